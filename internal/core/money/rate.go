@@ -1,0 +1,146 @@
+package money
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+)
+
+// Rate is a percentage a year in millionths of a percent: 11.75 % is 11_750_000.
+type Rate int64
+
+// RateScale is the number of Rate units in one percent.
+const RateScale = 1_000_000
+
+// MaxRate is the largest rate accepted: 10,000 %.
+const MaxRate Rate = 10_000 * RateScale
+
+// ParseRate reads a plain decimal number of percent: "11.75", "-0.88".
+func ParseRate(s string) (Rate, error) {
+	units, err := ParseMinor(strings.TrimSpace(s), 6)
+	if err != nil {
+		return 0, fmt.Errorf("rate %q: %w", s, err)
+	}
+	if r := Rate(units); r <= MaxRate && r >= -MaxRate {
+		return r, nil
+	}
+	return 0, fmt.Errorf("rate %q: %w", s, ErrOverflow)
+}
+
+// String writes the percentage without trailing zeros, at least two places:
+// "11.75", "8.00", "-0.88".
+func (r Rate) String() string {
+	s := FormatMinor(int64(r), 6)
+	for strings.HasSuffix(s, "0") && len(s)-strings.IndexByte(s, '.') > 3 {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+// Rounding names how an exact value becomes minor units.
+type Rounding uint8
+
+const (
+	// HalfUp rounds to the nearest minor unit, halves away from zero. The rule
+	// for interest, once per claim line.
+	HalfUp Rounding = iota
+	// Down rounds towards zero. The rule for statutory maxima and percentage court fees.
+	Down
+)
+
+// Exact is a sum of principal × rate × days kept without any rounding, as a
+// 128-bit signed count of minor-unit × rate-unit × days. Every segment added to
+// one Exact must have the same day-count basis, which is applied once, in [Exact.Round].
+// The zero value is zero.
+type Exact struct {
+	hi int64
+	lo uint64
+}
+
+// AddSimple adds principal (minor units) × rate × days. days counts both ends of
+// the segment and must not be negative. It panics if 128 bits do not suffice,
+// which amounts within MaxMinor and rates within MaxRate never reach in 10,000 years.
+func (e *Exact) AddSimple(principalMinor int64, rate Rate, days int) {
+	if days < 0 {
+		panic("money: negative number of days")
+	}
+	negative := (principalMinor < 0) != (rate < 0)
+	hi, lo := bits.Mul64(absU(principalMinor), absU(int64(rate)))
+	loHi, loLo := bits.Mul64(lo, uint64(days))
+	over, hiLo := bits.Mul64(hi, uint64(days))
+	mid, carry := bits.Add64(hiLo, loHi, 0)
+	if over != 0 || carry != 0 || mid > 1<<62 {
+		panic("money: exact value out of 128 bits")
+	}
+	e.add(mid, loLo, negative)
+}
+
+// AddExact adds another exact value of the same day-count basis.
+func (e *Exact) AddExact(o Exact) {
+	var carry uint64
+	e.lo, carry = bits.Add64(e.lo, o.lo, 0)
+	e.hi += o.hi + int64(carry)
+}
+
+func (e *Exact) add(hi, lo uint64, negative bool) {
+	var c uint64
+	if negative {
+		e.lo, c = bits.Sub64(e.lo, lo, 0)
+		e.hi -= int64(hi) + int64(c)
+		return
+	}
+	e.lo, c = bits.Add64(e.lo, lo, 0)
+	e.hi += int64(hi) + int64(c)
+}
+
+// Sign is -1, 0 or +1.
+func (e Exact) Sign() int {
+	switch {
+	case e.hi < 0:
+		return -1
+	case e.hi == 0 && e.lo == 0:
+		return 0
+	}
+	return 1
+}
+
+// Round divides by the day-count basis (365, 366 or 360) and rounds once to
+// minor units.
+func (e Exact) Round(basisDays int, mode Rounding) int64 {
+	negative := e.hi < 0
+	hi, lo := uint64(e.hi), e.lo
+	if negative {
+		var borrow uint64
+		lo, borrow = bits.Sub64(0, lo, 0)
+		hi, _ = bits.Sub64(0, hi, borrow)
+	}
+	divisor := uint64(basisDays) * 100 * RateScale
+	if hi >= divisor {
+		panic("money: rounded value out of int64")
+	}
+	q, r := bits.Div64(hi, lo, divisor)
+	if mode == HalfUp && r >= divisor-r {
+		q++
+	}
+	if q > 1<<63-1 {
+		panic("money: rounded value out of int64")
+	}
+	if negative {
+		return -int64(q)
+	}
+	return int64(q)
+}
+
+// Percent is amount × rate percent, rounded once: Percent(12345, 10 %, HalfUp).
+func Percent(minor int64, rate Rate, mode Rounding) int64 {
+	var e Exact
+	e.AddSimple(minor, rate, 1)
+	return e.Round(1, mode)
+}
+
+func absU(v int64) uint64 {
+	if v < 0 {
+		return -uint64(v)
+	}
+	return uint64(v)
+}

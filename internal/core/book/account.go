@@ -1,0 +1,240 @@
+package book
+
+import (
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// DebtorKind is what kind of person owes. Unknown is treated as a natural person
+// in business and never as a consumer (guardrail R3).
+type DebtorKind uint8
+
+// Kinds of debtors; the zero value is UnknownKind, the protective one.
+const (
+	UnknownKind DebtorKind = iota
+	Company
+	Individual
+	PublicBody
+	Consumer
+)
+
+var kindNames = [...]string{"unknown", "company", "individual", "public_body", "consumer"}
+
+// String is the stored form.
+func (k DebtorKind) String() string { return kindNames[k] }
+
+// ParseDebtorKind reads the stored form; ok is false for any other word.
+func ParseDebtorKind(s string) (kind DebtorKind, ok bool) {
+	for i, n := range kindNames {
+		if n == s {
+			return DebtorKind(i), true
+		}
+	}
+	return UnknownKind, false
+}
+
+// NaturalPerson reports whether the protective rules for people apply: also
+// where the kind is unknown.
+func (k DebtorKind) NaturalPerson() bool {
+	return k == UnknownKind || k == Individual || k == Consumer
+}
+
+// Flag is a choice about a customer that a person made, or that the book derives
+// once a month (TopTen).
+type Flag uint16
+
+// Flags of a customer.
+const (
+	FlagGentle Flag = 1 << iota
+	FlagKeyAccount
+	FlagIntercompany
+	FlagPortal // a public body with a portal of its own that is not set up yet
+	FlagPORequired
+	FlagTopTen
+	FlagMonthlyStatement
+)
+
+var flagNames = []struct {
+	f Flag
+	n string
+}{{FlagGentle, "gentle"}, {FlagIntercompany, "intercompany"}, {FlagKeyAccount, "key_account"},
+	{FlagMonthlyStatement, "monthly_statement"}, {FlagPORequired, "po_required"}, {FlagPortal, "portal"}, {FlagTopTen, "top_ten"}}
+
+// ParseFlags reads space-separated flag words; unknown words are returned.
+func ParseFlags(s string) (f Flag, unknown []string) {
+	for word := range strings.FieldsSeq(s) {
+		found := false
+		for _, x := range flagNames {
+			if x.n == word {
+				f, found = f|x.f, true
+			}
+		}
+		if !found {
+			unknown = append(unknown, word)
+		}
+	}
+	return f, unknown
+}
+
+// String is the sorted, space-separated stored form.
+func (f Flag) String() string {
+	var words []string
+	for _, x := range flagNames {
+		if f&x.f != 0 {
+			words = append(words, x.n)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Customer is the debtor account's standing facts: who owes, and how it is to be
+// treated. Names and addresses are not here.
+type Customer struct {
+	ID            int64
+	Creditor      int64
+	Party         int64
+	Number        string
+	Kind          DebtorKind
+	KindConfirmed bool
+	Country       string // ISO 3166 alpha-2, upper case
+	Subdivision   string // ISO 3166-2 without the country, or ""
+	Language      string // BCP 47, for example "en-GB"
+	Strategy      string // chosen by hand; "" = the first that fits
+	Flags         Flag
+	AccountOwner  string
+	Since         cal.Date // stated start of the relationship; None if not stated
+	Law           string   // law of the contract, chosen by hand
+	Goods         Tri      // sale of goods
+	ContractRate  money.Rate
+	HasRate       bool
+	DateAgreed    Tri // payment dates are agreed in the contract
+}
+
+// Creditor is the legal person to whom the debt is owed, as far as rules need it.
+type Creditor struct {
+	ID          int64
+	Country     string
+	Subdivision string
+	Currency    money.Currency
+}
+
+// Settled is one paid item of the past: when, and how many days late (negative:
+// early).
+type Settled struct {
+	Day      cal.Date
+	DaysLate int
+}
+
+// MaxSettled is how many of the latest settled items an account keeps at hand.
+const MaxSettled = 24
+
+// Account is one customer of one creditor with everything a decision needs: the
+// aggregate. Items hold only open ones in the view of the daily run; slices are
+// ordered by id, Notices by (item, cycle, step, channel).
+type Account struct {
+	Customer  Customer
+	Creditor  *Creditor
+	Version   int64
+	Documents int       // invoices ever recorded
+	Settled   []Settled // the latest, newest first, at most MaxSettled
+	Items     []Item
+	Credits   []Credit
+	Holds     []Hold
+	Notices   []Notice
+	Messages  []Message
+	Tasks     []WorkItem
+	Contacts  []Contact
+}
+
+// Currencies lists the currencies in which something is open or unapplied, in
+// order of first appearance. An account rarely has more than one.
+func (a *Account) Currencies(dst []money.Currency) []money.Currency {
+	add := func(c money.Currency) {
+		for _, have := range dst {
+			if have == c {
+				return
+			}
+		}
+		dst = append(dst, c)
+	}
+	for i := range a.Items {
+		if a.Items[i].OpenMinor > 0 {
+			add(a.Items[i].Currency)
+		}
+	}
+	for i := range a.Credits {
+		add(a.Credits[i].Currency)
+	}
+	return dst
+}
+
+// Unapplied is the unapplied credit in one currency.
+func (a *Account) Unapplied(c money.Currency) int64 {
+	var sum int64
+	for i := range a.Credits {
+		if a.Credits[i].Currency == c {
+			sum = money.AddMinor(sum, a.Credits[i].OpenMinor)
+		}
+	}
+	return sum
+}
+
+// Message returns the message with that id, or nil.
+func (a *Account) Message(id int64) *Message {
+	for i := range a.Messages {
+		if a.Messages[i].ID == id {
+			return &a.Messages[i]
+		}
+	}
+	return nil
+}
+
+// Task returns the task with that id, or nil.
+func (a *Account) Task(id int64) *WorkItem {
+	for i := range a.Tasks {
+		if a.Tasks[i].ID == id {
+			return &a.Tasks[i]
+		}
+	}
+	return nil
+}
+
+// FormatSettled writes the latest settled items, newest first, as
+// "2026-03-04+5 2026-02-01-2": the stored form of an account's payment days.
+func FormatSettled(s []Settled) string {
+	b := make([]byte, 0, len(s)*14)
+	for i, p := range s {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = p.Day.Append(b)
+		if p.DaysLate >= 0 {
+			b = append(b, '+')
+		}
+		b = money.AppendMinor(b, int64(p.DaysLate), 0)
+	}
+	return string(b)
+}
+
+// ParseSettled reads the stored form into dst[:0].
+func ParseSettled(b []byte, dst []Settled) []Settled {
+	dst = dst[:0]
+	for len(b) >= 12 {
+		end := 10
+		for end < len(b) && b[end] != ' ' {
+			end++
+		}
+		n, negative := 0, b[10] == '-'
+		for _, ch := range b[11:end] {
+			n = n*10 + int(ch-'0')
+		}
+		if negative {
+			n = -n
+		}
+		dst = append(dst, Settled{Day: cal.ParseBytes(b[:10]), DaysLate: n})
+		b = b[min(end+1, len(b)):]
+	}
+	return dst
+}

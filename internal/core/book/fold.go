@@ -1,0 +1,246 @@
+package book
+
+import (
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// Aging buckets by days after the contractual due date, unrolled and without
+// grace. The order is that of every aging report.
+const (
+	NotDue = iota
+	Days1to30
+	Days31to60
+	Days61to90
+	Days91to120
+	Days121to180
+	Days181to365
+	Days366up
+	BucketCount
+)
+
+// BucketNames are the fields of an aging report, in the order of the buckets.
+var BucketNames = [BucketCount]string{"not_due", "d1_30", "d31_60", "d61_90", "d91_120", "d121_180", "d181_365", "d366_up"}
+
+// Bucket is the aging bucket of an item on a day. An item without a due date is
+// never overdue: not due.
+func Bucket(due, day cal.Date) int {
+	if due == cal.None {
+		return NotDue
+	}
+	switch n := day.DaysSince(due); {
+	case n <= 0:
+		return NotDue
+	case n <= 30:
+		return Days1to30
+	case n <= 60:
+		return Days31to60
+	case n <= 90:
+		return Days61to90
+	case n <= 120:
+		return Days91to120
+	case n <= 180:
+		return Days121to180
+	case n <= 365:
+		return Days181to365
+	}
+	return Days366up
+}
+
+// Sum is a count of items and their amount in minor units.
+type Sum struct {
+	Count       int64
+	AmountMinor int64
+}
+
+// Add counts one item.
+func (s *Sum) Add(minor int64) {
+	s.Count++
+	s.AmountMinor = money.AddMinor(s.AmountMinor, minor)
+}
+
+// Merge adds another sum of the same currency.
+func (s *Sum) Merge(o Sum) {
+	s.Count += o.Count
+	s.AmountMinor = money.AddMinor(s.AmountMinor, o.AmountMinor)
+}
+
+// Aging is the open items of one currency by age, with unapplied credits apart
+// (their amount is negative).
+type Aging struct {
+	Buckets [BucketCount]Sum
+	Credits Sum
+}
+
+// Merge adds another aging of the same currency.
+func (a *Aging) Merge(o *Aging) {
+	for i := range a.Buckets {
+		a.Buckets[i].Merge(o.Buckets[i])
+	}
+	a.Credits.Merge(o.Credits)
+}
+
+// Total is all buckets and credits: the balance that the aging must tie to.
+func (a *Aging) Total() Sum {
+	t := a.Credits
+	for i := range a.Buckets {
+		t.Merge(a.Buckets[i])
+	}
+	return t
+}
+
+
+// Replay folds the entries and allocations of one account, effective up to the
+// end of Day and recorded by command Seq, into open amounts. The zero value is
+// not ready; use [NewReplay]. Reset it between accounts: it keeps its memory.
+type Replay struct {
+	Day cal.Date
+	Seq int64
+
+	items   []openAmount // by item id, ascending
+	credits []openCredit // by entry id, ascending
+	control map[money.Currency]int64
+}
+
+type openAmount struct {
+	id       int64
+	owed     [5]int64 // by head of claim
+	currency money.Currency
+}
+
+type openCredit struct {
+	id       int64
+	currency money.Currency
+	left     int64
+}
+
+// NewReplay returns a fold as of the end of day, as known after command seq.
+func NewReplay(day cal.Date, seq int64) *Replay {
+	return &Replay{Day: day, Seq: seq, control: map[money.Currency]int64{}}
+}
+
+// Reset forgets the account and keeps the control balances.
+func (r *Replay) Reset() { r.items, r.credits = r.items[:0], r.credits[:0] }
+
+func headIndex(h Head) int {
+	switch h {
+	case Principal:
+		return 0
+	case Interest:
+		return 1
+	case Compensation:
+		return 2
+	case Fee:
+		return 3
+	case Cost:
+		return 4
+	}
+	return -1
+}
+
+// Entry folds one entry. Entries of an account come in order of id.
+func (r *Replay) Entry(e *Entry) {
+	if e.Day > r.Day || e.Seq > r.Seq {
+		return
+	}
+	r.control[e.Currency] += e.Debits() - e.Credits()
+	if d := e.Debits(); d != 0 {
+		i := headIndex(e.To)
+		if i < 0 {
+			i = headIndex(e.From)
+		}
+		r.item(e.Item, e.Currency).owed[i] += d
+	}
+	switch c := e.Credits(); {
+	case c == 0:
+	case e.Corrects != 0:
+		r.credit(e.Corrects, e.Currency).left += c
+	default:
+		r.credit(e.ID, e.Currency).left += c
+	}
+}
+
+// Allocation folds one allocation; its entry must have been folded before.
+func (r *Replay) Allocation(a *Allocation) {
+	if a.Day > r.Day || a.Seq > r.Seq {
+		return
+	}
+	c := r.credit(a.Entry, "")
+	c.left -= a.Minor
+	r.item(a.Item, c.currency).owed[headIndex(a.Head)] -= a.Minor
+}
+
+// Open is what an item still owes under a head of claim.
+func (r *Replay) Open(item int64, h Head) int64 {
+	if i := r.find(item); i >= 0 {
+		return r.items[i].owed[headIndex(h)]
+	}
+	return 0
+}
+
+// Credit is what is left of the credit of one entry.
+func (r *Replay) Credit(entry int64) int64 {
+	for i := range r.credits {
+		if r.credits[i].id == entry {
+			return r.credits[i].left
+		}
+	}
+	return 0
+}
+
+// Credits calls f for each entry with credit left (negative if over-allocated).
+func (r *Replay) Credits(f func(entry int64, c money.Currency, left int64)) {
+	for i := range r.credits {
+		if r.credits[i].left != 0 {
+			f(r.credits[i].id, r.credits[i].currency, r.credits[i].left)
+		}
+	}
+}
+
+// Control is the balance of one currency over all accounts folded: debits less
+// credits, independent of any allocation.
+func (r *Replay) Control() map[money.Currency]int64 { return r.control }
+
+func (r *Replay) find(id int64) int {
+	lo, hi := 0, len(r.items)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if r.items[mid].id < id {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(r.items) && r.items[lo].id == id {
+		return lo
+	}
+	return -1
+}
+
+func (r *Replay) item(id int64, c money.Currency) *openAmount {
+	if n := len(r.items); n == 0 || r.items[n-1].id < id {
+		r.items = append(r.items, openAmount{id: id, currency: c})
+		return &r.items[n]
+	}
+	if i := r.find(id); i >= 0 {
+		return &r.items[i]
+	}
+	at := 0
+	for at < len(r.items) && r.items[at].id < id {
+		at++
+	}
+	r.items = append(r.items, openAmount{})
+	copy(r.items[at+1:], r.items[at:])
+	r.items[at] = openAmount{id: id, currency: c}
+	return &r.items[at]
+}
+
+func (r *Replay) credit(id int64, c money.Currency) *openCredit {
+	for i := len(r.credits) - 1; i >= 0; i-- {
+		if r.credits[i].id == id {
+			return &r.credits[i]
+		}
+	}
+	r.credits = append(r.credits, openCredit{id: id, currency: c})
+	return &r.credits[len(r.credits)-1]
+}

@@ -4,10 +4,66 @@ import "time"
 
 // Calendar tells business days at one place. It is immutable and safe for
 // concurrent use. Build one from holiday tables with [Holidays.Calendar].
+// The zero Calendar knows weekends only.
 type Calendar struct {
-	name     string
-	from, to Date   // the days for which holidays are known, both included
-	off      []bool // off[d-from]: a weekend or holiday
+	name       string
+	known      span            // the days whose holidays are known
+	tableStart Date            // the day off[0] stands for
+	off        []bool          // off[d-tableStart]: a weekend or holiday
+	holidays   map[Date]string // names, weekends included
+}
+
+// span is a range of days, both ends included; it is empty if from is after to.
+type span struct{ from, to Date }
+
+var noDays = span{from: Far, to: None}
+
+func (s span) contains(d Date) bool { return d >= s.from && d <= s.to }
+
+func (s span) meet(o span) span { return span{max(s.from, o.from), min(s.to, o.to)} }
+
+// WeekendsOnly is a calendar without holidays, and with no year known: the last
+// resort for a place that has no table.
+func WeekendsOnly(name string) *Calendar { return &Calendar{name: name, known: noDays} }
+
+// newCalendar builds the table of days off from holidays that are complete for
+// the known days.
+func newCalendar(name string, known span, holidays map[Date]string) *Calendar {
+	c := &Calendar{name: name, known: known, tableStart: known.from, holidays: holidays}
+	for d := known.from; d <= known.to; d++ {
+		_, holiday := holidays[d]
+		c.off = append(c.off, holiday || isWeekend(d))
+	}
+	return c
+}
+
+// Both is the calendar of days that are business days at both places. Its
+// holidays are known where those of a and of b are. It allocates a table: build
+// it once, or use [SendDays], which does not.
+func Both(a, b *Calendar) *Calendar {
+	if a == b {
+		return a
+	}
+	c := &Calendar{
+		name:     a.name + "+" + b.name,
+		known:    a.known.meet(b.known),
+		holidays: make(map[Date]string, len(a.holidays)+len(b.holidays)),
+	}
+	first, last := Far, None
+	for _, part := range []*Calendar{b, a} { // a's names win
+		for d, name := range part.holidays {
+			c.holidays[d] = name
+		}
+		if n := len(part.off); n > 0 {
+			first = min(first, part.tableStart)
+			last = max(last, part.tableStart+Date(n-1))
+		}
+	}
+	c.tableStart = first
+	for d := first; d <= last && d != Far; d++ {
+		c.off = append(c.off, !a.IsBusinessDay(d) || !b.IsBusinessDay(d))
+	}
+	return c
 }
 
 // Name is the region of the calendar, for example "GB-EW".
@@ -15,29 +71,43 @@ func (c *Calendar) Name() string { return c.name }
 
 // Known reports whether the holidays of that day's year are in the table. An
 // unknown year counts weekends only; callers say so beside the deadline.
-func (c *Calendar) Known(d Date) bool { return d >= c.from && d <= c.to }
+func (c *Calendar) Known(d Date) bool { return len(c.off) > 0 && c.known.contains(d) }
+
+// Holiday is the name of the public holiday on d, in the language of the place;
+// "" if there is none or none is known. A holiday may fall on a weekend.
+func (c *Calendar) Holiday(d Date) string { return c.holidays[d] }
 
 // IsBusinessDay reports whether d is neither a weekend nor a public holiday.
 func (c *Calendar) IsBusinessDay(d Date) bool {
-	if d >= c.from && d <= c.to {
-		return !c.off[d-c.from]
+	if i := int(d) - int(c.tableStart); i >= 0 && i < len(c.off) {
+		return !c.off[i]
 	}
-	w := d.Weekday()
-	return w != time.Saturday && w != time.Sunday
+	return !isWeekend(d)
 }
 
-// RollForward is d itself or the next business day. The direction of every
-// deadline we give to somebody else.
+func isWeekend(d Date) bool {
+	w := d.Weekday()
+	return w == time.Saturday || w == time.Sunday
+}
+
+// RollForward is d itself or the next business day: the direction of every
+// deadline we give to somebody else. None and Far stay as they are.
 func (c *Calendar) RollForward(d Date) Date {
+	if !d.Valid() {
+		return d
+	}
 	for !c.IsBusinessDay(d) {
 		d++
 	}
 	return d
 }
 
-// RollBack is d itself or the previous business day. The direction of every
-// deadline we have to keep ourselves.
+// RollBack is d itself or the previous business day: the direction of every
+// deadline we have to keep ourselves. None and Far stay as they are.
 func (c *Calendar) RollBack(d Date) Date {
+	if !d.Valid() {
+		return d
+	}
 	for !c.IsBusinessDay(d) {
 		d--
 	}
@@ -46,7 +116,11 @@ func (c *Calendar) RollBack(d Date) Date {
 
 // AddBusinessDays is the n-th business day after d (n > 0) or before it (n < 0).
 // d itself never counts, whether a business day or not; n = 0 returns d.
+// None and Far stay as they are.
 func (c *Calendar) AddBusinessDays(d Date, n int) Date {
+	if !d.Valid() {
+		return d
+	}
 	for ; n > 0; n-- {
 		d = c.RollForward(d + 1)
 	}

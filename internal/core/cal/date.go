@@ -150,15 +150,26 @@ func (d Date) Weekday() time.Weekday {
 	return time.Weekday(w)
 }
 
-// AddDays returns the day n calendar days later (earlier if negative).
-func (d Date) AddDays(n int) Date { return d + Date(n) }
+// AddDays returns the day n calendar days later (earlier if negative). None and
+// Far stay as they are, here and in AddMonths and AddYears: no day plus a week is
+// still no day, and "until further notice" never ends earlier.
+func (d Date) AddDays(n int) Date {
+	if !d.Valid() {
+		return d
+	}
+	return d + Date(n)
+}
 
 // DaysSince counts the calendar days from o to d: tomorrow.DaysSince(today) is 1.
 func (d Date) DaysSince(o Date) int { return int(d) - int(o) }
 
 // AddMonths returns the same day of the month n months later; where that month
-// is shorter, its last day (31 January + 1 month = 28 or 29 February).
+// is shorter, its last day (31 January + 1 month = 28 or 29 February). It is None
+// outside the years 1 to 9999.
 func (d Date) AddMonths(n int) Date {
+	if !d.Valid() {
+		return d
+	}
 	y, m, day := d.YMD()
 	months := y*12 + m - 1 + n
 	y, m = months/12, months%12+1

@@ -23,8 +23,8 @@ const (
 	Cash        Head = "cash"         // money received or paid back
 	Bookkeeping Head = "bookkeeping"  // settled or reduced per the bookkeeping's own list
 	WrittenOff  Head = "written_off"  // given up with authority
-	Claimed     Head = "claimed"      // interest, compensation or cost once claimed
-	WaivedClaim Head = "waived_claim" // claimed before, waived since
+	ClaimHead   Head = "claimed"      // interest, compensation or cost once claimed
+	WaivedHead  Head = "waived_claim" // claimed before, waived since
 )
 
 // OfClaim reports whether the head is something the debtor owes.
@@ -289,11 +289,11 @@ type Level uint8
 
 // Levels of claim.
 const (
-	NoClaim        Level = iota // courtesy, confirmation, statement: nothing is asked for as late
-	PrincipalOnly               // the open invoice amounts
-	Announce                    // says that interest and compensation are or become payable
-	Offer                       // figures as separate lines, not asked for if the principal arrives in time
-	ClaimAll                    // principal, interest, compensation and costs in one total
+	NoClaim       Level = iota // courtesy, confirmation, statement: nothing is asked for as late
+	PrincipalOnly              // the open invoice amounts
+	Announce                   // says that interest and compensation are or become payable
+	Offer                      // figures as separate lines, not asked for if the principal arrives in time
+	ClaimAll                   // principal, interest, compensation and costs in one total
 )
 
 var levelNames = [...]string{"none", "principal", "announce", "offer", "claim"}

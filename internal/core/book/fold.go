@@ -89,7 +89,6 @@ func (a *Aging) Total() Sum {
 	return t
 }
 
-
 // Replay folds the entries and allocations of one account, effective up to the
 // end of Day and recorded by command Seq, into open amounts. The zero value is
 // not ready; use [NewReplay]. Reset it between accounts: it keeps its memory.

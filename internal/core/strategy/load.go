@@ -1,0 +1,196 @@
+package strategy
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+)
+
+//go:embed data/*.json
+var data embed.FS
+
+// Set is what one creditor works with: strategies, policy and overlays. It is
+// immutable and safe for concurrent use.
+type Set struct {
+	Policy     Policy
+	Strategies map[string]*Strategy
+	Overlays   map[string]*Overlay
+}
+
+// Keys are the five strategies in the order in which they are shown.
+var Keys = []string{"standard", "gentle", "firm", "key_account", "small_balance"}
+
+// Shipped is the set that every new book starts with.
+var Shipped = sync.OnceValues(loadShipped)
+
+func loadShipped() (*Set, error) {
+	s := &Set{Strategies: map[string]*Strategy{}, Overlays: map[string]*Overlay{}}
+	if err := decodeFile("data/policy.json", &s.Policy); err != nil {
+		return nil, err
+	}
+	for _, key := range Keys {
+		raw, err := data.ReadFile("data/" + key + ".json")
+		if err != nil {
+			return nil, err
+		}
+		st, err := Parse(raw)
+		if err != nil {
+			return nil, fmt.Errorf("data/%s.json: %w", key, err)
+		}
+		s.Strategies[key] = st
+	}
+	var overlays []*Overlay
+	if err := decodeFile("data/overlays.json", &overlays); err != nil {
+		return nil, err
+	}
+	for _, o := range overlays {
+		s.Overlays[o.Country] = o
+	}
+	return s, nil
+}
+
+func decodeFile(name string, into any) error {
+	raw, err := data.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if err := strict(raw, into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func strict(raw []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+// Parse reads one strategy and validates it. Errors name the step and the field.
+func Parse(raw []byte) (*Strategy, error) {
+	var s Strategy
+	if err := strict(raw, &s); err != nil {
+		return nil, err
+	}
+	if err := s.validate(); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// With returns a copy of the set in which these strategies replace those of the
+// same key, and the policy is replaced if not nil.
+func (s *Set) With(policy *Policy, strategies ...*Strategy) *Set {
+	c := &Set{Policy: s.Policy, Strategies: map[string]*Strategy{}, Overlays: s.Overlays}
+	for k, v := range s.Strategies {
+		c.Strategies[k] = v
+	}
+	for _, v := range strategies {
+		c.Strategies[v.Key] = v
+	}
+	if policy != nil {
+		c.Policy = *policy
+	}
+	return c
+}
+
+// StepName is the name of a step as the debtor reads it.
+func (s *Set) StepName(country, language, step string) string {
+	if o := s.Overlays[country]; o != nil {
+		if n := o.Names[language[:min(2, len(language))]][step]; n != "" {
+			return n
+		}
+	}
+	if o := s.Overlays["GB"]; o != nil {
+		if n := o.Names["en"][step]; n != "" {
+			return n
+		}
+	}
+	return step
+}
+
+func (s *Strategy) validate() error {
+	if s.Key == "" || s.Version < 1 || len(s.Steps) == 0 {
+		return fmt.Errorf("strategy: key, version (from 1) and steps are needed")
+	}
+	s.index = make(map[string]int, len(s.Steps))
+	last := NoStage
+	for i := range s.Steps {
+		st := &s.Steps[i]
+		if err := st.validate(); err != nil {
+			return fmt.Errorf("strategy %s, step %d (%s): %w", s.Key, i+1, st.Key, err)
+		}
+		if _, twice := s.index[st.Key]; twice {
+			return fmt.Errorf("strategy %s, step %d: key %s stands twice", s.Key, i+1, st.Key)
+		}
+		s.index[st.Key] = i
+		if stage := st.Stage(); stage != NoStage {
+			if stage < last {
+				return fmt.Errorf("strategy %s, step %s: stage %d after stage %d; steps get harder, never softer", s.Key, st.Key, stage, last)
+			}
+			last = stage
+		}
+	}
+	return nil
+}
+
+func (s *Step) validate() error {
+	stage, known := StageOf(s.Key)
+	if !known {
+		return fmt.Errorf("key: unknown step")
+	}
+	if stage == NoStage && s.Kind == KindMessage {
+		return fmt.Errorf("kind: a step without a stage is a call or a task")
+	}
+	switch s.Approval {
+	case AutoOK, Ask, Person:
+	default:
+		return fmt.Errorf("approval: %q, expected auto_ok, ask or person", s.Approval)
+	}
+	if stage >= StageFinal && s.Approval != Person {
+		return fmt.Errorf("approval: a final demand or decision always needs a person")
+	}
+	if s.Level != "" {
+		if _, ok := book.ParseLevel(s.Level); !ok {
+			return fmt.Errorf("level: %q, expected none, principal, announce, offer or claim", s.Level)
+		}
+	}
+	switch s.Kind {
+	case KindMessage:
+		return s.validateMessage(stage)
+	case KindCall, KindTask:
+		if s.WaitDays < 0 || s.WaitDays > 30 {
+			return fmt.Errorf("wait_days: %d, expected 0 to 30", s.WaitDays)
+		}
+		return nil
+	}
+	return fmt.Errorf("kind: %q, expected message, call or task", s.Kind)
+}
+
+func (s *Step) validateMessage(stage Stage) error {
+	if len(s.Channels) == 0 || len(s.To) == 0 {
+		return fmt.Errorf("channels and to: a message needs both")
+	}
+	for _, c := range s.Channels {
+		if c != book.Email && c != book.Letter {
+			return fmt.Errorf("channels: %q, expected email or letter", c)
+		}
+	}
+	switch s.Tone {
+	case Warm, Neutral, Firm, Legal:
+	default:
+		return fmt.Errorf("tone: %q, expected warm, neutral, firm or legal", s.Tone)
+	}
+	demand := stage >= StageFirst
+	if demand && (s.DeadlineDays < 7 || s.DeadlineDays > 60) {
+		return fmt.Errorf("deadline_days: %d, expected 7 to 60 for a message that demands payment", s.DeadlineDays)
+	}
+	if demand && s.FromDueDays != nil && *s.FromDueDays < 1 {
+		return fmt.Errorf("from_due_days: %d, a demand goes out after the due date", *s.FromDueDays)
+	}
+	return nil
+}

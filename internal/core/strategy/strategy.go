@@ -1,0 +1,201 @@
+package strategy
+
+import (
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// Stage orders steps over all strategies: equal step, equal stage. Calls and
+// questions have none.
+type Stage int8
+
+// Stages.
+const (
+	NoStage     Stage = -1
+	StageNotice Stage = 0 // courtesy, confirm, statement
+	StageFirst  Stage = 1 // friendly, reminder, opening
+	StageSecond Stage = 2
+	StageFormal Stage = 3 // formal, last_note
+	StageFinal  Stage = 4 // final_demand
+	StageDecide Stage = 5
+)
+
+// Opening is the step that takes the place of the first reminder when a ledger is
+// taken over; Statement the monthly statement of a key account.
+const (
+	Opening   = "opening"
+	Statement = "statement"
+)
+
+// stages is the closed list of step keys.
+var stages = map[string]Stage{
+	"courtesy": StageNotice, "confirm": StageNotice, Statement: StageNotice,
+	"friendly": StageFirst, "reminder": StageFirst, Opening: StageFirst,
+	"second": StageSecond, "formal": StageFormal, "last_note": StageFormal,
+	"final_demand": StageFinal, "decide": StageDecide,
+	"call_1": NoStage, "call_2": NoStage, "exec_call": NoStage, "ask_owner": NoStage,
+}
+
+// StageOf is the stage of a step key; ok is false for a key that does not exist.
+func StageOf(step string) (stage Stage, ok bool) { stage, ok = stages[step]; return stage, ok }
+
+// Kind says what a step makes: a message to the debtor, a call or another task
+// for a person.
+type Kind string
+
+// Kinds of steps.
+const (
+	KindMessage Kind = "message"
+	KindCall    Kind = "call"
+	KindTask    Kind = "task"
+)
+
+// Tone of a message.
+type Tone string
+
+// Tones; the lint of the templates knows what each must not say.
+const (
+	Warm    Tone = "warm"
+	Neutral Tone = "neutral"
+	Firm    Tone = "firm"
+	Legal   Tone = "legal"
+)
+
+// Approval says who lets a step out.
+type Approval string
+
+// Approvals. AutoOK may go by itself once the user has switched automatic mode on
+// for this step; Ask is always released in the preview; Person one by one.
+const (
+	AutoOK Approval = "auto_ok"
+	Ask    Approval = "ask"
+	Person Approval = "person"
+)
+
+// Step is one rung of a ladder. Amounts are in whole currency units of the
+// creditor's or item's currency.
+type Step struct {
+	Key  string `json:"key"`
+	Kind Kind   `json:"kind"`
+
+	// FromDueDays is the earliest day, counted in calendar days from the due date
+	// (negative: before). Absent: only after the previous step.
+	FromDueDays *int `json:"from_due_days,omitempty"`
+	// MonthlyBusinessDay makes the step recur on that business day of each month.
+	MonthlyBusinessDay int `json:"monthly_business_day,omitempty"`
+
+	Channels  []book.Channel `json:"channels,omitempty"`   // all of them are used
+	PostFrom  int64          `json:"post_from,omitempty"`  // also by post from this sum, or when email was not served
+	NoEmail   book.Channel   `json:"no_email,omitempty"`   // the channel when there is no working address
+	CountFrom book.Channel   `json:"count_from,omitempty"` // the channel whose dispatch starts the deadline
+	Tone      Tone           `json:"tone,omitempty"`
+	To        []book.Role    `json:"to,omitempty"`
+	Copy      []book.Role    `json:"copy,omitempty"`
+
+	DeadlineDays int    `json:"deadline_days,omitempty"` // 0: the step names no deadline
+	DeadlineDue  bool   `json:"deadline_due,omitempty"`  // the deadline is the due date
+	Level        string `json:"level,omitempty"`         // wished claim level
+	FirstLevel   string `json:"first_level,omitempty"`   // instead, if never claimed from this customer before
+
+	Approval     Approval `json:"approval"`
+	ApprovalRole string   `json:"approval_role,omitempty"`
+	WaitDays     int      `json:"wait_days,omitempty"` // task: business days after which the ladder goes on
+	Required     bool     `json:"required,omitempty"`  // never skipped, and no softer step counts for it
+
+	MinItem     int64  `json:"min_item,omitempty"`        // item's open sum; smaller: the step is skipped
+	MinOpen     int64  `json:"min_open,omitempty"`        // item's open sum; smaller: no message of its own
+	MinPercent  int    `json:"min_percent,omitempty"`     // of the invoice; smaller: no message of its own
+	MinTotal    int64  `json:"min_total,omitempty"`       // overdue total in the currency; smaller: no message of its own
+	SkipBelow   int64  `json:"skip_below,omitempty"`      // overdue total; smaller: the step is skipped
+	SkipOnTime  int    `json:"skip_on_time,omitempty"`    // skipped when that many latest items were paid on time
+	NewInvoices int    `json:"new_invoices,omitempty"`    // MinItem does not count for the first n invoices of a new customer, nor where a PO is required
+	NotWithin   int    `json:"not_within_days,omitempty"` // not when the invoice is younger than n calendar days
+	Apart       int    `json:"apart_days,omitempty"`      // at most one such step per customer in n calendar days
+	Proposes    string `json:"proposes,omitempty"`        // a further proposal to a person, e.g. "credit_hold"
+}
+
+// Stage is the step's stage.
+func (s *Step) Stage() Stage { st := stages[s.Key]; return st }
+
+// WishedLevel is the claim level the strategy asks for.
+func (s *Step) WishedLevel(claimedBefore bool) book.Level {
+	name := s.Level
+	if !claimedBefore && s.FirstLevel != "" {
+		name = s.FirstLevel
+	}
+	level, _ := book.ParseLevel(name)
+	return level
+}
+
+// BeforeDue reports whether the step is only for items not yet due.
+func (s *Step) BeforeDue() bool { return s.FromDueDays != nil && *s.FromDueDays < 0 }
+
+// Strategy is one ladder.
+type Strategy struct {
+	Key     string `json:"key"`
+	Version int    `json:"version"`
+	Name    string `json:"name"`
+	Steps   []Step `json:"steps"`
+
+	index map[string]int
+}
+
+// Index is the position of a step key in the ladder, -1 if it has none.
+func (s *Strategy) Index(step string) int {
+	if i, ok := s.index[step]; ok {
+		return i
+	}
+	return -1
+}
+
+// Policy holds the values that all strategies of a creditor share. Amounts are
+// in whole currency units.
+type Policy struct {
+	GraceBankingDays       int              `json:"grace_banking_days"`
+	GapBusinessDays        int              `json:"gap_business_days"`
+	ContactsPerWeek        int              `json:"contacts_per_week"`
+	SmallBalance           int64            `json:"small_balance"`
+	SmallBalanceByCountry  map[string]int64 `json:"small_balance_by_country"` // creditor's country
+	KeyAccountsTop         int              `json:"key_accounts_top"`
+	NewRelationshipMonths  int              `json:"new_relationship_months"`
+	OnTimeItems            int              `json:"on_time_items"` // gentle: paid items needed to call a year "on time"
+	FirmLatenessDays       int              `json:"firm_lateness_days"`
+	FirmItems              int              `json:"firm_items"`
+	FirmBackItems          int              `json:"firm_back_items"` // back to standard after n items in a row …
+	FirmBackDays           int              `json:"firm_back_days"`  // … paid within this many days of due
+	BrokenPromises         int              `json:"broken_promises"`
+	BrokenPromisesDays     int              `json:"broken_promises_days"`
+	OpeningDeadlineDays    int              `json:"opening_deadline_days"`
+	ReportedDeadlineDays   int              `json:"reported_deadline_days"` // deadline assumed of a reminder sent before the book was kept
+	BacklogPerDay          int              `json:"backlog_per_day"`
+	BacklogPercent         int              `json:"backlog_percent"`
+	ReviewAfterDays        int              `json:"review_after_days"` // taken-over items older than this wait for a person's look
+	CompensationMaxPercent int              `json:"compensation_max_percent"`
+	Consequences           []string         `json:"consequences"`        // steps the creditor has switched on as its policy
+	FreshFormalDays        int              `json:"fresh_formal_days"`   // business days
+	FreshFriendlyDays      int              `json:"fresh_friendly_days"` // calendar days
+	BrakeFactor            int              `json:"brake_factor"`
+}
+
+// Overlay changes steps for the debtor's place.
+type Overlay struct {
+	Country string `json:"country"`
+	// DeadlineDays of a step for natural persons in business and unknown kinds.
+	NaturalPersonDeadlineDays map[string]int `json:"natural_person_deadline_days,omitempty"`
+	// NaturalPersonPack names the enclosures that such a letter carries.
+	NaturalPersonPack map[string][]string `json:"natural_person_pack,omitempty"`
+	// Names shown for a step, by language.
+	Names map[string]map[string]string `json:"names"`
+	// Dispatch is how a step's letter is posted, for people.
+	Dispatch map[string]string `json:"dispatch,omitempty"`
+	// MessengerFrom is the sum from which a messenger with a signed note is asked for.
+	MessengerFrom int64 `json:"messenger_from,omitempty"`
+}
+
+// Minor converts whole units of a policy value into minor units of a currency.
+func Minor(units int64, c money.Currency) int64 {
+	for range c.Exponent() {
+		units *= 10
+	}
+	return units
+}

@@ -7,7 +7,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
-// Code names one reason. The list is in codes.go.
+// Code names one reason. The list is in codes_decide.go and codes_law_infos.go.
 type Code string
 
 // Info describes a code for people. Text is one sentence; "{…}" fields are filled
@@ -110,6 +110,8 @@ func All() []Info {
 	slices.SortFunc(all, func(a, b Info) int { return strings.Compare(string(a.Code), string(b.Code)) })
 	return all
 }
+
+var list = slices.Concat(lawList, decideList)
 
 var byCode = func() map[Code]Info {
 	m := make(map[Code]Info, len(list))

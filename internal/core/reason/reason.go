@@ -111,7 +111,7 @@ func All() []Info {
 	return all
 }
 
-var list = slices.Concat(lawList, decideList)
+var list = slices.Concat(refusalList, lawList, decideList)
 
 var byCode = func() map[Code]Info {
 	m := make(map[Code]Info, len(list))

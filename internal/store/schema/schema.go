@@ -1,5 +1,10 @@
 package schema
 
+import (
+	"fmt"
+	"slices"
+)
+
 // Type is the type of a column. There are no others: no floats, no dates.
 type Type uint8
 
@@ -21,7 +26,14 @@ type Column struct {
 	Hashed  bool // of a fact table: it enters the digest of its command
 }
 
-// Mark says what a table is for: the word after "CREATE TABLE name ( --".
+// Index is one index of a table besides its primary key.
+type Index struct {
+	Name    string
+	Unique  bool
+	Columns []int
+}
+
+// Mark says what a table is for: the first word after "CREATE TABLE name ( --".
 type Mark string
 
 // Marks of tables.
@@ -29,7 +41,7 @@ const (
 	Fact  Mark = "fact"  // append-only; its rows enter the digest of their command
 	State Mark = "state" // current values, jobs, sessions: may change
 	Cache Mark = "cache" // rebuilt from facts
-	Store Mark = "store" // the store's own
+	Store Mark = "store" // the store's own; statements of the program cannot change it
 )
 
 // Table is one table of the book.
@@ -37,9 +49,10 @@ type Table struct {
 	Name        string
 	Columns     []Column
 	PrimaryKey  []int // column numbers
+	Indexes     []Index
 	Mark        Mark
 	TenantFirst bool // its first column is tenant_id: rows belong to a tenant
-	Shared      bool // its rows are visible to all tenants although tenant_id leads
+	Shared      bool // every tenant sees its rows, but changes only its own
 	SeqColumn   int  // of a fact table: the column seq; else -1
 }
 
@@ -56,6 +69,24 @@ func (t *Table) Column(name string) int {
 	return -1
 }
 
+// UniqueName names the unique index or primary key over these columns, as
+// PostgreSQL does; "" if there is none.
+func (t *Table) UniqueName(columns []string) string {
+	var numbers []int
+	for _, name := range columns {
+		numbers = append(numbers, t.Column(name))
+	}
+	for _, ix := range t.Indexes {
+		if ix.Unique && slices.Equal(ix.Columns, numbers) {
+			return ix.Name
+		}
+	}
+	if slices.Equal(t.PrimaryKey, numbers) {
+		return t.Name + "_pkey"
+	}
+	return ""
+}
+
 // Schema is the registry of all tables, in the order in which they are created.
 type Schema struct {
 	Version int64 // of the newest file
@@ -65,3 +96,52 @@ type Schema struct {
 
 // Table finds a table by name; nil if there is none.
 func (s *Schema) Table(name string) *Table { return s.byName[name] }
+
+func (s *Schema) dropIndex(name string) {
+	for _, t := range s.Tables {
+		t.Indexes = slices.DeleteFunc(t.Indexes, func(ix Index) bool { return ix.Name == name })
+	}
+}
+
+func (t *Table) setMark(words []string) error {
+	if len(words) == 0 {
+		return fmt.Errorf("table %s: its first line needs a mark: -- fact, state, cache or store", t.Name)
+	}
+	t.Mark = Mark(words[0])
+	t.Shared = len(words) > 1 && words[1] == "shared"
+	switch t.Mark {
+	case Fact, State, Cache, Store:
+		return nil
+	}
+	return fmt.Errorf("table %s: mark %q: expected fact, state, cache or store", t.Name, words[0])
+}
+
+// finish checks a table that has been read in full.
+func (t *Table) finish() error {
+	if len(t.PrimaryKey) == 0 {
+		return fmt.Errorf("table %s has no PRIMARY KEY line", t.Name)
+	}
+	for _, c := range t.PrimaryKey {
+		if c < 0 {
+			return fmt.Errorf("table %s: the primary key names a column that does not exist", t.Name)
+		}
+		if !t.Columns[c].NotNull {
+			return fmt.Errorf("table %s: key column %s must be NOT NULL", t.Name, t.Columns[c].Name)
+		}
+	}
+	at := t.Column("tenant_id")
+	t.TenantFirst = at == 0
+	switch {
+	case at > 0, at == 0 && (t.PrimaryKey[0] != 0 || t.Columns[0].Type != Integer):
+		return fmt.Errorf("table %s: tenant_id INTEGER must be the first column and lead the key", t.Name)
+	case !t.IsFact():
+		return nil
+	case at < 0:
+		return fmt.Errorf("fact table %s has no tenant_id", t.Name)
+	}
+	t.SeqColumn = t.Column("seq")
+	if t.SeqColumn < 0 || !t.Columns[t.SeqColumn].NotNull || !t.Columns[t.SeqColumn].Hashed {
+		return fmt.Errorf("fact table %s needs seq INTEGER NOT NULL, hashed", t.Name)
+	}
+	return nil
+}

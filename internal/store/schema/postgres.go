@@ -1,0 +1,27 @@
+package schema
+
+import "fmt"
+
+var postgresTypes = [...]string{Integer: "bigint", Text: `text COLLATE "C"`, Blob: "bytea"}
+
+// CurrentTenant is the SQL expression for the tenant of a PostgreSQL transaction.
+const CurrentTenant = "(SELECT nullif(current_setting('recoup.tenant', true), '')::bigint)"
+
+// rowSecurity makes PostgreSQL show and change only rows of the transaction's
+// tenant, for the owner of the table too.
+func rowSecurity(t *Table) []string {
+	if !t.TenantFirst {
+		return nil
+	}
+	own := "tenant_id = " + CurrentTenant
+	statements := []string{
+		fmt.Sprintf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY", t.Name),
+		fmt.Sprintf("ALTER TABLE %s FORCE ROW LEVEL SECURITY", t.Name),
+		fmt.Sprintf("CREATE POLICY own_rows ON %s USING (%s) WITH CHECK (%s)", t.Name, own, own),
+	}
+	if t.Shared {
+		statements = append(statements,
+			fmt.Sprintf("CREATE POLICY all_see ON %s FOR SELECT USING (true)", t.Name))
+	}
+	return statements
+}

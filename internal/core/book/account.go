@@ -110,6 +110,7 @@ type Customer struct {
 	ContractRate  money.Rate
 	HasRate       bool
 	DateAgreed    Tri // payment dates are agreed in the contract
+	HasAddress    bool
 }
 
 // Creditor is the legal person to whom the debt is owed, as far as rules need it.
@@ -130,6 +131,14 @@ type Settled struct {
 // MaxSettled is how many of the latest settled items an account keeps at hand.
 const MaxSettled = 24
 
+// Move is a payment or credit set against an item (Minor negative) or taken back,
+// by value day: what interest on a partly paid item needs.
+type Move struct {
+	Item  int64
+	Day   cal.Date
+	Minor int64
+}
+
 // Account is one customer of one creditor with everything a decision needs: the
 // aggregate. Items hold only open ones in the view of the daily run; slices are
 // ordered by id, Notices by (item, cycle, step, channel).
@@ -142,6 +151,7 @@ type Account struct {
 	Items     []Item
 	Credits   []Credit
 	Holds     []Hold
+	Moves     []Move // of partly paid open items, by item and day
 	Notices   []Notice
 	Messages  []Message
 	Tasks     []WorkItem

@@ -1,0 +1,310 @@
+package decide
+
+import (
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// choose lets at most one message of the account out today: the highest stage,
+// then the oldest item, then the currency's code. Gap and caps count over all
+// currencies; a statement starts no gap and waits for none.
+func (d *Decider) choose(a *book.Account, p *place, day cal.Date, into *Decision) {
+	slices.SortFunc(d.candid, func(x, y candidate) int {
+		if x.stage != y.stage {
+			return int(y.stage - x.stage)
+		}
+		if x.oldest != y.oldest {
+			return int(x.oldest - y.oldest)
+		}
+		if x.currency < y.currency {
+			return -1
+		}
+		return 1
+	})
+	sentToday := false
+	for i := range d.candid {
+		c := &d.candid[i]
+		if c.leadKey != strategy.Statement {
+			if sentToday {
+				d.waits(c, into, reason.New(reason.CapDay, reason.OnDay(day+1)))
+				continue
+			}
+			if r, held := d.capped(a, p, c, day); held {
+				d.waits(c, into, r)
+				continue
+			}
+		}
+		if d.send(a, p, c, day, into) && c.leadKey != strategy.Statement {
+			sentToday = true
+		}
+	}
+}
+
+// waits gives each item that was due a message today the reason why it waits.
+func (d *Decider) waits(c *candidate, into *Decision, r reason.Reason) {
+	for i := c.first; i < c.last; i++ {
+		if s := &d.items[i]; s.next != nil && s.next.Kind == strategy.KindMessage {
+			into.because(r.ForItem(s.item.ID))
+		}
+	}
+}
+
+// capped applies the gap between two messages about overdue items and the caps on
+// contacts. Messages only proposed do not count; one on its way does.
+func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) (reason.Reason, bool) {
+	pol := &d.w.Set.Policy
+	lastDemand, lastCourtesy := cal.None, cal.None
+	var week [7]bool // contact days, today first
+	for i := range a.Messages {
+		m := &a.Messages[i]
+		if !m.Live() || m.State == book.Proposed || m.Step == strategy.Statement {
+			continue
+		}
+		at := m.SentDay
+		if at == cal.None {
+			at = m.Day
+		}
+		if m.Stage >= int(strategy.StageFirst) {
+			lastDemand = max(lastDemand, at)
+		} else {
+			lastCourtesy = max(lastCourtesy, at)
+		}
+		if n := day.DaysSince(at); n >= 0 && n < 7 {
+			week[n] = true
+		}
+	}
+	for i := range a.Tasks {
+		t := &a.Tasks[i]
+		if t.Kind == string(strategy.KindCall) && t.State == book.TaskDone {
+			if n := day.DaysSince(t.DoneDay); n >= 0 && n < 7 {
+				week[n] = true
+			}
+		}
+	}
+	if c.stage >= strategy.StageFirst && lastDemand != cal.None {
+		if from := p.calendar.AddBusinessDays(lastDemand, pol.GapBusinessDays); from > day {
+			goes := p.send.RollForward(from)
+			return reason.New(reason.Gap, reason.OnDay(goes), lastDemand.String(), goes.String()), true
+		}
+	}
+	if c.stage < strategy.StageFirst && c.lead.Apart > 0 && lastCourtesy != cal.None {
+		if from := lastCourtesy.AddDays(c.lead.Apart); from > day {
+			goes := p.send.RollForward(from)
+			return reason.New(reason.CapCourtesy, reason.OnDay(goes), lastCourtesy.String(), goes.String()), true
+		}
+	}
+	return capContacts(week, pol.ContactsPerWeek, p, day)
+}
+
+func capContacts(week [7]bool, perWeek int, p *place, day cal.Date) (reason.Reason, bool) {
+	if week[0] {
+		return reason.New(reason.CapDay, reason.OnDay(day+1)), true
+	}
+	n, oldest := 0, 0
+	for back, contact := range week {
+		if contact {
+			n, oldest = n+1, back
+		}
+	}
+	if n < perWeek {
+		return reason.Reason{}, false
+	}
+	goes := p.send.RollForward(day.AddDays(7 - oldest))
+	return reason.New(reason.CapWeek, reason.OnDay(goes), money.FormatMinor(int64(n), 0), goes.String()), true
+}
+
+// send writes the message's actions, one per channel, or the reason and task for
+// having nobody to write to.
+func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, into *Decision) bool {
+	to, fallback := recipient(a, c.lead, c.stage)
+	channels := d.channels(a, c, to)
+	if len(channels) == 0 {
+		d.nobody(a, c, day, into)
+		return false
+	}
+	act := Action{Kind: SendMessage, Strategy: c.st.Key, Version: c.st.Version, Step: c.leadKey, Stage: c.stage,
+		Currency: c.currency, Demand: c.stage >= strategy.StageFirst, Role: c.lead.To[0],
+		Approval: c.lead.Approval, ApprovalRole: c.lead.ApprovalRole, PayBy: cal.None}
+	if c.leadKey == strategy.Opening {
+		act.Approval = strategy.Ask
+	}
+	act.PayBy = d.payBy(a, p, c, channels, day)
+	d.lines(a, c, &act, day, into)
+	if act.Demand && act.TotalMinor <= 0 {
+		d.waits(c, into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
+		return false
+	}
+	for _, ch := range channels {
+		out := act
+		out.Channel = ch
+		if to != nil {
+			out.Role = to.Role
+			if ch == book.Email {
+				out.Contact = to.ID
+			}
+		}
+		into.Actions = append(into.Actions, out)
+	}
+	if fallback && to != nil {
+		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]), string(to.Role)))
+	}
+	if !p.send.Known(day) {
+		into.because(reason.New(reason.CalendarUnknown, reason.UntilFact("calendar updated"), p.calendar.Name()))
+	}
+	into.lookOn(day + 1)
+	return true
+}
+
+// order is in which roles are tried after those the step names.
+var order = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General, book.Orderer, book.Director}
+
+// recipient is the first contact with a working address: the step's own roles in
+// order, then the general order. A director is not written to before the final
+// demand unless the customer is a person. fallback reports another role than the
+// first one wished.
+func recipient(a *book.Account, step *strategy.Step, stage strategy.Stage) (to *book.Contact, fallback bool) {
+	for n, roles := range [2][]book.Role{step.To, order} {
+		for k, role := range roles {
+			if role == book.Director && stage < strategy.StageFinal && !a.Customer.Kind.NaturalPerson() {
+				continue
+			}
+			for i := range a.Contacts {
+				if c := &a.Contacts[i]; c.Role == role && c.Working() {
+					return c, n > 0 || k > 0
+				}
+			}
+		}
+	}
+	return nil, false
+}
+
+// channels are the ways by which the lead step goes out today. Ways that told every
+// due item already are left out: the step then goes only by the missing one.
+func (d *Decider) channels(a *book.Account, c *candidate, to *book.Contact) []book.Channel {
+	step := c.lead
+	var out []book.Channel
+	add := func(ch book.Channel) {
+		if slices.Contains(out, ch) || d.allTold(c, ch) {
+			return
+		}
+		if (ch == book.Email && to != nil) || (ch == book.Letter && a.Customer.HasAddress) {
+			out = append(out, ch)
+		}
+	}
+	for _, ch := range step.Channels {
+		add(ch)
+	}
+	if to == nil && step.NoEmail != "" {
+		add(step.NoEmail)
+	}
+	if step.PostFrom > 0 && d.dueMinor(c) >= strategy.Minor(step.PostFrom, c.currency) {
+		add(book.Letter)
+	}
+	if step.CountFrom == book.Letter && !slices.Contains(out, book.Letter) {
+		return nil // a step that counts only by post does not go out by email alone
+	}
+	return out
+}
+
+func (d *Decider) allTold(c *candidate, ch book.Channel) bool {
+	for i := c.first; i < c.last; i++ {
+		s := &d.items[i]
+		if s.next == c.lead && !s.told.toldBy(c.leadKey, ch) {
+			return false
+		}
+	}
+	return c.leadKey != strategy.Statement
+}
+
+func (d *Decider) dueMinor(c *candidate) int64 {
+	var sum int64
+	for i := c.first; i < c.last; i++ {
+		if s := &d.items[i]; s.next == c.lead {
+			sum = money.AddMinor(sum, s.askable)
+		}
+	}
+	return sum
+}
+
+// nobody states that there is no way to reach the customer and asks a person.
+func (d *Decider) nobody(a *book.Account, c *candidate, day cal.Date, into *Decision) {
+	if c.lead.CountFrom == book.Letter {
+		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
+		d.raise(a, into, "no_postal_address", c.currency, 0, day)
+		return
+	}
+	d.waits(c, into, reason.New(reason.NoContact, reason.UntilFact("contact added")))
+	if c.stage >= strategy.StageFirst {
+		d.raise(a, into, "no_contact", c.currency, 0, day)
+	}
+}
+
+// payBy is the last day to pay that the message names: dispatch, transit and the
+// step's days, rolled forward to a business day at the debtor's place.
+func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book.Channel, day cal.Date) cal.Date {
+	step := c.lead
+	if step.DeadlineDue {
+		return c.oldest
+	}
+	days := step.DeadlineDays
+	if c.leadKey == strategy.Opening {
+		days = d.w.Set.Policy.OpeningDeadlineDays
+	}
+	if o := d.w.Set.Overlays[a.Customer.Country]; o != nil && a.Customer.Kind.NaturalPerson() {
+		if longer, ok := o.NaturalPersonDeadlineDays[step.Key]; ok {
+			days = longer
+		}
+	}
+	if days == 0 {
+		return cal.None
+	}
+	from := channels[0]
+	if slices.Contains(channels, step.CountFrom) {
+		from = step.CountFrom
+	}
+	return cal.PayBy(day, d.transit(from, &a.Customer), days, p.calendar)
+}
+
+// lines lists every overdue item of the currency that may be asked for: those with
+// a step due today at that step, the others as listed only. Notes before the due
+// date and statements list their own items.
+func (d *Decider) lines(a *book.Account, c *candidate, act *Action, day cal.Date, into *Decision) {
+	for i := c.first; i < c.last; i++ {
+		s := &d.items[i]
+		line := Line{Item: s.item.ID, OpenMinor: s.askable, Level: book.NoClaim, InterestFrom: cal.None}
+		due := s.next != nil && s.next.Kind == strategy.KindMessage
+		switch {
+		case c.leadKey == strategy.Statement:
+		case !act.Demand:
+			if !due || s.next != c.lead {
+				continue
+			}
+			line.Step = s.next.Key
+		case !s.item.Overdue(day):
+			if due {
+				into.because(reason.New(reason.CapDay, reason.OnDay(day+1)).ForItem(s.item.ID))
+			}
+			continue
+		default:
+			line.Level = book.PrincipalOnly
+			if due {
+				line.Step = s.next.Key
+				if s.next.Stage() == strategy.StageFirst && c.leadKey == strategy.Opening {
+					line.Step = strategy.Opening
+				}
+			}
+		}
+		act.Lines = append(act.Lines, line)
+		act.TotalMinor = money.AddMinor(act.TotalMinor, s.askable)
+	}
+	if act.Demand {
+		act.CreditMinor = c.unapplied
+		act.TotalMinor -= c.unapplied
+		d.claims(a, c, act, day, into)
+	}
+}

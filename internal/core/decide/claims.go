@@ -1,0 +1,234 @@
+package decide
+
+import (
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/law"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+func (d *Decider) transit(ch book.Channel, c *book.Customer) cal.Transit {
+	if ch == book.Email {
+		return cal.Transit{}
+	}
+	return d.w.Law.LetterTransit(d.w.Creditor.Country, c.Country)
+}
+
+// applicable is whose law answers for a customer.
+func (d *Decider) applicable(c *book.Customer) law.Applicable {
+	return d.w.Law.WhoseLaw(law.Parties{
+		CreditorCountry: d.w.Creditor.Country, CreditorRegion: d.w.Creditor.Subdivision,
+		DebtorCountry: c.Country, DebtorRegion: c.Subdivision,
+		ChosenLaw: c.Law, SaleOfGoods: lawTri(c.Goods),
+	})
+}
+
+// claims sets what each line claims: the level the strategy wishes, lowered by the
+// law and the facts, with interest to the pay-by date. A missing figure lowers the
+// level and never stops the message (guardrail R24).
+func (d *Decider) claims(a *book.Account, c *candidate, act *Action, day cal.Date, into *Decision) {
+	claimed := claimedBefore(a)
+	act.Level = book.PrincipalOnly
+	if c.lead.WishedLevel(claimed) < book.Announce {
+		return
+	}
+	whose := d.applicable(&a.Customer)
+	into.Law = whose.Contract.Code
+	n := 0
+	var compensationMinor int64
+	for i := c.first; i < c.last; i++ {
+		s := &d.items[i]
+		if !s.item.Overdue(day) {
+			continue
+		}
+		line := &act.Lines[n]
+		n++
+		if s.next == nil || s.next.Kind != strategy.KindMessage {
+			continue
+		}
+		wished := s.next.WishedLevel(claimed)
+		if wished < book.Announce {
+			continue
+		}
+		d.claim(a, s, line, act, wished, &whose, day, into)
+		compensationMinor = money.AddMinor(compensationMinor, line.CompensationMinor)
+		act.Level = max(act.Level, line.Level)
+	}
+	d.capCompensation(act, compensationMinor, into)
+}
+
+// claim works out one line. Interest and compensation are lowered apart; the
+// line's level is the higher of the two, and a figure stands only where its own
+// level allows it.
+func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, wished book.Level, whose *law.Applicable, day cal.Date, into *Decision) {
+	pack := whose.Contract.Pack
+	if pack == nil {
+		d.lowered(s, line, wished, reason.New(reason.UnverifiedJurisdiction, reason.UntilFact("law chosen"), whose.Contract.Code), into)
+		return
+	}
+	claim := d.lawClaim(a, s, whose)
+	payBy := max(act.PayBy, day)
+	caps := pack.LevelCap(&claim, law.LevelFacts{
+		Day: day, PayBy: payBy, MessagePrincipalMinor: act.TotalMinor,
+		CompensationOffered: claimedBefore(a), CompensationLifted: true, // the share is capped over the whole message, below
+	})
+	interest, compensation := level(caps.Interest.Level), level(caps.Compensation.Level)
+	line.Level = min(wished, max(interest, compensation))
+	def, code := pack.InDefault(&claim, day)
+	if def.FirstInterestDay != cal.None {
+		line.InterestFrom = def.FirstInterestDay
+	}
+	if code == "" {
+		line.Ground = string(def.Ground)
+	}
+	if interest >= book.Announce && line.InterestFrom != cal.None {
+		if period, refused := pack.Rate(&claim, line.InterestFrom, max(day, line.InterestFrom)); refused == nil {
+			line.Rate = period.Rate
+		}
+		if in, refused := pack.Interest(&claim, line.InterestFrom, payBy); refused == nil {
+			line.DailyMinor = in.DailyMinor
+			if in.Contract {
+				line.Rate = a.Customer.ContractRate
+			}
+			if min(wished, interest) >= book.Offer {
+				line.InterestMinor = in.Minor
+			}
+		}
+	}
+	if min(wished, compensation) >= book.Offer {
+		if comp, refused := pack.Compensation(&claim, line.InterestFrom, day); refused == nil {
+			line.CompensationMinor = comp.Minor
+		}
+	}
+	if why := caps.Interest.Why; line.Level < wished && why != nil {
+		d.lowered(s, line, wished, reason.New(why.Code, why.Until(), why.Args...), into)
+	}
+}
+
+// lowered records that a line says less than the strategy wished.
+func (d *Decider) lowered(s *itemState, line *Line, wished book.Level, why reason.Reason, into *Decision) {
+	if line.Level == book.NoClaim {
+		line.Level = book.PrincipalOnly
+	}
+	into.because(reason.New(reason.LowerLevel, why.Until(), wished.String(), line.Level.String(), why.Text()).ForItem(s.item.ID))
+}
+
+// capCompensation applies guardrail R2 to the whole message: above its share of
+// the principal, compensation is announced and the interest stays.
+func (d *Decider) capCompensation(act *Action, sumMinor int64, into *Decision) {
+	percent := d.w.Set.Policy.CompensationMaxPercent
+	if sumMinor == 0 || sumMinor <= money.Percent(act.TotalMinor, money.Rate(percent)*money.RateScale, money.Down) {
+		return
+	}
+	act.Level = book.PrincipalOnly
+	for i := range act.Lines {
+		l := &act.Lines[i]
+		if l.CompensationMinor > 0 && l.InterestMinor == 0 {
+			l.Level = min(l.Level, book.Announce)
+		}
+		l.CompensationMinor = 0
+		act.Level = max(act.Level, l.Level)
+	}
+	into.because(reason.New(reason.CompensationCap, reason.UntilFact("cap lifted"), money.FormatMinor(int64(percent), 0)))
+}
+
+// claimedBefore reports whether a message at level offer or claim was sent to this
+// customer: only after an offer may compensation be claimed (guardrail R2).
+func claimedBefore(a *book.Account) bool {
+	for i := range a.Messages {
+		m := &a.Messages[i]
+		if m.State == book.Sent && m.Level >= book.Offer {
+			return true
+		}
+	}
+	return false
+}
+
+// lawClaim gathers what the law needs to know of one item.
+func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable) law.Claim {
+	it, cust := s.item, &a.Customer
+	c := law.NewClaim(it.Currency, it.AmountMinor)
+	c.InvoiceDate, c.DueDate = it.InvoiceDate, it.DueDate
+	c.DateAgreed = lawTri(it.DateAgreed)
+	if it.DateAgreed == book.Unstated {
+		c.DateAgreed = lawTri(cust.DateAgreed)
+	}
+	c.Debtor = lawKind(cust.Kind)
+	if cust.HasRate {
+		c.Contract = law.ContractTerms{Clause: law.ClauseConfirmed, Rate: cust.ContractRate}
+	}
+	c.GoverningLawUnknown = whose.GoverningLawUnknown
+	c.Calendar = d.place(cust).calendar
+	c.FirstDemandReceived = firstDemand(a, s.told.notices)
+	var moved int64
+	for i := range a.Moves {
+		if m := &a.Moves[i]; m.Item == it.ID {
+			c.Movements = append(c.Movements, law.Movement{Day: m.Day, DeltaMinor: m.Minor})
+			moved += m.Minor
+		}
+	}
+	if held := it.OpenMinor - s.askable; held > 0 { // the part in dispute bears no figure now
+		c.Movements = append([]law.Movement{{Day: it.DueDate, DeltaMinor: -held, FromStart: true}}, c.Movements...)
+	}
+	if gap := it.AmountMinor + moved - it.OpenMinor; gap != 0 { // facts outside this view: never claim more than is open
+		c.Movements = append([]law.Movement{{Day: it.DueDate, DeltaMinor: -gap, FromStart: true}}, c.Movements...)
+	}
+	return c
+}
+
+// firstDemand is the day on which the item's first formal message was received.
+func firstDemand(a *book.Account, notices []book.Notice) cal.Date {
+	first := cal.None
+	for i := range notices {
+		n := &notices[i]
+		if n.Voided || (n.Step != "formal" && n.Step != "final_demand") {
+			continue
+		}
+		m := a.Message(n.Message)
+		if m == nil || m.State != book.Sent || m.ServedDay == cal.None {
+			continue
+		}
+		if first == cal.None || m.ServedDay < first {
+			first = m.ServedDay
+		}
+	}
+	return first
+}
+
+func level(l law.Level) book.Level {
+	switch l {
+	case law.LevelAnnounce:
+		return book.Announce
+	case law.LevelOffer:
+		return book.Offer
+	case law.LevelClaim:
+		return book.ClaimAll
+	}
+	return book.PrincipalOnly
+}
+
+func lawTri(t book.Tri) law.Tri {
+	switch t {
+	case book.Yes:
+		return law.Yes
+	case book.No:
+		return law.No
+	}
+	return law.Unknown
+}
+
+func lawKind(k book.DebtorKind) law.DebtorKind {
+	switch k {
+	case book.Company:
+		return law.Company
+	case book.Individual:
+		return law.Individual
+	case book.PublicBody:
+		return law.PublicBody
+	case book.Consumer:
+		return law.Consumer
+	}
+	return law.KindUnknown
+}

@@ -1,0 +1,338 @@
+package decide
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// The stored forms. They are compact JSON written by hand, because the daily run
+// writes one per customer, and read back with encoding/json. Fields are only added.
+
+// AppendFigures appends what an approval binds: the lines, the credit taken off and
+// the total of a message.
+func AppendFigures(dst []byte, act *Action) []byte {
+	dst = append(dst, `{"v":1,"credit":`...)
+	dst = strconv.AppendInt(dst, act.CreditMinor, 10)
+	dst = append(dst, `,"total":`...)
+	dst = strconv.AppendInt(dst, act.TotalMinor, 10)
+	dst = append(dst, `,"lines":[`...)
+	for i := range act.Lines {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendLine(dst, &act.Lines[i])
+	}
+	return append(dst, `]}`...)
+}
+
+// appendLine writes [item,"step","level",open] and, where a claim is stated, the
+// further elements interest, compensation, daily, "interest from", rate, "ground".
+func appendLine(dst []byte, l *Line) []byte {
+	dst = append(dst, '[')
+	dst = strconv.AppendInt(dst, l.Item, 10)
+	dst = append(dst, `,"`...)
+	dst = append(dst, l.Step...)
+	dst = append(dst, `","`...)
+	dst = append(dst, l.Level.String()...)
+	dst = append(dst, `",`...)
+	dst = strconv.AppendInt(dst, l.OpenMinor, 10)
+	if l.Level >= book.Announce {
+		for _, v := range [3]int64{l.InterestMinor, l.CompensationMinor, l.DailyMinor} {
+			dst = append(dst, ',')
+			dst = strconv.AppendInt(dst, v, 10)
+		}
+		dst = append(dst, `,"`...)
+		if l.InterestFrom.Valid() {
+			dst = l.InterestFrom.Append(dst)
+		}
+		dst = append(dst, `",`...)
+		dst = strconv.AppendInt(dst, int64(l.Rate), 10)
+		dst = append(dst, `,"`...)
+		dst = append(dst, l.Ground...)
+		dst = append(dst, '"')
+	}
+	return append(dst, ']')
+}
+
+// Figures are the stored lines of a message.
+type Figures struct {
+	CreditMinor int64
+	TotalMinor  int64
+	Lines       []Line
+}
+
+// ParseFigures reads what AppendFigures wrote.
+func ParseFigures(b []byte) (Figures, error) {
+	var raw struct {
+		V      int                 `json:"v"`
+		Credit int64               `json:"credit"`
+		Total  int64               `json:"total"`
+		Lines  [][]json.RawMessage `json:"lines"`
+	}
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return Figures{}, fmt.Errorf("figures: %w", err)
+	}
+	if raw.V != 1 {
+		return Figures{}, fmt.Errorf("figures: version %d is not known", raw.V)
+	}
+	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, Lines: make([]Line, len(raw.Lines))}
+	for i, parts := range raw.Lines {
+		if err := parseLine(parts, &f.Lines[i]); err != nil {
+			return Figures{}, fmt.Errorf("figures, line %d: %w", i+1, err)
+		}
+	}
+	return f, nil
+}
+
+func parseLine(parts []json.RawMessage, l *Line) error {
+	l.InterestFrom = cal.None
+	var level string
+	var rate int64
+	into := []any{&l.Item, &l.Step, &level, &l.OpenMinor, &l.InterestMinor, &l.CompensationMinor, &l.DailyMinor,
+		&l.InterestFrom, &rate, &l.Ground}
+	if len(parts) != 4 && len(parts) != len(into) {
+		return fmt.Errorf("%d elements, expected 4 or %d", len(parts), len(into))
+	}
+	for i, p := range parts {
+		if err := json.Unmarshal(p, into[i]); err != nil {
+			return err
+		}
+	}
+	l.Rate = money.Rate(rate)
+	var ok bool
+	if l.Level, ok = book.ParseLevel(level); !ok {
+		return fmt.Errorf("level %q", level)
+	}
+	return nil
+}
+
+// AppendPayload appends the stored form of a decision: its actions and reasons.
+// Two decisions with equal payloads, strategy and next look are the same decision.
+func AppendPayload(dst []byte, d *Decision) []byte {
+	dst = append(dst, `{"v":1,"strategies":[`...)
+	for i, c := range d.Strategies {
+		dst = comma(dst, i)
+		dst = append(dst, '[')
+		dst = strconv.AppendQuote(dst, string(c.Currency))
+		dst = append(dst, ',')
+		dst = strconv.AppendQuote(dst, c.Strategy)
+		dst = append(dst, ',')
+		dst = strconv.AppendInt(dst, int64(c.Version), 10)
+		dst = append(dst, ',')
+		dst = appendJSONString(dst, c.Why)
+		dst = append(dst, ']')
+	}
+	dst = append(dst, `],"law":`...)
+	dst = appendJSONString(dst, d.Law)
+	dst = append(dst, `,"actions":[`...)
+	for i := range d.Actions {
+		dst = comma(dst, i)
+		dst = appendAction(dst, &d.Actions[i])
+	}
+	dst = append(dst, `],"reasons":[`...)
+	dst = appendReasons(dst, d.Reasons)
+	return append(dst, `]}`...)
+}
+
+func comma(dst []byte, i int) []byte {
+	if i > 0 {
+		return append(dst, ',')
+	}
+	return dst
+}
+
+func appendAction(dst []byte, a *Action) []byte {
+	dst = append(dst, `{"kind":"`...)
+	dst = append(dst, a.Kind...)
+	dst = append(dst, `","step":"`...)
+	dst = append(dst, a.Step...)
+	dst = append(dst, `","task":"`...)
+	dst = append(dst, a.TaskKind...)
+	dst = append(dst, `","currency":"`...)
+	dst = append(dst, a.Currency...)
+	dst = append(dst, `","channel":"`...)
+	dst = append(dst, a.Channel...)
+	dst = append(dst, `","role":"`...)
+	dst = append(dst, a.Role...)
+	dst = append(dst, `","level":"`...)
+	dst = append(dst, a.Level.String()...)
+	dst = append(dst, `","pay_by":"`...)
+	if a.PayBy.Valid() {
+		dst = a.PayBy.Append(dst)
+	}
+	dst = append(dst, `","approval":"`...)
+	dst = append(dst, a.Approval...)
+	dst = append(dst, `","who":"`...)
+	dst = append(dst, a.ApprovalRole...)
+	dst = append(dst, `","total":`...)
+	dst = strconv.AppendInt(dst, a.TotalMinor, 10)
+	dst = append(dst, `,"items":[`...)
+	for i := range a.Lines {
+		dst = comma(dst, i)
+		dst = strconv.AppendInt(dst, a.Lines[i].Item, 10)
+	}
+	return append(dst, `]}`...)
+}
+
+// appendReasons writes [code, until, fact, [items], args…], one element for all
+// items that share a reason.
+func appendReasons(dst []byte, reasons []reason.Reason) []byte {
+	written := 0
+	for i := range reasons {
+		if i > 0 && same(&reasons[i-1], &reasons[i]) {
+			continue
+		}
+		dst = comma(dst, written)
+		written++
+		r := &reasons[i]
+		dst = append(dst, `["`...)
+		dst = append(dst, r.Code()...)
+		dst = append(dst, `","`...)
+		if u := r.Until().Day(); u.Valid() {
+			dst = u.Append(dst)
+		}
+		dst = append(dst, `","`...)
+		dst = append(dst, r.Until().Fact()...)
+		dst = append(dst, `",[`...)
+		for k, n := i, 0; k < len(reasons) && (k == i || same(&reasons[k-1], &reasons[k])); k++ {
+			if reasons[k].Item() != 0 {
+				dst = comma(dst, n)
+				dst = strconv.AppendInt(dst, reasons[k].Item(), 10)
+				n++
+			}
+		}
+		dst = append(dst, ']')
+		for _, arg := range r.Args() {
+			dst = append(dst, ',')
+			dst = appendJSONString(dst, arg)
+		}
+		dst = append(dst, ']')
+	}
+	return dst
+}
+
+// same reports whether two neighbouring reasons differ only in their item.
+func same(a, b *reason.Reason) bool {
+	if a.Code() != b.Code() || a.Until() != b.Until() || len(a.Args()) != len(b.Args()) || (a.Item() == 0) != (b.Item() == 0) {
+		return false
+	}
+	for i, v := range a.Args() {
+		if v != b.Args()[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func appendJSONString(dst []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c >= 0x7f {
+			quoted, err := json.Marshal(s)
+			if err != nil {
+				panic("decide: " + err.Error())
+			}
+			return append(dst, quoted...)
+		}
+	}
+	dst = append(dst, '"')
+	dst = append(dst, s...)
+	return append(dst, '"')
+}
+
+// Payload is a stored decision read back.
+type Payload struct {
+	Strategies []Choice
+	Law        string
+	Actions    []StoredAction
+	Reasons    []StoredReason
+}
+
+// StoredAction is an action of a stored decision.
+type StoredAction struct {
+	Kind     ActionKind        `json:"kind"`
+	Step     string            `json:"step"`
+	TaskKind string            `json:"task"`
+	Currency money.Currency    `json:"currency"`
+	Channel  book.Channel      `json:"channel"`
+	Role     book.Role         `json:"role"`
+	Level    string            `json:"level"`
+	PayBy    cal.Date          `json:"pay_by"`
+	Approval strategy.Approval `json:"approval"`
+	Who      string            `json:"who"`
+	Total    int64             `json:"total"`
+	Items    []int64           `json:"items"`
+}
+
+// StoredReason is a reason of a stored decision, with the items it is about.
+type StoredReason struct {
+	Code  reason.Code
+	Until cal.Date // None if only a fact ends it
+	Fact  string
+	Items []int64
+	Args  []string
+}
+
+// Text is the sentence for people.
+func (r *StoredReason) Text() string { return reason.Fill(r.Code, r.Args) }
+
+// ParsePayload reads what AppendPayload wrote.
+func ParsePayload(b []byte) (Payload, error) {
+	var raw struct {
+		V          int                 `json:"v"`
+		Strategies [][]json.RawMessage `json:"strategies"`
+		Law        string              `json:"law"`
+		Actions    []StoredAction      `json:"actions"`
+		Reasons    [][]json.RawMessage `json:"reasons"`
+	}
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return Payload{}, fmt.Errorf("decision: %w", err)
+	}
+	if raw.V != 1 {
+		return Payload{}, fmt.Errorf("decision: version %d is not known", raw.V)
+	}
+	p := Payload{Law: raw.Law, Actions: raw.Actions}
+	for _, parts := range raw.Strategies {
+		var c Choice
+		if err := unmarshalAll(parts, &c.Currency, &c.Strategy, &c.Version, &c.Why); err != nil {
+			return Payload{}, fmt.Errorf("decision, strategies: %w", err)
+		}
+		p.Strategies = append(p.Strategies, c)
+	}
+	for _, parts := range raw.Reasons {
+		var r StoredReason
+		if len(parts) < 4 {
+			return Payload{}, fmt.Errorf("decision, reasons: %d elements, expected at least 4", len(parts))
+		}
+		if err := unmarshalAll(parts[:4], &r.Code, &r.Until, &r.Fact, &r.Items); err != nil {
+			return Payload{}, fmt.Errorf("decision, reasons: %w", err)
+		}
+		for _, arg := range parts[4:] {
+			var s string
+			if err := json.Unmarshal(arg, &s); err != nil {
+				return Payload{}, fmt.Errorf("decision, reasons: %w", err)
+			}
+			r.Args = append(r.Args, s)
+		}
+		p.Reasons = append(p.Reasons, r)
+	}
+	return p, nil
+}
+
+func unmarshalAll(parts []json.RawMessage, into ...any) error {
+	if len(parts) != len(into) {
+		return fmt.Errorf("%d elements, expected %d", len(parts), len(into))
+	}
+	for i, p := range parts {
+		if err := json.Unmarshal(p, into[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

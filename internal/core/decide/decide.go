@@ -1,0 +1,297 @@
+package decide
+
+import (
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/law"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// World is what decisions are made by, besides the account: one per creditor.
+type World struct {
+	Creditor *book.Creditor
+	Set      *strategy.Set
+	Law      *law.Set
+	Holidays *cal.Holidays
+	Closing  cal.ClosingDays
+}
+
+// Decider decides accounts of one creditor. It keeps calendars and scratch memory
+// between calls; use one per goroutine.
+type Decider struct {
+	w      *World
+	bank   *cal.Calendar // banking days at the creditor's place
+	ours   *cal.Calendar
+	places map[placeKey]*place
+
+	items   []itemState
+	candid  []candidate
+	currenc []money.Currency
+}
+
+type placeKey struct{ country, subdivision string }
+
+// place is where a debtor is: business days there, and days on which we send there.
+type place struct {
+	calendar *cal.Calendar
+	send     *cal.SendDays
+}
+
+// New returns a Decider for one creditor.
+func New(w *World) *Decider {
+	c := w.Creditor
+	return &Decider{
+		w: w, places: map[placeKey]*place{},
+		bank: w.Holidays.BankCalendarFor(c.Country, c.Subdivision),
+		ours: w.Holidays.CalendarFor(c.Country, c.Subdivision),
+	}
+}
+
+func (d *Decider) place(c *book.Customer) *place {
+	key := placeKey{c.Country, c.Subdivision}
+	p := d.places[key]
+	if p == nil {
+		debtor := d.w.Holidays.CalendarFor(c.Country, c.Subdivision)
+		p = &place{calendar: debtor, send: cal.NewSendDays(debtor, d.ours, d.w.Closing)}
+		d.places[key] = p
+	}
+	return p
+}
+
+// itemState is what one open item wants on the day.
+type itemState struct {
+	item    *book.Item
+	askable int64          // open less the part held
+	next    *strategy.Step // due today; nil if not
+	told    position
+}
+
+// candidate is the message that one currency would send today.
+type candidate struct {
+	currency  money.Currency
+	st        *strategy.Strategy
+	lead      *strategy.Step
+	leadKey   string // lead.Key, or opening in its place
+	stage     strategy.Stage
+	oldest    cal.Date
+	first     int // its items in d.items
+	last      int
+	unapplied int64
+}
+
+// Decide answers what to do about an account at the end of a day's facts. The
+// decision is reused by the next call with the same into.
+func (d *Decider) Decide(a *book.Account, day cal.Date, into *Decision) {
+	into.reset(a.Customer.ID, day)
+	if why := strategy.Excluded(&a.Customer); why != "" {
+		into.because(reason.New(reason.NoStrategy, reason.UntilFact("customer changed"), why))
+		return
+	}
+	d.currenc = a.Currencies(d.currenc[:0])
+	if len(d.currenc) == 0 {
+		into.because(reason.New(reason.Settled, reason.UntilFact("new item")))
+		return
+	}
+	if d.accountHeld(a, day, into) {
+		return
+	}
+	p := d.place(&a.Customer)
+	d.items, d.candid = d.items[:0], d.candid[:0]
+	for _, c := range d.currenc {
+		d.currency(a, c, p, day, into)
+	}
+	d.choose(a, p, day, into)
+}
+
+// accountHeld gives a reason for each hold on the whole account, and reports
+// whether one of them is live.
+func (d *Decider) accountHeld(a *book.Account, day cal.Date, into *Decision) bool {
+	held := false
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		if h.Item != 0 || (h.EndDay != cal.None && h.EndDay <= day) {
+			continue
+		}
+		if h.Live(day) {
+			into.because(heldReason(h))
+			held = true
+		} else if h.From > day {
+			into.lookOn(h.From)
+		}
+	}
+	return held
+}
+
+// currency decides one currency of the account: it states a reason for each item
+// or collects the message and raises the tasks that are due.
+func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.Date, into *Decision) {
+	first := len(d.items)
+	var overdueMinor int64
+	overdueItems := 0
+	notices := a.Notices
+	for i := range a.Items {
+		it := &a.Items[i]
+		if it.OpenMinor <= 0 || it.Currency != c {
+			continue
+		}
+		for len(notices) > 0 && notices[0].Item < it.ID {
+			notices = notices[1:]
+		}
+		state := itemState{item: it, askable: it.OpenMinor}
+		if d.itemHeld(a, it, day, &state, into) {
+			continue
+		}
+		if it.DueDate == cal.None {
+			into.because(reason.New(reason.NoDueDate, reason.UntilFact("due date entered")).ForItem(it.ID))
+			d.raise(a, into, "fix_due_date", c, it.ID, day)
+			continue
+		}
+		state.told = d.position(a, it, notices, day)
+		if it.Overdue(day) {
+			overdueMinor = money.AddMinor(overdueMinor, state.askable)
+			overdueItems++
+		}
+		d.items = append(d.items, state)
+	}
+	mine := d.items[first:]
+	if len(mine) == 0 {
+		return
+	}
+	unapplied := a.Unapplied(c)
+	if overdueItems > 0 && overdueMinor-unapplied <= 0 {
+		d.inCredit(a, c, mine, day, into)
+		d.items = d.items[:first]
+		return
+	}
+	chosen := d.w.Set.Select(a, c, overdueMinor, overdueItems, day)
+	st := d.w.Set.Strategies[chosen.Key]
+	into.Strategies = append(into.Strategies, Choice{c, st.Key, st.Version, chosen.Why})
+	into.lookOn(chosen.Until)
+	d.keyWithoutOwner(a, c, day, into)
+	opening := d.takesOver(a, mine, day)
+	l := ladder{d: d, a: a, st: st, p: p, day: day, currency: c, overdueMinor: overdueMinor, opening: opening, into: into}
+	for i := range mine {
+		l.item(&mine[i])
+	}
+	l.tasks(mine)
+	if cand, ok := l.message(mine); ok {
+		cand.first, cand.last, cand.unapplied = first, len(d.items), unapplied
+		d.candid = append(d.candid, cand)
+	}
+}
+
+// itemHeld applies the holds on one item. It returns true when nothing of the item
+// may be asked for; otherwise the held part is taken off what may.
+func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *itemState, into *Decision) bool {
+	held := false
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		if h.Item != it.ID || (h.EndDay != cal.None && h.EndDay <= day) {
+			continue
+		}
+		switch {
+		case h.Live(day) && h.Minor > 0 && h.Minor < s.askable:
+			s.askable -= h.Minor
+			into.because(heldReason(h).ForItem(it.ID))
+		case h.Live(day):
+			into.because(heldReason(h).ForItem(it.ID))
+			held = true
+		case h.From > day:
+			into.lookOn(h.From)
+		}
+	}
+	return held
+}
+
+func (d *Decider) inCredit(a *book.Account, c money.Currency, mine []itemState, day cal.Date, into *Decision) {
+	until := reason.UntilFact("credit allocated")
+	for i := range mine {
+		if due := mine[i].item.DueDate; !mine[i].item.Overdue(day) {
+			until = until.Or(reason.OnDay(due + 1))
+		}
+	}
+	into.because(reason.New(reason.InCredit, until))
+	d.raise(a, into, "allocate_credit", c, 0, day)
+}
+
+func (d *Decider) keyWithoutOwner(a *book.Account, c money.Currency, day cal.Date, into *Decision) {
+	cust := &a.Customer
+	key := cust.Flags&(book.FlagKeyAccount|book.FlagTopTen) != 0
+	if !key || cust.AccountOwner != "" || cust.Strategy != "" {
+		return
+	}
+	into.because(reason.New(reason.KeyWithoutOwner, reason.UntilFact("account owner named")))
+	d.raise(a, into, "name_account_owner", c, 0, day)
+}
+
+// raise adds a task outside the ladder unless one of its kind is open.
+func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, item int64, day cal.Date) {
+	for i := range a.Tasks {
+		if t := &a.Tasks[i]; t.State == book.TaskOpen && t.Kind == kind && t.Currency == c {
+			return
+		}
+	}
+	for i := range into.Actions {
+		act := &into.Actions[i]
+		if act.Kind == RaiseTask && act.TaskKind == kind && act.Currency == c {
+			if item != 0 {
+				act.Lines = append(act.Lines, Line{Item: item})
+			}
+			return
+		}
+	}
+	act := Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage, Channel: book.Task,
+		DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None}
+	if item != 0 {
+		act.Lines = append(act.Lines, Line{Item: item})
+	}
+	into.Actions = append(into.Actions, act)
+	into.lookOn(day + 1)
+}
+
+// takesOver reports whether the account's first contact about overdue items must
+// be the opening statement: something was overdue when the book first knew it, and
+// neither we nor, as far as recorded, anybody before us has written about it.
+func (d *Decider) takesOver(a *book.Account, mine []itemState, day cal.Date) bool {
+	for i := range a.Messages {
+		if m := &a.Messages[i]; m.Stage >= int(strategy.StageFirst) && m.Live() && m.State != book.Proposed {
+			return false
+		}
+	}
+	found := false
+	for i := range mine {
+		it := mine[i].item
+		if it.ReportedLevel > 0 {
+			return false
+		}
+		found = found || (it.Overdue(day) && it.RecordedDay > it.DueDate)
+	}
+	return found
+}
+
+var heldCodes = map[book.HoldKind]reason.Code{
+	book.HoldDispute: reason.Disputed, book.HoldPromise: reason.Promised, book.HoldDeferral: reason.Deferred,
+	book.HoldPlan: reason.PlanRunning, book.HoldPlaced: reason.Placed, book.HoldCourt: reason.InCourt,
+	book.HoldInsolvency: reason.Insolvency, book.HoldMoratorium: reason.Moratorium, book.HoldPause: reason.Paused,
+	book.HoldUnreadReply: reason.UnreadReply, book.HoldAlreadyPaid: reason.AlreadyPaid,
+	book.HoldPendingPayment: reason.PendingPayment, book.HoldUndelivered: reason.Undelivered, book.HoldReview: reason.Review,
+}
+
+func heldReason(h *book.Hold) reason.Reason {
+	until := reason.UntilFact("hold ended")
+	if h.Until != cal.Far {
+		until = until.Or(reason.OnDay(h.Until + 1))
+	}
+	arg := h.From
+	switch h.Kind {
+	case book.HoldPromise, book.HoldDeferral, book.HoldMoratorium, book.HoldPause, book.HoldAlreadyPaid, book.HoldPendingPayment:
+		arg = h.Until
+	}
+	text := arg.String()
+	if arg == cal.Far {
+		text = "a person ends it"
+	}
+	return reason.New(heldCodes[h.Kind], until, text)
+}

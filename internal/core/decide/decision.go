@@ -1,0 +1,99 @@
+package decide
+
+import (
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// ActionKind says what an action makes.
+type ActionKind string
+
+// Kinds of actions.
+const (
+	SendMessage ActionKind = "message"
+	RaiseTask   ActionKind = "task"
+)
+
+// Action is one thing to do on the day of the decision.
+type Action struct {
+	Kind     ActionKind
+	Strategy string
+	Version  int
+	Step     string // the lead step; "" for a task outside the ladder
+	Stage    strategy.Stage
+	Currency money.Currency
+	Channel  book.Channel
+	Lines    []Line
+
+	// Of messages.
+	Demand       bool
+	Role         book.Role
+	Contact      int64 // 0 for a letter to the party's address
+	Level        book.Level
+	Approval     strategy.Approval
+	ApprovalRole string
+	PayBy        cal.Date // last day to pay, included; None where the step sets none
+	TotalMinor   int64    // principal asked for, after unapplied credit
+	CreditMinor  int64    // unapplied credit taken off
+
+	// Of tasks.
+	TaskKind string
+	Task     int64 // an open task of the same kind that these items join; 0: a new one
+	DueDay   cal.Date
+}
+
+// Line is one item in an action, at its own step. Step is "" for an item that is
+// listed because it is overdue but whose own step is not due today.
+type Line struct {
+	Item              int64
+	Step              string
+	Level             book.Level
+	OpenMinor         int64 // what is asked for: open less the part that is held
+	InterestMinor     int64 // stated at level offer or claim, to the pay-by date
+	CompensationMinor int64
+	DailyMinor        int64    // interest a day, for show
+	InterestFrom      cal.Date // first day of interest; None where not stated
+	Rate              money.Rate
+	Ground            string // why or since when the debtor is in default
+}
+
+// Decision is the answer for one account on one day.
+type Decision struct {
+	Customer   int64
+	Day        cal.Date
+	Actions    []Action
+	Reasons    []reason.Reason
+	NextLookOn cal.Date
+	Strategies []Choice
+	Law        string // law of the contract
+}
+
+// Choice is the strategy that fits one currency, and why.
+type Choice struct {
+	Currency money.Currency
+	Strategy string
+	Version  int
+	Why      string
+}
+
+func (d *Decision) reset(customer int64, day cal.Date) {
+	*d = Decision{Customer: customer, Day: day, Actions: d.Actions[:0], Reasons: d.Reasons[:0],
+		Strategies: d.Strategies[:0], NextLookOn: cal.Far}
+}
+
+// because adds a reason; its end pulls the next look.
+func (d *Decision) because(r reason.Reason) {
+	d.Reasons = append(d.Reasons, r)
+	d.lookOn(r.Until().Day())
+}
+
+// lookOn pulls the next look to a day on which something could change.
+func (d *Decision) lookOn(day cal.Date) {
+	if day <= d.Day {
+		day = d.Day + 1
+	}
+	d.NextLookOn = min(d.NextLookOn, day)
+}

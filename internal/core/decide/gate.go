@@ -1,0 +1,236 @@
+package decide
+
+import (
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// Outgoing is a released message at the last second: what it is and what it states.
+type Outgoing struct {
+	Message     *book.Message
+	Contact     int64
+	CreditMinor int64
+	Lines       []Line
+}
+
+// Verdict of the gate.
+type Verdict uint8
+
+// Verdicts: Pass lets the message go now; Wait keeps it released for later today;
+// Stop ends it, and the customer is decided again.
+const (
+	Pass Verdict = iota
+	Wait
+	Stop
+)
+
+// Surroundings are what the gate needs besides the account and the message.
+type Surroundings struct {
+	Now       time.Time
+	Zone      *time.Location // of the debtor
+	CashKnown cal.Date       // cash is known up to the end of this day; None if never
+	Observe   bool           // the book only observes
+}
+
+// Gate looks at a released message once more, on facts read in the transaction
+// that hands it over. It stops a message whose figures are no longer true and one
+// that a new fact forbids, and holds one back outside sending hours or while cash is
+// not known up to date. The reason is only set when the verdict is not Pass.
+func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict, reason.Reason) {
+	p := d.place(&a.Customer)
+	today := cal.DateIn(s.Now, s.Zone)
+	if out.Message.Day != today {
+		if out.Message.Day > today {
+			return Wait, reason.New(reason.StepDay, reason.OnDay(out.Message.Day), out.Message.Step, out.Message.Day.String())
+		}
+		return stop(reason.TextExpired, out.Message.Day.String())
+	}
+	if strategy.Excluded(&a.Customer) != "" {
+		return stop(reason.NoStrategy, strategy.Excluded(&a.Customer))
+	}
+	if r, held := liveHold(a, 0, today); held {
+		return Stop, r
+	}
+	if v, r := checkLines(a, out, today); v != Pass {
+		return v, r
+	}
+	if out.Message.Channel == book.Email && !reachable(a, out.Contact) {
+		return stop(reason.AddressGone)
+	}
+	if contactedToday(a, out.Message, today) {
+		return stop(reason.CapDay)
+	}
+	return d.holdBack(p, out.Message, s, today)
+}
+
+func stop(c reason.Code, args ...string) (Verdict, reason.Reason) {
+	return Stop, reason.New(c, reason.UntilFact("decided again"), args...)
+}
+
+func liveHold(a *book.Account, item int64, day cal.Date) (reason.Reason, bool) {
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		if h.Item == item && h.Live(day) && (item == 0 || h.Minor == 0) {
+			return heldReason(h).ForItem(item), true
+		}
+	}
+	return reason.Reason{}, false
+}
+
+// checkLines compares what the message states with what is true now.
+func checkLines(a *book.Account, out *Outgoing, today cal.Date) (Verdict, reason.Reason) {
+	var askedThen, askedNow int64
+	for i := range out.Lines {
+		l := &out.Lines[i]
+		it := findItem(a, l.Item)
+		if r, held := liveHold(a, l.Item, today); held {
+			return Stop, r
+		}
+		askedThen = money.AddMinor(askedThen, l.OpenMinor)
+		askedNow = money.AddMinor(askedNow, askable(a, it, l.Item, today))
+	}
+	if askedThen != askedNow {
+		if askedNow == 0 {
+			return stop(reason.Paid)
+		}
+		return stop(reason.Changed)
+	}
+	for i := range out.Lines {
+		l := &out.Lines[i]
+		if it := findItem(a, l.Item); askable(a, it, l.Item, today) != l.OpenMinor {
+			return stop(reason.Changed)
+		}
+	}
+	if out.Message.Demand {
+		switch credit := a.Unapplied(out.Message.Currency); {
+		case credit >= askedNow:
+			return stop(reason.InCredit)
+		case credit != out.CreditMinor:
+			return stop(reason.Changed)
+		}
+	}
+	return Pass, reason.Reason{}
+}
+
+func findItem(a *book.Account, id int64) *book.Item {
+	for i := range a.Items {
+		if a.Items[i].ID == id {
+			return &a.Items[i]
+		}
+	}
+	return nil
+}
+
+// askable is what may be asked for of an item: open less the parts held.
+func askable(a *book.Account, it *book.Item, id int64, day cal.Date) int64 {
+	if it == nil {
+		return 0
+	}
+	left := it.OpenMinor
+	for i := range a.Holds {
+		if h := &a.Holds[i]; h.Item == id && h.Minor > 0 && h.Live(day) {
+			left -= h.Minor
+		}
+	}
+	return max(left, 0)
+}
+
+func reachable(a *book.Account, contact int64) bool {
+	for i := range a.Contacts {
+		if a.Contacts[i].ID == contact {
+			return a.Contacts[i].Working()
+		}
+	}
+	return false
+}
+
+// contactedToday reports whether another message went out today that is not the
+// same step by another channel.
+func contactedToday(a *book.Account, m *book.Message, today cal.Date) bool {
+	if m.Step == strategy.Statement {
+		return false
+	}
+	for i := range a.Messages {
+		o := &a.Messages[i]
+		if o.ID == m.ID || o.SentDay != today || o.Step == strategy.Statement {
+			continue
+		}
+		if o.Currency == m.Currency && o.Step == m.Step {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// holdBack holds a message for later today: mode, freshness and sending hours.
+func (d *Decider) holdBack(p *place, m *book.Message, s *Surroundings, today cal.Date) (Verdict, reason.Reason) {
+	if s.Observe {
+		return Wait, reason.New(reason.ObserveMode, reason.UntilFact("mode changed"))
+	}
+	if !d.Fresh(strategy.Stage(m.Stage), today, s.CashKnown) {
+		return Wait, reason.New(reason.CashStale, reason.UntilFact("cash known"), s.CashKnown.String())
+	}
+	if m.Channel == book.Email {
+		if from, quiet := quietUntil(p.send, s.Now, s.Zone); quiet {
+			return Wait, reason.New(reason.QuietHours, reason.OnDay(cal.DateIn(from, s.Zone)), from.In(s.Zone).Format("2006-01-02 15:04"))
+		}
+	}
+	return Pass, reason.Reason{}
+}
+
+// Fresh reports whether cash is known well enough for a message of a stage:
+// formal stages need the last business day at the creditor's place, friendly ones
+// a day at most a week old; notes before the due date need nothing.
+func (d *Decider) Fresh(stage strategy.Stage, day, known cal.Date) bool {
+	pol := &d.w.Set.Policy
+	switch {
+	case stage < strategy.StageFirst:
+		return true
+	case stage >= strategy.StageFormal:
+		return known != cal.None && known >= d.bank.AddBusinessDays(day, -pol.FreshFormalDays)
+	}
+	return known != cal.None && day.DaysSince(known) <= pol.FreshFriendlyDays
+}
+
+// Sending hours at the debtor's place: emails between 09:00 and 16:00, on Mondays
+// from 10:00, on Fridays until 12:00 (guardrail R9).
+const (
+	sendFromHour, sendToHour = 9, 16
+	mondayFromHour           = 10
+	fridayToHour             = 12
+)
+
+// quietUntil reports whether mail may not go out at an instant, and from when it may.
+func quietUntil(send *cal.SendDays, now time.Time, zone *time.Location) (time.Time, bool) {
+	day := cal.DateIn(now, zone)
+	from, to := hours(day)
+	local := now.In(zone)
+	minute := local.Hour()*60 + local.Minute()
+	if send.IsSendDay(day) {
+		switch {
+		case minute < from*60:
+			return cal.Instant(day, from, 0, zone), true
+		case minute < to*60:
+			return now, false
+		}
+	}
+	next := send.RollForward(day + 1)
+	from, _ = hours(next)
+	return cal.Instant(next, from, 0, zone), true
+}
+
+func hours(day cal.Date) (from, to int) {
+	switch day.Weekday() {
+	case time.Monday:
+		return mondayFromHour, sendToHour
+	case time.Friday:
+		return sendFromHour, fridayToHour
+	}
+	return sendFromHour, sendToHour
+}

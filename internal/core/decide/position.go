@@ -1,0 +1,133 @@
+package decide
+
+import (
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// position is how far an item has got, read over all cycles and strategies with
+// voided notices left out. Money never moves it.
+type position struct {
+	notices []book.Notice // of the item
+	stage   strategy.Stage
+	message *book.Message // the last message of a stage that demands, by its governing channel
+	since   cal.Date      // deadline of a reminder sent before the book was kept; None if none
+}
+
+// position reads the item's notices. rest starts at or after the item's notices.
+func (d *Decider) position(a *book.Account, it *book.Item, rest []book.Notice, day cal.Date) position {
+	p := position{stage: strategy.NoStage, since: cal.None}
+	n := 0
+	for n < len(rest) && rest[n].Item == it.ID {
+		n++
+	}
+	p.notices = rest[:n]
+	if it.ReportedLevel > 0 {
+		p.stage = min(strategy.Stage(it.ReportedLevel), strategy.StageSecond)
+		if it.ReportedDay != cal.None {
+			p.since = it.ReportedDay.AddDays(d.w.Set.Policy.ReportedDeadlineDays)
+		}
+	}
+	for i := range p.notices {
+		nt := &p.notices[i]
+		if nt.Voided {
+			continue
+		}
+		stage, _ := strategy.StageOf(nt.Step)
+		p.stage = max(p.stage, stage)
+		if stage < strategy.StageFirst || nt.Message == 0 {
+			continue
+		}
+		m := a.Message(nt.Message)
+		if m != nil && m.Live() && d.governs(m, p.message, nt.Step) {
+			p.message = m
+		}
+	}
+	return p
+}
+
+// governs reports whether message m, rather than the one found before, starts the
+// deadline of the item's last step: the later day, and on one day the channel the
+// step counts from.
+func (d *Decider) governs(m, before *book.Message, step string) bool {
+	switch {
+	case before == nil || m.Day > before.Day:
+		return true
+	case m.Day < before.Day:
+		return false
+	}
+	if step == "final_demand" {
+		return m.Channel == book.Letter
+	}
+	return m.Channel == book.Email
+}
+
+// told reports whether the item was told the step by its own key, in any cycle.
+// A step that counts from the letter is told only by the letter.
+func (p *position) told(s *strategy.Step) bool {
+	for i := range p.notices {
+		n := &p.notices[i]
+		if n.Voided || n.Step != s.Key {
+			continue
+		}
+		if s.CountFrom == book.Letter && n.Channel != book.Letter {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// toldBy reports whether the item was told the step by one channel.
+func (p *position) toldBy(step string, c book.Channel) bool {
+	for i := range p.notices {
+		if n := &p.notices[i]; !n.Voided && n.Step == step && n.Channel == c {
+			return true
+		}
+	}
+	return false
+}
+
+// passed reports whether a step of the ladder lies behind the item: told by its
+// key; or, unless it is required, by a step of equal or higher stage; a call or
+// question also when a later step lies behind.
+func (p *position) passed(st *strategy.Strategy, i int) bool {
+	s := &st.Steps[i]
+	if p.told(s) {
+		return true
+	}
+	if stage := s.Stage(); stage != strategy.NoStage {
+		return !s.Required && stage <= p.stage
+	}
+	for k := i + 1; k < len(st.Steps); k++ {
+		if st.Steps[k].Stage() != strategy.NoStage && p.passed(st, k) {
+			return true
+		}
+	}
+	return false
+}
+
+// next is the index of the first step that does not lie behind the item,
+// len(st.Steps) at the end. Steps for items not yet due, and monthly ones, are
+// not part of the ladder of an overdue item.
+func (p *position) next(st *strategy.Strategy) int {
+	for i := range st.Steps {
+		s := &st.Steps[i]
+		if s.BeforeDue() || s.MonthlyBusinessDay > 0 || p.passed(st, i) {
+			continue
+		}
+		return i
+	}
+	return len(st.Steps)
+}
+
+// task is the task that told the item a step, nil if none.
+func (p *position) task(a *book.Account, step string) *book.WorkItem {
+	for i := range p.notices {
+		if n := &p.notices[i]; !n.Voided && n.Step == step && n.Task != 0 {
+			return a.Task(n.Task)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package migrate
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/schema"
+)
+
+// NoBook is the version of a database without tables.
+const NoBook = -1
+
+// versions is goose's table. Goose counts from 1 and schema files from 0000, so file
+// NNNN is goose's version NNNN + 1.
+const versions = "schema_version"
+
+// Version is the number of the newest schema file applied, or NoBook.
+func Version(ctx context.Context, e store.Engine, dsn string) (int64, error) {
+	db, _, err := connect(e, dsn)
+	if err != nil {
+		return NoBook, err
+	}
+	defer db.Close()
+	exists := "SELECT count(*) FROM sqlite_master WHERE name = '" + versions + "'"
+	if e == store.Postgres {
+		exists = "SELECT count(to_regclass('" + versions + "'))"
+	}
+	var n, version int64
+	err = db.QueryRowContext(ctx, exists).Scan(&n)
+	if err == nil && n > 0 {
+		err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
+	}
+	if err != nil {
+		return NoBook, &store.Error{Kind: store.ErrUnavailable, Op: "version of the book", Err: err}
+	}
+	return version - 1, nil
+}
+
+// Up applies the schema files that the book does not have yet, each in a transaction
+// of its own. The caller holds the duty lock. Errors: store.ErrNewerBook,
+// store.ErrUnavailable; they name the file and line of the statement that failed.
+func Up(ctx context.Context, e store.Engine, dsn string, files []schema.File) error {
+	version, err := Version(ctx, e, dsn)
+	if err != nil {
+		return err
+	}
+	if newest := files[len(files)-1].Version; version > newest {
+		return NewerBook(version, newest)
+	}
+	db, dialect, err := connect(e, dsn)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var migrations []*goose.Migration
+	for _, f := range files {
+		up := func(ctx context.Context, tx *sql.Tx) error { return apply(ctx, tx, e, f) }
+		migrations = append(migrations, goose.NewGoMigration(f.Version+1, &goose.GoFunc{RunTx: up}, nil))
+	}
+	provider, err := goose.NewProvider(dialect, db, nil, goose.WithGoMigrations(migrations...),
+		goose.WithTableName(versions), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		var partial *goose.PartialError
+		if errors.As(err, &partial) {
+			err = partial.Err
+		}
+		return &store.Error{Kind: store.ErrUnavailable, Op: "migrate the book", Err: err}
+	}
+	return nil
+}
+
+// NewerBook is the error for a book of a later version.
+func NewerBook(book, program int64) error {
+	return &store.Error{Kind: store.ErrNewerBook, Op: "open the book", Err: fmt.Errorf(
+		"the book has version %d and this program knows versions up to %d: install a newer program", book, program)}
+}
+
+func apply(ctx context.Context, tx *sql.Tx, e store.Engine, f schema.File) error {
+	for _, st := range f.Statements {
+		forms := []string{st.SQLite}
+		if e == store.Postgres {
+			forms = st.Postgres
+		}
+		for _, form := range forms {
+			if _, err := tx.ExecContext(ctx, form); err != nil {
+				return fmt.Errorf("schema %s, line %d: %w", f.Name, st.Line, err)
+			}
+		}
+	}
+	return nil
+}
+
+func connect(e store.Engine, dsn string) (*sql.DB, goose.Dialect, error) {
+	driver, dialect, address := "sqlite", goose.DialectSQLite3, ""
+	if e == store.Postgres {
+		driver, dialect, address = "pgx", goose.DialectPostgres, dsn
+	} else {
+		address = (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: dsn}).EscapedPath(),
+			RawQuery: "_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)" +
+				"&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)"}).String()
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		return nil, "", &store.Error{Kind: store.ErrUnavailable, Op: "open the book", Err: err}
+	}
+	db.SetMaxOpenConns(1)
+	return db, dialect, nil
+}

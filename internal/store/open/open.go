@@ -1,0 +1,105 @@
+package open
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/migrate"
+	"github.com/recoup-project/recoup/internal/store/schema"
+	"github.com/recoup-project/recoup/internal/store/sqlite"
+)
+
+// Open opens the book at an address: the path of a file (SQLite; "sqlite:" may stand
+// before it), or postgres://… .
+//
+// Without options the book must exist and have the program's version. With
+// Options.Create a missing book is made, with Options.Migrate an older one is brought
+// up to date; both take the duty lock while they work. Errors: store.ErrNotFound,
+// store.ErrOlderBook, store.ErrNewerBook, store.ErrDutyHeld, store.ErrInvalid,
+// store.ErrUnavailable.
+func Open(ctx context.Context, address string, opts store.Options) (store.DB, error) {
+	engine, dsn := Address(address)
+	if opts.Schema == nil {
+		opts.Schema = schema.Files
+	}
+	s, files, err := schema.Load(opts.Schema)
+	if err != nil {
+		return nil, err
+	}
+	b := book{engine: engine, dsn: dsn, schema: s, files: files, opts: opts}
+	if err := b.prepare(ctx); err != nil {
+		return nil, err
+	}
+	return b.open(ctx)
+}
+
+// Address tells the engine of an address and the engine's own name for the book.
+func Address(address string) (store.Engine, string) {
+	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		return store.Postgres, address
+	}
+	return store.SQLite, strings.TrimPrefix(address, "sqlite:")
+}
+
+type book struct {
+	engine store.Engine
+	dsn    string
+	schema *schema.Schema
+	files  []schema.File
+	opts   store.Options
+}
+
+// prepare brings the book to the program's version, if that is asked for.
+func (b *book) prepare(ctx context.Context) error {
+	version, err := b.version(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version == b.schema.Version:
+		return nil
+	case version > b.schema.Version:
+		return migrate.NewerBook(version, b.schema.Version)
+	case version == migrate.NoBook && !b.opts.Create:
+		return &store.Error{Kind: store.ErrNotFound, Op: "book " + b.name()}
+	case version != migrate.NoBook && !b.opts.Migrate:
+		return &store.Error{Kind: store.ErrOlderBook, Op: "book " + b.name(),
+			Err: fmt.Errorf("it has version %d, this program version %d", version, b.schema.Version)}
+	}
+	duty, err := b.duty(ctx)
+	if err != nil {
+		return err
+	}
+	defer duty.Release()
+	if err := migrate.Up(ctx, b.engine, b.dsn, b.files); err != nil {
+		return err
+	}
+	return b.init(ctx)
+}
+
+// version is the book's version; a missing file is not made by looking.
+func (b *book) version(ctx context.Context) (int64, error) {
+	if b.engine == store.SQLite {
+		if err := sqlite.CheckFileSystem(b.dsn); err != nil {
+			return 0, err
+		}
+		if _, err := os.Stat(b.dsn); err != nil {
+			return migrate.NoBook, nil
+		}
+	}
+	return migrate.Version(ctx, b.engine, b.dsn)
+}
+
+// name is the address without a password.
+func (b *book) name() string {
+	if b.engine == store.SQLite {
+		return b.dsn
+	}
+	before, after, ok := strings.Cut(b.dsn, "@")
+	if !ok {
+		return before
+	}
+	return "postgres://…@" + after
+}

@@ -1,0 +1,153 @@
+package sqlite
+
+import (
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+	zsqlite "zombiezen.com/go/sqlite"
+)
+
+// rows steps through a prepared statement.
+type rows struct {
+	conn    *conn
+	stmt    *stmt
+	sql     string
+	err     error
+	closed  bool
+	checked uint64 // columns whose type was looked at, bit by number
+	buf     []byte // what Bytes returned for this row
+}
+
+// Next implements store.Rows.
+func (r *rows) Next() bool {
+	if r.closed {
+		return false
+	}
+	r.buf = r.buf[:0]
+	has, err := r.stmt.s.Step()
+	if err != nil {
+		r.fail(translate("query "+r.sql, err, r.conn.schema))
+		has = false
+	}
+	if !has || r.err != nil {
+		r.Close()
+		return false
+	}
+	return true
+}
+
+// Close implements store.Rows.
+func (r *rows) Close() {
+	if r.closed {
+		return
+	}
+	r.closed = true
+	if err := r.stmt.s.Reset(); err != nil {
+		r.fail(translate("query "+r.sql, err, r.conn.schema))
+	}
+}
+
+// Closed implements engine.Rows.
+func (r *rows) Closed() bool { return r.closed }
+
+// Err implements store.Rows.
+func (r *rows) Err() error { return r.err }
+
+// Int64 implements store.Rows.
+func (r *rows) Int64(i int) int64 {
+	if !r.is(i, zsqlite.TypeInteger) {
+		return 0
+	}
+	return r.stmt.s.ColumnInt64(i)
+}
+
+// Bool implements store.Rows.
+func (r *rows) Bool(i int) bool { return r.Int64(i) != 0 }
+
+// Text implements store.Rows.
+func (r *rows) Text(i int) string {
+	if !r.is(i, zsqlite.TypeText) {
+		return ""
+	}
+	return r.stmt.s.ColumnText(i)
+}
+
+// Bytes implements store.Rows. Text may be read as bytes too.
+func (r *rows) Bytes(i int) []byte {
+	if r.closed || r.stmt.s.ColumnIsNull(i) {
+		return nil
+	}
+	if t := r.stmt.s.ColumnType(i); t != zsqlite.TypeBlob && t != zsqlite.TypeText {
+		r.fail(store.Invalid("query %.60q: column %d is %s, read as bytes", r.sql, i, t))
+		return nil
+	}
+	at := len(r.buf)
+	n := r.stmt.s.ColumnLen(i)
+	if cap(r.buf)-at < n { // what was returned before stays valid in the old buffer
+		r.buf = make([]byte, 0, max(2*cap(r.buf), n, 256))
+		at = 0
+	}
+	r.buf = r.buf[:at+n]
+	r.stmt.s.ColumnBytes(i, r.buf[at:])
+	return r.buf[at : at+n : at+n]
+}
+
+// Day implements store.Rows.
+func (r *rows) Day(i int) cal.Date {
+	if !r.is(i, zsqlite.TypeText) {
+		return cal.None
+	}
+	var b [16]byte
+	n := r.stmt.s.ColumnBytes(i, b[:])
+	d, err := store.ParseDay(b[:n])
+	r.fail(err)
+	return d
+}
+
+// Time implements store.Rows.
+func (r *rows) Time(i int) time.Time {
+	if !r.is(i, zsqlite.TypeText) {
+		return time.Time{}
+	}
+	var b [32]byte
+	n := r.stmt.s.ColumnBytes(i, b[:])
+	t, err := store.ParseInstant(b[:n])
+	r.fail(err)
+	return t
+}
+
+// IsNull implements store.Rows.
+func (r *rows) IsNull(i int) bool { return r.closed || r.stmt.s.ColumnIsNull(i) }
+
+// is reports whether column i may be read as this type: it looks once a query, for
+// tables are STRICT and a column of a result has one type besides NULL.
+func (r *rows) is(i int, want zsqlite.ColumnType) bool {
+	if r.closed {
+		return false
+	}
+	bit := uint64(1) << (i & 63)
+	if r.checked&bit != 0 && i < 64 {
+		return true
+	}
+	if i < 0 || i >= r.stmt.s.ColumnCount() {
+		r.fail(store.Invalid("query %.60q: there is no column %d", r.sql, i))
+		return false
+	}
+	switch got := r.stmt.s.ColumnType(i); got {
+	case zsqlite.TypeNull:
+		return false
+	case want:
+		r.checked |= bit
+		return true
+	default:
+		r.fail(store.Invalid("query %.60q: column %d is %s, read as %s", r.sql, i, got, want))
+		return false
+	}
+}
+
+func (r *rows) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}

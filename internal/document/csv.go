@@ -1,0 +1,51 @@
+package document
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// ItemsCSV is the list of every item of a message, due and not due, as a file to
+// attach: UTF-8, comma, ISO days, amounts as plain decimals with a point, and one
+// header row of field names. Text cells that a spreadsheet would read as a formula
+// get an apostrophe in front; amounts and days never do.
+func ItemsCSV(m Message) []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	put := func(cells ...string) {
+		_ = w.Write(cells) // a bytes.Buffer takes everything
+	}
+	put("number", "po", "invoice_date", "due_date", "days_overdue", "currency", "amount", "paid_or_credited",
+		"open_amount", "interest", "compensation")
+	for _, list := range [][]Item{m.Items, m.NotDue} {
+		for _, i := range list {
+			put(cell(i.Number), cell(i.PO), i.InvoiceDate.String(), i.DueDate.String(), overdueDays(i, m.Date),
+				string(m.Currency), decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.OpenMinor),
+				decimal(m, i.InterestMinor), decimal(m, i.CompensationMinor))
+		}
+	}
+	w.Flush()
+	return b.Bytes()
+}
+
+func decimal(m Message, minor int64) string {
+	return money.FormatMinor(minor, m.Currency.Exponent())
+}
+
+func overdueDays(i Item, day cal.Date) string {
+	return money.FormatMinor(int64(max(0, day.DaysSince(i.DueDate))), 0)
+}
+
+// cell disarms a text cell.
+func cell(s string) string {
+	s = clean(s)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

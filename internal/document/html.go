@@ -1,0 +1,144 @@
+package document
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+
+	"github.com/recoup-project/recoup/internal/document/locale"
+)
+
+// No colour is ever set on text or background, so that the reader's own light or
+// dark scheme stays whole; borders are a grey that is visible on both.
+const (
+	styleBody  = "margin:0;padding:16px;font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;" + "font-size:16px;line-height:1.5"
+	styleMain  = "max-width:720px;margin:0 auto"
+	styleTable = "border-collapse:collapse;font-size:14px;margin:0 0 16px"
+	styleRow   = "border-bottom:1px solid #808080;vertical-align:top"
+)
+
+// writeHTML writes the page as a complete HTML document without any remote part.
+func writeHTML(p page, lang locale.Language, title string) string {
+	w := htmlWriter{page: p}
+	fmt.Fprintf(&w.b, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"+
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
+		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n</head>\n"+
+		"<body style=\"%s\">\n<div style=\"%s\">\n",
+		html.EscapeString(string(lang)), html.EscapeString(title), styleBody, styleMain)
+	w.children(p.root)
+	w.b.WriteString("</div>\n</body>\n</html>\n")
+	return w.b.String()
+}
+
+type htmlWriter struct {
+	page
+	b strings.Builder
+}
+
+func (w *htmlWriter) children(n ast.Node) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		w.node(c)
+	}
+}
+
+// element writes a node's children between two tags.
+func (w *htmlWriter) element(n ast.Node, open, shut string) {
+	w.b.WriteString(open)
+	w.children(n)
+	w.b.WriteString(shut)
+}
+
+// node writes one node; parsePage has refused every other kind.
+func (w *htmlWriter) node(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.Heading:
+		size := "20px"
+		if n.Level > 1 {
+			size = "17px"
+		}
+		w.element(n, fmt.Sprintf("<h%d style=\"font-size:%s;line-height:1.3;margin:24px 0 8px\">", n.Level, size),
+			fmt.Sprintf("</h%d>\n", n.Level))
+	case *ast.Paragraph:
+		w.element(n, "<p style=\"margin:0 0 16px\">", "</p>\n")
+	case *ast.TextBlock:
+		w.children(n)
+	case *ast.List:
+		w.list(n)
+	case *ast.ListItem:
+		w.element(n, "<li style=\"margin:0 0 4px\">", "</li>\n")
+	case *ast.ThematicBreak:
+		w.b.WriteString("<hr style=\"border:0;border-top:1px solid #808080;margin:24px 0 16px\">\n")
+	case *ast.Text:
+		w.text(n)
+	case *ast.Emphasis:
+		tag := "em"
+		if n.Level == 2 {
+			tag = "strong"
+		}
+		w.element(n, "<"+tag+">", "</"+tag+">")
+	case *ast.Link:
+		w.element(n, "<a href=\""+html.EscapeString(unescape(n.Destination))+"\">", "</a>")
+	case *east.Table:
+		w.table(n)
+	}
+}
+
+func (w *htmlWriter) text(n *ast.Text) {
+	w.b.WriteString(html.EscapeString(unescape(n.Segment.Value(w.source))))
+	switch {
+	case n.HardLineBreak():
+		w.b.WriteString("<br>\n")
+	case n.SoftLineBreak():
+		w.b.WriteByte('\n')
+	}
+}
+
+func (w *htmlWriter) list(n *ast.List) {
+	tag := "ul"
+	if n.IsOrdered() {
+		tag = "ol"
+	}
+	w.element(n, "<"+tag+" style=\"margin:0 0 16px;padding-left:24px\">\n", "</"+tag+">\n")
+}
+
+// table writes a table in a box of its own that scrolls on a narrow screen, with
+// the first cell of each row as its heading.
+func (w *htmlWriter) table(n *east.Table) {
+	w.b.WriteString("<div style=\"overflow-x:auto\">\n<table cellpadding=\"6\" style=\"" + styleTable + "\">\n")
+	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
+		_, header := r.(*east.TableHeader)
+		if header {
+			w.b.WriteString("<thead>\n")
+		}
+		w.b.WriteString("<tr style=\"" + styleRow + "\">\n")
+		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
+			w.cell(c.(*east.TableCell), header, c == r.FirstChild())
+		}
+		w.b.WriteString("</tr>\n")
+		if header {
+			w.b.WriteString("</thead>\n<tbody>\n")
+		}
+	}
+	w.b.WriteString("</tbody>\n</table>\n</div>\n")
+}
+
+// cell writes one cell. It uses the short old attributes instead of a style: some
+// readers cut a mail off after 100 kB, and 200 rows of styles are more than that.
+func (w *htmlWriter) cell(n *east.TableCell, header, first bool) {
+	open, shut := "<td", "</td>\n"
+	switch {
+	case header:
+		open, shut = "<th scope=\"col\"", "</th>\n"
+	case first:
+		open, shut = "<th scope=\"row\" style=\"font-weight:normal\"", "</th>\n"
+	}
+	if n.Alignment == east.AlignRight {
+		open += " align=\"right\" nowrap"
+	} else if header || first {
+		open += " align=\"left\""
+	}
+	w.element(n, open+">", shut)
+}

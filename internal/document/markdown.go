@@ -1,0 +1,106 @@
+package document
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// page is one message parsed from Markdown: the one source of every form of it.
+type page struct {
+	root   ast.Node
+	source []byte
+}
+
+// grammar knows headings, paragraphs, lists, rules, emphasis, links and tables, and
+// nothing else: no raw HTML, no images, no code, no link definitions.
+var grammar = parser.NewParser(
+	parser.WithBlockParsers(
+		util.Prioritized(parser.NewThematicBreakParser(), 200),
+		util.Prioritized(parser.NewListParser(), 300),
+		util.Prioritized(parser.NewListItemParser(), 400),
+		util.Prioritized(parser.NewATXHeadingParser(), 600),
+		util.Prioritized(parser.NewParagraphParser(), 1000),
+	),
+	parser.WithInlineParsers(
+		util.Prioritized(parser.NewLinkParser(), 200),
+		util.Prioritized(parser.NewEmphasisParser(), 500),
+	),
+	parser.WithParagraphTransformers(
+		util.Prioritized(extension.NewTableParagraphTransformer(), 200),
+	),
+)
+
+// parsePage parses Markdown and refuses whatever the forms cannot write.
+func parsePage(source string) (page, error) {
+	src := []byte(source)
+	p := page{root: grammar.Parse(text.NewReader(src)), source: src}
+	err := ast.Walk(p.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Document, *ast.Paragraph, *ast.TextBlock, *ast.Heading, *ast.List, *ast.ListItem,
+			*ast.ThematicBreak, *ast.Text, *ast.Emphasis,
+			*east.Table, *east.TableHeader, *east.TableRow, *east.TableCell:
+			return ast.WalkContinue, nil
+		case *ast.Link:
+			return ast.WalkContinue, checkLink(unescape(n.Destination))
+		}
+		return ast.WalkStop, fmt.Errorf("%w: a message cannot hold %s", ErrTemplate, n.Kind())
+	})
+	return p, err
+}
+
+// checkLink allows web and mail addresses that are written out in a template.
+func checkLink(destination string) error {
+	u, err := url.Parse(destination)
+	if err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil {
+		return nil
+	}
+	if err == nil && u.Scheme == "mailto" && strings.Contains(u.Opaque, "@") {
+		return nil
+	}
+	return fmt.Errorf("%w: a link must be a full http, https or mailto address, not %q", ErrTemplate, destination)
+}
+
+// inline is the text of a node's children, without any markup. Line breaks that a
+// template asks for are "\n", those of the source are spaces.
+func (p page) inline(n ast.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		t, isText := c.(*ast.Text)
+		if !isText {
+			b.WriteString(p.inline(c))
+			continue
+		}
+		b.WriteString(unescape(t.Segment.Value(p.source)))
+		switch {
+		case t.HardLineBreak():
+			b.WriteByte('\n')
+		case t.SoftLineBreak():
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// rows is a table as cells of plain text, the header first.
+func (p page) rows(table *east.Table) [][]string {
+	var rows [][]string
+	for r := table.FirstChild(); r != nil; r = r.NextSibling() {
+		var cells []string
+		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
+			cells = append(cells, strings.TrimSpace(p.inline(c)))
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}

@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/law"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// App is the use cases over one tenant of an open book. It is safe for concurrent
+// use.
+type App struct {
+	db       store.DB
+	tenant   int64
+	build    string
+	set      *strategy.Set
+	law      *law.Set
+	holidays *cal.Holidays
+}
+
+// New returns the use cases of one tenant. build names this version of the
+// program; it is stored with decisions.
+func New(db store.DB, tenant int64, build string) (*App, error) {
+	a := &App{db: db, tenant: tenant, build: build}
+	var err error
+	if a.set, err = strategy.Shipped(); err != nil {
+		return nil, err
+	}
+	if a.law, err = law.Load(); err != nil {
+		return nil, err
+	}
+	if a.holidays, err = cal.LoadHolidays(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// DB is the open book.
+func (a *App) DB() store.DB { return a.db }
+
+// Tenant is the id of the tenant.
+func (a *App) Tenant() int64 { return a.tenant }
+
+// Request says who asks, and how: common to every use case that writes.
+type Request struct {
+	Actor     string // "cli:anna"; never a name or address of a person at the debtor
+	CommandID string // chosen by whoever may have to repeat the command; "" = a new one
+	Reason    string
+	DryRun    bool // run, then roll back
+}
+
+// write records one command. input is what the command was asked to do; it is
+// hashed, so that a repetition with other input is told apart.
+func (a *App) write(ctx context.Context, r Request, name string, input any, fn func(*recorder) error) (store.Outcome, error) {
+	raw, err := json.Marshal(input)
+	if err != nil {
+		return store.Outcome{}, fmt.Errorf("command %s: %w", name, err)
+	}
+	c := store.Command{Name: name, Actor: r.Actor, ID: r.CommandID, Input: raw, Reason: r.Reason, DryRun: r.DryRun}
+	return a.db.Write(ctx, a.tenant, c, func(tx store.WriteTx) error {
+		return fn(&recorder{WriteTx: tx, tenant: a.tenant})
+	})
+}
+
+// read runs fn in one snapshot.
+func (a *App) read(ctx context.Context, fn func(store.Tx) error) error {
+	return a.db.Read(ctx, a.tenant, fn)
+}
+
+// recorder writes facts of one command and keeps the caches beside them true.
+type recorder struct {
+	store.WriteTx
+	tenant  int64
+	changes int64 // lines of `change` written so far
+}
+
+// words stores a free text apart from the facts and returns its id with the salted
+// hash that the fact carries; 0 and nil for an empty text.
+func (r *recorder) words(text string) (id int64, hash []byte, err error) {
+	if text == "" {
+		return 0, nil, nil
+	}
+	if id, err = r.NextIDs("words", 1); err != nil {
+		return 0, nil, err
+	}
+	salt := make([]byte, 16)
+	rand.Read(salt)
+	sum := sha256.Sum256(append(append([]byte{}, salt...), text...))
+	_, err = r.Exec("INSERT INTO words (tenant_id, words_id, salt, body) VALUES ($1, $2, $3, $4)", r.tenant, id, salt, text)
+	return id, sum[:], err
+}
+
+// touch raises the account's version: a fact of it was recorded. The stored
+// decision is old from now on.
+func (r *recorder) touch(customer int64) error {
+	_, err := r.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2", r.tenant, customer)
+	return err
+}
+
+// changed records a change of a field of a subject that is no fact of an account.
+func (r *recorder) changed(subject string, id int64, field, value string) error {
+	wordsID, hash, err := r.words(value)
+	if err != nil {
+		return err
+	}
+	r.changes++
+	ins := r.Insert("change")
+	ins.Int(r.Seq()).Int(r.changes).Text(subject).Int(id).Text(field).Int(wordsID).Bytes(hash)
+	if err := ins.End(); err != nil {
+		return err
+	}
+	return ins.Close()
+}
+
+// inputsChanged makes every stored decision of the tenant old: a strategy, law
+// table, calendar, setting or template changed.
+func (r *recorder) inputsChanged() error {
+	_, err := r.Exec("UPDATE tenant SET inputs_version = inputs_version + 1 WHERE tenant_id = $1", r.tenant)
+	return err
+}
+
+// result stores the command's answer for a repetition.
+func (r *recorder) result(v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	r.SetResult(raw)
+	return nil
+}
+
+// answer decodes what a command returned, now or when it was first recorded.
+func answer[T any](o store.Outcome, err error) (T, store.Outcome, error) {
+	var v T
+	if err != nil {
+		return v, o, err
+	}
+	if len(o.Result) > 0 {
+		err = json.Unmarshal(o.Result, &v)
+	}
+	return v, o, err
+}
+
+// CreditorInfo is a creditor with its party.
+type CreditorInfo struct {
+	book.Creditor
+	Code    string
+	Party   int64
+	Name    string
+	Zone    *time.Location
+	Address string
+}
+
+// creditors lists the tenant's creditors by id.
+func (a *App) creditors(tx store.Tx) ([]CreditorInfo, error) {
+	var all []CreditorInfo
+	err := store.Each(tx, `SELECT c.creditor_id, c.code, c.party_id, c.country, c.subdivision, c.currency, p.name, p.address
+		FROM creditor c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+		WHERE c.tenant_id = $1 ORDER BY c.creditor_id`, []any{a.tenant}, func(r store.Rows) error {
+		info := CreditorInfo{Code: r.Text(1), Party: r.Int64(2), Name: r.Text(6), Address: r.Text(7)}
+		info.ID, info.Country, info.Subdivision = r.Int64(0), r.Text(3), r.Text(4)
+		info.Currency = currency(r.Bytes(5))
+		var err error
+		info.Zone, err = cal.ZoneFor(info.Country, info.Subdivision)
+		all = append(all, info)
+		return err
+	})
+	return all, err
+}
+
+// creditor finds one creditor by its code; "" is the only one there is.
+func (a *App) creditor(tx store.Tx, code string) (CreditorInfo, error) {
+	all, err := a.creditors(tx)
+	if err != nil {
+		return CreditorInfo{}, err
+	}
+	if code == "" && len(all) == 1 {
+		return all[0], nil
+	}
+	for _, c := range all {
+		if c.Code == code {
+			return c, nil
+		}
+	}
+	if code == "" {
+		return CreditorInfo{}, invalid("creditor_needed", "the book has %d creditors; say which one with --creditor", len(all))
+	}
+	return CreditorInfo{}, notFound("creditor_not_found", "there is no creditor %q", code)
+}
+
+// today is the civil day at the creditor's place by the book's clock.
+func (c *CreditorInfo) today(tx store.Tx) cal.Date { return cal.DateIn(tx.Now(), c.Zone) }

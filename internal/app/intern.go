@@ -1,0 +1,45 @@
+package app
+
+import (
+	"sync"
+
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// interned keeps one copy of each short word that rows repeat (codes, currencies,
+// countries, steps), so that loading a million rows does not allocate a million
+// words. It is bounded: beyond internedMax words are not kept.
+var interned = struct {
+	sync.RWMutex
+	words map[string]string
+}{words: map[string]string{}}
+
+const (
+	internedMax    = 4096
+	internedLength = 40
+)
+
+// intern returns b as a string, shared with earlier equal ones.
+func intern(b []byte) string {
+	if len(b) == 0 {
+		return ""
+	}
+	interned.RLock()
+	s, ok := interned.words[string(b)]
+	interned.RUnlock()
+	if ok {
+		return s
+	}
+	s = string(b)
+	if len(b) <= internedLength {
+		interned.Lock()
+		if len(interned.words) < internedMax {
+			interned.words[s] = s
+		}
+		interned.Unlock()
+	}
+	return s
+}
+
+// currency returns a stored currency code.
+func currency(b []byte) money.Currency { return money.Currency(intern(b)) }

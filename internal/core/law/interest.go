@@ -120,7 +120,7 @@ func (p *Pack) interestObstacles(
 	}
 	confirmed := c.Contract.Clause == ClauseConfirmed
 	var limit *rateCap
-	if !r.statutory() {
+	if !r.statutory {
 		if limit = r.capOf(p, c.arose(first)); limit == nil {
 			codes = append(codes, reason.UnverifiedJurisdiction)
 		}
@@ -131,7 +131,7 @@ func (p *Pack) interestObstacles(
 	if c.Contract.Clause == ClauseUnconfirmed {
 		codes = append(codes, reason.ContractRate)
 	}
-	if r.statutory() && !confirmed {
+	if r.statutory && !confirmed {
 		if !r.rateKnown(first, until) {
 			codes = append(codes, reason.UnknownRate)
 		}
@@ -142,7 +142,7 @@ func (p *Pack) interestObstacles(
 			codes = append(codes, reason.Currency)
 		}
 	}
-	if !r.statutory() && c.Contract.Clause == NoClause {
+	if !r.statutory && c.Contract.Clause == NoClause {
 		codes = append(codes, reason.TermsRateUnknown)
 	}
 	if confirmed && limit != nil && limit.limited && c.Contract.Rate > limit.max {
@@ -176,51 +176,53 @@ func (r *interestRule) capOf(p *Pack, arose cal.Date) *rateCap {
 	return nil
 }
 
-// contractPeriod is the contract's own rate as a period without an end.
-func contractPeriod(c *Claim) RatePeriod {
+// rateUsed is the rate of a segment: the half-year's, or the contract's own.
+func (r *interestRule) rateUsed(c *Claim, index int) RatePeriod {
+	if index >= 0 {
+		return r.periods[index]
+	}
 	return RatePeriod{
 		From: cal.None, Until: cal.Far, Rate: c.Contract.Rate, ReferenceDay: cal.None, ID: contractRateID,
-		Source: Source{Text: "contract terms on file", Confidence: High, CheckedOn: cal.None}, knownTo: cal.Far,
+		Source: Source{Text: "contract terms on file", Confidence: High, CheckedOn: cal.None},
 	}
 }
 
 // accrue adds principal × rate × days over [first, until]. The rate must be known
 // (rateKnown, or a confirmed contract rate). Segments are kept if out is not nil.
+// It panics on a first or last day that is none: a programming error.
 //
 // A segment ends on until, on the day of a movement (which counts for the day
 // after) or, with a floating rate, on the last day of a half-year.
 func (r *interestRule) accrue(c *Claim, first, until cal.Date, out *[]Segment) money.Exact {
 	var exact money.Exact
+	if !first.Valid() || !until.Valid() {
+		panic("law: interest without a first and a last day")
+	}
 	if until < first {
 		return exact
 	}
-	var fixed RatePeriod
-	period, next := &fixed, -1
-	switch {
-	case c.Contract.Clause == ClauseConfirmed:
-		fixed = contractPeriod(c)
-	default:
-		i := r.periodOf(first)
-		period = &r.periods[i]
-		if !r.locked {
-			next = i + 1
-		}
+	fixed := c.Contract.Clause == ClauseConfirmed
+	index, rate, rateEnds := -1, c.Contract.Rate, cal.Far
+	if !fixed {
+		index = r.periodOf(first)
+		rate = r.periods[index].Rate
+	}
+	if !fixed && !r.locked {
+		rateEnds = r.periods[index].Until
 	}
 	movements := c.orderedMovements()
 	balance := c.balanceBefore(first)
 	m := 0
 	for day := first; day <= until; {
-		end := until
-		if next >= 0 {
-			end = min(end, period.Until)
-		}
+		end := min(until, rateEnds)
 		if m = nextChange(movements, m, day); m < len(movements) {
 			end = min(end, movements[m].Day)
 		}
 		if days := end.DaysSince(day) + 1; balance > 0 {
-			exact.AddSimple(balance, period.Rate, days)
+			exact.AddSimple(balance, rate, days)
 			if out != nil {
-				*out = append(*out, Segment{From: day, To: end, Days: days, PrincipalMinor: balance, Rate: *period})
+				*out = append(*out, Segment{From: day, To: end, Days: days, PrincipalMinor: balance,
+					Rate: r.rateUsed(c, index)})
 			}
 		}
 		for ; m < len(movements) && movements[m].Day <= end; m++ {
@@ -228,9 +230,9 @@ func (r *interestRule) accrue(c *Claim, first, until cal.Date, out *[]Segment) m
 				balance = money.AddMinor(balance, movements[m].DeltaMinor)
 			}
 		}
-		if day = end.AddDays(1); next >= 0 && day > period.Until && day <= until {
-			period = &r.periods[next]
-			next++
+		if day = end.AddDays(1); day > rateEnds && day <= until {
+			index++
+			rate, rateEnds = r.periods[index].Rate, r.periods[index].Until
 		}
 	}
 	return exact

@@ -107,10 +107,6 @@ func (k Cap) within(c *Claim, f LevelFacts, first cal.Date, compensationMinor in
 	return k
 }
 
-func plainRefusal(code reason.Code, args ...string) *Refusal {
-	return &Refusal{Code: code, Args: args, ComputableTo: cal.None, Begins: cal.None}
-}
-
 // lowest is the cap that the refusals leave together; of equals the first explains it.
 func lowest(refusals ...*Refusal) Cap {
 	result := Cap{Level: LevelClaim}

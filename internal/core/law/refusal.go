@@ -52,7 +52,7 @@ func liftedBy(code reason.Code) string {
 
 // refuse builds the refusal for the first of codes, which must not be empty.
 func (p *Pack) refuse(codes []reason.Code, c *Claim, r *interestRule, first, until cal.Date) *Refusal {
-	ref := &Refusal{Code: codes[0], ComputableTo: cal.None, Begins: cal.None}
+	ref := plainRefusal(codes[0])
 	ref.Also = append(ref.Also, codes[1:]...)
 	switch ref.Code {
 	case reason.UnknownRate:
@@ -66,6 +66,11 @@ func (p *Pack) refuse(codes []reason.Code, c *Claim, r *interestRule, first, unt
 	return ref
 }
 
+// plainRefusal is a refusal that no day will lift.
+func plainRefusal(code reason.Code, args ...string) *Refusal {
+	return &Refusal{Code: code, Args: args, ComputableTo: cal.None, Begins: cal.None}
+}
+
 // notInDefault is the refusal of a claim whose default begins later, or at a day
 // that depends on a demand (begins = cal.None).
 func notInDefault(begins cal.Date) *Refusal {
@@ -73,5 +78,7 @@ func notInDefault(begins cal.Date) *Refusal {
 	if begins == cal.None {
 		when = "the day after a clear demand is received"
 	}
-	return &Refusal{Code: reason.NotInDefault, Args: []string{when}, ComputableTo: cal.None, Begins: begins}
+	ref := plainRefusal(reason.NotInDefault, when)
+	ref.Begins = begins
+	return ref
 }

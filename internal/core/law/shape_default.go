@@ -92,48 +92,54 @@ func (r *packReader) positiveDays(field string, days int) {
 // ahead, with the day on which it begins if that is known; contract_date_unproven
 // if the facts do not even tell the statute's own term; consumer for consumers.
 func (p *Pack) DefaultFrom(c *Claim, asOf cal.Date) (Default, *Refusal) {
-	d, code := p.InDefault(c, asOf)
-	switch code {
+	var d Default
+	switch code := p.defaultAt(c, asOf, &d); code {
 	case "":
 		return d, nil
 	case reason.NotInDefault:
 		return Default{}, notInDefault(d.FirstInterestDay)
 	case reason.UnverifiedJurisdiction:
-		return Default{}, p.refuse([]reason.Code{code}, c, nil, cal.None, cal.None)
+		return Default{}, plainRefusal(code, p.code)
+	default:
+		return Default{}, plainRefusal(code)
 	}
-	return Default{}, &Refusal{Code: code, ComputableTo: cal.None, Begins: cal.None}
 }
 
-// InDefault is DefaultFrom without an allocation, for the daily run: it returns
-// the code of the refusal, or "". With not_in_default, FirstInterestDay is the day
-// on which default begins, or cal.None.
-func (p *Pack) InDefault(c *Claim, asOf cal.Date) (Default, reason.Code) {
-	none := Default{LastDayToPay: cal.None, FirstInterestDay: cal.None}
+// InDefault is DefaultFrom without an allocation, for the daily run: the first day
+// of interest and "", or the code of the refusal. With not_in_default the day is
+// that on which default will begin, or cal.None.
+func (p *Pack) InDefault(c *Claim, asOf cal.Date) (firstInterestDay cal.Date, code reason.Code) {
+	var d Default
+	code = p.defaultAt(c, asOf, &d)
+	return d.FirstInterestDay, code
+}
+
+func (p *Pack) defaultAt(c *Claim, asOf cal.Date, d *Default) reason.Code {
+	d.LastDayToPay, d.FirstInterestDay = cal.None, cal.None
 	rule := ruleAt(p.defaults, func(r *defaultRule) *validity { return &r.validity }, c.arose(asOf))
 	if rule == nil || rule.source.Confidence == Uncertain {
-		return none, reason.UnverifiedJurisdiction
+		return reason.UnverifiedJurisdiction
 	}
 	if c.Debtor == Consumer {
-		return none, reason.ConsumerDebt
+		return reason.ConsumerDebt
 	}
-	d := none
 	var code reason.Code
 	switch rule.shape {
 	case shapeAgreedDateElseTerm:
-		code = rule.agreedDateElseTerm(c, p.letterInland, &d)
+		code = rule.agreedDateElseTerm(c, p.letterInland, d)
 	case shapeGerman286:
-		code = rule.german286(c, &d)
+		code = rule.german286(c, d)
 	case shapeContract:
-		code = rule.contract(c, &d)
+		code = rule.contract(c, d)
 	}
 	if code != "" {
-		return d, code
+		return code
 	}
 	d.FirstInterestDay, d.Source = d.LastDayToPay.AddDays(1), rule.source
 	if asOf < d.FirstInterestDay {
-		return d, reason.NotInDefault
+		return reason.NotInDefault
 	}
-	return d, ""
+	return ""
 }
 
 // agreedDateElseTerm: the agreed date; else the last day of the term that starts

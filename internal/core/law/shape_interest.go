@@ -36,6 +36,9 @@ type RatePeriod struct {
 // interestRule is one version of a jurisdiction's rule on interest.
 type interestRule struct {
 	validity
+	// statutory: a statute gives interest without a clause in the contract.
+	statutory bool
+
 	// reference_plus_margin: contiguous half-years, oldest first. A locked rate is
 	// that of the half-year in which interest starts, for good; a floating one
 	// changes with each half-year.
@@ -51,9 +54,6 @@ type interestRule struct {
 
 	dayCountDays int // 365: the year is counted so also in leap years
 }
-
-// statutory reports whether a statute gives interest without a clause in the contract.
-func (r *interestRule) statutory() bool { return r.shape == shapeReferencePlusMargin }
 
 // rateCap is the highest contract rate that a region allows, for debts that arose
 // within its validity.
@@ -94,7 +94,7 @@ type rateCapJSON struct {
 }
 
 func (r *packReader) buildInterest(path string, raw *datedJSON, v validity) interestRule {
-	rule := interestRule{validity: v}
+	rule := interestRule{validity: v, statutory: raw.Shape == shapeReferencePlusMargin}
 	field := path + ".params"
 	switch raw.Shape {
 	case shapeReferencePlusMargin:
@@ -259,20 +259,15 @@ func roundUp(rate, step money.Rate) money.Rate {
 
 // periodOf finds the half-year of a day; -1 if the tables do not reach it.
 func (r *interestRule) periodOf(day cal.Date) int {
-	n := len(r.periods)
-	if n == 0 || day < r.periods[0].From || day > r.periods[n-1].Until {
+	last := len(r.periods) - 1
+	if last < 0 || day < r.periods[0].From || day > r.periods[last].Until {
 		return -1
 	}
-	lo, hi := 0, n-1
-	for lo < hi {
-		mid := (lo + hi + 1) / 2
-		if r.periods[mid].From <= day {
-			lo = mid
-		} else {
-			hi = mid - 1
-		}
+	i := day.DaysSince(r.periods[0].From) * 2 / 366 // never too far, since a year has at most 366 days
+	for day > r.periods[i].Until {
+		i++
 	}
-	return lo
+	return i
 }
 
 // knownTo is the last day to which interest that starts on first can be computed:

@@ -1,0 +1,72 @@
+package law
+
+import (
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+)
+
+// benchClaims are claims as a daily run meets them: most with an agreed date, some
+// with part payments, overdue for one to 900 days.
+func benchClaims(p *Pack, n int) []Claim {
+	claims := make([]Claim, n)
+	end := cal.MustParse("2026-11-21")
+	for i := range claims {
+		c := NewClaim(p.Currency(), int64(1_000+i*7919%5_000_000))
+		c.Debtor = DebtorKind(i % 4)
+		c.DueDate = end.AddDays(-1 - i*31%900)
+		c.InvoiceDate = c.DueDate.AddDays(-30)
+		c.DateAgreed = Tri(1 + i%2)
+		c.FirstDemandReceived = c.DueDate.AddDays(1)
+		if i%5 == 0 {
+			c.Movements = []Movement{{Day: c.DueDate.AddDays(10), DeltaMinor: -500}}
+		}
+		claims[i] = c
+	}
+	return claims
+}
+
+func benchmarkDaily(b *testing.B, code string) {
+	p := packOf(b, code)
+	claims := benchClaims(p, 4096)
+	until := cal.MustParse("2026-11-21")
+	var sum int64
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		c := &claims[i%len(claims)]
+		i++
+		if first, code := p.InDefault(c, until); code == "" {
+			minor, _ := p.InterestMinor(c, first, until)
+			sum += minor
+		}
+	}
+	if sum == 0 {
+		b.Fatal("no interest computed")
+	}
+}
+
+// BenchmarkDailyGB and BenchmarkDailyDE are default and interest of one claim, as
+// the daily run asks for them.
+func BenchmarkDailyGB(b *testing.B) { benchmarkDaily(b, "GB-EW") }
+func BenchmarkDailyDE(b *testing.B) { benchmarkDaily(b, "DE") }
+
+// TestFastPathAllocatesNothing guards the daily run.
+func TestFastPathAllocatesNothing(t *testing.T) {
+	until := cal.MustParse("2026-11-21")
+	for _, code := range []string{"GB-EW", "DE", "US-OH"} {
+		p := packOf(t, code)
+		claims := benchClaims(p, 64)
+		var sum int64
+		allocations := testing.AllocsPerRun(20, func() {
+			for i := range claims {
+				first, _ := p.InDefault(&claims[i], until)
+				minor, _ := p.InterestMinor(&claims[i], first, until)
+				sum += minor
+			}
+		})
+		if allocations != 0 {
+			t.Errorf("%s: %v allocations for 64 claims, want 0", code, allocations)
+		}
+	}
+}

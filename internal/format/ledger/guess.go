@@ -1,0 +1,406 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// headBytes is how much decoded text is looked at to find delimiter and header.
+const headBytes = 256 << 10
+
+// subject is what a file is about: receivables or contacts.
+type subject struct {
+	words    map[string]meaning
+	contacts bool
+	plain    []Field
+}
+
+var (
+	receivables = subject{words: headerWords, plain: plainFields}
+	contactList = subject{words: contactWords, contacts: true, plain: contactFields}
+)
+
+// Guess reads the whole file and returns the layout it finds, with a question for
+// everything that neither file nor hints decide. A layout with open questions
+// does not pass [Layout.Validate]; answer them in the hints and guess again.
+// Where a column's cells contradict each other (31/01 here, 01/31 there), nine of
+// ten decide and the others will be rejected row by row; otherwise it asks.
+//
+// Errors are those of the file as a whole: [ErrEmpty], [ErrNoHeader],
+// [ErrUnsupported], [ErrEncoding], [ErrLimit], [ErrBroken], or of src itself.
+func Guess(src io.ReadSeeker, hints Hints) (Layout, []Question, error) {
+	return guess(src, hints, receivables)
+}
+
+func guess(src io.ReadSeeker, hints Hints, about subject) (Layout, []Question, error) {
+	g := guesser{src: src, hints: hints, about: about}
+	if err := g.findHeader(); err != nil {
+		return Layout{}, nil, err
+	}
+	if err := g.chooseColumns(); err != nil {
+		return Layout{}, nil, err
+	}
+	if err := g.profileFile(); err != nil {
+		return Layout{}, nil, err
+	}
+	g.settleColumns()
+	g.settleDates()
+	if !about.contacts {
+		g.settleAmounts()
+		g.settleCurrency()
+	}
+	g.askForColumns()
+	return g.layout, g.questions, nil
+}
+
+type guesser struct {
+	src    io.ReadSeeker
+	hints  Hints
+	about  subject
+	layout Layout
+	header []string
+	fixed  bool // the columns are known, not guessed: they are not dropped
+	plain  bool
+
+	headerCurrency money.Currency
+	profiles       []profile // one for each column of the layout
+	questions      []Question
+}
+
+// text rewinds the file and decodes it.
+func (g *guesser) text() (io.Reader, bool, error) {
+	if _, err := g.src.Seek(0, io.SeekStart); err != nil {
+		return nil, false, err
+	}
+	return decode(g.src, g.layout.Encoding, g.layout.LoneCR)
+}
+
+// findHeader settles encoding, delimiter and header row.
+func (g *guesser) findHeader() error {
+	enc, loneCR, err := detectEncoding(g.src)
+	if err != nil {
+		return err
+	}
+	if g.hints.Encoding != "" {
+		enc = g.hints.Encoding
+	}
+	g.layout.Encoding, g.layout.LoneCR = enc, loneCR
+	text, decoded, err := g.text()
+	if err != nil {
+		return err
+	}
+	head, err := io.ReadAll(io.LimitReader(text, headBytes))
+	if err != nil {
+		return err
+	}
+	if len(bytes.TrimSpace(head)) == 0 {
+		return ErrEmpty
+	}
+	best, bestScore := candidate{}, 0
+	for i := range len(delimiters) {
+		c := g.headerWith(head, delimiters[i], decoded)
+		if c.score > bestScore {
+			best, bestScore = c, c.score
+		}
+	}
+	if bestScore == 0 {
+		return g.noHeader(head)
+	}
+	g.layout.Delimiter = string(best.delim)
+	g.layout.HeaderRow, g.layout.Width = best.line, len(best.header)
+	g.layout.Fingerprint = Fingerprint(best.header)
+	g.header = best.header
+	return nil
+}
+
+func (g *guesser) noHeader(head []byte) error {
+	line, _, _ := bytes.Cut(head, newline)
+	return fmt.Errorf("%w: expected a row of column names such as customer_number, number, due_date, currency, "+
+		"amount within the first %d rows; the file begins with %q", ErrNoHeader, HeaderWithin, shorten(line))
+}
+
+// candidate is a row that could be the header.
+type candidate struct {
+	delim  byte
+	line   int
+	header []string
+	score  int
+}
+
+// headerWith looks for the header with one delimiter. The score counts the
+// columns understood; a known layout outweighs every guess.
+func (g *guesser) headerWith(head []byte, delim byte, decoded bool) candidate {
+	s := newSplitter(bytes.NewReader(head), delim, decoded)
+	best, rec := candidate{}, record{}
+	for range HeaderWithin {
+		if s.next(&rec) != nil {
+			break
+		}
+		if rec.bad != "" || len(rec.cells) < 2 {
+			continue
+		}
+		header := headerTexts(rec.cells)
+		if score := g.scoreHeader(header); score > best.score {
+			best = candidate{delim: delim, line: rec.line, header: header, score: score}
+		}
+	}
+	return best
+}
+
+func (g *guesser) scoreHeader(header []string) int {
+	folded := foldAll(header)
+	if recognise(folded) != nil {
+		return 1000 + len(header)
+	}
+	fields := [numFields]bool{}
+	score := 0
+	for i, f := range folded {
+		if m, ok := g.meaningOf(header[i], f); ok && !fields[m.field] {
+			fields[m.field] = true
+			score++
+		}
+	}
+	for f, text := range g.hints.Columns {
+		if !fields[f] && indexOf(folded, foldWord(text)) >= 0 {
+			score++
+		}
+	}
+	if score < 2 {
+		return 0
+	}
+	return score
+}
+
+// headerTexts copies the cells of a header; a header that is there twice gets
+// ".1" on its second column, as data tools do it.
+func headerTexts(cells [][]byte) []string {
+	header := make([]string, len(cells))
+	seen := make(map[string]int, len(cells))
+	for i, c := range cells {
+		text := cleanText(string(c))
+		key := foldWord(text)
+		if n := seen[key]; n > 0 && key != "" {
+			text += "." + strconv.Itoa(n)
+		}
+		seen[key]++
+		header[i] = text
+	}
+	return header
+}
+
+func foldAll(header []string) []string {
+	folded := make([]string, len(header))
+	for i, h := range header {
+		folded[i] = foldWord(h)
+	}
+	return folded
+}
+
+func indexOf(list []string, s string) int {
+	for i, x := range list {
+		if x == s {
+			return i
+		}
+	}
+	return -1
+}
+
+// currencySuffix is a currency code behind a header: "Amount (EUR)", "Betrag in EUR".
+var currencySuffix = regexp.MustCompile(`(?i)^(.*?)(?:\s+in)?\s*[\s_(\[]([A-Za-z]{3})[\])]?$`)
+
+// meaningOf looks a header up, also without a currency code at its end.
+func (g *guesser) meaningOf(header, folded string) (meaning, bool) {
+	if m, ok := g.about.words[folded]; ok {
+		return m, true
+	}
+	base, _ := splitCurrency(header)
+	if base == "" {
+		return meaning{}, false
+	}
+	m, ok := g.about.words[foldWord(base)]
+	return m, ok && m.field.isAmount()
+}
+
+func splitCurrency(header string) (base string, c money.Currency) {
+	m := currencySuffix.FindStringSubmatch(header)
+	if m == nil {
+		return "", ""
+	}
+	c, err := money.ParseCurrency(m[2])
+	if err != nil {
+		return "", ""
+	}
+	return m[1], c
+}
+
+// chooseColumns maps headers to fields: from the hints, a saved layout, a known
+// layout, or the synonyms.
+func (g *guesser) chooseColumns() error {
+	folded := foldAll(g.header)
+	layout := recognise(folded)
+	g.plain = isPlainOf(g.header, g.about.plain)
+	g.layout.Name = "guessed"
+	words := g.about.words
+	switch {
+	case g.plain:
+		g.layout.Name, g.fixed = PlainLayout, true
+	case layout != nil && layout.refuse != "":
+		return fmt.Errorf("%w: this is %s: %s", ErrUnsupported, layout.name, layout.refuse)
+	case layout != nil && layout.contacts != g.about.contacts:
+		return fmt.Errorf("%w: this is %s, a list of %s", ErrUnsupported, layout.name,
+			map[bool]string{true: "contacts: import it as contacts", false: "receivables: import it as invoices"}[layout.contacts])
+	case layout != nil:
+		g.layout.Name, g.fixed = layout.name, true
+		g.layout.LineItems, g.layout.BySign = layout.lineItems, layout.bySign
+		words = layout.words()
+	}
+	if g.hints.Layout != "" {
+		if err := g.checkLayoutName(); err != nil {
+			return err
+		}
+	}
+	if saved := g.hints.Saved; saved != nil && saved.Fingerprint == g.layout.Fingerprint {
+		g.takeSaved(saved)
+	} else {
+		g.mapColumns(folded, words)
+	}
+	g.profiles = make([]profile, len(g.layout.Columns))
+	return nil
+}
+
+func (g *guesser) checkLayoutName() error {
+	name, err := layoutNamed(g.hints.Layout)
+	if err != nil {
+		return err
+	}
+	if name != g.layout.Name {
+		return fmt.Errorf("%w: the file does not have the columns of %s", ErrOtherFile, name)
+	}
+	return nil
+}
+
+func (g *guesser) takeSaved(saved *Layout) {
+	g.layout.Name, g.fixed = saved.Name, true
+	g.layout.LineItems, g.layout.BySign = saved.LineItems, saved.BySign
+	g.layout.DefaultCurrency = saved.DefaultCurrency
+	g.layout.Unused = append([]string(nil), saved.Unused...)
+	for _, c := range saved.Columns {
+		g.layout.Columns = append(g.layout.Columns, Column{Index: c.Index, Header: c.Header, Field: c.Field})
+	}
+}
+
+// mapColumns gives each field the best of the columns that mean it.
+func (g *guesser) mapColumns(folded []string, words map[string]meaning) {
+	type choice struct{ column, rank int }
+	best := make(map[Field]choice)
+	for i, f := range folded {
+		m, ok := words[f]
+		if !ok && !g.fixed {
+			m, ok = g.meaningOf(g.header[i], f)
+		}
+		if !ok {
+			continue
+		}
+		if had, taken := best[m.field]; !taken || m.rank < had.rank {
+			best[m.field] = choice{i, m.rank}
+		}
+	}
+	for f, text := range g.hints.Columns {
+		if i := indexOf(folded, foldWord(text)); i >= 0 {
+			for other, c := range best {
+				if c.column == i {
+					delete(best, other)
+				}
+			}
+			best[f] = choice{i, -1}
+		}
+	}
+	if _, number := best[CustomerNumber]; number {
+		if _, name := best[CustomerName]; name {
+			delete(best, Customer)
+		}
+	}
+	used := make(map[int]Field, len(best))
+	for f, c := range best {
+		used[c.column] = f
+	}
+	for i, h := range g.header {
+		f, ok := used[i]
+		if !ok {
+			g.layout.Unused = append(g.layout.Unused, h)
+			continue
+		}
+		g.layout.Columns = append(g.layout.Columns, Column{Index: i, Header: h, Field: f})
+		g.noteHeaderCurrency(h, f)
+	}
+}
+
+// noteHeaderCurrency remembers the currency all amount headers agree on.
+func (g *guesser) noteHeaderCurrency(header string, f Field) {
+	if !f.isAmount() {
+		return
+	}
+	_, c := splitCurrency(header)
+	switch {
+	case c == "" || c == g.headerCurrency:
+	case g.headerCurrency == "":
+		g.headerCurrency = c
+	default:
+		g.headerCurrency = "two"
+	}
+}
+
+// profileFile reads every row once.
+func (g *guesser) profileFile() error {
+	text, decoded, err := g.text()
+	if err != nil {
+		return err
+	}
+	delim, err := g.layout.delimiter()
+	if err != nil {
+		return err
+	}
+	s := newSplitter(text, delim, decoded)
+	rec, rows := record{}, 0
+	for {
+		switch err := s.next(&rec); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		}
+		if rec.line <= g.layout.HeaderRow || rec.bad != "" || len(rec.cells) < g.layout.Width {
+			continue
+		}
+		if rows++; rows > MaxRows {
+			return tooManyRows()
+		}
+		for i := range g.layout.Columns {
+			c := &g.layout.Columns[i]
+			if cell := trimCell(rec.cells[c.Index]); !isPlaceholder(cell) {
+				g.profiles[i].look(c.Field, rec.line, cell)
+			}
+		}
+	}
+}
+
+func tooManyRows() error {
+	return fmt.Errorf("%w: more than %d rows; split the file", ErrLimit, MaxRows)
+}
+
+// isPlainOf reports whether every header is a column of a plain layout.
+func isPlainOf(header []string, fields []Field) bool {
+	for _, h := range header {
+		f, ok := ParseField(strings.ToLower(strings.TrimSpace(h)))
+		if !ok || !contains(fields, f) {
+			return false
+		}
+	}
+	return true
+}

@@ -23,16 +23,21 @@ func (s span) contains(d Date) bool { return d >= s.from && d <= s.to }
 func (s span) meet(o span) span { return span{max(s.from, o.from), min(s.to, o.to)} }
 
 // WeekendsOnly is a calendar without holidays, and with no year known: the last
-// resort for a place that has no table.
+// resort for a place that has no table. Saturday and Sunday are taken for the weekend everywhere.
 func WeekendsOnly(name string) *Calendar { return &Calendar{name: name, known: noDays} }
 
 // newCalendar builds the table of days off from holidays that are complete for
 // the known days.
 func newCalendar(name string, known span, holidays map[Date]string) *Calendar {
 	c := &Calendar{name: name, known: known, tableStart: known.from, holidays: holidays}
-	for d := known.from; d <= known.to; d++ {
-		_, holiday := holidays[d]
-		c.off = append(c.off, holiday || isWeekend(d))
+	c.off = make([]bool, max(0, known.to.DaysSince(known.from)+1))
+	for i := range c.off {
+		c.off[i] = isWeekend(known.from + Date(i))
+	}
+	for d := range holidays {
+		if known.contains(d) {
+			c.off[d-known.from] = true
+		}
 	}
 	return c
 }
@@ -99,6 +104,9 @@ func (c *Calendar) RollForward(d Date) Date {
 	for !c.IsBusinessDay(d) {
 		d++
 	}
+	if d > lastDay {
+		return Far
+	}
 	return d
 }
 
@@ -111,6 +119,9 @@ func (c *Calendar) RollBack(d Date) Date {
 	for !c.IsBusinessDay(d) {
 		d--
 	}
+	if d < firstDay {
+		return None
+	}
 	return d
 }
 
@@ -118,21 +129,21 @@ func (c *Calendar) RollBack(d Date) Date {
 // d itself never counts, whether a business day or not; n = 0 returns d.
 // None and Far stay as they are.
 func (c *Calendar) AddBusinessDays(d Date, n int) Date {
-	if !d.Valid() {
-		return d
+	for ; n > 0 && d.Valid(); n-- {
+		d = c.RollForward(d.AddDays(1))
 	}
-	for ; n > 0; n-- {
-		d = c.RollForward(d + 1)
-	}
-	for ; n < 0; n++ {
-		d = c.RollBack(d - 1)
+	for ; n < 0 && d.Valid(); n++ {
+		d = c.RollBack(d.AddDays(-1))
 	}
 	return d
 }
 
 // BusinessDaysBetween counts the business days after from up to and including
-// to; 0 if to is not after from.
+// to; 0 if to is not after from, or if one of them is None or Far.
 func (c *Calendar) BusinessDaysBetween(from, to Date) int {
+	if !from.Valid() || !to.Valid() {
+		return 0
+	}
 	n := 0
 	for d := from + 1; d <= to; d++ {
 		if c.IsBusinessDay(d) {

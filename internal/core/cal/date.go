@@ -16,6 +16,13 @@ const None Date = -1 << 31
 // Far sorts after every real date: "until further notice".
 const Far Date = 1<<31 - 1
 
+// The years a date can be written in: 1 to 9999. Arithmetic that leaves them ends
+// at None or Far instead of at a day that has no text.
+const (
+	firstDay Date = -719162 // 0001-01-01
+	lastDay  Date = 2932896 // 9999-12-31
+)
+
 // ErrDate is returned for text that is no civil date.
 var ErrDate = errors.New("not a date (expected YYYY-MM-DD)")
 
@@ -63,10 +70,9 @@ func parseISO[T ~string | ~[]byte](s T) Date {
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
 		return None
 	}
-	n := 0
 	var parts [3]int
 	for i, from := range [3]int{0, 5, 8} {
-		n = 0
+		n := 0
 		to := [3]int{4, 7, 10}[i]
 		for k := from; k < to; k++ {
 			if s[k] < '0' || s[k] > '9' {
@@ -79,8 +85,8 @@ func parseISO[T ~string | ~[]byte](s T) Date {
 	return Of(parts[0], parts[1], parts[2])
 }
 
-// Valid reports whether d is a day, not None or Far.
-func (d Date) Valid() bool { return d != None && d != Far }
+// Valid reports whether d is a day of the years 1 to 9999, so neither None nor Far.
+func (d Date) Valid() bool { return d >= firstDay && d <= lastDay }
 
 // YMD splits the day into year, month and day of month.
 func (d Date) YMD() (year, month, day int) {
@@ -107,10 +113,10 @@ func (d Date) YMD() (year, month, day int) {
 
 // String is YYYY-MM-DD; "" for None and "never" for Far.
 func (d Date) String() string {
-	switch d {
-	case None:
+	switch {
+	case d < firstDay:
 		return ""
-	case Far:
+	case d > lastDay:
 		return "never"
 	}
 	return string(d.Append(make([]byte, 0, 10)))
@@ -152,10 +158,16 @@ func (d Date) Weekday() time.Weekday {
 
 // AddDays returns the day n calendar days later (earlier if negative). None and
 // Far stay as they are, here and in AddMonths and AddYears: no day plus a week is
-// still no day, and "until further notice" never ends earlier.
+// still no day, and "until further notice" never ends earlier. A day after the
+// year 9999 is Far, one before the year 1 is None.
 func (d Date) AddDays(n int) Date {
-	if !d.Valid() {
+	switch {
+	case !d.Valid():
 		return d
+	case n > int(lastDay-d):
+		return Far
+	case n < int(firstDay-d):
+		return None
 	}
 	return d + Date(n)
 }
@@ -164,23 +176,36 @@ func (d Date) AddDays(n int) Date {
 func (d Date) DaysSince(o Date) int { return int(d) - int(o) }
 
 // AddMonths returns the same day of the month n months later; where that month
-// is shorter, its last day (31 January + 1 month = 28 or 29 February). It is None
-// outside the years 1 to 9999.
+// is shorter, its last day (31 January + 1 month = 28 or 29 February).
 func (d Date) AddMonths(n int) Date {
 	if !d.Valid() {
 		return d
 	}
 	y, m, day := d.YMD()
-	months := y*12 + m - 1 + n
-	y, m = months/12, months%12+1
+	months := y*12 + m - 1
+	switch {
+	case n > 9999*12+11-months:
+		return Far
+	case n < 1*12-months:
+		return None
+	}
+	y, m = (months+n)/12, (months+n)%12+1
 	return Of(y, m, min(day, DaysInMonth(y, m)))
 }
 
-// AddYears is AddMonths(12 × n): 29 February becomes 28 February.
-func (d Date) AddYears(n int) Date { return d.AddMonths(12 * n) }
+// AddYears is AddMonths(12 × n): 29 February becomes 28 February in a common year.
+func (d Date) AddYears(n int) Date {
+	return d.AddMonths(12 * max(-10_000, min(n, 10_000)))
+}
 
-// MonthStart is the first day of d's month.
-func (d Date) MonthStart() Date { y, m, _ := d.YMD(); return Of(y, m, 1) }
+// MonthStart is the first day of d's month; None and Far stay as they are.
+func (d Date) MonthStart() Date {
+	if !d.Valid() {
+		return d
+	}
+	_, _, day := d.YMD()
+	return d - Date(day-1)
+}
 
 // Time is midnight UTC of the day: for libraries that want a time.Time, never
 // for arithmetic.

@@ -27,7 +27,7 @@ func TestDeadlinesOfShippedStrategies(t *testing.T) {
 		{"standard formal", germany, "2026-03-19", email, 7, "2026-03-26", "2026-03-31"},
 		{"standard formal", states, "2026-03-19", email, 7, "2026-03-26", "2026-03-31"},
 		{"standard final_demand", england, "2026-04-02", letter[england], 14, "2026-04-22", "2026-04-27"},
-		{"standard final_demand, individual", england, "2026-04-02", letter[england], 30, "2026-05-08", "2026-05-13"},
+		{"final_demand, individual", england, "2026-04-02", letter[england], 30, "2026-05-08", "2026-05-13"},
 		{"standard final_demand", germany, "2026-04-02", letter[germany], 14, "2026-04-20", "2026-04-23"},
 		{"standard final_demand", states, "2026-04-02", letter[states], 14, "2026-04-23", "2026-04-28"},
 		{"firm reminder", england, "2026-03-03", email, 7, "2026-03-10", "2026-03-13"},

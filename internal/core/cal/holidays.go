@@ -26,7 +26,7 @@ type Region struct {
 	Name       string // "England and Wales"
 	KnownFrom  Date   // first and last day for which the table is complete
 	KnownUntil Date
-	CheckedOn  Date              // the day a person last compared it with its sources
+	CheckedOn  Date              // the day it was last compared with what its sources order
 	Sources    map[string]string // source_ref → statute or official page
 }
 
@@ -34,7 +34,9 @@ type Region struct {
 // once; later calls return the same set. An error means a damaged build.
 func LoadHolidays() (*Holidays, error) { return loadEmbedded() }
 
-var loadEmbedded = sync.OnceValues(func() (*Holidays, error) {
+var loadEmbedded = sync.OnceValues(readEmbedded)
+
+func readEmbedded() (*Holidays, error) {
 	names, err := fs.Glob(holidayFiles, "holidays/*.csv")
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ var loadEmbedded = sync.OnceValues(func() (*Holidays, error) {
 		h.tables[table.region.Code] = table
 	}
 	return h, h.build()
-})
+}
 
 // With returns a set in which one more table stands, or takes the place of the
 // one of the same region: a user's own country, or a year that became known. The

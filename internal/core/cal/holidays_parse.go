@@ -117,7 +117,8 @@ func (t *holidayTable) check() error {
 		return fmt.Errorf("%s: known_from %q to known_until %q, expected a span of days",
 			t.file, r.KnownFrom, r.KnownUntil)
 	case r.KnownUntil.DaysSince(r.KnownFrom) > maxKnownDays:
-		return fmt.Errorf("%s: known_from %s to known_until %s is more than 200 years", t.file, r.KnownFrom, r.KnownUntil)
+		return fmt.Errorf("%s: known_from %s to known_until %s is more than 200 years",
+			t.file, r.KnownFrom, r.KnownUntil)
 	}
 	for d := range t.days {
 		if d < r.KnownFrom || d > r.KnownUntil {

@@ -48,12 +48,14 @@ func TestHolidaysPicked(t *testing.T) {
 	for _, test := range []struct {
 		region, off, open string
 	}{
-		{"GB-EW", "2010-12-27 2010-12-28 2011-04-29 2012-06-04 2012-06-05 2020-05-08 2022-06-02 2022-06-03 2022-09-19 " +
-			"2023-05-08 2026-04-06 2028-12-25", "2012-05-28 2020-05-04 2022-05-30 2026-06-15 2026-03-17 2026-07-13"},
+		{"GB-EW", "2010-12-27 2010-12-28 2011-04-29 2012-06-04 2012-06-05 2020-05-08 2022-06-02 " +
+			"2022-06-03 2022-09-19 2023-05-08 2026-04-06 2028-12-25",
+			"2012-05-28 2020-05-04 2022-05-30 2026-06-15 2026-03-17 2026-07-13"},
 		{"GB-SCT", "2010-01-04 2020-05-08 2022-01-04 2022-09-19 2026-01-02 2026-06-15 2026-08-03 2026-11-30",
 			"2026-04-06 2026-08-31"},
 		{"GB-NIR", "2026-03-17 2026-07-13 2025-07-14 2026-04-06 2026-08-31", "2026-01-02 2026-06-15"},
-		{"DE", "2017-10-31 2026-04-03 2026-05-14 2026-05-25 2035-12-25", "2018-10-31 2026-06-04 2026-12-24 2026-12-31"},
+		{"DE", "2017-10-31 2026-04-03 2026-05-14 2026-05-25 2035-12-25",
+			"2018-10-31 2026-06-04 2026-12-24 2026-12-31"},
 		{"DE-BE", "2020-05-08 2025-05-08 2019-03-08 2017-10-31", "2018-03-08 2021-05-07 2026-05-08"},
 		{"DE-BY", "2026-01-06 2026-06-04 2025-08-15", "2025-10-31 2025-08-08"},
 		{"DE-HH", "2018-10-31 2025-10-31", "2016-10-31 2025-06-19"},
@@ -140,13 +142,15 @@ func compareOfficialYear(t *testing.T, region, year string, raw json.RawMessage)
 func TestCalendarFor(t *testing.T) {
 	h := loaded(t)
 	for _, test := range []struct{ country, subdivision, want string }{
-		{"GB", "", "GB-EW"}, {"GB", "GB-SCT", "GB-SCT"}, {"GB", "NIR", "GB-NIR"}, {"GB", "ENG", "GB-EW"},
-		{"GB", "WLS", "GB-EW"}, {"DE", "", "DE"}, {"DE", "BY", "DE-BY"}, {"DE", "DE-BY", "DE-BY"}, {"DE", "XX", "DE"},
+		{"GB", "", "GB-EW"}, {"GB", "GB-SCT", "GB-SCT"}, {"GB", "NIR", "GB-NIR"},
+		{"GB", "ENG", "GB-EW"}, {"GB", "WLS", "GB-EW"}, {"DE", "", "DE"}, {"DE", "BY", "DE-BY"},
+		{"DE", "DE-BY", "DE-BY"}, {"DE", "XX", "DE"},
 		{"US", "US-CA", "US"}, {"US", "", "US"}, {"FR", "", "FR"}, {"FR", "75", "FR"}, {"", "", ""},
 	} {
 		c := h.CalendarFor(test.country, test.subdivision)
 		if c.Name() != test.want {
-			t.Errorf("CalendarFor(%q, %q) is %q, want %q", test.country, test.subdivision, c.Name(), test.want)
+			t.Errorf("CalendarFor(%q, %q) is %q, want %q",
+				test.country, test.subdivision, c.Name(), test.want)
 		}
 	}
 	france := h.CalendarFor("FR", "")

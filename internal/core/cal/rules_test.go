@@ -130,8 +130,10 @@ func ukTables() []ruleTable {
 	table := func(region, name string, year func(int) []ruleDay) ruleTable {
 		return ruleTable{region: region, name: name, from: 2010, until: 2028, year: year,
 			sources: [][2]string{
-				{"act", "Banking and Financial Dealings Act 1971 section 1 and Schedule 1 with the usual proclamations; " + govUK},
-				{"proclamation", "Royal proclamation under section 1(2) or (3) of the Act of 1971 for that day; " + govUK},
+				{"act", "Banking and Financial Dealings Act 1971 section 1 and Schedule 1 " +
+					"with the usual proclamations; " + govUK},
+				{"proclamation", "Royal proclamation under section 1(2) or (3) of the Act of 1971 " +
+					"for that day; " + govUK},
 			},
 			remarks: []string{"Years after the last are not yet proclaimed and are left unknown on purpose."}}
 	}
@@ -218,9 +220,11 @@ func germanTables() []ruleTable {
 	tables := []ruleTable{{
 		region: "DE", name: "Deutschland", from: 2010, until: 2035,
 		sources: [][2]string{
-			{"laender", "Feiertagsgesetze aller 16 Länder (§ 193 BGB: am Leistungsort staatlich anerkannter Feiertag)"},
+			{"laender", "Feiertagsgesetze aller 16 Länder (§ 193 BGB: am Leistungsort " +
+				"staatlich anerkannter Feiertag)"},
 			{"einigung", "Einigungsvertrag vom 31. August 1990 Art. 2 Abs. 2 (BGBl. 1990 II S. 889)"},
-			{"reformation2017", "Gesetze und Verordnungen der Länder zum 500. Reformationsjubiläum am 31. Oktober 2017"},
+			{"reformation2017", "Gesetze und Verordnungen der Länder zum 500. Reformationsjubiläum " +
+				"am 31. Oktober 2017"},
 		},
 		remarks: []string{"The days that are holidays in all 16 Länder; what one Land adds is in DE-XX.csv."},
 		year:    germanYear,
@@ -269,14 +273,14 @@ var germanLaender = []germanLand{
 		days: "epiphany corpus allsaints"},
 	{code: "BY", name: "Bayern", act: "Bayerisches Feiertagsgesetz (FTG) Art. 1",
 		remarks: []string{
-			"Mariä Himmelfahrt is a holiday in the communes with more Catholic than Protestant residents, which",
-			"are most; it counts for all of Bavaria here because a later deadline harms nobody. The Augsburger",
-			"Friedensfest (8 August, city of Augsburg only) is left out.",
+			"Mariä Himmelfahrt is a holiday in the communes with more Catholic than Protestant residents,",
+			"which are most; it counts for all of Bavaria here because a later deadline harms nobody. The",
+			"Augsburger Friedensfest (8 August, city of Augsburg only) is left out.",
 		},
 		days: "epiphany corpus assumption allsaints"},
 	{code: "BE", name: "Berlin", act: "Gesetz über die Sonn- und Feiertage Berlin § 1",
-		extra: "Änderungen des Gesetzes über die Sonn- und Feiertage: Frauentag ab 2019; einmalig 8. Mai 2020, " +
-			"8. Mai 2025 und 17. Juni 2028",
+		extra: "Änderungen des Gesetzes über die Sonn- und Feiertage: Frauentag ab 2019; einmalig " +
+			"8. Mai 2020, 8. Mai 2025 und 17. Juni 2028",
 		days: "women:2019 2020-05-08:75._Jahrestag_der_Befreiung 2025-05-08:80._Jahrestag_der_Befreiung " +
 			"2028-06-17:75._Jahrestag_des_Volksaufstandes"},
 	{code: "BB", name: "Brandenburg", act: "Feiertagsgesetz Brandenburg (FTG) § 2",
@@ -292,20 +296,23 @@ var germanLaender = []germanLand{
 	{code: "NI", name: "Niedersachsen", act: "Niedersächsisches Feiertagsgesetz (NFeiertagsG) § 2",
 		extra: "Änderungsgesetz 2018: Reformationstag", days: "reformation:2018"},
 	{code: "NW", name: "Nordrhein-Westfalen", act: "Feiertagsgesetz NW § 2", days: "corpus allsaints"},
-	{code: "RP", name: "Rheinland-Pfalz", act: "Landesgesetz über den Schutz der Sonn- und Feiertage (LFtG) § 2",
+	{code: "RP", name: "Rheinland-Pfalz",
+		act:  "Landesgesetz über den Schutz der Sonn- und Feiertage (LFtG) § 2",
 		days: "corpus allsaints"},
 	{code: "SL", name: "Saarland", act: "Gesetz Nr. 1040 über die Sonn- und Feiertage (SFG) § 2",
 		days: "corpus assumption allsaints"},
 	{code: "SN", name: "Sachsen", act: "Gesetz über Sonn- und Feiertage im Freistaat Sachsen (SächsSFG) § 1",
-		remarks: []string{"Fronleichnam, a holiday in some communes of the Bautzen district only, is left out."},
+		remarks: []string{"Fronleichnam, in some communes of the Bautzen district only, is left out."},
 		days:    "reformation:1990 repentance"},
-	{code: "ST", name: "Sachsen-Anhalt", act: "Gesetz über die Sonn- und Feiertage Sachsen-Anhalt (FeiertG LSA) § 2",
+	{code: "ST", name: "Sachsen-Anhalt",
+		act:  "Gesetz über die Sonn- und Feiertage Sachsen-Anhalt (FeiertG LSA) § 2",
 		days: "epiphany reformation:1990"},
-	{code: "SH", name: "Schleswig-Holstein", act: "Gesetz über Sonn- und Feiertage Schleswig-Holstein (SFTG) § 2",
+	{code: "SH", name: "Schleswig-Holstein",
+		act:   "Gesetz über Sonn- und Feiertage Schleswig-Holstein (SFTG) § 2",
 		extra: "Änderungsgesetz 2018: Reformationstag", days: "reformation:2018"},
 	{code: "TH", name: "Thüringen", act: "Thüringer Feier- und Gedenktagsgesetz (ThürFGtG) § 2",
 		extra:   "Änderungsgesetz 2019: Weltkindertag",
-		remarks: []string{"Fronleichnam, a holiday in the Eichsfeld district and some communes only, is left out."},
+		remarks: []string{"Fronleichnam, in the Eichsfeld district and some communes only, is left out."},
 		days:    "childrens:2019 reformation:1990"},
 }
 
@@ -349,25 +356,28 @@ func germanLandYear(y int, words string) []ruleDay {
 // The United States: 5 U.S.C. 6103.
 
 func usTables() []ruleTable {
-	code := [2]string{"usc", "5 U.S.C. 6103(a); https://www.opm.gov/policy-data-oversight/pay-leave/federal-holidays/"}
+	code := [2]string{"usc", "5 U.S.C. 6103(a); " +
+		"https://www.opm.gov/policy-data-oversight/pay-leave/federal-holidays/"}
 	return []ruleTable{
 		{region: "US", name: "United States, federal holidays", from: 2010, until: 2035,
 			sources: [][2]string{code,
 				{"saturday", "5 U.S.C. 6103(b): a holiday on a Saturday is observed on the Friday before"},
-				{"sunday", "Executive Order 11582 section 3(a): a holiday on a Sunday is observed on the Monday after"}},
+				{"sunday", "Executive Order 11582 section 3(a): a holiday on a Sunday is observed " +
+					"on the Monday after"}},
 			remarks: []string{
-				"Left out: Inauguration Day (offices in the Washington area only), days of mourning and other days",
-				"on which federal offices were closed by executive order (they close neither banks nor trade), and",
-				"holidays of single states. The observed days are business days in some trades: counting them as",
-				"days off only moves a deadline later.",
+				"Left out: Inauguration Day (offices in the Washington area only), days of mourning and other",
+				"days on which federal offices were closed by executive order (they close neither banks nor",
+				"trade), and holidays of single states. The observed days are business days in some trades:",
+				"counting them as days off only moves a deadline later.",
 			},
 			year: func(y int) []ruleDay {
 				return slices.Concat(usYear(y, true), newYearObservedBefore(y))
 			}},
 		{region: "US-FED", name: "United States, Federal Reserve Banks", from: 2010, until: 2035,
 			sources: [][2]string{code,
-				{"sunday", "Federal Reserve Bank holiday schedule: a holiday on a Sunday is kept on the Monday after, " +
-					"a holiday on a Saturday on no other day; https://www.frbservices.org/about/holiday-schedules"}},
+				{"sunday", "Federal Reserve Bank holiday schedule: a holiday on a Sunday is kept on the " +
+					"Monday after, a holiday on a Saturday on no other day; " +
+					"https://www.frbservices.org/about/holiday-schedules"}},
 			remarks: []string{"Juneteenth is kept since 2022; in 2021 it was a Saturday."},
 			year:    func(y int) []ruleDay { return usYear(y, false) }},
 	}
@@ -411,8 +421,8 @@ func usYear(y int, fridays bool) []ruleDay {
 // TARGET: the days on which payments in euro are not settled.
 func targetTable() ruleTable {
 	return ruleTable{region: "TARGET", name: "Euro settlement days (T2)", from: 2010, until: 2035,
-		sources: [][2]string{{"ecb", "European Central Bank, long-term calendar of TARGET closing days of 14 December 2000; " +
-			"https://www.ecb.europa.eu/paym/target/t2/profuse/calendar/html/index.en.html"}},
+		sources: [][2]string{{"ecb", "European Central Bank, long-term calendar of TARGET closing days " +
+			"of 14 December 2000; https://www.ecb.europa.eu/paym/target/t2/profuse/calendar/html/index.en.html"}},
 		year: func(y int) []ruleDay {
 			return []ruleDay{
 				{Of(y, 1, 1), "New Year's Day", "ecb"},

@@ -31,6 +31,9 @@ func (s *SendDays) RollForward(d Date) Date {
 	for !s.IsSendDay(d) {
 		d++
 	}
+	if d > lastDay {
+		return Far
+	}
 	return d
 }
 
@@ -42,6 +45,9 @@ func (s *SendDays) RollBack(d Date) Date {
 	}
 	for !s.IsSendDay(d) {
 		d--
+	}
+	if d < firstDay {
+		return None
 	}
 	return d
 }

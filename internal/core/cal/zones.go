@@ -50,21 +50,23 @@ func ZoneFor(country, subdivision string) (*time.Location, error) {
 
 func unknownZone(country, part string) error {
 	if !strings.Contains(manyZones, " "+country+" ") || country == "" {
-		return fmt.Errorf("%w for country %q: expected an ISO 3166-1 code of two letters that is in the table",
+		return fmt.Errorf("%w for country %q: expected a code of two letters that is in the table",
 			ErrZone, country)
 	}
 	if part == "" {
-		return fmt.Errorf("%w for country %q: it spans several, expected a state or province", ErrZone, country)
+		return fmt.Errorf("%w for country %q: it spans several, expected a state or province",
+			ErrZone, country)
 	}
 	return fmt.Errorf("%w for country %q: expected a code of one of its states or provinces, found %q",
 		ErrZone, country, part)
 }
 
-// Instant is the instant at which clocks in zone show hour:minute on d. Where
-// clocks are put back and show it twice, it is the first of the two; where they
-// are put forward and skip it, it is the moment of the change, the earliest
-// instant not before it. So a window from Instant(d, 9, 0) to Instant(d, 16, 0)
-// never has its end before its start. hour 24 minute 0 is the end of the day.
+// Instant is the first instant at which clocks in zone show hour:minute, or later,
+// on d. Where clocks are put back and show a time twice, it is the first of the
+// two; where they are put forward and skip it, it is the moment of the change. So
+// a later time of day is never an earlier instant: a window from Instant(d, 9, 0)
+// to Instant(d, 16, 0) cannot be turned round. hour 24, minute 0 is the end of d.
+// Two changes of the clocks within a day of each other are not provided for.
 func Instant(d Date, hour, minute int, zone *time.Location) time.Time {
 	// The wall clock read as if it were UTC; no zone is further than a day away.
 	const day = 86400

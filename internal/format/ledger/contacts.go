@@ -76,7 +76,7 @@ func (r *reader) contact() Contact {
 		Line: r.line, CustomerNumber: r.id(CustomerNumber, false), CustomerName: r.text(CustomerName),
 		Name: r.text(ContactName), Phone: r.text(Phone),
 		Role:     r.coded(Role, parseRole, expectedRole),
-		Email:    r.coded(Email, parseEmail, expectedEmail),
+		Email:    r.email(),
 		Language: r.coded(Language, parseLanguage, expectedLanguage),
 		Country:  r.coded(Country, parseCountry, expectedCountry),
 	}

@@ -2,8 +2,11 @@ package ledger
 
 import "hash/maphash"
 
-// interner remembers recent texts, so that a name on thousands of rows is one
-// string. Its size is fixed: a slot is overwritten when another text falls on it.
+// interner remembers the texts of columns with few different values (country,
+// language, role), so that they are parsed once. Its size is fixed: a slot is
+// overwritten when another text falls on it. Names and numbers are not kept here:
+// with thousands of customers the memory misses cost more than a new string; for
+// them the text of the row before is remembered (see reader.again).
 type interner struct {
 	seed  maphash.Seed
 	slots []slot
@@ -11,29 +14,20 @@ type interner struct {
 
 type slot struct {
 	raw, text string
-	kind      uint8
+	field     Field
 }
 
-const internSlots = 1 << 15
+const internSlots = 1 << 10
 
 func newInterner() *interner {
 	return &interner{seed: maphash.MakeSeed(), slots: make([]slot, internSlots)}
 }
 
-// get returns make(raw), from memory if this raw text of this kind was made
-// before. Results that are not ok are not remembered.
-func (in *interner) get(raw []byte, kind uint8, make func([]byte) (string, bool)) string {
-	s := &in.slots[(maphash.Bytes(in.seed, raw)+uint64(kind)*0x9e3779b97f4a7c15)%internSlots]
-	if s.kind == kind && s.raw == string(raw) {
-		return s.text
+// get finds the text made from a raw cell of a field before.
+func (in *interner) get(f Field, raw []byte) (text string, at *slot) {
+	at = &in.slots[(maphash.Bytes(in.seed, raw)+uint64(f)*0x9e3779b97f4a7c15)%internSlots]
+	if at.field == f && at.raw == string(raw) {
+		return at.text, nil
 	}
-	text, ok := make(raw)
-	if !ok {
-		return text
-	}
-	s.kind, s.text = kind, text
-	if s.raw = text; text != string(raw) {
-		s.raw = string(raw)
-	}
-	return text
+	return "", at
 }

@@ -22,6 +22,9 @@ type profile struct {
 	idLike int // digits and no inner blank
 	floats int // 1930571429.0
 
+	lastWord string
+	lastFits bool
+
 	shapes         [shapeName + 1]int
 	dmy, mdy       int // cells only one order can read
 	open           int // cells both orders can read, as different days
@@ -44,7 +47,7 @@ func (p *profile) look(f Field, line int, cell []byte) {
 		p.lookAmount(line, cell)
 	case f == CustomerNumber || f == Number || f == Customer:
 		p.lookID(cell)
-	case f.isWord() && wordFits(f, cell):
+	case f.isWord() && p.wordFits(f, cell):
 		p.fit++
 	}
 }
@@ -123,6 +126,14 @@ func (p *profile) lookAmount(line int, cell []byte) {
 func isPlainDecimal(b []byte) bool {
 	n := len(b)
 	return n >= 4 && n < 18 && b[n-3] == '.' && allDigits(b[:n-3]) && allDigits(b[n-2:])
+}
+
+// wordFits is the function below, asked once for runs of equal cells.
+func (p *profile) wordFits(f Field, cell []byte) bool {
+	if p.lastWord != string(cell) {
+		p.lastWord, p.lastFits = string(cell), wordFits(f, cell)
+	}
+	return p.lastFits
 }
 
 // wordFits reports whether a cell is one of the values of a word field.

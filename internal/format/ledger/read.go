@@ -47,6 +47,7 @@ type reader struct {
 	sum      *Sum           // of the currency of the last row
 	currency money.Currency // of the last row
 	strings  *interner
+	before   [numFields]memory
 	scratch  []byte
 	previous lineItem
 	counted  bool // an amount of the row was read, in the row's currency
@@ -205,7 +206,7 @@ func (r *reader) parseCustomer(row *Row) {
 	}
 	row.Country = r.coded(Country, parseCountry, expectedCountry)
 	row.Language = r.coded(Language, parseLanguage, expectedLanguage)
-	row.Email = r.coded(Email, parseEmail, expectedEmail)
+	row.Email = r.email()
 	row.Role = r.coded(Role, parseRole, expectedRole)
 }
 
@@ -214,22 +215,44 @@ func parseRole(b []byte) (string, bool) {
 	return role, ok
 }
 
-// coded reads a cell through a parser; what was read before comes from memory.
+// coded reads a cell with one of a list of values; values read before come from
+// memory.
 func (r *reader) coded(f Field, parse func([]byte) (string, bool), expected string) string {
 	cell := r.cell(f)
 	if isPlaceholder(cell) {
 		return ""
 	}
-	if isGuarded(cell) {
-		cell = cell[1:]
+	text, slot := r.strings.get(f, cell)
+	if slot == nil {
+		return text
 	}
-	return r.strings.get(cell, uint8(f), func(b []byte) (string, bool) {
-		s, ok := parse(b)
-		if !ok {
-			r.fail(f, b, expected)
-		}
-		return s, ok
-	})
+	text, ok := parse(cell)
+	if !ok {
+		r.fail(f, cell, expected)
+		return ""
+	}
+	slot.field, slot.raw, slot.text = f, string(cell), text
+	return text
+}
+
+// memory is the text of a field in the row before.
+type memory struct{ raw, text string }
+
+// again returns the text of the row before if the cell is the same: files are
+// often sorted by customer.
+func (r *reader) again(f Field, cell []byte) (string, bool) {
+	m := &r.before[f]
+	return m.text, m.raw == string(cell)
+}
+
+// remember keeps the text of this row for the next.
+func (r *reader) remember(f Field, cell []byte, text string) string {
+	m := &r.before[f]
+	m.text, m.raw = text, text
+	if text != string(cell) {
+		m.raw = string(cell)
+	}
+	return text
 }
 
 // text reads a cell of free text.
@@ -238,19 +261,39 @@ func (r *reader) text(f Field) string {
 	if len(cell) == 0 {
 		return ""
 	}
-	return r.strings.get(cell, uint8(NoField), plainText)
+	if text, same := r.again(f, cell); same {
+		return text
+	}
+	return r.remember(f, cell, plainText(cell))
+}
+
+// email reads a cell of one or several addresses.
+func (r *reader) email() string {
+	cell := r.cell(Email)
+	if isPlaceholder(cell) {
+		return ""
+	}
+	if text, same := r.again(Email, cell); same {
+		return text
+	}
+	text, ok := parseEmail(cell)
+	if !ok {
+		r.fail(Email, cell, expectedEmail)
+		return ""
+	}
+	return r.remember(Email, cell, text)
 }
 
 // plainText undoes what programs put around text to keep spreadsheets from
 // calculating with it: our own apostrophe before = + - @, and ="00123".
-func plainText(b []byte) (string, bool) {
+func plainText(b []byte) string {
 	if isGuarded(b) {
-		return cleanText(string(b[1:])), true
+		return cleanText(string(b[1:]))
 	}
 	if n := len(b); n > 3 && b[0] == '=' && b[1] == '"' && b[n-1] == '"' {
 		b = b[2 : n-1]
 	}
-	return cleanText(string(b)), true
+	return cleanText(string(b))
 }
 
 // maxIDBytes bounds document and customer numbers.
@@ -274,11 +317,10 @@ func (r *reader) id(f Field, required bool) string {
 		r.fail(f, cell, "the whole number; a spreadsheet has shortened it")
 		return ""
 	}
-	if f == Number { // nearly always new: not worth remembering
-		s, _ := plainText(cell)
-		return s
+	if text, same := r.again(f, cell); same {
+		return text
 	}
-	return r.strings.get(cell, uint8(NoField), plainText)
+	return r.remember(f, cell, plainText(cell))
 }
 
 // isShortened recognises a long number that a spreadsheet wrote as 1.93E+09.

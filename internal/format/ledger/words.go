@@ -212,7 +212,7 @@ func parseEmail(b []byte) (string, bool) {
 	if isPlaceholder(b) {
 		return "", true
 	}
-	text, ok := cleanText(string(b)), true
+	text, ok := plainText(b), true
 	if !strings.ContainsAny(text, ",;") {
 		return text, isAddress(text)
 	}

@@ -139,6 +139,33 @@ func compareOfficialYear(t *testing.T, region, year string, raw json.RawMessage)
 	}
 }
 
+func TestBankCalendarFor(t *testing.T) {
+	h := loaded(t)
+	for _, test := range []struct{ country, subdivision, want string }{
+		{"GB", "", "GB-EW"}, {"GB", "SCT", "GB-EW"}, {"DE", "BY", "DE-BY"}, {"DE", "", "DE"},
+		{"US", "CA", "US-FED"}, {"US", "", "US-FED"}, {"FR", "", "TARGET"}, {"BG", "", "TARGET"},
+		{"CH", "", "CH"}, {"PL", "", "PL"}, {"", "", ""},
+	} {
+		if c := h.BankCalendarFor(test.country, test.subdivision); c.Name() != test.want {
+			t.Errorf("BankCalendarFor(%q, %q) is %q, want %q",
+				test.country, test.subdivision, c.Name(), test.want)
+		}
+	}
+	france, err := h.With("FR.csv", strings.Replace(smallTable, "region: XA", "region: FR", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := france.BankCalendarFor("FR", ""); c.Name() != "FR" {
+		t.Errorf("a euro country with its own table has the bank days of %q", c.Name())
+	}
+	// So the calendar of Germany can stand for that of its banks.
+	for d := MustParse("2010-01-01"); d <= MustParse("2035-12-31"); d++ {
+		if calendarOf(t, "DE").IsBusinessDay(d) && !calendarOf(t, "TARGET").IsBusinessDay(d) {
+			t.Errorf("%s is a business day in Germany on which no euro moves", d)
+		}
+	}
+}
+
 func TestCalendarFor(t *testing.T) {
 	h := loaded(t)
 	for _, test := range []struct{ country, subdivision, want string }{

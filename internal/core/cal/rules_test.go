@@ -365,9 +365,9 @@ func usTables() []ruleTable {
 				{"sunday", "Executive Order 11582 section 3(a): a holiday on a Sunday is observed " +
 					"on the Monday after"}},
 			remarks: []string{
-				"Left out: Inauguration Day (offices in the Washington area only), days of mourning and other",
-				"days on which federal offices were closed by executive order (they close neither banks nor",
-				"trade), and holidays of single states. The observed days are business days in some trades:",
+				"Left out: Inauguration Day (offices in the Washington area only), days of mourning and",
+				"other days on which federal offices were closed by executive order (they close neither banks",
+				"nor trade), and holidays of single states. The observed days are business days in some trades:",
 				"counting them as days off only moves a deadline later.",
 			},
 			year: func(y int) []ruleDay {
@@ -422,7 +422,7 @@ func usYear(y int, fridays bool) []ruleDay {
 func targetTable() ruleTable {
 	return ruleTable{region: "TARGET", name: "Euro settlement days (T2)", from: 2010, until: 2035,
 		sources: [][2]string{{"ecb", "European Central Bank, long-term calendar of TARGET closing days " +
-			"of 14 December 2000; https://www.ecb.europa.eu/paym/target/t2/profuse/calendar/html/index.en.html"}},
+			"of 14 December 2000; https://www.ecb.europa.eu/press/pr/date/2000/html/pr001214_4.en.html"}},
 		year: func(y int) []ruleDay {
 			return []ruleDay{
 				{Of(y, 1, 1), "New Year's Day", "ecb"},

@@ -163,7 +163,8 @@ func (p *Pack) compensationObstacles(c *Claim, r *compensationRule, first cal.Da
 		return codes
 	}
 	interest := p.interestRule(c, first)
-	displaced := interest != nil && interest.contractDisplacesCompensation && c.Contract.Clause == ClauseConfirmed
+	displaced := interest != nil && interest.contractDisplacesCompensation &&
+		c.Contract.Clause == ClauseConfirmed
 	if displaced || c.Contract.Clause == ClauseUnconfirmed {
 		codes = append(codes, reason.ContractRate)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 )
@@ -14,6 +15,9 @@ import (
 type problems struct{ list []error }
 
 func (p *problems) addf(file, field, format string, args ...any) {
+	if field == "" {
+		field = "file"
+	}
 	p.list = append(p.list, fmt.Errorf("%s: %s: %s", file, field, fmt.Sprintf(format, args...)))
 }
 
@@ -33,7 +37,7 @@ func decodeStrict(file, field string, data []byte, target any, p *problems) bool
 		p.addf(file, field, "%v", err)
 		return false
 	}
-	if rest, _ := decoder.Token(); rest != nil {
+	if _, err := decoder.Token(); err != io.EOF {
 		p.addf(file, field, "text after the end of the value")
 		return false
 	}
@@ -41,11 +45,12 @@ func decodeStrict(file, field string, data []byte, target any, p *problems) bool
 }
 
 // checkMembers compares the members of a JSON object, and of the objects in it,
-// with the tags of a struct type. Values that are no structs are left to the decoder.
+// with the tags of a struct type, and tries each value that is no struct.
 func checkMembers(file, field string, data []byte, t reflect.Type, p *problems) {
 	switch {
+	case string(bytes.TrimSpace(data)) == "null":
+		p.addf(file, field, "expected a value, found null")
 	case t == reflect.TypeFor[json.RawMessage]():
-		return
 	case t.Kind() == reflect.Pointer:
 		checkMembers(file, field, data, t.Elem(), p)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct:
@@ -59,6 +64,10 @@ func checkMembers(file, field string, data []byte, t reflect.Type, p *problems) 
 		}
 	case t.Kind() == reflect.Struct:
 		checkObject(file, field, data, t, p)
+	default:
+		if err := json.Unmarshal(data, reflect.New(t).Interface()); err != nil {
+			p.addf(file, field, "%v", err)
+		}
 	}
 }
 

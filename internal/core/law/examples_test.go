@@ -54,7 +54,8 @@ func (e *packExample) claim(p *Pack) Claim {
 		c.Contract = ContractTerms{Clause: ClauseConfirmed, Rate: mustRate(e.Claim.ContractRate)}
 	}
 	for _, m := range e.Claim.Movements {
-		c.Movements = append(c.Movements, Movement{Day: m.Day, DeltaMinor: mustMinor(m.Amount), FromStart: m.FromStart})
+		c.Movements = append(c.Movements, Movement{Day: m.Day, DeltaMinor: mustMinor(m.Amount),
+			FromStart: m.FromStart})
 	}
 	return c
 }

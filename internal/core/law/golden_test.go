@@ -122,7 +122,8 @@ func TestGolden(t *testing.T) {
 	}
 	t.Logf("run: %s", counts(run))
 	t.Logf("left to packs and capabilities that are not shipped: %s", counts(skipped))
-	if run["interest"] < 10 || run["default_date"] < 4 || run["compensation"] < 5 || run["rate_selection"] < 3 {
+	if run["interest"] < 10 || run["default_date"] < 4 || run["compensation"] < 5 ||
+		run["rate_selection"] < 3 {
 		t.Errorf("too few cases were run: %s", counts(run))
 	}
 }
@@ -291,8 +292,9 @@ func answerFacts(p *Pack, in *goldenInputs) answers {
 			Movement{Day: day(payment.ReceivedOn), DeltaMinor: -mustMinor(payment.Amount)})
 	}
 	for _, note := range facts.CreditNotes {
-		claim.Movements = append(claim.Movements, Movement{Day: day(note.Dated), DeltaMinor: -mustMinor(note.Amount),
-			FromStart: note.Effect == "reduces_debt_from_start"})
+		claim.Movements = append(claim.Movements, Movement{Day: day(note.Dated),
+			DeltaMinor: -mustMinor(note.Amount),
+			FromStart:  note.Effect == "reduces_debt_from_start"})
 	}
 	first, until := day(facts.InterestFrom), day(facts.CalculateTo)
 	if first == cal.None {

@@ -100,7 +100,7 @@ func (k Cap) within(c *Claim, f LevelFacts, first cal.Date, compensationMinor in
 	switch {
 	case k.Level <= LevelAnnounce:
 	case OverShare(sum, principal) && !f.CompensationLifted:
-		return Cap{LevelAnnounce, plainRefusal(reason.CompensationShare, "10")}
+		return Cap{LevelAnnounce, plainRefusal(reason.CompensationCap, "10")}
 	case !f.CompensationOffered:
 		return Cap{LevelOffer, plainRefusal(reason.CompensationOfferFirst)}
 	}

@@ -42,7 +42,8 @@ type oracleMovement struct {
 }
 
 // oracleInterest sums principal × rate of each day in cents × hundredths of a percent.
-func oracleInterest(rates []int64, locked bool, principal int64, moves []oracleMovement, first, until time.Time) int64 {
+func oracleInterest(rates []int64, locked bool, principal int64, moves []oracleMovement, first,
+	until time.Time) int64 {
 	var sum int64
 	balance := principal
 	for _, m := range moves {
@@ -121,5 +122,6 @@ func randomMovements(random *rand.Rand, c *Claim, first cal.Date, epoch time.Tim
 }
 
 func describe(c *Claim, first, until cal.Date) string {
-	return fmt.Sprintf("%d %s from %s to %s, movements %v", c.PrincipalMinor, c.Currency, first, until, c.Movements)
+	return fmt.Sprintf("%d %s from %s to %s, movements %v", c.PrincipalMinor, c.Currency, first, until,
+		c.Movements)
 }

@@ -128,7 +128,8 @@ func joinRows(file string, table *rateTable, p *problems) {
 		case row.until == cal.None:
 			row.until = ends
 		case row.until != ends:
-			p.addf(file, field+", until", "expected %s, the day before the next row, or nothing: no gap, no overlap", ends)
+			p.addf(file, field+", until",
+				"expected %s, the day before the next row, or nothing: no gap, no overlap", ends)
 		}
 	}
 }

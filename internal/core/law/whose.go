@@ -51,14 +51,16 @@ func (s *Set) readWorld(fsys fs.FS, p *problems) {
 	}{{"cisg", raw.CISG}, {"europe", raw.Europe}} {
 		for i, country := range list.Countries {
 			if len(country) != 2 || i > 0 && country <= list.Countries[i-1] {
-				p.addf(worldFile, list.field+".countries", "expected two-letter codes in alphabetical order, found %q", country)
+				p.addf(worldFile, list.field+".countries",
+					"expected two-letter codes in alphabetical order, found %q", country)
 			}
 		}
 		if len(list.Countries) == 0 || list.Source == "" || !list.CheckedOn.Valid() {
 			p.addf(worldFile, list.field, "expected countries, a source and checked_on")
 		}
 	}
-	if raw.LetterAbroad.WithinEuropeDays < 1 || raw.LetterAbroad.ElsewhereDays < 1 || raw.LetterAbroad.Source == "" {
+	if raw.LetterAbroad.WithinEuropeDays < 1 || raw.LetterAbroad.ElsewhereDays < 1 ||
+		raw.LetterAbroad.Source == "" {
 		p.addf(worldFile, "letter_abroad", "expected at least one day each, and a source")
 	}
 	s.world.cisg, s.world.europe = raw.CISG.Countries, raw.Europe.Countries

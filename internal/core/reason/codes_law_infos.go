@@ -3,7 +3,6 @@ package reason
 // Codes of the law packs that limit a figure which could be computed.
 const (
 	Penalty                Code = "penalty"
-	CompensationShare      Code = "compensation_share"
 	CompensationOfferFirst Code = "compensation_offer_first"
 )
 
@@ -11,8 +10,6 @@ const (
 var lawList = []Info{
 	{Penalty, "The contract's rate of {rate} % is above the highest rate allowed, {cap} %.",
 		"Record a rate within the cap.", "law.TestContractOnlyWithinCap"},
-	{CompensationShare, "The fixed compensation is more than {share} % of the principal in this message.",
-		"A person lifts the limit for this message.", "law.TestLevelCap"},
 	{CompensationOfferFirst, "The fixed compensation is offered once before it is claimed.",
 		"A message that offers it has been sent to this customer.", "law.TestLevelCap"},
 }

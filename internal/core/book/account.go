@@ -143,19 +143,23 @@ type Move struct {
 // aggregate. Items hold only open ones in the view of the daily run; slices are
 // ordered by id, Notices by (item, cycle, step, channel).
 type Account struct {
-	Customer  Customer
-	Creditor  *Creditor
-	Version   int64
-	Documents int       // invoices ever recorded
-	Settled   []Settled // the latest, newest first, at most MaxSettled
-	Items     []Item
-	Credits   []Credit
-	Holds     []Hold
-	Moves     []Move // of partly paid open items, by item and day
-	Notices   []Notice
-	Messages  []Message
-	Tasks     []WorkItem
-	Contacts  []Contact
+	Customer Customer
+	Creditor *Creditor
+	Version  int64
+	// DecidedHash identifies the decision in force; Mode narrows the book's mode for
+	// this customer. Neither is a fact that Decide reads.
+	DecidedHash int64
+	Mode        string
+	Documents   int       // invoices ever recorded
+	Settled     []Settled // the latest, newest first, at most MaxSettled
+	Items       []Item
+	Credits     []Credit
+	Holds       []Hold
+	Moves       []Move // of partly paid open items, by item and day
+	Notices     []Notice
+	Messages    []Message
+	Tasks       []WorkItem
+	Contacts    []Contact
 }
 
 // Currencies lists the currencies in which something is open or unapplied, in

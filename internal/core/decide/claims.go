@@ -76,12 +76,10 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 	})
 	interest, compensation := level(caps.Interest.Level), level(caps.Compensation.Level)
 	line.Level = min(wished, max(interest, compensation))
-	def, code := pack.InDefault(&claim, day)
-	if def.FirstInterestDay != cal.None {
-		line.InterestFrom = def.FirstInterestDay
-	}
-	if code == "" {
-		line.Ground = string(def.Ground)
+	if def, notYet := pack.DefaultFrom(&claim, day); notYet == nil {
+		line.InterestFrom, line.Ground = def.FirstInterestDay, string(def.Ground)
+	} else {
+		line.InterestFrom = notYet.Begins
 	}
 	if interest >= book.Announce && line.InterestFrom != cal.None {
 		if period, refused := pack.Rate(&claim, line.InterestFrom, max(day, line.InterestFrom)); refused == nil {

@@ -234,3 +234,13 @@ func hours(day cal.Date) (from, to int) {
 	}
 	return sendFromHour, sendToHour
 }
+
+// Changed reports whether what a message states is no longer true, and why. It is
+// the part of the gate that a release checks.
+func Changed(a *book.Account, out *Outgoing, day cal.Date) (reason.Reason, bool) {
+	if r, held := liveHold(a, 0, day); held {
+		return r, true
+	}
+	v, r := checkLines(a, out, day)
+	return r, v != Pass
+}

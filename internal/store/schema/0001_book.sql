@@ -90,7 +90,7 @@ CREATE TABLE account ( -- cache
   next_look_on TEXT NOT NULL,
   decided_version INTEGER NOT NULL DEFAULT 0,
   decided_inputs INTEGER NOT NULL DEFAULT 0,
-  decided_day TEXT,
+  decided_hash INTEGER NOT NULL DEFAULT 0, -- of the stored decision's payload
   payment_days TEXT NOT NULL DEFAULT '', -- up to 24 latest settled items: settled day and days late
   documents INTEGER NOT NULL DEFAULT 0, -- invoices ever recorded
   PRIMARY KEY (tenant_id, customer_id)
@@ -295,7 +295,7 @@ CREATE TABLE message ( -- fact
 ) STRICT;
 CREATE UNIQUE INDEX message_once ON message (tenant_id, customer_id, currency, day, lead_step, role, channel) WHERE live = 1;
 CREATE UNIQUE INDEX message_one_demand ON message (tenant_id, customer_id, currency, day, role, channel) WHERE live = 1 AND demand = 1;
-CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id) WHERE state IN ('proposed','approved','claimed','handing_over','unknown');
+CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id) WHERE state IN ('proposed','approved','claimed','handing_over','unknown','rejected');
 
 -- What became of a message after it was planned, in order of time; kept for ever.
 CREATE TABLE message_event ( -- fact

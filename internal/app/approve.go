@@ -1,0 +1,380 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// ChangeReport says which messages changed state and which a rule kept as they are.
+type ChangeReport struct {
+	Changed []StateChange `json:"changed"`
+	Refused []Refusal     `json:"refused"`
+}
+
+// StateChange is one message that changed.
+type StateChange struct {
+	Message int64             `json:"message"`
+	From    book.MessageState `json:"from"`
+	To      book.MessageState `json:"to"`
+}
+
+// Refusal is one message that a rule kept as it is.
+type Refusal struct {
+	Message int64  `json:"message"`
+	Code    string `json:"code"`
+	Text    string `json:"text"`
+}
+
+func (c *ChangeReport) refuse(id int64, code reason.Code, args ...string) {
+	c.Refused = append(c.Refused, Refusal{id, string(code), reason.Fill(code, args)})
+}
+
+// messageRow is what a decision about a message needs of its row.
+type messageRow struct {
+	id, customer, creditor, version int64
+	day                             cal.Date
+	state                           book.MessageState
+	step                            string
+	currency                        string
+	channel                         book.Channel
+	demand                          bool
+	figures                         decide.Figures
+}
+
+func (w *recorder) messageRow(id int64) (messageRow, error) {
+	m := messageRow{id: id}
+	var raw []byte
+	err := store.One(w, `SELECT customer_id, creditor_id, account_version, day, state, lead_step, currency, channel, figures, demand
+		FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{w.tenant, id}, func(r store.Rows) {
+		m.customer, m.creditor, m.version = r.Int64(0), r.Int64(1), r.Int64(2)
+		m.day, m.state, m.step, m.currency = r.Day(3), book.MessageState(r.Text(4)), r.Text(5), r.Text(6)
+		m.channel, raw = book.Channel(r.Text(7)), append([]byte(nil), r.Bytes(8)...)
+		m.demand = r.Bool(9)
+	})
+	if err == store.ErrNotFound {
+		return m, notFound("message_not_found", "there is no message %d", id)
+	}
+	if err == nil {
+		m.figures, err = decide.ParseFigures(raw)
+	}
+	return m, err
+}
+
+// Approve releases proposed messages of today, whoever the strategy asks for: the
+// caller acts by name. A message whose figures are no longer true is refused with
+// changed_since_approval and decided again by the next run.
+func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "approve", ids, func(w *recorder) error {
+		var report ChangeReport
+		observe, err := a.observes(w)
+		if err != nil {
+			return err
+		}
+		creditors, err := a.creditors(w)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			m, err := w.messageRow(id)
+			if err != nil {
+				return err
+			}
+			if err := a.approveOne(w, &m, observe, creditors, req.Actor, &report); err != nil {
+				return err
+			}
+		}
+		return finishChange(w, &report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+// finishChange stores the report; with nothing changed, nothing is recorded.
+func finishChange(w *recorder, report *ChangeReport) error {
+	if err := w.result(report); err != nil {
+		return err
+	}
+	if len(report.Changed) == 0 {
+		return store.ErrNothing
+	}
+	return nil
+}
+
+func (a *App) approveOne(w *recorder, m *messageRow, observe bool, creditors []CreditorInfo, by string, report *ChangeReport) error {
+	switch {
+	case m.state != book.Proposed:
+		report.refuse(m.id, reason.AlreadyPlanned)
+		return nil
+	case observe:
+		report.refuse(m.id, reason.ObserveMode)
+		return nil
+	}
+	accounts, err := a.newLoader(w, creditors).load([]int64{m.customer})
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+	acc := &accounts[0]
+	today := cal.None
+	for i := range creditors {
+		if creditors[i].ID == m.creditor {
+			today = creditors[i].today(w)
+		}
+	}
+	if m.day != today {
+		report.refuse(m.id, reason.TextExpired, m.day.String())
+		return nil
+	}
+	if acc.Version != m.version {
+		if r, changed := decide.Changed(acc, m.lines(), today); changed {
+			report.refuse(m.id, r.Code(), r.Args()...)
+			return nil
+		}
+	}
+	ins := w.Insert("notice")
+	if err := writeNotices(ins, acc, m.figures.Lines, m.channel, w.Seq(), m.id, 0); err != nil {
+		return err
+	}
+	if err := ins.Close(); err != nil {
+		return err
+	}
+	if _, err := w.Exec(`UPDATE message SET state = 'approved', approved_by = $3, approved_seq = $4
+		WHERE tenant_id = $1 AND message_id = $2`, a.tenant, m.id, by, w.Seq()); err != nil {
+		return err
+	}
+	report.Changed = append(report.Changed, StateChange{m.id, book.Proposed, book.Approved})
+	return w.event(m.id, m.customer, today, "approved", "")
+}
+
+func (m *messageRow) lines() *decide.Outgoing {
+	return &decide.Outgoing{
+		Message: &book.Message{ID: m.id, Currency: currency([]byte(m.currency)), Day: m.day, Step: m.step,
+			Demand: m.demand, State: m.state, Channel: m.channel},
+		CreditMinor: m.figures.CreditMinor, Lines: m.figures.Lines,
+	}
+}
+
+// Reject ends proposed or released messages that have not left; the customer gets
+// none today and is decided again tomorrow.
+func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "reject", ids, func(w *recorder) error {
+		var report ChangeReport
+		for _, id := range ids {
+			m, err := w.messageRow(id)
+			if err != nil {
+				return err
+			}
+			if m.state != book.Proposed && m.state != book.Approved {
+				report.refuse(id, reason.AlreadyPlanned)
+				continue
+			}
+			if err := w.voidMessage(id, book.Rejected, string(reason.VoidedByPerson), m.day); err != nil {
+				return err
+			}
+			report.Changed = append(report.Changed, StateChange{id, m.state, book.Rejected})
+		}
+		return finishChange(w, &report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+// Postpone ends messages that have not left and pauses their customers, so that
+// they are decided again on the day.
+func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Date) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "postpone", []any{ids, to}, func(w *recorder) error {
+		var report ChangeReport
+		for _, id := range ids {
+			m, err := w.messageRow(id)
+			if err != nil {
+				return err
+			}
+			if m.state != book.Proposed && m.state != book.Approved {
+				report.refuse(id, reason.AlreadyPlanned)
+				continue
+			}
+			if to <= m.day {
+				return invalid("postpone_day", "postpone to a day after %s", m.day)
+			}
+			if err := w.voidMessage(id, book.Rejected, "postponed to "+to.String(), m.day); err != nil {
+				return err
+			}
+			if err := w.hold(m.customer, 0, book.HoldPause, "", 0, m.day, to-1, req.Reason); err != nil {
+				return err
+			}
+			report.Changed = append(report.Changed, StateChange{id, m.state, book.Rejected})
+		}
+		return finishChange(w, &report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+// Edit sets the one free line of a message that has not left. Words change, never
+// figures.
+func (a *App) Edit(ctx context.Context, req Request, id int64, line string) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "edit", []any{id, line}, func(w *recorder) error {
+		var report ChangeReport
+		m, err := w.messageRow(id)
+		if err != nil {
+			return err
+		}
+		if m.state != book.Proposed && m.state != book.Approved {
+			report.refuse(id, reason.AlreadyPlanned)
+			return finishChange(w, &report)
+		}
+		words, _, err := w.words(line)
+		if err != nil {
+			return err
+		}
+		if _, err := w.Exec("UPDATE message SET words_id = $3 WHERE tenant_id = $1 AND message_id = $2", a.tenant, id, words); err != nil {
+			return err
+		}
+		if err := w.event(id, m.customer, m.day, "edited", ""); err != nil {
+			return err
+		}
+		report.Changed = append(report.Changed, StateChange{id, m.state, m.state})
+		return finishChange(w, &report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+// Void takes a message back, also one that was sent: its notices no longer count,
+// its steps may be told again in a new cycle, and for a sent one a correction is
+// proposed to the same customer. The evidence of what was sent stays.
+func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "void", ids, func(w *recorder) error {
+		var report ChangeReport
+		for _, id := range ids {
+			if err := a.voidOne(w, id, &report); err != nil {
+				return err
+			}
+		}
+		return finishChange(w, &report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
+	m, err := w.messageRow(id)
+	if err != nil {
+		return err
+	}
+	switch m.state {
+	case book.Voided, book.Expired, book.Rejected, book.Stopped, book.Failed:
+		report.refuse(id, reason.AlreadyPlanned)
+		return nil
+	case book.HandingOver, book.Claimed:
+		report.refuse(id, reason.MessageUnderway, m.step)
+		return nil
+	}
+	today, err := a.todayOf(w, m.creditor)
+	if err != nil {
+		return err
+	}
+	if err := w.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
+		return err
+	}
+	report.Changed = append(report.Changed, StateChange{id, m.state, book.Voided})
+	if m.state == book.Sent || m.state == book.Unknown {
+		return a.proposeCorrection(w, id, today)
+	}
+	return nil
+}
+
+// Correction is the step of the message that takes an earlier one back.
+const Correction = "correction"
+
+// proposeCorrection plans the message that asks to disregard a voided one, to the
+// same contact by the same channel, with the same figures.
+func (a *App) proposeCorrection(w *recorder, voided int64, today cal.Date) error {
+	id, err := w.NextIDs("message", 1)
+	if err != nil {
+		return err
+	}
+	ins := w.Insert("message")
+	err = store.One(w, `SELECT customer_id, creditor_id, currency, strategy, strategy_version, role, channel, contact_id, total_minor,
+		account_version, figures, run_id FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{a.tenant, voided}, func(r store.Rows) {
+		ins.Int(id).Int(r.Int64(0)).Int(r.Int64(1)).Int(w.Seq()).Int(0).Text(r.Text(2)).Day(today).Text(Correction).Int(0).Bool(false).
+			Text(r.Text(3)).Int(r.Int64(4)).Text(r.Text(5)).Text(r.Text(6)).Int(r.Int64(7)).Text("none").Text("ask").Null().
+			Int(r.Int64(8)).Int(r.Int64(9)).Bytes(append([]byte(nil), r.Bytes(10)...)).
+			Bool(true).Text(string(book.Proposed)).Text("corrects:" + strconv.FormatInt(voided, 10)).Int(0).Text("").Int(0).Int(0).Int(0).
+			Null().Null().Null().Text("")
+	})
+	if err != nil {
+		return err
+	}
+	if err := ins.End(); err != nil {
+		return err
+	}
+	return ins.Close()
+}
+
+// VoidRun takes back all messages of a run.
+func (a *App) VoidRun(ctx context.Context, req Request, run int64) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "void_run", run, func(w *recorder) error {
+		var report ChangeReport
+		var ids []int64
+		if err := store.Each(w, "SELECT message_id FROM message WHERE tenant_id = $1 AND run_id = $2 AND live = 1 ORDER BY message_id",
+			[]any{a.tenant, run}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
+			return err
+		}
+		n, err := w.Exec("UPDATE run SET state = 'voided' WHERE tenant_id = $1 AND run_id = $2", a.tenant, run)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return notFound("run_not_found", "there is no run %d", run)
+		}
+		for _, id := range ids {
+			if err := a.voidOne(w, id, &report); err != nil {
+				return err
+			}
+		}
+		return w.result(report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+// todayOf is the civil day at a creditor's place.
+func (a *App) todayOf(tx store.Tx, creditor int64) (cal.Date, error) {
+	all, err := a.creditors(tx)
+	for i := range all {
+		if all[i].ID == creditor {
+			return all[i].today(tx), err
+		}
+	}
+	return cal.None, err
+}
+
+// hold records a hold of an account or item.
+func (w *recorder) hold(customer, item int64, kind book.HoldKind, cur string, minor int64, from, until cal.Date, why string) error {
+	words, hash, err := w.words(why)
+	if err != nil {
+		return err
+	}
+	id, err := w.NextIDs("hold", 1)
+	if err != nil {
+		return err
+	}
+	if until == cal.Far {
+		until = cal.None
+	}
+	ins := w.Insert("hold")
+	ins.Int(customer).Int(id).Int(w.Seq()).Int(item).Text(string(kind)).Text(cur).Int(minor).Day(from).Day(until).Int(words).Bytes(hash)
+	if err := ins.End(); err != nil {
+		return err
+	}
+	if err := ins.Close(); err != nil {
+		return err
+	}
+	return w.touch(customer)
+}

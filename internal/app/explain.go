@@ -1,0 +1,283 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// ExplainRequest asks why something is or is not done.
+type ExplainRequest struct {
+	Customer  int64
+	Item      int64    // 0: the whole account
+	Ref       string   // as asked, for the answer
+	On        cal.Date // None = today
+	Recompute bool     // also say what today's code and facts would decide
+}
+
+// ExplainedAction is one action of the decision.
+type ExplainedAction struct {
+	Step    string   `json:"step"`
+	Task    string   `json:"task,omitempty"`
+	Day     cal.Date `json:"day"`
+	Channel string   `json:"channel"`
+	Role    string   `json:"role"`
+	Level   string   `json:"level"`
+	PayBy   cal.Date `json:"pay_by,omitempty"`
+	Amount  string   `json:"amount"`
+	Curr    string   `json:"currency"`
+	Items   []string `json:"items"`
+}
+
+// ExplainedReason is one reason of the decision: until when it holds, as a day or
+// as the fact that ends it.
+type ExplainedReason struct {
+	Code      string   `json:"code"`
+	Text      string   `json:"text"`
+	FirstDay  string   `json:"first_day,omitempty"`
+	UntilFact string   `json:"until_fact,omitempty"`
+	Item      string   `json:"item,omitempty"`
+	Items     []string `json:"items,omitempty"`
+}
+
+// ExplainedDecision is a decision for people and programs.
+type ExplainedDecision struct {
+	Actions []ExplainedAction `json:"actions"`
+	Reasons []ExplainedReason `json:"reasons"`
+}
+
+// ExplainedMessage is what became of a message planned on the day.
+type ExplainedMessage struct {
+	Message int64  `json:"message"`
+	Step    string `json:"step"`
+	Day     string `json:"day"`
+	Channel string `json:"channel"`
+	State   string `json:"state"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+// Explanation is the answer.
+type Explanation struct {
+	Ref        string             `json:"ref"`
+	Day        cal.Date           `json:"day"`
+	Decision   ExplainedDecision  `json:"decision"`
+	NextLookOn string             `json:"next_look_on"`
+	Strategy   string             `json:"strategy"`
+	Why        string             `json:"strategy_why,omitempty"`
+	Versions   ExplainedVersions  `json:"versions"`
+	Messages   []ExplainedMessage `json:"messages"`
+	// Source says where the decision comes from: stored, stale (facts came in since;
+	// the next run decides again) or computed (no run has looked yet).
+	Source     string             `json:"source"`
+	Recomputed *ExplainedDecision `json:"recomputed,omitempty"`
+	Differs    *bool              `json:"differs,omitempty"`
+}
+
+// ExplainedVersions are what the decision was made by.
+type ExplainedVersions struct {
+	ValidFrom string `json:"valid_from"`
+	Account   int64  `json:"account"`
+	Inputs    int64  `json:"inputs"`
+	Law       string `json:"law"`
+	Build     string `json:"build"`
+}
+
+// Explain tells the decision in force on a day for a customer or one of its items:
+// what is done, or the reason for doing nothing, and when that could change.
+func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, error) {
+	e := Explanation{Ref: req.Ref, Messages: []ExplainedMessage{}}
+	err := a.read(ctx, func(tx store.Tx) error {
+		creditors, err := a.creditors(tx)
+		if err != nil {
+			return err
+		}
+		l := a.newLoader(tx, creditors)
+		l.documents = true
+		accounts, err := l.load([]int64{req.Customer})
+		if err != nil {
+			return err
+		}
+		if len(accounts) == 0 {
+			return notFound("customer_not_found", "there is no customer %d", req.Customer)
+		}
+		acc := &accounts[0]
+		e.Day = req.On
+		if e.Day == cal.None {
+			if e.Day, err = a.todayOf(tx, acc.Customer.Creditor); err != nil {
+				return err
+			}
+		}
+		stored, found, err := a.storedDecision(tx, acc, &e)
+		if err != nil {
+			return err
+		}
+		computed, raw, err := a.recompute(tx, acc, creditors, e.Day)
+		if err != nil {
+			return err
+		}
+		if !found {
+			stored, e.Source = raw, "computed"
+			e.NextLookOn = computed.NextLookOn.String()
+			e.Versions = ExplainedVersions{e.Day.String(), acc.Version, 0, a.law.Version(), a.build}
+		}
+		if err := a.tell(tx, req, stored, &e); err != nil {
+			return err
+		}
+		if req.Recompute {
+			differs := !bytes.Equal(stored, raw)
+			e.Differs = &differs
+			var again Explanation
+			again.Day = e.Day
+			if err := a.tell(tx, req, raw, &again); err != nil {
+				return err
+			}
+			e.Recomputed = &again.Decision
+		}
+		return a.messagesOf(tx, req.Customer, &e)
+	})
+	return e, err
+}
+
+// storedDecision finds the decision in force on the day.
+func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (payload []byte, found bool, err error) {
+	var version int64
+	err = store.Each(tx, `SELECT valid_from_day, account_version, inputs_version, law, build, next_look_on, payload FROM decision
+		WHERE tenant_id = $1 AND customer_id = $2 AND valid_from_day <= $3 ORDER BY valid_from_day DESC, seq DESC LIMIT 1`,
+		[]any{a.tenant, acc.Customer.ID, e.Day}, func(r store.Rows) error {
+			found, version = true, r.Int64(1)
+			e.Versions = ExplainedVersions{r.Day(0).String(), version, r.Int64(2), r.Text(3), r.Text(4)}
+			e.NextLookOn = r.Day(5).String()
+			payload = append([]byte(nil), r.Bytes(6)...)
+			return nil
+		})
+	e.Source = "stored"
+	if today, err := a.todayOf(tx, acc.Customer.Creditor); err == nil && e.Day >= today {
+		decided := int64(0)
+		if err := store.One(tx, "SELECT decided_version, next_look_on FROM account WHERE tenant_id = $1 AND customer_id = $2",
+			[]any{a.tenant, acc.Customer.ID}, func(r store.Rows) {
+				decided = r.Int64(0)
+				if found && decided == acc.Version {
+					e.NextLookOn = r.Day(1).String()
+				}
+			}); err != nil {
+			return nil, false, err
+		}
+		if decided != acc.Version {
+			e.Source = "stale"
+		}
+	}
+	return payload, found, err
+}
+
+// recompute decides now, with the facts as they are.
+func (a *App) recompute(tx store.Tx, acc *book.Account, creditors []CreditorInfo, day cal.Date) (decide.Decision, []byte, error) {
+	var d decide.Decision
+	for i := range creditors {
+		if creditors[i].ID == acc.Customer.Creditor {
+			decider, _, err := a.decider(tx, &creditors[i])
+			if err != nil {
+				return d, nil, err
+			}
+			decider.Decide(acc, day, &d)
+		}
+	}
+	return d, decide.AppendPayload(nil, &d), nil
+}
+
+// tell turns a stored payload into an answer about the account or one item.
+func (a *App) tell(tx store.Tx, req ExplainRequest, payload []byte, e *Explanation) error {
+	p, err := decide.ParsePayload(payload)
+	if err != nil {
+		return err
+	}
+	numbers, err := a.itemNumbers(tx, req.Customer, &p)
+	if err != nil {
+		return err
+	}
+	if len(p.Strategies) > 0 {
+		e.Strategy, e.Why = p.Strategies[0].Strategy, p.Strategies[0].Why
+	}
+	e.Decision = ExplainedDecision{Actions: []ExplainedAction{}, Reasons: []ExplainedReason{}}
+	for i := range p.Actions {
+		act := &p.Actions[i]
+		if req.Item != 0 && !slices.Contains(act.Items, req.Item) {
+			continue
+		}
+		e.Decision.Actions = append(e.Decision.Actions, ExplainedAction{Step: act.Step, Task: act.TaskKind, Day: e.Day,
+			Channel: string(act.Channel), Role: string(act.Role), Level: act.Level, PayBy: act.PayBy,
+			Amount: money.FormatMinor(act.Total, act.Currency.Exponent()), Curr: string(act.Currency), Items: named(act.Items, numbers)})
+	}
+	for i := range p.Reasons {
+		r := &p.Reasons[i]
+		if req.Item != 0 && len(r.Items) > 0 && !slices.Contains(r.Items, req.Item) {
+			continue
+		}
+		out := ExplainedReason{Code: string(r.Code), Text: r.Text(), UntilFact: r.Fact}
+		if r.Until != cal.None {
+			out.FirstDay = r.Until.String()
+		}
+		if req.Item != 0 && len(r.Items) > 0 {
+			out.Item = numbers[req.Item]
+		} else if len(r.Items) > 0 {
+			out.Items = named(r.Items, numbers)
+			out.Item = out.Items[0]
+		}
+		e.Decision.Reasons = append(e.Decision.Reasons, out)
+	}
+	return nil
+}
+
+func named(ids []int64, numbers map[int64]string) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = numbers[id]
+	}
+	return out
+}
+
+// itemNumbers maps the ids in a decision to document numbers; an instalment after
+// the first is shown as NUMBER/n.
+func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[int64]string, error) {
+	numbers := map[int64]string{}
+	for i := range p.Actions {
+		for _, id := range p.Actions[i].Items {
+			numbers[id] = ""
+		}
+	}
+	for i := range p.Reasons {
+		for _, id := range p.Reasons[i].Items {
+			numbers[id] = ""
+		}
+	}
+	ids := make([]int64, 0, len(numbers))
+	for id := range numbers {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	err := store.Each(tx, "SELECT item_id, number, instalment FROM item WHERE tenant_id = $1 AND customer_id = $2 AND item_id IN ids($3)",
+		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
+			n := r.Text(1)
+			if k := r.Int64(2); k > 1 {
+				n += "/" + strconv.FormatInt(k, 10)
+			}
+			numbers[r.Int64(0)] = n
+			return nil
+		})
+	return numbers, err
+}
+
+func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
+	return store.Each(tx, `SELECT message_id, lead_step, day, channel, state, reason FROM message
+		WHERE tenant_id = $1 AND customer_id = $2 AND day <= $3 AND live = 1 ORDER BY message_id`,
+		[]any{a.tenant, customer, e.Day}, func(r store.Rows) error {
+			e.Messages = append(e.Messages, ExplainedMessage{r.Int64(0), r.Text(1), r.Day(2).String(), r.Text(3), r.Text(4), r.Text(5)})
+			return nil
+		})
+}

@@ -1,0 +1,382 @@
+package app
+
+import (
+	"bytes"
+	"hash/fnv"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// planWriter writes the decisions of one batch of accounts: decisions that changed,
+// messages and tasks with their notices, and the accounts' standing.
+type planWriter struct {
+	run *run
+	w   *recorder
+
+	messages, tasks int64 // next ids
+
+	planned []plannedMessage
+	raised  []raisedTask
+}
+
+type plannedMessage struct {
+	id     int64
+	a      *book.Account
+	act    *decide.Action
+	by     string // who releases it; "" = it waits
+	reason string // why it will be held, if that is known already
+}
+
+type raisedTask struct {
+	id   int64
+	a    *book.Account
+	act  *decide.Action
+	join bool // an open task that further items join
+}
+
+// batch writes everything of one batch. Accounts and decisions run in parallel.
+func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision, counted *RunReport) error {
+	for i := range accounts {
+		if err := p.collect(&accounts[i], &decisions[i], counted); err != nil {
+			return err
+		}
+	}
+	if err := p.number(); err != nil {
+		return err
+	}
+	if err := p.decisions(accounts, decisions, counted); err != nil {
+		return err
+	}
+	if err := p.writeMessages(); err != nil {
+		return err
+	}
+	if err := p.writeTasks(); err != nil {
+		return err
+	}
+	return p.writeNotices()
+}
+
+// collect takes the actions of one decision, leaving out what is planned already.
+func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunReport) error {
+	for i := range d.Actions {
+		act := &d.Actions[i]
+		if act.Kind == decide.RaiseTask {
+			p.raised = append(p.raised, raisedTask{a: a, act: act, id: act.Task, join: act.Task != 0})
+			if act.Task == 0 {
+				counted.TasksRaised++
+			}
+			continue
+		}
+		if p.run.rejected[rejectedKey{a.Customer.ID, act.Currency}] {
+			continue
+		}
+		m := plannedMessage{a: a, act: act, by: p.run.released(a, act)}
+		known, err := p.known(a, &m)
+		if err != nil {
+			return err
+		}
+		if known {
+			counted.AwaitingPerson++
+			continue
+		}
+		m.reason = p.heldBack(a, act)
+		if m.reason != "" {
+			counted.DecisionsByReason[m.reason]++
+		}
+		if m.by != "" {
+			counted.MessagesQueued++
+		} else {
+			counted.AwaitingPerson++
+		}
+		p.planned = append(p.planned, m)
+	}
+	return p.withdraw(a, d)
+}
+
+// heldBack says what the gate will hold the message for, as far as the run knows:
+// the book only observes, or cash is not known up to date.
+func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
+	c := a.Creditor.ID
+	switch {
+	case p.run.observe:
+		return string(reason.ObserveMode)
+	case !p.run.deciders[c].Fresh(act.Stage, p.run.day, p.run.cash[c]):
+		return string(reason.CashStale)
+	}
+	return ""
+}
+
+// known reports whether the same proposal stands already. One whose figures are no
+// longer the same, or that can be released now, is ended and planned anew.
+func (p *planWriter) known(a *book.Account, m *plannedMessage) (bool, error) {
+	for i := range a.Messages {
+		old := &a.Messages[i]
+		if old.State != book.Proposed || old.Day != p.run.day || old.Currency != m.act.Currency || old.Channel != m.act.Channel {
+			continue
+		}
+		if m.by == "" && old.Step == m.act.Step && old.Role == m.act.Role {
+			same, err := p.sameFigures(old.ID, m.act)
+			if err != nil || same {
+				return same, err
+			}
+		}
+		if err := p.end(a, old); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+func (p *planWriter) sameFigures(message int64, act *decide.Action) (bool, error) {
+	now := decide.AppendFigures(nil, act)
+	same := false
+	err := store.One(p.w, "SELECT figures FROM message WHERE tenant_id = $1 AND message_id = $2", []any{p.w.tenant, message},
+		func(r store.Rows) { same = bytes.Equal(r.Bytes(0), now) })
+	return same, err
+}
+
+// withdraw ends proposals of today that the decision no longer makes.
+func (p *planWriter) withdraw(a *book.Account, d *decide.Decision) error {
+	for i := range a.Messages {
+		old := &a.Messages[i]
+		if old.State != book.Proposed || old.Day != p.run.day {
+			continue
+		}
+		wanted := false
+		for k := range d.Actions {
+			act := &d.Actions[k]
+			wanted = wanted || (act.Kind == decide.SendMessage && act.Currency == old.Currency && act.Channel == old.Channel && act.Step == old.Step)
+		}
+		if !wanted {
+			if err := p.end(a, old); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (p *planWriter) end(a *book.Account, old *book.Message) error {
+	old.State = book.Expired
+	_, err := p.w.Exec("UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1 AND message_id = $2",
+		p.w.tenant, old.ID, string(reason.Changed))
+	return err
+}
+
+// number takes the ids of the batch in two calls.
+func (p *planWriter) number() error {
+	var err error
+	if len(p.planned) > 0 {
+		if p.messages, err = p.w.NextIDs("message", len(p.planned)); err != nil {
+			return err
+		}
+	}
+	for i := range p.planned {
+		p.planned[i].id = p.messages + int64(i)
+	}
+	fresh := 0
+	for i := range p.raised {
+		if !p.raised[i].join {
+			fresh++
+		}
+	}
+	if fresh == 0 {
+		return nil
+	}
+	if p.tasks, err = p.w.NextIDs("task", fresh); err != nil {
+		return err
+	}
+	for i := range p.raised {
+		if !p.raised[i].join {
+			p.raised[i].id = p.tasks
+			p.tasks++
+		}
+	}
+	return nil
+}
+
+// decisions stores the decisions that changed and rewrites the accounts' standing.
+// A batch's rows of `account` are deleted and inserted again: two statements
+// instead of a thousand updates.
+func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decision, counted *RunReport) error {
+	ids := make([]int64, len(accounts))
+	for i := range accounts {
+		ids[i] = accounts[i].Customer.ID
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	if _, err := p.w.Exec("DELETE FROM account WHERE tenant_id = $1 AND customer_id IN ids($2)", p.w.tenant, ids); err != nil {
+		return err
+	}
+	p.encode(decisions)
+	standing := p.w.Insert("account")
+	for i := range accounts {
+		a, d := &accounts[i], &decisions[i]
+		if p.run.hashes[i] == a.DecidedHash {
+			counted.Unchanged++
+		}
+		standing.Int(a.Customer.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).Int(p.run.inputs).Int(p.run.hashes[i]).
+			Text(book.FormatSettled(a.Settled)).Int(int64(a.Documents))
+		if err := standing.End(); err != nil {
+			return err
+		}
+	}
+	if err := standing.Close(); err != nil {
+		return err
+	}
+	ins := p.w.Insert("decision")
+	for i := range accounts {
+		a, d := &accounts[i], &decisions[i]
+		if p.run.hashes[i] == a.DecidedHash {
+			continue
+		}
+		ins.Int(a.Customer.ID).Day(p.run.day).Int(p.w.Seq()).Int(a.Version).Int(p.run.inputs).Text(chosenStrategy(d)).
+			Text(p.run.a.law.Version()).Text(p.run.a.build).Day(d.NextLookOn).Bytes(p.run.payload[p.run.ends[i]:p.run.ends[i+1]])
+		if err := ins.End(); err != nil {
+			return err
+		}
+	}
+	return ins.Close()
+}
+
+// encode writes the payloads of a batch one after another and hashes each. A
+// decision that only looks again on another day is the same decision.
+func (p *planWriter) encode(decisions []decide.Decision) {
+	r := p.run
+	r.payload, r.ends, r.hashes = r.payload[:0], append(r.ends[:0], 0), r.hashes[:0]
+	for i := range decisions {
+		from := len(r.payload)
+		r.payload = decide.AppendPayload(r.payload, &decisions[i])
+		h := fnv.New64a()
+		h.Write(r.payload[from:])
+		r.ends, r.hashes = append(r.ends, len(r.payload)), append(r.hashes, int64(h.Sum64()))
+	}
+}
+
+func chosenStrategy(d *decide.Decision) string {
+	if len(d.Strategies) == 0 {
+		return ""
+	}
+	return d.Strategies[0].Strategy
+}
+
+func (p *planWriter) writeMessages() error {
+	ins := p.w.Insert("message")
+	var figures []byte
+	for i := range p.planned {
+		m := &p.planned[i]
+		act := m.act
+		state, seq := book.Proposed, int64(0)
+		if m.by != "" {
+			state, seq = book.Approved, p.w.Seq()
+		}
+		figures = decide.AppendFigures(figures[:0], act)
+		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(p.run.day).
+			Text(act.Step).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
+			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
+			Int(act.TotalMinor).Int(m.a.Version).Bytes(figures).
+			Bool(true).Text(string(state)).Text(m.reason).Int(0).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
+		if err := ins.End(); err != nil {
+			return err
+		}
+	}
+	return ins.Close()
+}
+
+func (p *planWriter) writeTasks() error {
+	ins := p.w.Insert("task")
+	for i := range p.raised {
+		t := &p.raised[i]
+		if t.join {
+			continue
+		}
+		act := t.act
+		ins.Int(t.id).Int(t.a.Customer.ID).Int(p.w.Seq()).Text(act.TaskKind).Text(act.Step).Text(string(act.Currency)).Day(act.DueDay).
+			Text(act.ApprovalRole).Text("").Int(act.TotalMinor).Text(string(book.TaskOpen)).Null().Text("").Int(0)
+		if err := ins.End(); err != nil {
+			return err
+		}
+	}
+	return ins.Close()
+}
+
+// writeNotices records which items are told which step: of released messages and
+// of tasks of the ladder. Proposed messages tell nothing yet.
+func (p *planWriter) writeNotices() error {
+	ins := p.w.Insert("notice")
+	for i := range p.planned {
+		if m := &p.planned[i]; m.by != "" {
+			if err := writeNotices(ins, m.a, m.act.Lines, m.act.Channel, p.w.Seq(), m.id, 0); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range p.raised {
+		t := &p.raised[i]
+		if t.act.Step == "" {
+			continue
+		}
+		if err := writeNotices(ins, t.a, t.act.Lines, t.act.Channel, p.w.Seq(), 0, t.id); err != nil {
+			return err
+		}
+	}
+	return ins.Close()
+}
+
+// writeNotices writes one notice per line that has a step. Lines and items are both
+// in order of item.
+func writeNotices(ins *store.Inserter, a *book.Account, lines []decide.Line, channel book.Channel, seq, message, task int64) error {
+	k := 0
+	for i := range lines {
+		l := &lines[i]
+		if l.Step == "" {
+			continue
+		}
+		for k < len(a.Items) && a.Items[k].ID < l.Item {
+			k++
+		}
+		if k == len(a.Items) || a.Items[k].ID != l.Item {
+			return &Error{Kind: Internal, Code: "notice_without_item", Message: "a step names an item that is not open"}
+		}
+		ins.Int(a.Customer.ID).Int(l.Item).Int(int64(a.Items[k].Cycle)).Text(l.Step).Text(string(channel)).Int(seq).Int(message).Int(task).
+			Text(l.Level.String()).Bool(false)
+		if err := ins.End(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expire ends what was planned for days before today and never left: proposals, and
+// released messages whose text is no longer true of its day.
+func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
+	var released []int64
+	var n int64
+	err := store.Each(w, `SELECT message_id, state FROM message
+		WHERE tenant_id = $1 AND state IN ('proposed','approved','claimed') AND day < $2 ORDER BY message_id`, []any{a.tenant, today},
+		func(r store.Rows) error {
+			n++
+			if r.Text(1) != string(book.Proposed) {
+				released = append(released, r.Int64(0))
+			}
+			return nil
+		})
+	if err != nil || n == 0 {
+		return n, err
+	}
+	if _, err = w.Exec(`UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1 AND state = 'proposed' AND day < $2`,
+		a.tenant, today, string(reason.TextExpired)); err != nil {
+		return n, err
+	}
+	for _, id := range released {
+		if err := w.voidMessage(id, book.Expired, string(reason.TextExpired), today); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}

@@ -1,0 +1,605 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// ApproveMode says what a run releases.
+type ApproveMode string
+
+// Release nothing but what is automatic; or all that a person may release in one go.
+const (
+	ApproveNone ApproveMode = "none"
+	ApproveAll  ApproveMode = "all"
+)
+
+// RunRequest asks for a daily run.
+type RunRequest struct {
+	AsOf         cal.Date // None = today by the book's clock
+	Approve      ApproveMode
+	ReleaseBrake bool
+	Duty         store.Duty // held already; nil: the run takes it and gives it back
+	Progress     func(done, all int)
+}
+
+// BrakeReport says how many messages a run would send and how many the brake lets.
+type BrakeReport struct {
+	Tripped   bool  `json:"tripped"`
+	WouldSend int64 `json:"would_send"`
+	Limit     int64 `json:"limit"`
+}
+
+// RunReport is the outcome of a run.
+type RunReport struct {
+	Run               int64            `json:"run"`
+	Day               cal.Date         `json:"as_of"`
+	LookedAt          int64            `json:"looked_at"`
+	CarriedOver       int64            `json:"carried_over"`
+	DecisionsByAction map[string]int64 `json:"decisions_by_action"`
+	DecisionsByReason map[string]int64 `json:"decisions_by_reason"`
+	MessagesQueued    int64            `json:"messages_queued"`
+	AwaitingPerson    int64            `json:"awaiting_person"`
+	TasksRaised       int64            `json:"tasks_raised"`
+	Unchanged         int64            `json:"unchanged"`
+	Expired           int64            `json:"expired"`
+	Brake             BrakeReport      `json:"brake"`
+}
+
+// run is one daily run under way.
+type run struct {
+	a      *App
+	ctx    context.Context
+	req    Request
+	asked  RunRequest
+	day    cal.Date
+	id     int64
+	inputs int64
+	dry    bool
+
+	creditors []CreditorInfo
+	settings  map[int64]map[string]string
+	deciders  map[int64]*decide.Decider
+	cash      map[int64]cal.Date
+	observe   bool
+	rejected  map[rejectedKey]bool
+
+	decisions []decide.Decision
+	payload   []byte  // of one batch, one after another
+	ends      []int   // where each begins, and the end
+	hashes    []int64 // of each payload
+	backlog   []waiting
+	quota     map[int64]int64
+	report    RunReport
+}
+
+type rejectedKey struct {
+	customer int64
+	currency money.Currency
+}
+
+// waiting is a customer whose opening statement waits for its turn.
+type waiting struct {
+	customer, creditor int64
+	oldest             cal.Date
+	total              int64
+}
+
+// Run decides every customer for whom looking again makes sense and plans what
+// goes out today. It writes one transaction per thousand customers and may be
+// repeated or resumed at any time: what is planned already stays as it is. On
+// another day than today it only tells what it would do (Request.DryRun).
+//
+// Errors: refused (another day without a dry run), unavailable (another process
+// holds the duty).
+func (a *App) Run(ctx context.Context, req Request, asked RunRequest) (RunReport, error) {
+	r := &run{a: a, ctx: ctx, req: req, asked: asked, dry: req.DryRun, quota: map[int64]int64{},
+		decisions: make([]decide.Decision, batchSize)}
+	if !r.dry && asked.Duty == nil {
+		duty, err := a.db.Duty(ctx)
+		if err != nil {
+			return RunReport{}, err
+		}
+		defer duty.Release()
+	}
+	if err := r.prepare(); err != nil {
+		return RunReport{}, err
+	}
+	if !r.dry {
+		if err := r.start(); err != nil {
+			return r.report, err
+		}
+	}
+	ids, err := r.due()
+	if err != nil {
+		return r.report, err
+	}
+	if err := r.batches(ids, nil); err != nil {
+		return r.report, err
+	}
+	if err := r.openBacklog(); err != nil {
+		return r.report, err
+	}
+	return r.report, r.finish()
+}
+
+// prepare reads what the whole run is decided by.
+func (r *run) prepare() error {
+	r.report = RunReport{DecisionsByAction: map[string]int64{}, DecisionsByReason: map[string]int64{}}
+	return r.a.read(r.ctx, func(tx store.Tx) error {
+		var err error
+		if r.creditors, err = r.a.creditors(tx); err != nil {
+			return err
+		}
+		if len(r.creditors) == 0 {
+			return refusedText("no_creditor", "the book has no creditor yet: recoup creditor add")
+		}
+		today := r.creditors[0].today(tx)
+		r.day = r.asked.AsOf
+		if r.day == cal.None {
+			r.day = today
+		}
+		if r.day != today && !r.dry {
+			return refusedText("not_today", "a run is for today, "+today.String()+"; another day needs --dry-run")
+		}
+		r.report.Day = r.day
+		return r.world(tx)
+	})
+}
+
+func refusedText(code, message string) error {
+	return &Error{Kind: Refused, Code: code, Message: message}
+}
+
+// world reads settings, strategies, cash freshness and the mode.
+func (r *run) world(tx store.Tx) error {
+	r.settings, r.deciders, r.cash = map[int64]map[string]string{}, map[int64]*decide.Decider{}, map[int64]cal.Date{}
+	for i := range r.creditors {
+		c := &r.creditors[i]
+		d, values, err := r.a.decider(tx, c)
+		if err != nil {
+			return err
+		}
+		r.deciders[c.ID], r.settings[c.ID] = d, values
+		if r.cash[c.ID], err = r.a.cashKnown(tx, c.ID); err != nil {
+			return err
+		}
+	}
+	var err error
+	if r.observe, err = r.a.observes(tx); err != nil {
+		return err
+	}
+	if err = store.One(tx, "SELECT inputs_version FROM tenant WHERE tenant_id = $1", []any{r.a.tenant},
+		func(row store.Rows) { r.inputs = row.Int64(0) }); err != nil {
+		return err
+	}
+	r.rejected = map[rejectedKey]bool{}
+	return store.Each(tx, "SELECT customer_id, currency FROM message WHERE tenant_id = $1 AND state = 'rejected' AND day = $2",
+		[]any{r.a.tenant, r.day}, func(row store.Rows) error {
+			r.rejected[rejectedKey{row.Int64(0), currency(row.Bytes(1))}] = true
+			return nil
+		})
+}
+
+// decider returns the Decider of a creditor and its settings.
+func (a *App) decider(tx store.Tx, c *CreditorInfo) (*decide.Decider, map[string]string, error) {
+	set, closing, err := a.strategySet(tx, c.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := a.settings(tx, c.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := &decide.World{Creditor: &c.Creditor, Set: set, Law: a.law, Holidays: a.holidays, Closing: closing}
+	return decide.New(w), values, nil
+}
+
+// cashKnown is the last day up to which cash is known; None if never.
+func (a *App) cashKnown(tx store.Tx, creditor int64) (cal.Date, error) {
+	day := cal.None
+	err := store.Each(tx, "SELECT day FROM cash_known WHERE tenant_id = $1 AND creditor_id = $2", []any{a.tenant, creditor},
+		func(r store.Rows) error {
+			day = max(day, r.Day(0))
+			return nil
+		})
+	return day, err
+}
+
+// observes reports whether the book only observes: the mode that a book on the
+// system's clock starts in.
+func (a *App) observes(tx store.Tx) (bool, error) {
+	mode, err := a.setting(tx, 0, SettingMode)
+	if err != nil || mode != "" {
+		return mode == "observe", err
+	}
+	simulated := false
+	err = store.One(tx, "SELECT clock FROM book", nil, func(r store.Rows) { simulated = r.Text(0) == "simulated" })
+	return !simulated, err
+}
+
+// start records the run and ends what was planned for earlier days: a text expires
+// with its day.
+func (r *run) start() error {
+	out, err := r.a.write(r.ctx, Request{Actor: r.req.Actor, Reason: r.req.Reason}, "run_start", r.day, func(w *recorder) error {
+		expired, err := r.a.expire(w, r.day)
+		if err != nil {
+			return err
+		}
+		id := int64(0)
+		err = store.Each(w, "SELECT run_id FROM run WHERE tenant_id = $1 AND day = $2 AND state = 'running'",
+			[]any{r.a.tenant, r.day}, func(row store.Rows) error { id = row.Int64(0); return nil })
+		if err != nil {
+			return err
+		}
+		if id == 0 {
+			if id, err = w.NextIDs("run", 1); err != nil {
+				return err
+			}
+			if _, err = w.Exec(`INSERT INTO run (tenant_id, run_id, day, state, actor, started_at, queued, brake_limit, report)
+				VALUES ($1, $2, $3, 'running', $4, $5, 0, 0, '')`, r.a.tenant, id, r.day, r.req.Actor, w.Now()); err != nil {
+				return err
+			}
+		}
+		return w.result([2]int64{id, expired})
+	})
+	started, _, err := answer[[2]int64](out, err)
+	r.id, r.report.Run, r.report.Expired = started[0], started[0], started[1]
+	return err
+}
+
+// due lists the customers for whom looking again makes sense, ascending.
+func (r *run) due() ([]int64, error) {
+	var ids []int64
+	var all int64
+	err := r.a.read(r.ctx, func(tx store.Tx) error {
+		ids, all = ids[:0], 0
+		return store.Each(tx, `SELECT customer_id, next_look_on, version, decided_version, decided_inputs FROM account
+			WHERE tenant_id = $1 ORDER BY customer_id`, []any{r.a.tenant}, func(row store.Rows) error {
+			all++
+			if row.Day(1) <= r.day || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs {
+				ids = append(ids, row.Int64(0))
+			}
+			return nil
+		})
+	})
+	r.report.LookedAt, r.report.CarriedOver = int64(len(ids)), all-int64(len(ids))
+	return ids, err
+}
+
+// batches decides the customers, a thousand in one transaction. chosen are those
+// whose opening statement goes out today; nil in the first pass.
+func (r *run) batches(ids []int64, chosen map[int64]bool) error {
+	done := 0
+	for batch := range slices.Chunk(ids, batchSize) {
+		if err := r.batch(batch, chosen); err != nil {
+			return err
+		}
+		done += len(batch)
+		if r.asked.Progress != nil {
+			r.asked.Progress(done, len(ids))
+		}
+	}
+	return nil
+}
+
+func (r *run) batch(ids []int64, chosen map[int64]bool) error {
+	var counted RunReport
+	var waits []waiting
+	decideBatch := func(tx store.Tx, write *planWriter) error {
+		counted = RunReport{DecisionsByAction: map[string]int64{}, DecisionsByReason: map[string]int64{}}
+		waits = waits[:0]
+		l := r.a.newLoader(tx, r.creditors)
+		accounts, err := l.load(ids)
+		if err != nil {
+			return err
+		}
+		for i := range accounts {
+			d := &r.decisions[i]
+			r.deciders[accounts[i].Creditor.ID].Decide(&accounts[i], r.day, d)
+			if w, ok := r.spread(&accounts[i], d, chosen); ok {
+				waits = append(waits, w)
+			}
+			r.count(&counted, d)
+		}
+		if write == nil {
+			r.countDry(&counted, accounts)
+			return nil
+		}
+		return write.batch(accounts, r.decisions[:len(accounts)], &counted)
+	}
+	var err error
+	if r.dry {
+		err = r.a.read(r.ctx, func(tx store.Tx) error { return decideBatch(tx, nil) })
+	} else {
+		_, err = r.a.write(r.ctx, Request{Actor: r.req.Actor}, "run_batch", [3]int64{r.id, ids[0], ids[len(ids)-1]}, func(w *recorder) error {
+			return decideBatch(w, &planWriter{run: r, w: w})
+		})
+	}
+	if err != nil {
+		return err
+	}
+	r.backlog = append(r.backlog, waits...)
+	r.report.merge(&counted)
+	return nil
+}
+
+// spread takes an opening statement out of a decision until its turn comes: first
+// contacts of a taken-over ledger are spread over days, and which customers come
+// first is not for one account to know.
+func (r *run) spread(a *book.Account, d *decide.Decision, chosen map[int64]bool) (waiting, bool) {
+	if chosen[a.Customer.ID] {
+		return waiting{}, false
+	}
+	kept := d.Actions[:0]
+	w := waiting{customer: a.Customer.ID, creditor: a.Creditor.ID, oldest: cal.Far}
+	held := false
+	for i := range d.Actions {
+		act := d.Actions[i]
+		if act.Step != strategy.Opening {
+			kept = append(kept, act)
+			continue
+		}
+		until := reason.OnDay(r.day + 1)
+		for k := range act.Lines {
+			d.Reasons = append(d.Reasons, reason.New(reason.BacklogSpread, until).ForItem(act.Lines[k].Item))
+		}
+		if !held {
+			w.total = act.TotalMinor
+		}
+		held = true
+	}
+	d.Actions = kept
+	if !held {
+		return w, false
+	}
+	for i := range a.Items {
+		if a.Items[i].Overdue(r.day) {
+			w.oldest = min(w.oldest, a.Items[i].DueDate)
+		}
+	}
+	return w, true
+}
+
+// openBacklog plans today's share of the opening statements: oldest due date
+// first (nobody was ever contacted), then the largest.
+func (r *run) openBacklog() error {
+	if len(r.backlog) == 0 {
+		return nil
+	}
+	slices.SortFunc(r.backlog, func(x, y waiting) int {
+		switch {
+		case x.oldest != y.oldest:
+			return int(x.oldest - y.oldest)
+		case x.total != y.total:
+			if x.total > y.total {
+				return -1
+			}
+			return 1
+		}
+		return int(x.customer - y.customer)
+	})
+	chosen := map[int64]bool{}
+	var ids []int64
+	left := map[int64]int64{}
+	for i := range r.creditors {
+		c := &r.creditors[i]
+		quota, used, err := r.backlogQuota(c)
+		if err != nil {
+			return err
+		}
+		left[c.ID], r.quota[c.ID] = quota-used, quota
+	}
+	for _, w := range r.backlog {
+		if left[w.creditor] > 0 {
+			left[w.creditor]--
+			chosen[w.customer] = true
+			ids = append(ids, w.customer)
+		}
+	}
+	slices.Sort(ids)
+	r.report.DecisionsByReason[string(reason.BacklogSpread)] -= int64(len(ids))
+	before := r.report.LookedAt
+	err := r.batches(ids, chosen)
+	r.report.LookedAt = before
+	return err
+}
+
+// backlogQuota is how many first contacts a creditor may make today, and how many
+// customers were given one already.
+func (r *run) backlogQuota(c *CreditorInfo) (quota, used int64, err error) {
+	pol, err := r.policy(c.ID)
+	if err != nil {
+		return 0, 0, err
+	}
+	err = r.a.read(r.ctx, func(tx store.Tx) error {
+		var overdue int64
+		if err := store.One(tx, `SELECT COUNT(DISTINCT customer_id) FROM item
+			WHERE tenant_id = $1 AND creditor_id = $2 AND open_minor > 0 AND due_date < $3`, []any{r.a.tenant, c.ID, r.day},
+			func(row store.Rows) { overdue = row.Int64(0) }); err != nil {
+			return err
+		}
+		quota = max(int64(pol.BacklogPerDay), (overdue*int64(pol.BacklogPercent)+99)/100)
+		return store.One(tx, `SELECT COUNT(DISTINCT customer_id) FROM message WHERE tenant_id = $1 AND creditor_id = $2
+			AND state IN ('proposed','approved','claimed','handing_over','unknown','sent') AND day = $3 AND lead_step = 'opening' AND live = 1`,
+			[]any{r.a.tenant, c.ID, r.day}, func(row store.Rows) { used = row.Int64(0) })
+	})
+	return quota, used, err
+}
+
+func (r *run) policy(creditor int64) (p strategy.Policy, err error) {
+	err = r.a.read(r.ctx, func(tx store.Tx) error {
+		set, _, err := r.a.strategySet(tx, creditor)
+		if err == nil {
+			p = set.Policy
+		}
+		return err
+	})
+	return p, err
+}
+
+// count adds a decision to the report: actions by step, reasons by code.
+func (r *run) count(to *RunReport, d *decide.Decision) {
+	if len(d.Actions) == 0 {
+		to.DecisionsByAction["none"]++
+	}
+	for i := range d.Actions {
+		name := d.Actions[i].Step
+		if name == "" {
+			name = d.Actions[i].TaskKind
+		}
+		if i == 0 || d.Actions[i-1].Step != d.Actions[i].Step || d.Actions[i-1].TaskKind != d.Actions[i].TaskKind {
+			to.DecisionsByAction[name]++
+		}
+	}
+	var last reason.Code
+	for i := range d.Reasons {
+		if c := d.Reasons[i].Code(); c != last {
+			to.DecisionsByReason[string(c)]++
+			last = c
+		}
+	}
+}
+
+func (r *run) countDry(to *RunReport, accounts []book.Account) {
+	for i := range accounts {
+		for k := range r.decisions[i].Actions {
+			switch act := &r.decisions[i].Actions[k]; {
+			case act.Kind == decide.RaiseTask:
+				to.TasksRaised++
+			case r.released(&accounts[i], act) != "":
+				to.MessagesQueued++
+			default:
+				to.AwaitingPerson++
+			}
+		}
+	}
+}
+
+// released names who releases a message in this run, "" if it waits for a person.
+func (r *run) released(a *book.Account, act *decide.Action) string {
+	if r.observe || act.Approval == strategy.Person {
+		return ""
+	}
+	if r.asked.Approve == ApproveAll {
+		return r.req.Actor
+	}
+	auto := act.Approval == strategy.AutoOK && r.settings[a.Creditor.ID][SettingAuto+act.Strategy+"."+act.Step] == "yes"
+	if auto && a.Mode == "" {
+		return "automatic"
+	}
+	return ""
+}
+
+func (r *RunReport) merge(o *RunReport) {
+	for k, n := range o.DecisionsByAction {
+		r.DecisionsByAction[k] += n
+	}
+	for k, n := range o.DecisionsByReason {
+		r.DecisionsByReason[k] += n
+	}
+	r.MessagesQueued += o.MessagesQueued
+	r.AwaitingPerson += o.AwaitingPerson
+	r.TasksRaised += o.TasksRaised
+	r.Unchanged += o.Unchanged
+}
+
+// finish applies the brake and releases the run to the sender.
+func (r *run) finish() error {
+	limit, err := r.brakeLimit()
+	if err != nil {
+		return err
+	}
+	r.report.Brake = BrakeReport{WouldSend: r.report.MessagesQueued, Limit: limit}
+	if r.dry {
+		r.report.Brake.Tripped = r.report.MessagesQueued > limit
+		return nil
+	}
+	_, err = r.a.write(r.ctx, Request{Actor: r.req.Actor, Reason: r.req.Reason}, "run_finish", r.id, func(w *recorder) error {
+		var queued int64
+		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND day = $2 AND live = 1
+			AND state IN ('approved','claimed','handing_over','unknown') `, []any{r.a.tenant, r.day},
+			func(row store.Rows) { queued = row.Int64(0) }); err != nil {
+			return err
+		}
+		state := "released"
+		r.report.Brake.WouldSend = queued
+		if r.report.Brake.Tripped = queued > limit && !r.asked.ReleaseBrake; r.report.Brake.Tripped {
+			state = "braked"
+		}
+		raw, err := json.Marshal(r.report)
+		if err != nil {
+			return err
+		}
+		if r.asked.ReleaseBrake {
+			if _, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",
+				r.a.tenant, r.day); err != nil {
+				return err
+			}
+		}
+		_, err = w.Exec("UPDATE run SET state = $3, queued = $4, brake_limit = $5, report = $6 WHERE tenant_id = $1 AND run_id = $2",
+			r.a.tenant, r.id, state, r.report.MessagesQueued, limit, string(raw))
+		return err
+	})
+	return err
+}
+
+// brakeLimit is how many messages may leave in one day without a person saying so:
+// the factor times the larger of the daily maximum of the last 30 days and the
+// daily share of a take-over.
+func (r *run) brakeLimit() (int64, error) {
+	factor, largest := int64(1), int64(0)
+	for i := range r.creditors {
+		pol, err := r.policy(r.creditors[i].ID)
+		if err != nil {
+			return 0, err
+		}
+		factor = max(factor, int64(pol.BrakeFactor))
+		quota := r.quota[r.creditors[i].ID]
+		if quota == 0 {
+			if quota, _, err = r.backlogQuota(&r.creditors[i]); err != nil {
+				return 0, err
+			}
+		}
+		largest += quota
+	}
+	perDay := map[cal.Date]int64{}
+	err := r.a.read(r.ctx, func(tx store.Tx) error {
+		clear(perDay)
+		return store.Each(tx, "SELECT day, queued FROM run WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND state = 'released'",
+			[]any{r.a.tenant, r.day.AddDays(-30), r.day}, func(row store.Rows) error {
+				perDay[row.Day(0)] += row.Int64(1)
+				return nil
+			})
+	})
+	for _, n := range perDay {
+		largest = max(largest, n)
+	}
+	return factor * largest, err
+}
+
+// ReleaseBrake releases a run that the brake stopped; the reason is recorded.
+func (a *App) ReleaseBrake(ctx context.Context, req Request) (int64, error) {
+	if req.Reason == "" {
+		return 0, invalid("reason_needed", "releasing the brake needs --reason")
+	}
+	var released int64
+	_, err := a.write(ctx, req, "release_brake", req.Reason, func(w *recorder) error {
+		n, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND state = 'braked'", a.tenant)
+		released = n
+		if err == nil && n == 0 {
+			return store.ErrNothing
+		}
+		return err
+	})
+	return released, err
+}

@@ -1,0 +1,371 @@
+package app
+
+import (
+	"context"
+	"net/mail"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// Names of settings. Creditor-wide ones hold for one creditor, the others for the
+// whole book. A setting that nothing reads does not exist.
+const (
+	SettingMode        = "mode"      // observe, ask_first
+	SettingSMTP        = "smtp.url"  // smtp://user:password@host:port
+	SettingMailFrom    = "mail.from" // address the messages come from
+	SettingMailTested  = "mail.tested_at"
+	SettingClosing     = "closing_days" // comma-separated spans
+	SettingAuto        = "auto."        // + strategy.step: yes = may go by itself
+	SettingPolicy      = "policy."      // + a field of the policy
+	SettingConfirmed   = "total.confirmed."
+	SettingConsequence = "consequences" // comma-separated: hold, terms, agency, lawyer, court
+)
+
+// settingRule checks one setting. creditor reports whether it belongs to a creditor.
+type settingRule struct {
+	creditor bool
+	inputs   bool // a change makes stored decisions old
+	expected string
+	valid    func(string) bool
+}
+
+var settingRules = map[string]settingRule{
+	SettingMode:        {false, false, "observe or ask_first", oneOf("observe", "ask_first")},
+	SettingSMTP:        {false, false, "smtp://[user:password@]host:port or smtps://…", isMailURL},
+	SettingMailFrom:    {true, false, "an email address", isAddress},
+	SettingClosing:     {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
+	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},
+
+	"sender.name":          {true, true, "a name", notEmpty},
+	"sender.address":       {true, true, "lines separated by \\n", notEmpty},
+	"sender.register_no":   {true, true, "a register number", notEmpty},
+	"sender.vat_id":        {true, true, "a VAT id", notEmpty},
+	"sender.person":        {true, true, "the name of the person who answers", notEmpty},
+	"sender.phone":         {true, true, "a phone number", notEmpty},
+	"sender.reply_to":      {true, true, "an email address", isAddress},
+	"sender.signature":     {true, true, "a text", notEmpty},
+	"bank.holder":          {true, true, "a name", notEmpty},
+	"bank.iban":            {true, true, "an IBAN with a valid checksum", isIBAN},
+	"bank.bic":             {true, true, "a BIC", notEmpty},
+	"bank.account":         {true, true, "an account number", notEmpty},
+	"bank.routing":         {true, true, "a sort code or routing number", notEmpty},
+	"bank.unchanged_since": {true, true, "a day, YYYY-MM-DD", isDay},
+
+	"freshness.formal_days":   {true, true, "0 to 30 business days", between(0, 30)},
+	"freshness.friendly_days": {true, true, "0 to 60 days", between(0, 60)},
+}
+
+// policyFields are the policy values a creditor may set, with their range.
+var policyFields = map[string]struct {
+	set    func(*strategy.Policy, int64)
+	lo, hi int64
+}{
+	"grace_banking_days":  {func(p *strategy.Policy, v int64) { p.GraceBankingDays = int(v) }, 0, 30},
+	"gap_business_days":   {func(p *strategy.Policy, v int64) { p.GapBusinessDays = int(v) }, 1, 60},
+	"contacts_per_week":   {func(p *strategy.Policy, v int64) { p.ContactsPerWeek = int(v) }, 1, 3}, // R9: 3 is the ceiling
+	"small_balance":       {func(p *strategy.Policy, v int64) { p.SmallBalance = v; p.SmallBalanceByCountry = nil }, 0, 1_000_000},
+	"firm_lateness_days":  {func(p *strategy.Policy, v int64) { p.FirmLatenessDays = int(v) }, 5, 365},
+	"backlog_per_day":     {func(p *strategy.Policy, v int64) { p.BacklogPerDay = int(v) }, 1, 10_000},
+	"review_after_days":   {func(p *strategy.Policy, v int64) { p.ReviewAfterDays = int(v) }, 30, 3650},
+	"new_relationship":    {func(p *strategy.Policy, v int64) { p.NewRelationshipMonths = int(v) }, 0, 60},
+	"brake_factor":        {func(p *strategy.Policy, v int64) { p.BrakeFactor = int(v) }, 1, 100},
+	"opening_deadline":    {func(p *strategy.Policy, v int64) { p.OpeningDeadlineDays = int(v) }, 7, 60},
+	"compensation_max_pc": {func(p *strategy.Policy, v int64) { p.CompensationMaxPercent = int(v) }, 0, 10},
+}
+
+func ruleFor(name string) (settingRule, bool) {
+	if r, ok := settingRules[name]; ok {
+		return r, true
+	}
+	if field, ok := strings.CutPrefix(name, SettingPolicy); ok {
+		if f, ok := policyFields[field]; ok {
+			return settingRule{true, true, strconv.FormatInt(f.lo, 10) + " to " + strconv.FormatInt(f.hi, 10), between(f.lo, f.hi)}, true
+		}
+	}
+	if key, ok := strings.CutPrefix(name, SettingAuto); ok {
+		return settingRule{true, false, "yes or no, for a step that may go by itself (strategy.step)", func(v string) bool {
+			return oneOf("yes", "no")(v) && mayBeAutomatic(key)
+		}}, true
+	}
+	return settingRule{}, false
+}
+
+// mayBeAutomatic reports whether "strategy.step" is a step whose approval is
+// auto_ok: only those may ever be switched to go by themselves.
+func mayBeAutomatic(key string) bool {
+	set, err := strategy.Shipped()
+	if err != nil {
+		return false
+	}
+	name, step, _ := strings.Cut(key, ".")
+	st := set.Strategies[name]
+	if st == nil {
+		return false
+	}
+	i := st.Index(step)
+	return i >= 0 && st.Steps[i].Approval == strategy.AutoOK
+}
+
+// SettingNames lists the settings that exist, for help and errors.
+func SettingNames() []string {
+	var names []string
+	for n := range settingRules {
+		names = append(names, n)
+	}
+	for f := range policyFields {
+		names = append(names, SettingPolicy+f)
+	}
+	names = append(names, SettingAuto+"STRATEGY.STEP")
+	slices.Sort(names)
+	return names
+}
+
+// setting reads one setting, "" if it was never set. A creditor's own value goes
+// before the book's.
+func (a *App) setting(tx store.Tx, creditor int64, name string) (string, error) {
+	value := ""
+	err := store.Each(tx, `SELECT value FROM setting WHERE tenant_id = $1 AND creditor_id IN ids($2) AND name = $3
+		ORDER BY creditor_id`, []any{a.tenant, []int64{0, creditor}, name}, func(r store.Rows) error {
+		value = r.Text(0)
+		return nil
+	})
+	return value, err
+}
+
+// settings reads all settings of a creditor, the book's below its own.
+func (a *App) settings(tx store.Tx, creditor int64) (map[string]string, error) {
+	all := map[string]string{}
+	err := store.Each(tx, "SELECT name, value FROM setting WHERE tenant_id = $1 AND creditor_id IN ids($2) ORDER BY creditor_id, name",
+		[]any{a.tenant, []int64{0, creditor}}, func(r store.Rows) error {
+			all[r.Text(0)] = r.Text(1)
+			return nil
+		})
+	return all, err
+}
+
+// SetSetting changes a setting; "" removes it. code names the creditor for
+// settings of a creditor.
+func (a *App) SetSetting(ctx context.Context, req Request, code, name, value string) error {
+	rule, ok := ruleFor(name)
+	if !ok {
+		return invalid("unknown_setting", "there is no setting %q; there are %s", name, strings.Join(SettingNames(), ", "))
+	}
+	if value != "" && !rule.valid(value) {
+		return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + name + ": expected " + rule.expected,
+			Where: &Where{Field: name}}
+	}
+	_, err := a.write(ctx, req, "set_setting", []string{code, name, value}, func(r *recorder) error {
+		var creditor int64
+		if rule.creditor {
+			c, err := a.creditor(r, code)
+			if err != nil {
+				return err
+			}
+			creditor = c.ID
+		}
+		return a.putSetting(r, creditor, name, value, rule.inputs)
+	})
+	return err
+}
+
+func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs bool) error {
+	if _, err := r.Exec("DELETE FROM setting WHERE tenant_id = $1 AND creditor_id = $2 AND name = $3", a.tenant, creditor, name); err != nil {
+		return err
+	}
+	if value != "" {
+		if _, err := r.Exec("INSERT INTO setting (tenant_id, creditor_id, name, value) VALUES ($1, $2, $3, $4)",
+			a.tenant, creditor, name, value); err != nil {
+			return err
+		}
+	}
+	shown := value
+	if name == SettingSMTP {
+		shown = redactURL(value)
+	}
+	if err := r.changed("setting", creditor, name, shown); err != nil {
+		return err
+	}
+	if inputs {
+		return r.inputsChanged()
+	}
+	return nil
+}
+
+// Setting reads one setting for people; the password in the mail address is hidden.
+func (a *App) Setting(ctx context.Context, code, name string) (string, error) {
+	rule, ok := ruleFor(name)
+	if !ok {
+		return "", invalid("unknown_setting", "there is no setting %q; there are %s", name, strings.Join(SettingNames(), ", "))
+	}
+	value := ""
+	err := a.read(ctx, func(tx store.Tx) error {
+		var creditor int64
+		if rule.creditor {
+			c, err := a.creditor(tx, code)
+			if err != nil {
+				return err
+			}
+			creditor = c.ID
+		}
+		var err error
+		value, err = a.setting(tx, creditor, name)
+		return err
+	})
+	if name == SettingSMTP {
+		value = redactURL(value)
+	}
+	return value, err
+}
+
+// ConfirmTotal records that a person compared the open total of a currency with
+// the bookkeeping (guardrail R26). The amount must be ours.
+func (a *App) ConfirmTotal(ctx context.Context, req Request, code string, m money.Money) error {
+	_, err := a.write(ctx, req, "confirm_total", []string{code, m.String()}, func(r *recorder) error {
+		c, err := a.creditor(r, code)
+		if err != nil {
+			return err
+		}
+		ours, err := a.openTotal(r, c.ID, m.Currency)
+		if err != nil {
+			return err
+		}
+		if ours != m.Minor {
+			return &Error{Kind: Refused, Code: "total_differs", Message: "the open total is " + money.Money{Minor: ours, Currency: m.Currency}.String() +
+				", not " + m.String() + "; find the difference with: recoup reconcile FILE"}
+		}
+		return a.putSetting(r, c.ID, SettingConfirmed+string(m.Currency), c.today(r).String(), false)
+	})
+	return err
+}
+
+// openTotal is what is open of a creditor in a currency, less unapplied credits.
+func (a *App) openTotal(tx store.Tx, creditor int64, c money.Currency) (int64, error) {
+	var total int64
+	err := store.One(tx, `SELECT CAST(COALESCE(sum(open_minor), 0) AS bigint) FROM item
+		WHERE tenant_id = $1 AND creditor_id = $2 AND currency = $3 AND open_minor > 0`, []any{a.tenant, creditor, string(c)},
+		func(r store.Rows) { total = r.Int64(0) })
+	if err != nil {
+		return 0, err
+	}
+	err = store.One(tx, `SELECT CAST(COALESCE(sum(k.open_minor), 0) AS bigint) FROM credit k
+		JOIN customer c ON c.tenant_id = k.tenant_id AND c.customer_id = k.customer_id
+		WHERE k.tenant_id = $1 AND c.creditor_id = $2 AND k.currency = $3`, []any{a.tenant, creditor, string(c)},
+		func(r store.Rows) { total -= r.Int64(0) })
+	return total, err
+}
+
+// world is what decisions of one creditor are made by: the shipped strategies with
+// the creditor's own versions and policy values.
+func (a *App) strategySet(tx store.Tx, creditor int64) (*strategy.Set, cal.ClosingDays, error) {
+	closing := cal.DefaultClosingDays()
+	values, err := a.settings(tx, creditor)
+	if err != nil {
+		return nil, closing, err
+	}
+	policy := a.set.Policy
+	for name, value := range values {
+		if field, ok := strings.CutPrefix(name, SettingPolicy); ok {
+			if v, err := strconv.ParseInt(value, 10, 64); err == nil {
+				policyFields[field].set(&policy, v)
+			}
+		}
+	}
+	if v, err := strconv.Atoi(values["freshness.formal_days"]); err == nil {
+		policy.FreshFormalDays = v
+	}
+	if v, err := strconv.Atoi(values["freshness.friendly_days"]); err == nil {
+		policy.FreshFriendlyDays = v
+	}
+	if v := values[SettingConsequence]; v != "" {
+		policy.Consequences = splitList(v)
+	}
+	if v := values[SettingClosing]; v != "" {
+		if closing, err = cal.ParseClosingDays(splitList(v)); err != nil {
+			return nil, closing, err
+		}
+	}
+	own, err := a.ownStrategies(tx)
+	if err != nil {
+		return nil, closing, err
+	}
+	return a.set.With(&policy, own...), closing, nil
+}
+
+func splitList(v string) []string {
+	var out []string
+	for _, part := range strings.Split(v, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func redactURL(v string) string {
+	u, err := url.Parse(v)
+	if err != nil || u.User == nil {
+		return v
+	}
+	return u.Redacted()
+}
+
+func notEmpty(v string) bool { return strings.TrimSpace(v) != "" }
+func isDay(v string) bool    { _, err := cal.Parse(v); return err == nil }
+func isAddress(v string) bool {
+	_, err := mail.ParseAddress(v)
+	return err == nil && !strings.ContainsAny(v, "\r\n")
+}
+
+func oneOf(words ...string) func(string) bool {
+	return func(v string) bool { return slices.Contains(words, v) }
+}
+
+func between(lo, hi int64) func(string) bool {
+	return func(v string) bool {
+		n, err := strconv.ParseInt(v, 10, 64)
+		return err == nil && n >= lo && n <= hi
+	}
+}
+
+func isMailURL(v string) bool {
+	u, err := url.Parse(v)
+	return err == nil && (u.Scheme == "smtp" || u.Scheme == "smtps") && u.Hostname() != ""
+}
+
+func isClosing(v string) bool { _, err := cal.ParseClosingDays(splitList(v)); return err == nil }
+
+func areConsequences(v string) bool {
+	for _, w := range splitList(v) {
+		if !oneOf("hold", "terms", "agency", "lawyer", "court")(w) {
+			return false
+		}
+	}
+	return true
+}
+
+// isIBAN checks length, letters and the checksum of ISO 13616.
+func isIBAN(v string) bool {
+	s := strings.ToUpper(strings.ReplaceAll(v, " ", ""))
+	if len(s) < 15 || len(s) > 34 {
+		return false
+	}
+	rest := 0
+	for _, ch := range s[4:] + s[:4] {
+		switch {
+		case ch >= '0' && ch <= '9':
+			rest = (rest*10 + int(ch-'0')) % 97
+		case ch >= 'A' && ch <= 'Z':
+			rest = (rest*100 + int(ch-'A') + 10) % 97
+		default:
+			return false
+		}
+	}
+	return rest == 1
+}

@@ -29,12 +29,26 @@ func foldWord(s string) string {
 // cleanText makes one line of a text cell: no control characters, no blanks at
 // its ends. Inner spacing stays as it is in the source.
 func cleanText(s string) string {
+	if isOneLine(s) {
+		return strings.Trim(s, " ")
+	}
+	return cleanSlow(s)
+}
+
+// isOneLine reports whether s surely holds nothing that cleanText would take out,
+// blanks at its ends excepted. Only some characters beyond ASCII are looked at
+// closely, so that names with accents are fast.
+func isOneLine[T ~string | ~[]byte](s T) bool {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' || c == 0x7f || c >= utf8.RuneSelf {
-			return cleanSlow(s)
+		switch c := s[i]; {
+		case c >= ' ' && c < 0x7f:
+		case c < utf8.RuneSelf:
+			return false
+		case c == 0xc2, c == 0xe2, c == 0xe3, c == 0xef: // C1 controls, kinds of blanks, U+FEFF
+			return false
 		}
 	}
-	return strings.Trim(s, " ")
+	return true
 }
 
 func cleanSlow(s string) string {
@@ -56,17 +70,14 @@ func cleanSlow(s string) string {
 
 // trimCell drops blanks, also no-break ones, at the ends of a cell.
 func trimCell(b []byte) []byte {
-	for len(b) > 0 && (b[0] <= ' ') {
-		b = b[1:]
+	if n := len(b); n == 0 || isInk(b[0]) && isInk(b[n-1]) {
+		return b
 	}
-	for len(b) > 0 && (b[len(b)-1] <= ' ') {
-		b = b[:len(b)-1]
-	}
-	if len(b) > 0 && (b[0] >= utf8.RuneSelf || b[len(b)-1] >= utf8.RuneSelf) {
-		return trimWide(b)
-	}
-	return b
+	return trimWide(b)
 }
+
+// isInk reports whether a byte is a visible ASCII character.
+func isInk(c byte) bool { return c > ' ' && c < 0x7f }
 
 func trimWide(b []byte) []byte {
 	blank := func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\uFEFF' }

@@ -1,6 +1,9 @@
 package ledger
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"strings"
+)
 
 // interner remembers the texts of columns with few different values (country,
 // language, role), so that they are parsed once. Its size is fixed: a slot is
@@ -30,4 +33,19 @@ func (in *interner) get(f Field, raw []byte) (text string, at *slot) {
 		return at.text, nil
 	}
 	return "", at
+}
+
+// texts makes strings of cells, some kilobytes at a time instead of one by one.
+type texts struct{ chunk strings.Builder }
+
+const chunkBytes = 4 << 10
+
+func (t *texts) keep(b []byte) string {
+	if t.chunk.Cap()-t.chunk.Len() < len(b) {
+		t.chunk.Reset() // leaves the strings of the old chunk as they are
+		t.chunk.Grow(max(chunkBytes, len(b)))
+	}
+	from := t.chunk.Len()
+	t.chunk.Write(b)
+	return t.chunk.String()[from:]
 }

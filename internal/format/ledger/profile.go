@@ -159,7 +159,7 @@ func wordFits(f Field, cell []byte) bool {
 	case Instalment, LastReminderLevel:
 		ok = allDigits(cell) && len(cell) <= 3
 	case Email:
-		_, ok = parseEmail(cell)
+		_, ok = parseEmail(plainText(cell))
 	}
 	return ok
 }

@@ -47,6 +47,7 @@ type reader struct {
 	sum      *Sum           // of the currency of the last row
 	currency money.Currency // of the last row
 	strings  *interner
+	texts    texts
 	before   [numFields]memory
 	scratch  []byte
 	previous lineItem
@@ -255,6 +256,14 @@ func (r *reader) remember(f Field, cell []byte, text string) string {
 	return text
 }
 
+// plain is plainText of a cell, cheap for the usual one.
+func (r *reader) plain(cell []byte) string {
+	if cell[0] != '\'' && cell[0] != '=' && isOneLine(cell) {
+		return r.texts.keep(cell)
+	}
+	return plainText(cell)
+}
+
 // text reads a cell of free text.
 func (r *reader) text(f Field) string {
 	cell := r.cell(f)
@@ -264,7 +273,7 @@ func (r *reader) text(f Field) string {
 	if text, same := r.again(f, cell); same {
 		return text
 	}
-	return r.remember(f, cell, plainText(cell))
+	return r.remember(f, cell, r.plain(cell))
 }
 
 // email reads a cell of one or several addresses.
@@ -276,7 +285,7 @@ func (r *reader) email() string {
 	if text, same := r.again(Email, cell); same {
 		return text
 	}
-	text, ok := parseEmail(cell)
+	text, ok := parseEmail(r.plain(cell))
 	if !ok {
 		r.fail(Email, cell, expectedEmail)
 		return ""
@@ -320,13 +329,14 @@ func (r *reader) id(f Field, required bool) string {
 	if text, same := r.again(f, cell); same {
 		return text
 	}
-	return r.remember(f, cell, plainText(cell))
+	return r.remember(f, cell, r.plain(cell))
 }
 
 // isShortened recognises a long number that a spreadsheet wrote as 1.93E+09.
 func isShortened(b []byte) bool {
-	e := bytes.IndexAny(b, "Ee")
-	if e < 1 || e+2 >= len(b) || b[e+1] != '+' || !allDigits(b[e+2:]) || !isDigit(b[0]) {
+	plus := bytes.IndexByte(b, '+')
+	e := plus - 1
+	if e < 1 || b[e] != 'E' && b[e] != 'e' || !allDigits(b[plus+1:]) || !isDigit(b[0]) {
 		return false
 	}
 	whole, decimals, point := bytes.Cut(b[:e], []byte{'.'})

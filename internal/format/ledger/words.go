@@ -207,15 +207,12 @@ func parseLanguage(b []byte) (string, bool) {
 const expectedLanguage = "a language such as en or de-AT"
 
 // parseEmail checks one or several addresses, separated by semicolon or comma,
-// and joins them with "; ". It checks the form only: local part, @, domain.
-func parseEmail(b []byte) (string, bool) {
-	if isPlaceholder(b) {
-		return "", true
-	}
-	text, ok := plainText(b), true
-	if !strings.ContainsAny(text, ",;") {
+// and joins them with "; ". The text is clean (see plainText). It checks the form only: local part, @, domain.
+func parseEmail(text string) (string, bool) {
+	if strings.IndexByte(text, ',') < 0 && strings.IndexByte(text, ';') < 0 {
 		return text, isAddress(text)
 	}
+	ok := true
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' })
 	kept := parts[:0]
 	for _, p := range parts {
@@ -230,11 +227,19 @@ func parseEmail(b []byte) (string, bool) {
 const expectedEmail = "an e-mail address such as ap@example.com"
 
 func isAddress(s string) bool {
-	at := strings.LastIndexByte(s, '@')
-	if at <= 0 || at == len(s)-1 || len(s) > 254 || strings.ContainsAny(s, " <>()[]\\\"") {
-		return false
+	at := -1
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '@':
+			if at >= 0 {
+				return false
+			}
+			at = i
+		case ' ', '<', '>', '(', ')', '[', ']', '"', '\\':
+			return false
+		}
 	}
-	return !strings.ContainsAny(s[:at], "@") && !strings.HasPrefix(s[at+1:], ".") && !strings.HasSuffix(s, ".")
+	return at > 0 && at < len(s)-1 && len(s) <= 254 && s[at+1] != '.' && s[len(s)-1] != '.'
 }
 
 // parseCurrency reads a code or a sign that belongs to one currency.

@@ -1,0 +1,86 @@
+package email
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// ErrAddress is returned for text that is not one plain mail address.
+var ErrAddress = errors.New("not a mail address")
+
+// ErrHeader is returned for a header field that holds a control character or is
+// not valid text.
+var ErrHeader = errors.New("not allowed in a mail header")
+
+// addressForm is local@domain of RFC 5321 without quotes, routes and literals.
+var addressForm = regexp.MustCompile(
+	`^[A-Za-z0-9!#$%&'*+/=?^_{|}~` + "`" + `-]+(\.[A-Za-z0-9!#$%&'*+/=?^_{|}~` + "`" + `-]+)*@` +
+		`[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$`)
+
+// Address is one parsed mail address with the name shown beside it. Only
+// [ParseAddress] and [NewAddress] make one, so an Address is always safe in a
+// header and in an envelope.
+type Address struct{ name, addr string }
+
+// NewAddress checks a bare address ("jane@example.com") and a name. International
+// domains must be in their xn-- form. It refuses anything else with [ErrAddress]
+// and a name with control characters with [ErrHeader].
+func NewAddress(name, addr string) (Address, error) {
+	local, domain, _ := strings.Cut(addr, "@")
+	if len(addr) > 254 || len(local) > 64 || len(domain) > 253 || !addressForm.MatchString(addr) {
+		return Address{}, fmt.Errorf("%w: %q (expected name@domain in plain characters)", ErrAddress, addr)
+	}
+	if err := checkHeader("name", name); err != nil {
+		return Address{}, err
+	}
+	return Address{name: name, addr: addr}, nil
+}
+
+// ParseAddress reads "jane@example.com" or "Jane <jane@example.com>", exactly one.
+func ParseAddress(s string) (Address, error) {
+	if err := checkHeader("address", s); err != nil {
+		return Address{}, err
+	}
+	a, err := mail.ParseAddress(s)
+	if err != nil {
+		return Address{}, fmt.Errorf("%w: %q", ErrAddress, s)
+	}
+	return NewAddress(a.Name, a.Address)
+}
+
+// Name is the name shown; it may be empty.
+func (a Address) Name() string { return a.name }
+
+// Addr is the bare address.
+func (a Address) Addr() string { return a.addr }
+
+// Domain is what stands behind the @.
+func (a Address) Domain() string { return a.addr[strings.LastIndexByte(a.addr, '@')+1:] }
+
+// String is the form for people: "Jane <jane@example.com>".
+func (a Address) String() string {
+	if a.name == "" {
+		return a.addr
+	}
+	return a.name + " <" + a.addr + ">"
+}
+
+func (a Address) mail() *mail.Address { return &mail.Address{Name: a.name, Address: a.addr} }
+
+// checkHeader refuses text that could end a header field or hide in it.
+func checkHeader(field, s string) error {
+	if !utf8.ValidString(s) {
+		return fmt.Errorf("%w: %s is not valid UTF-8", ErrHeader, field)
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return fmt.Errorf("%w: %s holds the control character %U", ErrHeader, field, r)
+		}
+	}
+	return nil
+}

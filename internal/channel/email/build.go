@@ -1,0 +1,241 @@
+package email
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"mime"
+	"regexp"
+	"strings"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/recoup-project/recoup/internal/channel"
+)
+
+// Mail is one mail before it is bytes.
+type Mail struct {
+	// Message and Book make the Message-ID: the id of the message in its book, and
+	// the book's own id. The same message has the same Message-ID however often its
+	// bytes are made, so that a receiver can see a double.
+	Message string
+	Book    string
+
+	From    Address
+	ReplyTo Address // optional: the zero Address leaves the field out
+	To      []Address
+	Cc      []Address // optional
+	Subject string
+	Date    time.Time // written in the zone it carries, to the second
+	Text    string    // both forms are needed
+	HTML    string
+	// InReplyTo and References are Message-IDs without angle brackets, for a mail
+	// that continues a thread; optional.
+	InReplyTo  string
+	References []string
+	// Automatic says that no person released this mail; it is then marked so that
+	// out-of-office programs do not answer it (RFC 3834).
+	Automatic   bool
+	Attachments []File
+}
+
+// File is an attachment. The name is what the reader sees.
+type File struct {
+	Name      string
+	MediaType string // for example "text/csv; charset=utf-8"
+	Bytes     []byte
+}
+
+// Built is a mail as bytes with the envelope that goes with it.
+type Built struct {
+	Bytes     []byte // RFC 5322, ASCII, every line ended by CR LF
+	MessageID string // without angle brackets
+	Envelope  channel.Envelope
+}
+
+// MaxBytes is the largest mail that is built: 20 MiB, below what common servers take.
+const MaxBytes = 20 << 20
+
+// ErrMail is returned for a mail that lacks something.
+var ErrMail = errors.New("mail is incomplete")
+
+var idPart = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+
+var messageIDForm = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]+@[A-Za-z0-9.\[\]:-]+$`)
+
+// MessageID is the Message-ID of a message of a book, without angle brackets.
+func MessageID(message, book, domain string) string { return "m" + message + "." + book + "@" + domain }
+
+// Build makes the bytes. The same Mail gives the same bytes. It refuses, with
+// [ErrMail], [ErrHeader] or [ErrAddress], anything that is not safe to send.
+func Build(m Mail) (Built, error) {
+	if err := m.check(); err != nil {
+		return Built{}, err
+	}
+	id := MessageID(m.Message, m.Book, m.From.Domain())
+	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingQP))
+	msg.FromMailAddress(m.From.mail())
+	for _, a := range m.To {
+		msg.AddToMailAddress(a.mail())
+	}
+	for _, a := range m.Cc {
+		msg.AddCcMailAddress(a.mail())
+	}
+	if m.ReplyTo != (Address{}) {
+		msg.ReplyToMailAddress(m.ReplyTo.mail())
+	}
+	msg.Subject(m.Subject)
+	msg.SetDateWithValue(m.Date)
+	msg.SetMessageIDWithValue(id)
+	if m.InReplyTo != "" {
+		msg.SetGenHeader(gomail.HeaderInReplyTo, "<"+m.InReplyTo+">")
+	}
+	if len(m.References) > 0 {
+		msg.SetGenHeader(gomail.HeaderReferences, "<"+strings.Join(m.References, "> <")+">")
+	}
+	if m.Automatic {
+		msg.SetGenHeader("Auto-Submitted", "auto-generated")
+	}
+	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	for _, f := range m.Attachments {
+		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Bytes), named(f)); err != nil {
+			return Built{}, fmt.Errorf("%w: attachment %q: %w", ErrMail, f.Name, err)
+		}
+	}
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return Built{}, fmt.Errorf("building mail %s: %w", id, err)
+	}
+	wire := fixBoundaries(raw.Bytes())
+	if err := checkWire(wire); err != nil {
+		return Built{}, err
+	}
+	return Built{Bytes: wire, MessageID: id, Envelope: m.envelope()}, nil
+}
+
+// envelope comes from the parsed addresses only.
+func (m Mail) envelope() channel.Envelope {
+	env := channel.Envelope{From: m.From.addr}
+	seen := map[string]bool{}
+	for _, list := range [][]Address{m.To, m.Cc} {
+		for _, a := range list {
+			if !seen[a.addr] {
+				seen[a.addr] = true
+				env.To = append(env.To, a.addr)
+			}
+		}
+	}
+	return env
+}
+
+func (m Mail) check() error {
+	switch {
+	case m.From == (Address{}):
+		return fmt.Errorf("%w: no sender", ErrMail)
+	case len(m.To) == 0:
+		return fmt.Errorf("%w: no recipient", ErrMail)
+	case len(m.To)+len(m.Cc) > 20:
+		return fmt.Errorf("%w: more than 20 recipients", ErrMail)
+	case !idPart.MatchString(m.Message) || !idPart.MatchString(m.Book):
+		return fmt.Errorf("%w: message and book ids must be letters, digits and hyphens", ErrMail)
+	case strings.TrimSpace(m.Subject) == "" || len(m.Subject) > 500:
+		return fmt.Errorf("%w: a subject of 1 to 500 characters", ErrMail)
+	case m.Date.IsZero():
+		return fmt.Errorf("%w: no date", ErrMail)
+	case strings.TrimSpace(m.Text) == "" || strings.TrimSpace(m.HTML) == "":
+		return fmt.Errorf("%w: both the text and the HTML form are needed", ErrMail)
+	}
+	for _, a := range append(append([]Address{}, m.To...), m.Cc...) {
+		if a == (Address{}) {
+			return fmt.Errorf("%w: an empty recipient", ErrMail)
+		}
+	}
+	if err := checkHeader("subject", m.Subject); err != nil {
+		return err
+	}
+	for _, id := range append([]string{m.InReplyTo}, m.References...) {
+		if id != "" && (len(id) > 250 || !messageIDForm.MatchString(id)) {
+			return fmt.Errorf("%w: %q is not a Message-ID", ErrHeader, id)
+		}
+	}
+	return m.checkFiles()
+}
+
+func (m Mail) checkFiles() error {
+	size := len(m.Text) + len(m.HTML)
+	for _, f := range m.Attachments {
+		if err := checkHeader("attachment name", f.Name); err != nil {
+			return err
+		}
+		if f.Name == "" || len(f.Name) > 200 || strings.ContainsAny(f.Name, `/\`) || strings.Trim(f.Name, ". ") == "" {
+			return fmt.Errorf("%w: %q is not a file name", ErrMail, f.Name)
+		}
+		if _, _, err := mime.ParseMediaType(f.MediaType); err != nil || checkHeader("media type", f.MediaType) != nil {
+			return fmt.Errorf("%w: attachment %q has no media type", ErrMail, f.Name)
+		}
+		size += len(f.Bytes) * 4 / 3
+	}
+	if size > MaxBytes {
+		return fmt.Errorf("%w: larger than 20 MiB", ErrMail)
+	}
+	return nil
+}
+
+// named writes the file's header fields with its name encoded after RFC 2231.
+func named(f File) gomail.FileOption {
+	return func(file *gomail.File) {
+		kind, params, _ := mime.ParseMediaType(f.MediaType)
+		if params == nil {
+			params = map[string]string{}
+		}
+		params["name"] = f.Name
+		file.Header.Set("Content-Type", mime.FormatMediaType(kind, params))
+		file.Header.Set("Content-Disposition",
+			mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	}
+}
+
+var randomBoundary = regexp.MustCompile(`boundary=([0-9a-f]{60})\b`)
+
+// fixBoundaries replaces the random part boundaries by ones derived from the rest
+// of the mail, so that the bytes depend on nothing but the content. Both are 60
+// hexadecimal digits; a random one occurs nowhere but as a boundary.
+func fixBoundaries(raw []byte) []byte {
+	var random [][]byte
+	plain := raw
+	for _, m := range randomBoundary.FindAllSubmatch(raw, -1) {
+		random = append(random, bytes.Clone(m[1]))
+		plain = bytes.ReplaceAll(plain, m[1], []byte("boundary"))
+	}
+	sum := sha256.Sum256(plain)
+	for i, was := range random {
+		derived := sha256.Sum256(append(sum[:], byte(i)))
+		raw = bytes.ReplaceAll(raw, was, []byte(hex.EncodeToString(derived[:])[:len(was)]))
+	}
+	return raw
+}
+
+// checkWire proves that what was built is what the wire takes: ASCII, no bare CR or
+// LF, no line over 998 characters.
+func checkWire(raw []byte) error {
+	line := 0
+	for i, c := range raw {
+		switch {
+		case c >= 0x80 || c == 0:
+			return fmt.Errorf("%w: byte %#x in the built mail", ErrHeader, c)
+		case c == '\n' && (i == 0 || raw[i-1] != '\r'), c == '\r' && (i+1 == len(raw) || raw[i+1] != '\n'):
+			return fmt.Errorf("%w: a bare line break in the built mail", ErrHeader)
+		case c == '\n':
+			line = 0
+			continue
+		}
+		if line++; line > 999 { // the CR counts here
+			return fmt.Errorf("%w: a line over 998 characters in the built mail", ErrHeader)
+		}
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package money
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -21,7 +22,7 @@ type Money struct {
 // Errors of this package; test with errors.Is.
 var (
 	ErrSyntax          = errors.New("not a decimal number")
-	ErrTooPrecise      = errors.New("more decimal places than the currency has")
+	ErrTooPrecise      = errors.New("too many decimal places")
 	ErrOverflow        = errors.New("amount out of range")
 	ErrUnknownCurrency = errors.New("unknown currency")
 )
@@ -32,9 +33,10 @@ const MaxMinor = 1_000_000_000_000_000
 
 // ParseCurrency accepts a known ISO 4217 code in any case.
 func ParseCurrency(s string) (Currency, error) {
-	c := Currency(strings.ToUpper(strings.TrimSpace(s)))
-	if _, ok := exponents[c]; !ok {
-		return "", fmt.Errorf("%w: %q", ErrUnknownCurrency, s)
+	code := strings.TrimSpace(s)
+	c := Currency(strings.ToUpper(code))
+	if len(code) != 3 || !c.Known() {
+		return "", fmt.Errorf("%w: %q (expected a code of ISO 4217, such as EUR)", ErrUnknownCurrency, s)
 	}
 	return c, nil
 }
@@ -52,19 +54,31 @@ func (c Currency) Exponent() int {
 }
 
 // Parse reads a plain decimal ("-1234.5", "1234", ".50") with a point as the
-// decimal mark and no grouping. Digits beyond the minor unit must be zero.
+// decimal mark and no grouping. Digits beyond the minor unit must be zero. Errors
+// are ErrSyntax, ErrTooPrecise and ErrOverflow, with the text and the currency named.
 func Parse(s string, c Currency) (Money, error) {
 	minor, err := ParseMinor(s, c.Exponent())
-	return Money{Minor: minor, Currency: c}, err
+	switch {
+	case err == nil:
+		return Money{Minor: minor, Currency: c}, nil
+	case errors.Is(err, ErrTooPrecise):
+		err = fmt.Errorf("amount %q: %w (%s has %d)", s, err, c, c.Exponent())
+	default:
+		err = fmt.Errorf("amount %q: %w", s, err)
+	}
+	return Money{Currency: c}, err
 }
 
-// ParseMinor reads a plain decimal into units of 10^-exponent.
+// ParseMinor reads a plain decimal into units of 10^-exponent, by the rules of
+// [Parse] and with its errors bare: it allocates nothing, for rows of a file.
+// exponent is 0 to 15.
 func ParseMinor(s string, exponent int) (int64, error) {
 	digits, negative := s, false
 	if digits != "" && (digits[0] == '-' || digits[0] == '+') {
 		negative, digits = digits[0] == '-', digits[1:]
 	}
 	var minor int64
+	var problem error // the first that is not about syntax: text that is no number is that only
 	places, seenPoint, seenDigit := 0, false, false
 	for i := 0; i < len(digits); i++ {
 		ch := digits[i]
@@ -82,7 +96,7 @@ func ParseMinor(s string, exponent int) (int64, error) {
 		if seenPoint {
 			if places == exponent {
 				if ch != '0' {
-					return 0, ErrTooPrecise
+					problem = cmp.Or(problem, ErrTooPrecise)
 				}
 				continue
 			}
@@ -90,11 +104,14 @@ func ParseMinor(s string, exponent int) (int64, error) {
 		}
 		minor = minor*10 + int64(ch-'0')
 		if minor > MaxMinor {
-			return 0, ErrOverflow
+			minor, problem = 0, cmp.Or(problem, ErrOverflow)
 		}
 	}
 	if !seenDigit {
 		return 0, ErrSyntax
+	}
+	if problem != nil {
+		return 0, problem
 	}
 	for ; places < exponent; places++ {
 		if minor *= 10; minor > MaxMinor {
@@ -119,7 +136,8 @@ func FormatMinor(minor int64, exponent int) string {
 	return string(AppendMinor(make([]byte, 0, 24), minor, exponent))
 }
 
-// AppendMinor appends the plain decimal of units of 10^-exponent to dst.
+// AppendMinor appends the plain decimal of units of 10^-exponent to dst, with
+// exactly exponent (0 to 20) places.
 func AppendMinor(dst []byte, minor int64, exponent int) []byte {
 	u := uint64(minor)
 	if minor < 0 {
@@ -128,20 +146,14 @@ func AppendMinor(dst []byte, minor int64, exponent int) []byte {
 	}
 	var buf [24]byte
 	i := len(buf)
-	for n := 0; ; n++ {
-		if n == exponent && exponent > 0 {
+	for places := 0; u != 0 || places <= exponent; places++ {
+		if places == exponent && exponent > 0 {
 			i--
 			buf[i] = '.'
-		}
-		if u == 0 && n > exponent {
-			break
 		}
 		i--
 		buf[i] = byte('0' + u%10)
 		u /= 10
-		if u == 0 && n >= exponent {
-			break
-		}
 	}
 	return append(dst, buf[i:]...)
 }

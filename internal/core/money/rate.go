@@ -2,6 +2,7 @@ package money
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 	"strings"
 )
@@ -64,33 +65,35 @@ func (e *Exact) AddSimple(principalMinor int64, rate Rate, days int) {
 	if days < 0 {
 		panic("money: negative number of days")
 	}
-	negative := (principalMinor < 0) != (rate < 0)
 	hi, lo := bits.Mul64(absU(principalMinor), absU(int64(rate)))
-	loHi, loLo := bits.Mul64(lo, uint64(days))
-	over, hiLo := bits.Mul64(hi, uint64(days))
-	mid, carry := bits.Add64(hiLo, loHi, 0)
-	if over != 0 || carry != 0 || mid > 1<<62 {
+	carry, low := bits.Mul64(lo, uint64(days))
+	over, high := bits.Mul64(hi, uint64(days))
+	high, overflow := bits.Add64(high, carry, 0)
+	if over != 0 || overflow != 0 || high > math.MaxInt64 {
 		panic("money: exact value out of 128 bits")
 	}
-	e.add(mid, loLo, negative)
-}
-
-// AddExact adds another exact value of the same day-count basis.
-func (e *Exact) AddExact(o Exact) {
-	var carry uint64
-	e.lo, carry = bits.Add64(e.lo, o.lo, 0)
-	e.hi += o.hi + int64(carry)
-}
-
-func (e *Exact) add(hi, lo uint64, negative bool) {
-	var c uint64
-	if negative {
-		e.lo, c = bits.Sub64(e.lo, lo, 0)
-		e.hi -= int64(hi) + int64(c)
-		return
+	segment := Exact{hi: int64(high), lo: low}
+	if (principalMinor < 0) != (rate < 0) {
+		segment = segment.negated()
 	}
-	e.lo, c = bits.Add64(e.lo, lo, 0)
-	e.hi += int64(hi) + int64(c)
+	e.AddExact(segment)
+}
+
+// AddExact adds another exact value of the same day-count basis. It panics if 128
+// bits do not suffice.
+func (e *Exact) AddExact(o Exact) {
+	lo, carry := bits.Add64(e.lo, o.lo, 0)
+	hi, _ := bits.Add64(uint64(e.hi), uint64(o.hi), carry)
+	if sum := int64(hi); (e.hi < 0) == (o.hi < 0) && (sum < 0) != (e.hi < 0) {
+		panic("money: exact value out of 128 bits")
+	}
+	e.hi, e.lo = int64(hi), lo
+}
+
+func (e Exact) negated() Exact {
+	lo, borrow := bits.Sub64(0, e.lo, 0)
+	hi, _ := bits.Sub64(0, uint64(e.hi), borrow)
+	return Exact{hi: int64(hi), lo: lo}
 }
 
 // Sign is -1, 0 or +1.
@@ -105,33 +108,34 @@ func (e Exact) Sign() int {
 }
 
 // Round divides by the day-count basis (365, 366 or 360) and rounds once to
-// minor units.
+// minor units. It panics if the result leaves int64.
 func (e Exact) Round(basisDays int, mode Rounding) int64 {
-	negative := e.hi < 0
-	hi, lo := uint64(e.hi), e.lo
-	if negative {
-		var borrow uint64
-		lo, borrow = bits.Sub64(0, lo, 0)
-		hi, _ = bits.Sub64(0, hi, borrow)
+	if basisDays <= 0 {
+		panic("money: day-count basis must be positive")
+	}
+	magnitude := e
+	if e.hi < 0 {
+		magnitude = e.negated()
 	}
 	divisor := uint64(basisDays) * 100 * RateScale
-	if hi >= divisor {
+	if uint64(magnitude.hi) >= divisor {
 		panic("money: rounded value out of int64")
 	}
-	q, r := bits.Div64(hi, lo, divisor)
-	if mode == HalfUp && r >= divisor-r {
+	q, r := bits.Div64(uint64(magnitude.hi), magnitude.lo, divisor)
+	if mode == HalfUp && r >= divisor-r && q <= math.MaxInt64 {
 		q++
 	}
-	if q > 1<<63-1 {
+	if q > math.MaxInt64 {
 		panic("money: rounded value out of int64")
 	}
-	if negative {
+	if e.hi < 0 {
 		return -int64(q)
 	}
 	return int64(q)
 }
 
-// Percent is amount × rate percent, rounded once: Percent(12345, 10 %, HalfUp).
+// Percent is rate percent of an amount in minor units, rounded once: of 123.45 at
+// 10 %, Percent(123_45, 10*RateScale, HalfUp) is 12_35.
 func Percent(minor int64, rate Rate, mode Rounding) int64 {
 	var e Exact
 	e.AddSimple(minor, rate, 1)

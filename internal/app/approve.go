@@ -35,8 +35,8 @@ func (c *ChangeReport) refuse(id int64, code reason.Code, args ...string) {
 	c.Refused = append(c.Refused, Refusal{id, string(code), reason.Fill(code, args)})
 }
 
-// messageRow is what a decision about a message needs of its row.
-type messageRow struct {
+// boundMessage is what a decision about a message needs of its row.
+type boundMessage struct {
 	id, customer, creditor, version int64
 	day                             cal.Date
 	state                           book.MessageState
@@ -47,8 +47,8 @@ type messageRow struct {
 	figures                         decide.Figures
 }
 
-func (w *recorder) messageRow(id int64) (messageRow, error) {
-	m := messageRow{id: id}
+func (w *recorder) boundMessage(id int64) (boundMessage, error) {
+	m := boundMessage{id: id}
 	var raw []byte
 	err := store.One(w, `SELECT customer_id, creditor_id, account_version, day, state, lead_step, currency, channel, figures, demand
 		FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{w.tenant, id}, func(r store.Rows) {
@@ -81,7 +81,7 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 			return err
 		}
 		for _, id := range ids {
-			m, err := w.messageRow(id)
+			m, err := w.boundMessage(id)
 			if err != nil {
 				return err
 			}
@@ -106,7 +106,7 @@ func finishChange(w *recorder, report *ChangeReport) error {
 	return nil
 }
 
-func (a *App) approveOne(w *recorder, m *messageRow, observe bool, creditors []CreditorInfo, by string, report *ChangeReport) error {
+func (a *App) approveOne(w *recorder, m *boundMessage, observe bool, creditors []CreditorInfo, by string, report *ChangeReport) error {
 	switch {
 	case m.state != book.Proposed:
 		report.refuse(m.id, reason.AlreadyPlanned)
@@ -151,7 +151,7 @@ func (a *App) approveOne(w *recorder, m *messageRow, observe bool, creditors []C
 	return w.event(m.id, m.customer, today, "approved", "")
 }
 
-func (m *messageRow) lines() *decide.Outgoing {
+func (m *boundMessage) lines() *decide.Outgoing {
 	return &decide.Outgoing{
 		Message: &book.Message{ID: m.id, Currency: currency([]byte(m.currency)), Day: m.day, Step: m.step,
 			Demand: m.demand, State: m.state, Channel: m.channel},
@@ -165,7 +165,7 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 	out, err := a.write(ctx, req, "reject", ids, func(w *recorder) error {
 		var report ChangeReport
 		for _, id := range ids {
-			m, err := w.messageRow(id)
+			m, err := w.boundMessage(id)
 			if err != nil {
 				return err
 			}
@@ -190,7 +190,7 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 	out, err := a.write(ctx, req, "postpone", []any{ids, to}, func(w *recorder) error {
 		var report ChangeReport
 		for _, id := range ids {
-			m, err := w.messageRow(id)
+			m, err := w.boundMessage(id)
 			if err != nil {
 				return err
 			}
@@ -220,7 +220,7 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 func (a *App) Edit(ctx context.Context, req Request, id int64, line string) (ChangeReport, error) {
 	out, err := a.write(ctx, req, "edit", []any{id, line}, func(w *recorder) error {
 		var report ChangeReport
-		m, err := w.messageRow(id)
+		m, err := w.boundMessage(id)
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport,
 }
 
 func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
-	m, err := w.messageRow(id)
+	m, err := w.boundMessage(id)
 	if err != nil {
 		return err
 	}

@@ -130,6 +130,7 @@ var faults = []struct{ file, old, new, want string }{
 	{boe, ",0.25,HIGH", ",a quarter,HIGH", `row 3, rate_pct: rate "a quarter": not a decimal number`},
 	{boe, ",0.25,HIGH", ",0.25,high", `row 3, confidence: "high" is no confidence`},
 	{boe, ",2026-07-30,", ",,", "until: expected the last day until which the table is known"},
+	{boe, ",2026-07-30,", ",2062-07-30,", "until: expected 2027-11-21 at the latest, a year after checked_on"},
 	{boe, ",2026-11-21,", ",,", "row 2, checked_on: not a date"},
 	{boe, "2016-08-04,,0.25", "2016-08-04,,0.25,0.25", "row 3: record on line 3: wrong number of fields"},
 	{base, "BGB s.247; Deutsche Bundesbank notice", "",
@@ -193,4 +194,29 @@ func TestLoadRefusesFiles(t *testing.T) {
 			t.Errorf("%s: want %q, got: %v", test.file, test.want, err)
 		}
 	}
+}
+
+// FuzzLoad: no pack, rate table or world file, however wrong, makes the loader panic,
+// and what it accepts can be asked.
+func FuzzLoad(f *testing.F) {
+	files := []string{"packs/DE/pack.json", "packs/US/pack.json", "packs/DE/rates_basiszins.csv", "world.json"}
+	for i, file := range files {
+		data, err := shipped.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(i), data)
+	}
+	f.Fuzz(func(t *testing.T, file uint8, data []byte) {
+		changed := files[int(file)%len(files)]
+		set, err := LoadFS(withFiles(t, map[string]string{changed: string(data)}))
+		if err != nil {
+			return
+		}
+		for _, code := range set.Codes() {
+			p, _ := set.Pack(code)
+			c := debt(p, func(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), Yes })
+			p.LevelCap(c, LevelFacts{Day: day("2026-03-19"), PayBy: day("2026-03-26")})
+		}
+	})
 }

@@ -45,8 +45,8 @@ var rateColumns = []string{"from", "until", "rate_pct", "confidence", "checked_o
 
 // readRates reads a rate table: columns from, until, rate_pct, confidence,
 // checked_on, source; oldest row first. An empty until means the day before the
-// next row; the last row must state until when it is known. Days between two rows
-// that neither covers are a problem.
+// next row; the last row must state until when it is known, at most a year after it
+// was checked. Days between two rows that neither covers are a problem.
 func readRates(fsys fs.FS, file, name string, p *problems) *rateTable {
 	data, err := fs.ReadFile(fsys, file)
 	if err != nil {
@@ -118,6 +118,9 @@ func joinRows(file string, table *rateTable, p *problems) {
 			if row.until < row.from {
 				p.addf(file, field+", until", "expected the last day until which the table is known, not before %s",
 					row.from)
+			}
+			if newest := row.source.CheckedOn.AddYears(1); row.source.CheckedOn.Valid() && row.until > newest {
+				p.addf(file, field+", until", "expected %s at the latest, a year after checked_on", newest)
 			}
 			return
 		}

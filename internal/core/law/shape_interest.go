@@ -206,7 +206,7 @@ func halfYears(table *rateTable, margin, step money.Rate, beforeStart bool) []Ra
 	last := table.rows[len(table.rows)-1].until
 	year, _, _ := table.rows[0].from.YMD()
 	from := cal.Of(year, 1, 1)
-	for ; ; from = from.AddMonths(6) {
+	for ; from.Valid(); from = from.AddMonths(6) {
 		reference := from
 		if beforeStart {
 			reference = from.AddDays(-1)

@@ -2,7 +2,8 @@
 //
 // All day arithmetic of the program is done here, on dates without times or
 // zones: a day is never "24 hours". It must never read a clock; the bridges to
-// instants, [DateIn] and [Instant], take everything as arguments.
+// instants, [DateIn] and [Instant], take everything as arguments. The only thing
+// from outside is the time zone data behind [ZoneFor].
 //
 // Holidays are dated data, not formulas: one table a region in the folder
 // holidays, each with the statute or official page it follows, the time it is

@@ -43,6 +43,9 @@ func stripAmount(b []byte) (a rawAmount, ok bool) {
 		n, negative := signOf(&b)
 		signs += n
 		a.negative = a.negative || negative
+		if b = trimCell(b); len(b) == 0 {
+			return a, false
+		}
 		if currency, found := currencyOf(&b); found {
 			if currency != "" && a.currency != "" && currency != a.currency {
 				return a, false

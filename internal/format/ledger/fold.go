@@ -44,7 +44,7 @@ func isOneLine[T ~string | ~[]byte](s T) bool {
 		case c >= ' ' && c < 0x7f:
 		case c < utf8.RuneSelf:
 			return false
-		case c == 0xc2, c == 0xe2, c == 0xe3, c == 0xef: // C1 controls, kinds of blanks, U+FEFF
+		case c == 0xc2, c >= 0xe1 && c <= 0xe3, c == 0xef: // C1 controls, kinds of blanks, U+FEFF
 			return false
 		}
 	}

@@ -92,7 +92,7 @@ func (f *frame) beforeHeader() error {
 		f.report.skip(f.line, why, f.firstText())
 		return nil
 	case f.line > f.layout.HeaderRow, f.rec.bad != "",
-		Fingerprint(headerTexts(f.rec.cells)) != f.layout.Fingerprint:
+		Fingerprint(trimHeader(headerTexts(f.rec.cells))) != f.layout.Fingerprint:
 		return fmt.Errorf("%w: row %d begins with %q", ErrOtherFile, f.line, f.firstText())
 	}
 	f.seen = true

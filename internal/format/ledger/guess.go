@@ -113,9 +113,9 @@ func (g *guesser) findHeader() error {
 		return g.noHeader(head)
 	}
 	g.layout.Delimiter = string(best.delim)
-	g.layout.HeaderRow, g.layout.Width = best.line, len(best.header)
-	g.layout.Fingerprint = Fingerprint(best.header)
-	g.header = best.header
+	g.header = trimHeader(best.header)
+	g.layout.HeaderRow, g.layout.Width = best.line, len(g.header)
+	g.layout.Fingerprint = Fingerprint(g.header)
 	return nil
 }
 
@@ -190,6 +190,15 @@ func headerTexts(cells [][]byte) []string {
 		}
 		seen[key]++
 		header[i] = text
+	}
+	return header
+}
+
+// trimHeader drops columns without a name at the end of a header, which
+// spreadsheets leave behind; rows may have or lack them.
+func trimHeader(header []string) []string {
+	for len(header) > 1 && header[len(header)-1] == "" {
+		header = header[:len(header)-1]
 	}
 	return header
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -113,7 +114,7 @@ func (p *plainWriter) amount(minor int64, c money.Currency, stated bool) {
 // appendText appends a text cell, guarded against spreadsheets and quoted where
 // CSV needs it.
 func appendText(dst []byte, s string) []byte {
-	s = cleanText(s)
+	s = cleanText(strings.ToValidUTF8(s, "\uFFFD"))
 	if isGuarded([]byte("'" + s)) {
 		s = "'" + s
 	}

@@ -31,7 +31,7 @@ func (g *guesser) settleColumns() {
 			continue
 		}
 		if c.Field == Number || c.Field == CustomerNumber {
-			c.FloatID = p.filled > 0 && p.floats == p.filled
+			c.FloatID = !g.plain && p.filled > 0 && p.floats == p.filled
 		}
 		kept, profiles = append(kept, c), append(profiles, p)
 	}
@@ -169,7 +169,7 @@ func (g *guesser) settleAmounts() {
 		pool.addAmounts(p)
 	}
 	g.layout.FloatNoise = pool.noise > 0 && !g.plain
-	g.layout.CurrencyInAmounts = pool.filled > 0 && pool.currencies == pool.filled
+	g.layout.CurrencyInAmounts = pool.currencies > 0 && outweighs(pool.currencies, pool.filled-pool.currencies)
 	g.layout.Decimal = g.decimalMark(&pool)
 	switch {
 	case g.layout.Decimal == "":

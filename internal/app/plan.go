@@ -373,10 +373,5 @@ func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
 		a.tenant, today, string(reason.TextExpired)); err != nil {
 		return n, err
 	}
-	for _, id := range released {
-		if err := w.voidMessage(id, book.Expired, string(reason.TextExpired), today); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
+	return n, w.voidMessages(released, book.Expired, string(reason.TextExpired), today)
 }

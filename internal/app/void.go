@@ -1,61 +1,101 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
-// voidMessage ends a message for good: it is no longer live, its notices are voided
-// and a new cycle frees the keys of the same step, so that the item can be told it
-// again. Position and history stay readable. The account is decided again.
+// voidMessage is voidMessages for one.
 func (w *recorder) voidMessage(id int64, to book.MessageState, why string, day cal.Date) error {
-	var customer int64
-	err := store.One(w, "SELECT customer_id FROM message WHERE tenant_id = $1 AND message_id = $2", []any{w.tenant, id},
-		func(r store.Rows) { customer = r.Int64(0) })
-	if err != nil {
-		return err
-	}
-	if _, err = w.Exec("UPDATE message SET state = $3, live = 0, reason = $4 WHERE tenant_id = $1 AND message_id = $2",
-		w.tenant, id, string(to), why); err != nil {
-		return err
-	}
-	if err = w.voidNotices(customer, id, day); err != nil {
-		return err
-	}
-	if err = w.event(id, customer, day, string(to), why); err != nil {
-		return err
-	}
-	return w.touch(customer)
+	return w.voidMessages([]int64{id}, to, why, day)
 }
 
-// voidNotices voids the notices of a message and raises the cycle of its items.
-func (w *recorder) voidNotices(customer, message int64, day cal.Date) error {
-	type told struct{ item, cycle int64 }
-	var items []told
-	err := store.Each(w, `SELECT n.item_id, i.cycle FROM notice n
-		JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
-		WHERE n.tenant_id = $1 AND n.customer_id = $2 AND n.message_id = $3 AND n.voided = 0 ORDER BY n.item_id`,
-		[]any{w.tenant, customer, message}, func(r store.Rows) error {
-			items = append(items, told{r.Int64(0), r.Int64(1)})
+// voidMessages ends messages for good: they are no longer live, their notices are
+// voided and a new cycle frees the keys of the same steps, so that the items can be
+// told them again. Position and history stay readable. The accounts are decided again.
+func (w *recorder) voidMessages(ids []int64, to book.MessageState, why string, day cal.Date) error {
+	for some := range slices.Chunk(ids, batchSize) {
+		if err := w.voidSome(some, to, why, day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *recorder) voidSome(ids []int64, to book.MessageState, why string, day cal.Date) error {
+	type row struct{ message, customer int64 }
+	var messages []row
+	err := store.Each(w, "SELECT message_id, customer_id FROM message WHERE tenant_id = $1 AND message_id IN ids($2) ORDER BY message_id",
+		[]any{w.tenant, ids}, func(r store.Rows) error {
+			messages = append(messages, row{r.Int64(0), r.Int64(1)})
 			return nil
 		})
 	if err != nil {
 		return err
 	}
-	if _, err = w.Exec("UPDATE notice SET voided = 1 WHERE tenant_id = $1 AND customer_id = $2 AND message_id = $3",
-		w.tenant, customer, message); err != nil {
-		return err
-	}
-	for i, t := range items {
-		if i > 0 && items[i-1].item == t.item {
-			continue
-		}
-		if err := w.raiseCycle(customer, t.item, t.cycle+1, day, "voided"); err != nil {
+	customers := make([]int64, 0, len(messages))
+	events := w.Insert("message_event")
+	for _, m := range messages {
+		customers = append(customers, m.customer)
+		events.Int(m.message).Int(w.Seq()).Int(m.customer).Day(day).Text(string(to)).Text(why).Int(0).Null()
+		if err := events.End(); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := events.Close(); err != nil {
+		return err
+	}
+	if _, err = w.Exec("UPDATE message SET state = $3, live = 0, reason = $4 WHERE tenant_id = $1 AND message_id IN ids($2)",
+		w.tenant, ids, string(to), why); err != nil {
+		return err
+	}
+	slices.Sort(customers)
+	customers = slices.Compact(customers)
+	if err := w.voidNotices(customers, ids, day); err != nil {
+		return err
+	}
+	_, err = w.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id IN ids($2)", w.tenant, customers)
+	return err
+}
+
+// voidNotices voids the notices of messages and raises the cycle of their items.
+func (w *recorder) voidNotices(customers, messages []int64, day cal.Date) error {
+	var items []int64
+	cycles := w.Insert("cycle")
+	type told struct{ customer, item, cycle int64 }
+	var rows []told
+	err := store.Each(w, `SELECT DISTINCT n.customer_id, n.item_id, i.cycle FROM notice n
+		JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
+		WHERE n.tenant_id = $1 AND n.customer_id IN ids($2) AND n.message_id IN ids($3) AND n.voided = 0
+		ORDER BY n.customer_id, n.item_id`, []any{w.tenant, customers, messages}, func(r store.Rows) error {
+		rows = append(rows, told{r.Int64(0), r.Int64(1), r.Int64(2)})
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, t := range rows {
+		items = append(items, t.item)
+		cycles.Int(t.customer).Int(t.item).Int(t.cycle + 1).Int(w.Seq()).Day(day).Text("voided")
+		if err := cycles.End(); err != nil {
+			return err
+		}
+	}
+	if err := cycles.Close(); err != nil || len(rows) == 0 {
+		return err
+	}
+	if _, err = w.Exec(`UPDATE notice SET voided = 1 WHERE tenant_id = $1 AND customer_id IN ids($2) AND message_id IN ids($3)`,
+		w.tenant, customers, messages); err != nil {
+		return err
+	}
+	// The plus keeps the second list out of the key: looking up every pair of the two
+	// lists would take a thousand times longer.
+	_, err = w.Exec("UPDATE item SET cycle = cycle + 1 WHERE tenant_id = $1 AND customer_id IN ids($2) AND +item_id IN ids($3)",
+		w.tenant, customers, items)
+	return err
 }
 
 // raiseCycle records a new cycle of an item.

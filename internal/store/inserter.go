@@ -168,7 +168,7 @@ func (ins *Inserter) put(v Value) *Inserter {
 	col := &ins.table.Columns[ins.next]
 	if !fits(col, v.Kind) {
 		ins.fail(Invalid("insert into %s: column %s is %s%s, given %s", ins.table.Name, col.Name,
-			col.Type, nullWord(col), kindNames[v.Kind]))
+			col.Type, nullWord(col), v.Kind))
 		return ins
 	}
 	ins.row[ins.next] = v
@@ -182,8 +182,6 @@ func (ins *Inserter) fail(err error) error {
 	}
 	return ins.err
 }
-
-var kindNames = [...]string{"NULL", "an integer", "text", "bytes", "a day", "an instant", "an id list"}
 
 func fits(col *schema.Column, k Kind) bool {
 	switch k {

@@ -22,6 +22,11 @@ const (
 	KindIDs  // IDs is a list for ids($n)
 )
 
+// String names the kind in error texts.
+func (k Kind) String() string {
+	return [...]string{"NULL", "an integer", "text", "bytes", "a day", "an instant", "an id list"}[k]
+}
+
 // Value is one argument or column, without allocation.
 type Value struct {
 	Kind Kind

@@ -84,6 +84,7 @@ type Tx struct {
 	inserters []*store.Inserter
 	sinks     []store.RowSink
 	args      []store.Value
+	failed    error // the first error of the engine: nothing runs after it
 	done      bool
 }
 
@@ -105,7 +106,7 @@ func (tx *Tx) Query(sql string, args ...any) (store.Rows, error) {
 	}
 	rows, err := tx.conn.Query(tx.ctx, sql, tx.args)
 	if err != nil {
-		return nil, err
+		return nil, tx.fail(err)
 	}
 	tx.rows = rows
 	return rows, nil
@@ -119,7 +120,17 @@ func (tx *Tx) Exec(sql string, args ...any) (int64, error) {
 	if _, err := tx.admit(sql, args); err != nil {
 		return 0, err
 	}
-	return tx.conn.Exec(tx.ctx, sql, tx.args)
+	n, err := tx.conn.Exec(tx.ctx, sql, tx.args)
+	return n, tx.fail(err)
+}
+
+// fail keeps the first error of the engine. A transaction in which a statement
+// failed is of no more use on PostgreSQL; SQLite is held to the same.
+func (tx *Tx) fail(err error) error {
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
 }
 
 // Now implements store.Tx.
@@ -154,16 +165,14 @@ func (tx *Tx) NextIDs(table string, n int) (int64, error) {
 		store.Value{Kind: store.KindInt, I: int64(n) + 1}, store.Value{Kind: store.KindInt, I: int64(n)})
 	rows, err := tx.conn.Query(tx.ctx, nextIDsSQL, tx.args)
 	if err != nil {
-		return 0, err
+		return 0, tx.fail(err)
 	}
 	defer rows.Close()
-	if !rows.Next() {
-		return 0, fmt.Errorf("ids of %s: %w", table, rows.Err())
-	}
-	next := rows.Int64(0)
+	var next int64
 	for rows.Next() {
+		next = rows.Int64(0)
 	}
-	return next - int64(n), rows.Err()
+	return next - int64(n), tx.fail(rows.Err())
 }
 
 // Insert implements store.MarkTx.
@@ -185,9 +194,23 @@ func (tx *Tx) Insert(table string) *store.Inserter {
 	}
 	sink := tx.conn.Sink(tx.ctx, t)
 	ins := store.NewInserter(t, tx.tenant, sink, digest, tx.seq)
+	tx.dropClosed()
 	tx.inserters = append(tx.inserters, ins)
 	tx.sinks = append(tx.sinks, sink)
 	return ins
+}
+
+// dropClosed forgets inserters that are done; their errors are kept.
+func (tx *Tx) dropClosed() {
+	kept := 0
+	for i, ins := range tx.inserters {
+		tx.fail(ins.Err())
+		if !ins.Closed() {
+			tx.inserters[kept], tx.sinks[kept] = ins, tx.sinks[i]
+			kept++
+		}
+	}
+	tx.inserters, tx.sinks = tx.inserters[:kept], tx.sinks[:kept]
 }
 
 // Finish ends the transaction's rules after the closure returned err. The error it
@@ -196,6 +219,10 @@ func (tx *Tx) Finish(err error) error {
 	tx.done = true
 	if tx.rows != nil {
 		tx.rows.Close()
+		tx.fail(tx.rows.Err())
+	}
+	if err == nil {
+		err = tx.failed
 	}
 	for _, ins := range tx.inserters {
 		switch {
@@ -225,12 +252,17 @@ func (tx *Tx) ready() error {
 	if tx.rows != nil && !tx.rows.Closed() {
 		return store.Invalid("rows of the query before are still open: read to the end or Close them first")
 	}
+	if tx.rows != nil {
+		tx.fail(tx.rows.Err())
+	}
 	for i, sink := range tx.sinks {
+		tx.fail(tx.inserters[i].Err())
 		if f, ok := sink.(Flusher); ok && !tx.inserters[i].Closed() {
-			if err := f.Flush(); err != nil {
-				return err
-			}
+			tx.fail(f.Flush())
 		}
+	}
+	if tx.failed != nil {
+		return fmt.Errorf("an earlier statement of the transaction failed: %w", tx.failed)
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func apply(ctx context.Context, tx *sql.Tx, e store.Engine, f schema.File) error
 func connect(e store.Engine, dsn string) (*sql.DB, goose.Dialect, error) {
 	driver, dialect, address := "sqlite", goose.DialectSQLite3, ""
 	if e == store.Postgres {
-		driver, dialect, address = "pgx", goose.DialectPostgres, dsn
+		driver, dialect, address = "recoup-pgconn", goose.DialectPostgres, dsn
 	} else {
 		address = (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: dsn}).EscapedPath(),
 			RawQuery: "_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)" +

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/postgres"
 	"github.com/recoup-project/recoup/internal/store/sqlite"
 )
 
@@ -14,10 +15,16 @@ type opened interface {
 }
 
 func (b *book) open(ctx context.Context) (opened, error) {
+	if b.engine == store.Postgres {
+		return postgres.Open(b.dsn, b.schema, b.opts)
+	}
 	return sqlite.Open(b.dsn, b.schema, b.opts)
 }
 
 func (b *book) duty(ctx context.Context) (store.Duty, error) {
+	if b.engine == store.Postgres {
+		return postgres.LockDuty(ctx, b.dsn)
+	}
 	return sqlite.LockDuty(b.dsn)
 }
 

@@ -54,6 +54,19 @@ func openConn(path string, s *schema.Schema, readOnly bool) (*conn, error) {
 	return cn, nil
 }
 
+// close finalizes the statements and closes the connection.
+func (cn *conn) close() error {
+	cn.finalize()
+	return cn.c.Close()
+}
+
+func (cn *conn) finalize() {
+	for _, st := range cn.stmts {
+		st.s.Finalize()
+	}
+	clear(cn.stmts)
+}
+
 func (cn *conn) pragma(text string) error {
 	_, err := cn.pragmaValue(text)
 	return err
@@ -94,10 +107,7 @@ func (cn *conn) prepare(sql string) (*stmt, error) {
 		return st, nil
 	}
 	if len(cn.stmts) >= stmtsMax {
-		for _, st := range cn.stmts {
-			st.s.Finalize()
-		}
-		clear(cn.stmts)
+		cn.finalize()
 	}
 	text, err := sqltext.ForSQLite(sql)
 	if err != nil {

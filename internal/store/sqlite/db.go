@@ -51,7 +51,7 @@ func Open(path string, s *schema.Schema, opts store.Options) (*DB, error) {
 		jobs: make(chan *job, groupJobsMax), writerDone: make(chan struct{}),
 		readers: make(chan *conn, opts.MaxReaders), blobs: blobdir.New(path + ".blobs")}
 	if err := db.start(); err != nil {
-		writer.c.Close()
+		writer.close()
 		return nil, err
 	}
 	return db, nil
@@ -91,12 +91,12 @@ func (db *DB) Close() error {
 	var first error
 	for range db.opts.MaxReaders {
 		if cn := <-db.readers; cn != nil {
-			if err := cn.c.Close(); err != nil && first == nil {
+			if err := cn.close(); err != nil && first == nil {
 				first = err
 			}
 		}
 	}
-	if err := db.writer.c.Close(); err != nil && first == nil {
+	if err := db.writer.close(); err != nil && first == nil {
 		first = err
 	}
 	return translate("close "+db.path, first, db.schema)

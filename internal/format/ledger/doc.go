@@ -23,5 +23,5 @@
 // line without a line end is accepted, since many programs write it so, but it
 // is named in [Report.UnterminatedRow], and it is rejected when its last cell has
 // a form (number of decimals, length of a date, emptiness) that no earlier row
-// shows.
+// shows. A first row, or a shortened text, has nothing to be compared with.
 package ledger

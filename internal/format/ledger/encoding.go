@@ -49,7 +49,7 @@ func detectEncoding(src io.ReadSeeker) (enc Encoding, loneCR bool, err error) {
 	if _, err = src.Seek(0, io.SeekStart); err != nil {
 		return "", false, err
 	}
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, readBytes)
 	head, lines, returns, valid, carried := []byte(nil), 0, 0, true, 0
 	for {
 		n, readErr := io.ReadFull(src, buf[carried:])
@@ -147,7 +147,7 @@ func eightBit(src io.ReadSeeker) (Encoding, error) {
 		return "", err
 	}
 	var sequences, others, c1, latin9 int
-	buf, carried, previous := make([]byte, 256<<10), 0, byte(0)
+	buf, carried, previous := make([]byte, readBytes), 0, byte(0)
 	for {
 		n, readErr := io.ReadFull(src, buf[carried:])
 		last := readErr == io.EOF || readErr == io.ErrUnexpectedEOF

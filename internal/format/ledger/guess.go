@@ -136,7 +136,7 @@ type candidate struct {
 // headerWith looks for the header with one delimiter. The score counts the
 // columns understood; a known layout outweighs every guess.
 func (g *guesser) headerWith(head []byte, delim byte, decoded bool) candidate {
-	s := newSplitter(bytes.NewReader(head), delim, decoded)
+	s := splitText(bytes.Clone(head), delim, decoded)
 	best, rec := candidate{}, record{}
 	for range HeaderWithin {
 		if s.next(&rec) != nil {

@@ -51,9 +51,17 @@ type bound struct {
 	escaped  bool // holds doubled quotes
 }
 
+// readBytes is how much of a file is read at a time.
+const readBytes = 64 << 10
+
 func newSplitter(src io.Reader, delim byte, decoded bool) *splitter {
-	return &splitter{src: src, delim: delim, decoded: decoded, line: 1, buf: make([]byte, 256<<10),
+	return &splitter{src: src, delim: delim, decoded: decoded, line: 1, buf: make([]byte, readBytes),
 		cells: make([][]byte, 0, 64), bounds: make([]bound, 0, 64)}
+}
+
+// splitText splits a text that is in memory. It changes the text.
+func splitText(text []byte, delim byte, decoded bool) *splitter {
+	return &splitter{delim: delim, decoded: decoded, line: 1, buf: text, end: len(text), eof: true}
 }
 
 // What scan found at the start of the buffer.

@@ -136,11 +136,11 @@ func (a *App) approveOne(w *recorder, m *boundMessage, observe bool, creditors [
 			return nil
 		}
 	}
-	ins := w.Insert("notice")
-	if err := writeNotices(ins, acc, m.figures.Lines, m.channel, w.Seq(), m.id, 0); err != nil {
+	notices, err := appendNotices(nil, acc, m.figures.Lines, m.channel, m.id, 0)
+	if err != nil {
 		return err
 	}
-	if err := ins.Close(); err != nil {
+	if err := w.insertNotices(notices); err != nil {
 		return err
 	}
 	if _, err := w.Exec(`UPDATE message SET state = 'approved', approved_by = $3, approved_seq = $4

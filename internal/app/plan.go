@@ -2,7 +2,9 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"hash/fnv"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -306,31 +308,36 @@ func (p *planWriter) writeTasks() error {
 }
 
 // writeNotices records which items are told which step: of released messages and
-// of tasks of the ladder. Proposed messages tell nothing yet.
+// of tasks of the ladder. Proposed messages tell nothing yet. Rows are written in
+// order of the key, so that the tree only grows at its end.
 func (p *planWriter) writeNotices() error {
-	ins := p.w.Insert("notice")
+	var all []noticeRow
+	var err error
 	for i := range p.planned {
-		if m := &p.planned[i]; m.by != "" {
-			if err := writeNotices(ins, m.a, m.act.Lines, m.act.Channel, p.w.Seq(), m.id, 0); err != nil {
-				return err
-			}
+		if m := &p.planned[i]; m.by != "" && err == nil {
+			all, err = appendNotices(all, m.a, m.act.Lines, m.act.Channel, m.id, 0)
 		}
 	}
 	for i := range p.raised {
-		t := &p.raised[i]
-		if t.act.Step == "" {
-			continue
-		}
-		if err := writeNotices(ins, t.a, t.act.Lines, t.act.Channel, p.w.Seq(), 0, t.id); err != nil {
-			return err
+		if t := &p.raised[i]; t.act.Step != "" && err == nil {
+			all, err = appendNotices(all, t.a, t.act.Lines, t.act.Channel, 0, t.id)
 		}
 	}
-	return ins.Close()
+	if err != nil {
+		return err
+	}
+	return p.w.insertNotices(all)
 }
 
-// writeNotices writes one notice per line that has a step. Lines and items are both
+// noticeRow is a notice about to be written.
+type noticeRow struct {
+	customer int64
+	book.Notice
+}
+
+// appendNotices adds one notice per line that has a step. Lines and items are both
 // in order of item.
-func writeNotices(ins *store.Inserter, a *book.Account, lines []decide.Line, channel book.Channel, seq, message, task int64) error {
+func appendNotices(all []noticeRow, a *book.Account, lines []decide.Line, channel book.Channel, message, task int64) ([]noticeRow, error) {
 	k := 0
 	for i := range lines {
 		l := &lines[i]
@@ -341,15 +348,29 @@ func writeNotices(ins *store.Inserter, a *book.Account, lines []decide.Line, cha
 			k++
 		}
 		if k == len(a.Items) || a.Items[k].ID != l.Item {
-			return &Error{Kind: Internal, Code: "notice_without_item", Message: "a step names an item that is not open"}
+			return nil, &Error{Kind: Internal, Code: "notice_without_item", Message: "a step names an item that is not open"}
 		}
-		ins.Int(a.Customer.ID).Int(l.Item).Int(int64(a.Items[k].Cycle)).Text(l.Step).Text(string(channel)).Int(seq).Int(message).Int(task).
-			Text(l.Level.String()).Bool(false)
+		all = append(all, noticeRow{a.Customer.ID, book.Notice{Item: l.Item, Cycle: a.Items[k].Cycle, Step: l.Step, Channel: channel,
+			Message: message, Task: task, Level: l.Level}})
+	}
+	return all, nil
+}
+
+func (w *recorder) insertNotices(all []noticeRow) error {
+	slices.SortFunc(all, func(x, y noticeRow) int {
+		return cmp.Or(cmp.Compare(x.customer, y.customer), cmp.Compare(x.Item, y.Item), cmp.Compare(x.Cycle, y.Cycle),
+			cmp.Compare(x.Step, y.Step), cmp.Compare(x.Channel, y.Channel))
+	})
+	ins := w.Insert("notice")
+	for i := range all {
+		n := &all[i]
+		ins.Int(n.customer).Int(n.Item).Int(int64(n.Cycle)).Text(n.Step).Text(string(n.Channel)).Int(w.Seq()).Int(n.Message).Int(n.Task).
+			Text(n.Level.String()).Bool(false)
 		if err := ins.End(); err != nil {
 			return err
 		}
 	}
-	return nil
+	return ins.Close()
 }
 
 // expire ends what was planned for days before today and never left: proposals, and

@@ -160,3 +160,22 @@ func translate(h store.Hash, err error) error {
 	}
 	return &store.Error{Kind: kind, Op: "blob " + h.String(), Err: err}
 }
+
+// SyncFolder makes the names in a folder durable, where the system can.
+func SyncFolder(dir string) error { return syncDir(dir) }
+
+// SyncFile makes the content and the name of a file durable.
+func SyncFile(name string) error {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return translate(store.Hash{}, err)
+	}
+	err = f.Sync()
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = syncDir(filepath.Dir(name))
+	}
+	return translate(store.Hash{}, err)
+}

@@ -54,7 +54,8 @@ func again(err error) bool {
 		return pg.Code == "40001" || pg.Code == "40P01" || hasClass(pg.Code, "08", "57P") ||
 			pg.Code == "0A000" && strings.Contains(pg.Message, "cached plan")
 	}
-	return errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrCommitUnknown)
+	return errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrCommitUnknown) &&
+		!errors.Is(err, errClosed)
 }
 
 // answered reports whether the server itself refused the commit, so that its outcome

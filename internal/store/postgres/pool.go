@@ -24,6 +24,8 @@ type pool struct {
 // connMaxAge bounds the life of a connection, so that servers behind a name can change.
 const connMaxAge = 30 * time.Minute
 
+var errClosed = &store.Error{Kind: store.ErrUnavailable, Op: "the book is closed"}
+
 func newPool(dsn string, size int) (*pool, error) {
 	config, err := pgconn.ParseConfig(dsn)
 	if err != nil {
@@ -55,7 +57,7 @@ func (p *pool) get(ctx context.Context) (*conn, error) {
 		if p.closed {
 			p.mu.Unlock()
 			<-p.places
-			return nil, &store.Error{Kind: store.ErrUnavailable, Op: "the book is closed"}
+			return nil, errClosed
 		}
 		n := len(p.idle)
 		if n == 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/blobdir"
 	"github.com/recoup-project/recoup/internal/store/engine"
 )
 
@@ -124,4 +125,27 @@ func (db *DB) IntegrityCheck(ctx context.Context) error {
 		}
 		return err
 	})
+}
+
+// SnapshotFile writes the book as it is now into a new file, while it is in use. The
+// file is synced when it returns.
+func (db *DB) SnapshotFile(ctx context.Context, file string) error {
+	cn, err := db.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { db.readers <- cn }()
+	if err := cn.pragma("query_only=OFF"); err != nil {
+		return err
+	}
+	cn.c.SetInterrupt(ctx.Done())
+	_, err = cn.Exec(ctx, "VACUUM INTO $1", []store.Value{engine.Text(file)})
+	cn.c.SetInterrupt(nil)
+	if back := cn.pragma("query_only=ON"); err == nil {
+		err = back
+	}
+	if err != nil {
+		return err
+	}
+	return blobdir.SyncFile(file)
 }

@@ -1,0 +1,306 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/ledger"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// ImportKind says what a file holds.
+type ImportKind string
+
+// What can be imported from a file.
+const (
+	ImportInvoices  ImportKind = "invoices"   // documents of customers; the same as open items
+	ImportOpenItems ImportKind = "open-items" // documents of customers
+	ImportCustomers ImportKind = "customers"  // customers with their contacts
+	ImportContacts  ImportKind = "contacts"   // contacts of customers that exist
+)
+
+// ImportRequest is one file and how it is to be understood.
+type ImportRequest struct {
+	Creditor string
+	Kind     ImportKind
+	File     string // name, for messages
+	Source   io.ReadSeeker
+
+	// Complete: the file lists everything that is open as of AsOf, so what we hold
+	// open and it does not list is settled. Otherwise it adds documents.
+	Complete bool
+	// AsOf is the day whose state the file shows; None is today.
+	AsOf cal.Date
+	// AllOrNothing refuses the whole file if one row is rejected.
+	AllOrNothing bool
+	// ConfirmSettles lets a complete list settle or reduce more than a fifth of the
+	// open items.
+	ConfirmSettles bool
+
+	// Answers to what the file does not tell; see ledger.Hints.
+	Layout          string
+	DateOrder       string
+	Decimal         string
+	Encoding        string
+	DefaultCurrency money.Currency
+	Columns         map[ledger.Field]string
+}
+
+// RejectedRow is one cell, or row, that was not imported. Row is the physical line
+// of the file, from 1.
+type RejectedRow struct {
+	Row      int    `json:"row"`
+	Field    string `json:"field"`
+	Value    string `json:"value"`
+	Expected string `json:"expected"`
+}
+
+// ImportTotal is the control total of one currency of the file: what its accepted
+// rows add up to, credits negative.
+type ImportTotal struct {
+	Currency money.Currency `json:"currency"`
+	Count    int            `json:"count"`
+	Amount   string         `json:"amount"`
+	Open     string         `json:"open"`
+}
+
+// ImportReport says what became of a file: Created + Updated + Unchanged + rejected
+// rows = Read.
+type ImportReport struct {
+	Read          int           `json:"read"`
+	Created       int           `json:"created"`
+	Updated       int           `json:"updated"`
+	Unchanged     int           `json:"unchanged"`
+	Credits       int           `json:"credits"`         // credit notes among the rows
+	Payments      int           `json:"payments"`        // payments recorded, with their value day
+	SettledByList int           `json:"settled_by_list"` // items settled or reduced per bookkeeping
+	Reopened      int           `json:"reopened"`        // items open again, or for more
+	Customers     int           `json:"customers"`       // customers created
+	Contacts      int           `json:"contacts"`        // contacts created
+	InReview      int           `json:"in_review"`       // items held for a person's look: taken over long overdue
+	Skipped       int           `json:"skipped"`         // rows that are no documents: titles, totals, blank
+	RejectedRows  int           `json:"rejected_rows"`
+	Rejected      []RejectedRow `json:"rejected"`
+	Totals        []ImportTotal `json:"totals"`
+	Layout        string        `json:"layout"`
+	AsOf          cal.Date      `json:"as_of"`
+	Complete      bool          `json:"complete"`
+	Warnings      []string      `json:"warnings,omitempty"`
+
+	open int // open items the creditor had before a complete list
+}
+
+// settlesManyPercent is the part of the open items that a complete list may settle
+// or reduce without being asked about.
+const settlesManyPercent = 20
+
+// importInput is what identifies an import for a repetition of its command.
+type importInput struct {
+	Creditor, Kind, SHA256 string
+	Complete, AllOrNothing bool
+	AsOf                   cal.Date
+	Layout                 ledger.Layout
+}
+
+// Import brings a file into the book: it validates the whole file, then writes all
+// of it in one transaction. Importing the same file again writes nothing. Good rows
+// go in and rejected ones are listed, unless AllOrNothing is set.
+//
+// Errors: invalid (layout_ambiguous with the question, a file that cannot be read,
+// rows_rejected with AllOrNothing), refused (settles_many), not found (creditor).
+// With rows_rejected and settles_many the report is returned too.
+func (a *App) Import(ctx context.Context, req Request, im ImportRequest) (ImportReport, error) {
+	st, err := a.stageFile(ctx, &im)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	report := st.report
+	if im.AllOrNothing && report.RejectedRows > 0 {
+		return report, rowsRejected(&im, &report)
+	}
+	input := importInput{Creditor: im.Creditor, Kind: string(im.Kind), SHA256: st.sha256, Complete: im.Complete,
+		AllOrNothing: im.AllOrNothing, AsOf: im.AsOf, Layout: st.layout}
+	out, err := a.write(ctx, req, "import", input, func(r *recorder) error {
+		apply := newApply(a, r, st, &im)
+		err := apply.run()
+		report = apply.report
+		if err != nil && !errors.Is(err, store.ErrNothing) {
+			return err
+		}
+		if saved := r.result(report.short()); saved != nil {
+			return saved
+		}
+		return err
+	})
+	if err == nil && out.Replayed {
+		return answered(out)
+	}
+	return report, err
+}
+
+func answered(out store.Outcome) (report ImportReport, err error) {
+	err = json.Unmarshal(out.Result, &report)
+	return report, err
+}
+
+// rowsRejected is the error of an all-or-nothing import.
+func rowsRejected(im *ImportRequest, report *ImportReport) error {
+	e := &Error{Kind: Invalid, Code: "rows_rejected",
+		Message: fmt.Sprintf("%d rows are rejected, so nothing was imported", report.RejectedRows)}
+	if len(report.Rejected) > 0 {
+		first := report.Rejected[0]
+		e.Detail = fmt.Sprintf("first: row %d, %s: %q, expected %s", first.Row, first.Field, first.Value, first.Expected)
+		e.Where = &Where{File: im.File, Row: first.Row, Field: first.Field}
+	}
+	return e
+}
+
+// storedRejections is how many rejected rows the book keeps of a report.
+const storedRejections = 1000
+
+// short is the report as it is kept with its command.
+func (r *ImportReport) short() ImportReport {
+	s := *r
+	s.Rejected = s.Rejected[:min(len(s.Rejected), storedRejections)]
+	return s
+}
+
+func (r *ImportReport) reject(line int, field, value, expected string) {
+	r.RejectedRows++
+	if len(r.Rejected) < 10_000 {
+		r.Rejected = append(r.Rejected, RejectedRow{Row: line, Field: field, Value: value, Expected: expected})
+	}
+}
+
+// finish puts the lists of the report in order.
+func (r *ImportReport) finish() {
+	slices.SortStableFunc(r.Rejected, func(a, b RejectedRow) int { return cmp.Compare(a.Row, b.Row) })
+	slices.SortFunc(r.Totals, func(a, b ImportTotal) int { return cmp.Compare(a.Currency, b.Currency) })
+	if r.Rejected == nil {
+		r.Rejected = []RejectedRow{}
+	}
+	if r.Totals == nil {
+		r.Totals = []ImportTotal{}
+	}
+}
+
+// stageFile reads the whole file and validates it, without the book.
+func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) {
+	switch im.Kind {
+	case ImportInvoices, ImportOpenItems, ImportCustomers, ImportContacts:
+	default:
+		return nil, invalid("import_kind", "cannot import %q: expected invoices, open-items, customers or contacts", im.Kind)
+	}
+	if im.Complete && (im.Kind == ImportCustomers || im.Kind == ImportContacts) {
+		return nil, invalid("import_kind", "only a list of open items can be complete")
+	}
+	layout, err := a.layout(ctx, im)
+	if err != nil {
+		return nil, err
+	}
+	st := newStage(layout)
+	if _, err := im.Source.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	hash := sha256.New()
+	src := io.TeeReader(im.Source, hash)
+	if im.contacts() {
+		err = st.readContacts(ctx, im.File, src)
+	} else {
+		err = st.readRows(ctx, im.File, src)
+	}
+	if err != nil {
+		return nil, fileError(im.File, err)
+	}
+	st.sha256 = hex.EncodeToString(hash.Sum(nil))
+	st.report.AsOf, st.report.Complete, st.report.Layout = im.AsOf, im.Complete, layout.Name
+	return st, nil
+}
+
+func (im *ImportRequest) contacts() bool {
+	return im.Kind == ImportContacts || im.Kind == ImportCustomers
+}
+
+// layout guesses how the file is to be read, with the answers of the request and
+// the layout saved for the same header.
+func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, error) {
+	hints := ledger.Hints{Layout: im.Layout, Encoding: ledger.Encoding(im.Encoding), DateOrder: ledger.DateOrder(im.DateOrder),
+		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
+	guess := ledger.Guess
+	if im.contacts() {
+		guess = ledger.GuessContacts
+	}
+	layout, questions, err := guess(im.Source, hints)
+	if err != nil {
+		return layout, fileError(im.File, err)
+	}
+	if saved, err := a.savedLayout(ctx, layout.Fingerprint); err != nil {
+		return layout, err
+	} else if saved != nil && !equalJSON(saved, &layout) {
+		hints.Saved = saved
+		if layout, questions, err = guess(im.Source, hints); err != nil {
+			return layout, fileError(im.File, err)
+		}
+	}
+	if len(questions) > 0 {
+		return layout, ambiguous(im.File, &questions[0])
+	}
+	return layout, nil
+}
+
+func equalJSON(a, b *ledger.Layout) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && string(x) == string(y)
+}
+
+// savedLayout is the layout that an earlier import used for the same header.
+func (a *App) savedLayout(ctx context.Context, fingerprint string) (saved *ledger.Layout, err error) {
+	err = a.read(ctx, func(tx store.Tx) error {
+		raw := ""
+		err := store.One(tx, "SELECT layout FROM import_layout WHERE tenant_id = $1 AND fingerprint = $2",
+			[]any{a.tenant, fingerprint}, func(r store.Rows) { raw = r.Text(0) })
+		if err != nil {
+			return err
+		}
+		saved = &ledger.Layout{}
+		return json.Unmarshal([]byte(raw), saved)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return saved, err
+}
+
+// ambiguous is the error for something the file does not tell; it names the flag
+// that answers it.
+func ambiguous(file string, q *ledger.Question) error {
+	answer := map[string]string{
+		ledger.AskDateOrder: "answer with --date-order dmy or --date-order mdy",
+		ledger.AskDecimal:   "answer with --decimal , or --decimal .",
+		ledger.AskCurrency:  "answer with --default-currency CODE",
+		ledger.AskColumn:    "rename the column, or name the layout with --layout",
+	}[q.Code]
+	return &Error{Kind: Invalid, Code: "layout_ambiguous", Message: q.Text + " " + answer, Detail: "question: " + q.Code,
+		Where: &Where{File: file, Row: q.Row, Field: q.Field.String()}}
+}
+
+// fileError gives an error about the file as a whole its kind.
+func fileError(file string, err error) error {
+	for _, known := range []error{ledger.ErrEmpty, ledger.ErrNoHeader, ledger.ErrUnsupported, ledger.ErrEncoding, ledger.ErrLayout,
+		ledger.ErrOtherFile, ledger.ErrLimit, ledger.ErrBroken} {
+		if errors.Is(err, known) {
+			return &Error{Kind: Invalid, Code: "file_unreadable", Message: err.Error(), Where: &Where{File: file}}
+		}
+	}
+	return err
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+)
+
+// companyForms are legal forms of companies as words at the end of a name, without
+// points. A form proposes the kind; a person confirms it before any legal step
+// (guardrail R3).
+var companyForms = wordSet(`LTD LIMITED PLC LLP CIC GMBH MBH AG UG SE EG KG KGAA OHG GMBHCOKG
+	INC INCORPORATED CORP CORPORATION LLC LP COMPANY SA SAS SARL EURL SL SLU SPA SRL SRLS BV NV VOF BVBA SPRL SRO AS ASA APS AB OY OYJ
+	PTY PTE BHD KK DOO DD EOOD OOD KFT ZRT RT SIA UAB OU LTDA LDA SPZOO EURL`)
+
+// publicForms are words that only public bodies have in their names.
+var publicForms = wordSet(`COUNCIL GEMEINDE STADT LANDKREIS STADTWERKE MINISTRY MINISTERIUM NHS UNIVERSITY UNIVERSITÄT`)
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}
+
+// proposeKind guesses the kind of a debtor from the legal form in its name:
+// company, or unknown. It never proposes a person or a consumer, and a public body
+// only stays unknown, because a wrong guess there would cost protection.
+func proposeKind(name string) book.DebtorKind {
+	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return r == ' ' || r == ',' || r == '(' || r == ')' })
+	for _, w := range words {
+		if publicForms[w] {
+			return book.UnknownKind
+		}
+	}
+	for i := len(words) - 1; i > 0 && i >= len(words)-4; i-- { // the first word is never a form
+		form := strings.ReplaceAll(words[i], ".", "")
+		if companyForms[form] {
+			return book.Company
+		}
+		if form == "CO" && i == len(words)-1 { // "Smith & Co" may be a partnership: "& Co" alone tells nothing
+			if before := words[i-1]; before != "&" && before != "AND" && before != "UND" {
+				return book.Company
+			}
+		}
+	}
+	return book.UnknownKind
+}
+
+// languageByCountry is the language of a customer that states none.
+var languageByCountry = map[string]string{"GB": "en-GB", "IE": "en-GB", "US": "en-US", "CA": "en-US",
+	"DE": "de", "AT": "de", "CH": "de", "LI": "de"}
+
+// languageOf completes the language of a customer: as stated; else by country;
+// else that of the creditor's country; else British English.
+func languageOf(stated, country, creditorCountry string) string {
+	if strings.EqualFold(stated, "en") {
+		if country == "US" || country == "CA" {
+			return "en-US"
+		}
+		return "en-GB"
+	}
+	for _, l := range []string{stated, languageByCountry[country], languageByCountry[creditorCountry]} {
+		if l != "" {
+			return l
+		}
+	}
+	return "en-GB"
+}
+
+// normaliseNumber is the form in which document and customer numbers are compared:
+// upper case, without blanks. Marks and leading zeros stay, so that two documents
+// that differ in more than their spelling never become one.
+func normaliseNumber(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c <= ' ' || c >= 'a' && c <= 'z' || c >= 0x80 {
+			return strings.Join(strings.Fields(strings.ToUpper(s)), "")
+		}
+	}
+	return s
+}

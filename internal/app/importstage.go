@@ -1,0 +1,296 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"unsafe"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/ledger"
+)
+
+// stage is a file read and validated, before it meets the book. It is not changed
+// by applying it, so that a transaction may be run again.
+type stage struct {
+	layout ledger.Layout
+	sha256 string
+	report ImportReport
+
+	rows      []stagedRow
+	byNumber  map[string]int32 // normalised number → first row of its chain
+	customers []stagedCustomer
+	byCode    map[string]int32 // normalised customer number
+	byName    map[string]int32 // normalised name, of customers without a number
+	contacts  []stagedContact
+
+	lastNumber, lastName string // of the row before: files are often sorted by customer
+	lastCustomer         int32
+	currencies           []money.Currency
+}
+
+// stagedRow is one document or instalment of the file. Amounts are magnitudes:
+// credit says which side they are on.
+type stagedRow struct {
+	number   string // as in the file
+	norm     string
+	po       string
+	amount   int64
+	open     int64
+	paid     int64 // of it with value day paidOn
+	customer int32
+	next     int32 // next row with the same number, -1 at the end
+	line     int32
+	invoice  cal.Date
+	due      cal.Date
+	paidOn   cal.Date
+	reported cal.Date
+	currency uint8
+	level    uint8
+	inst     int16
+	agreed   book.Tri
+	credit   bool
+	further  bool // not the first row of its number
+	openSaid bool // the file states what is open, or what was paid
+}
+
+// stagedCustomer is what the file says about one customer; the first row that
+// states something counts.
+type stagedCustomer struct {
+	number, norm   string // norm "": known by name only
+	name, nameNorm string
+	country        string
+	language       string
+	kind           book.DebtorKind
+	kindStated     bool
+	line           int32
+}
+
+// stagedContact is one address of a customer.
+type stagedContact struct {
+	customer           int32
+	line               int32
+	role               string
+	name, email, phone string
+}
+
+const noRow = int32(-1)
+
+func newStage(layout ledger.Layout) *stage {
+	return &stage{layout: layout, byNumber: map[string]int32{}, byCode: map[string]int32{}, byName: map[string]int32{}, lastCustomer: noRow}
+}
+
+// readRows stages a file of documents.
+func (st *stage) readRows(ctx context.Context, file string, src io.Reader) error {
+	read, err := ledger.Read(file, src, st.layout, func(row *ledger.Row) error {
+		if len(st.rows)&0xfff == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		st.row(row)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	st.took(read)
+	st.report.Totals = st.totals(nil)
+	st.report.finish()
+	return nil
+}
+
+// totals adds up the staged rows by currency, without those left out.
+func (st *stage) totals(leftOut func(row int) bool) []ImportTotal {
+	sums := make([]ledger.Sum, len(st.currencies))
+	for i := range st.rows {
+		if leftOut != nil && leftOut(i) {
+			continue
+		}
+		r := &st.rows[i]
+		s := &sums[r.currency]
+		s.Count++
+		if r.credit {
+			s.AmountMinor, s.OpenMinor = money.AddMinor(s.AmountMinor, -r.amount), money.AddMinor(s.OpenMinor, -r.open)
+		} else {
+			s.AmountMinor, s.OpenMinor = money.AddMinor(s.AmountMinor, r.amount), money.AddMinor(s.OpenMinor, r.open)
+		}
+	}
+	var totals []ImportTotal
+	for i, s := range sums {
+		if c := st.currencies[i]; s.Count > 0 {
+			totals = append(totals, ImportTotal{Currency: c, Count: s.Count,
+				Amount: money.FormatMinor(s.AmountMinor, c.Exponent()), Open: money.FormatMinor(s.OpenMinor, c.Exponent())})
+		}
+	}
+	return totals
+}
+
+// took takes over what the reader reports.
+func (st *stage) took(read *ledger.Report) {
+	st.report.Read = read.Totals.Rows + read.RejectedRows
+	st.report.Skipped = read.SkippedRows
+	st.report.RejectedRows += read.RejectedRows
+	for _, e := range read.Rejected {
+		st.report.Rejected = append(st.report.Rejected, RejectedRow{Row: e.Row, Field: e.Field, Value: e.Value, Expected: e.Expected})
+	}
+	if read.UnterminatedRow > 0 {
+		st.report.Warnings = append(st.report.Warnings, fmt.Sprintf("row %d, the last one, has no line end: if the file was cut, "+
+			"rows are missing; compare the control totals", read.UnterminatedRow))
+	}
+}
+
+// row stages one document.
+func (st *stage) row(row *ledger.Row) {
+	customer := st.customer(row)
+	norm := normaliseNumber(row.Number)
+	if norm == "" {
+		st.drop(row, "number", row.Number, "a document number")
+		return
+	}
+	s := stagedRow{number: row.Number, norm: norm, po: row.PO, customer: customer, line: int32(row.Line), next: noRow,
+		invoice: row.InvoiceDate, due: row.DueDate, paidOn: row.PaidOn, reported: row.LastReminderDate,
+		level: uint8(row.LastReminderLevel), inst: int16(row.Instalment), agreed: row.DateAgreed, currency: st.currency(row.Currency),
+		credit: row.DocumentKind == book.CreditNote, openSaid: row.OpenStated || row.PaidStated || row.PaidOn != cal.None,
+		amount: money.Abs(row.AmountMinor), open: money.Abs(row.OpenMinor), paid: money.Abs(row.PaidMinor)}
+	if unsafe.StringData(norm) != unsafe.StringData(row.Number) && norm == row.Number {
+		s.norm = s.number
+	}
+	at := int32(len(st.rows))
+	head, known := st.byNumber[norm]
+	if !known {
+		st.byNumber[s.norm] = at
+	} else if !st.chain(head, at, &s, row) {
+		return
+	}
+	if s.credit {
+		st.report.Credits++
+	}
+	st.rows = append(st.rows, s)
+}
+
+// chain links a further row of the same number: another instalment, or the credit
+// note beside the invoice. It rejects a row that repeats one.
+func (st *stage) chain(head, at int32, s *stagedRow, row *ledger.Row) bool {
+	last := head
+	for i := head; i != noRow; i = st.rows[i].next {
+		other := &st.rows[i]
+		if other.customer != s.customer {
+			st.drop(row, "number", row.Number, fmt.Sprintf("a number of one customer only; row %d has it for another", other.line))
+			return false
+		}
+		if other.inst == s.inst && other.credit == s.credit {
+			st.drop(row, "number", row.Number, fmt.Sprintf("each document (and instalment) once; row %d is the same", other.line))
+			return false
+		}
+		last = i
+	}
+	st.rows[last].next, s.further = at, true
+	return true
+}
+
+// drop rejects a row that the reader accepted.
+func (st *stage) drop(row *ledger.Row, field, value, expected string) {
+	st.report.reject(row.Line, field, value, expected)
+}
+
+func (st *stage) currency(c money.Currency) uint8 {
+	for i, have := range st.currencies {
+		if have == c {
+			return uint8(i)
+		}
+	}
+	st.currencies = append(st.currencies, c)
+	return uint8(len(st.currencies) - 1)
+}
+
+// customer finds or stages the customer of a row.
+func (st *stage) customer(row *ledger.Row) int32 {
+	at := st.lastCustomer
+	if at == noRow || st.lastNumber != row.CustomerNumber || st.lastName != row.CustomerName {
+		at = st.customerKey(row.CustomerNumber, row.CustomerName, row.Line)
+		st.lastNumber, st.lastName, st.lastCustomer = row.CustomerNumber, row.CustomerName, at
+	}
+	c := &st.customers[at]
+	if c.country == "" {
+		c.country = row.Country
+	}
+	if c.language == "" {
+		c.language = row.Language
+	}
+	if row.KindStated && !c.kindStated {
+		c.kind, c.kindStated = row.Kind, true
+	}
+	if row.Email != "" {
+		st.addresses(at, row.Line, row.Role, row.Email)
+	}
+	return at
+}
+
+// customerKey finds or stages a customer by number, or by name where the file has
+// no number.
+func (st *stage) customerKey(number, name string, line int) int32 {
+	norm, nameNorm, index := normaliseNumber(number), "", st.byCode
+	key := norm
+	if norm == "" {
+		nameNorm = normalise(name)
+		key, index = nameNorm, st.byName
+	}
+	at, known := index[key]
+	if !known {
+		at = int32(len(st.customers))
+		index[key] = at
+		st.customers = append(st.customers, stagedCustomer{number: number, norm: norm, line: int32(line)})
+	}
+	if c := &st.customers[at]; c.name == "" && name != "" {
+		if nameNorm == "" {
+			nameNorm = normalise(name)
+		}
+		c.name, c.nameNorm = name, nameNorm
+	}
+	return at
+}
+
+// addresses stages the addresses of a cell, "a@x; b@x". The same address of the
+// same customer is staged once.
+func (st *stage) addresses(customer int32, line int, role, cell string) {
+	for address := range strings.SplitSeq(cell, "; ") {
+		known := false
+		for i := len(st.contacts) - 1; i >= 0 && !known; i-- {
+			if st.contacts[i].customer != customer {
+				break // rows of one customer usually follow each other; apply removes the rest
+			}
+			known = strings.EqualFold(st.contacts[i].email, address)
+		}
+		if !known {
+			st.contacts = append(st.contacts, stagedContact{customer: customer, line: int32(line), role: role, email: address})
+		}
+	}
+}
+
+// readContacts stages a file of customers and their contacts.
+func (st *stage) readContacts(ctx context.Context, file string, src io.Reader) error {
+	read, err := ledger.ReadContacts(file, src, st.layout, func(c *ledger.Contact) error {
+		at := st.customer(&ledger.Row{Line: c.Line, CustomerNumber: c.CustomerNumber, CustomerName: c.CustomerName,
+			Country: c.Country, Language: c.Language})
+		if c.Email == "" {
+			st.contacts = append(st.contacts, stagedContact{customer: at, line: int32(c.Line), role: c.Role, name: c.Name, phone: c.Phone})
+			return ctx.Err()
+		}
+		for i, address := range strings.Split(c.Email, "; ") {
+			contact := stagedContact{customer: at, line: int32(c.Line), role: c.Role, name: c.Name, email: address}
+			if i == 0 {
+				contact.phone = c.Phone
+			}
+			st.contacts = append(st.contacts, contact)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	st.took(read)
+	st.report.finish()
+	return nil
+}

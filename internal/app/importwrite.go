@@ -1,0 +1,473 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// writeCustomers creates the customers that are new and changes what the file says
+// otherwise about the others.
+func (ap *importApply) writeCustomers() error {
+	for i := range ap.st.contacts {
+		c := &ap.customers[ap.st.contacts[i].customer]
+		c.used = c.used || ap.im.Kind == ImportCustomers || c.id != 0
+	}
+	var fresh []int
+	for i := range ap.customers {
+		if c := &ap.customers[i]; c.used && c.id == 0 {
+			fresh = append(fresh, i)
+		}
+	}
+	if err := ap.changeCustomers(); err != nil || len(fresh) == 0 {
+		return err
+	}
+	ap.wrote = true
+	ap.report.Customers = len(fresh)
+	first, err := ap.NextIDs("customer", len(fresh))
+	if err != nil {
+		return err
+	}
+	firstParty, err := ap.NextIDs("party", len(fresh))
+	if err != nil {
+		return err
+	}
+	party, customer := ap.Insert("party"), ap.Insert("customer")
+	for n, i := range fresh {
+		c, s := &ap.customers[i], &ap.st.customers[i]
+		c.id, c.party = first+int64(n), firstParty+int64(n)
+		ap.putCustomer(party, customer, c, s)
+	}
+	if err := party.Close(); err != nil {
+		return err
+	}
+	return customer.Close()
+}
+
+// putCustomer writes a new customer. One without a number goes by its name.
+func (ap *importApply) putCustomer(party, customer *store.Inserter, c *importCustomer, s *stagedCustomer) {
+	number, norm, name, nameNorm := s.number, s.norm, s.name, s.nameNorm
+	if norm == "" {
+		number, norm = name, normaliseNumber(name)
+	}
+	if name == "" {
+		name, nameNorm = number, normalise(number)
+	}
+	country := s.country
+	if country == "" {
+		country = ap.creditor.Country
+	}
+	kind := s.kind
+	if !s.kindStated {
+		kind = proposeKind(name)
+	}
+	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").Text("").Text(country).Text("").End()
+	customer.Int(c.id).Int(ap.creditor.ID).Int(c.party).Text(number).Text(norm).Text(kind.String()).Bool(s.kindStated)
+	customer.Text(country).Text("").Text(languageOf(s.language, country, ap.creditor.Country)).Text("").Text("").Text("")
+	customer.Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
+}
+
+// changeCustomers updates customers that the file describes otherwise.
+func (ap *importApply) changeCustomers() error {
+	known := map[int64]int{}
+	for i := range ap.customers {
+		s := &ap.st.customers[i]
+		if ap.customers[i].used && ap.customers[i].id != 0 && (s.name != "" || s.country != "" || s.language != "" || s.kindStated) {
+			known[ap.customers[i].id] = i
+		}
+	}
+	if len(known) == 0 {
+		return nil
+	}
+	var changes []customerChange
+	err := store.Each(ap, `SELECT c.customer_id, c.party_id, p.name, c.country, c.language, c.kind
+		FROM customer c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+		WHERE c.tenant_id = $1 AND c.creditor_id = $2 ORDER BY c.customer_id`, []any{ap.tenant, ap.creditor.ID}, func(r store.Rows) error {
+		i, ok := known[r.Int64(0)]
+		if !ok {
+			return nil
+		}
+		s := &ap.st.customers[i]
+		add := func(field, was, now string) {
+			if now != "" && now != was {
+				changes = append(changes, customerChange{customer: r.Int64(0), party: r.Int64(1), field: field, value: now})
+			}
+		}
+		if string(r.Bytes(2)) != s.name && s.norm != "" {
+			add("name", r.Text(2), s.name)
+		}
+		country := intern(r.Bytes(3))
+		add("country", country, s.country)
+		if s.country != "" {
+			country = s.country
+		}
+		if s.language != "" {
+			add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))
+		}
+		if s.kindStated {
+			add("kind", intern(r.Bytes(5)), s.kind.String())
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if err := ap.changeCustomer(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// customerChange is one field of a customer that the file states otherwise.
+type customerChange struct {
+	customer, party int64
+	field, value    string
+}
+
+// customerUpdates are the statements that set a field of a customer.
+var customerUpdates = map[string]string{
+	"country":  "UPDATE customer SET country = $3 WHERE tenant_id = $1 AND customer_id = $2",
+	"language": "UPDATE customer SET language = $3 WHERE tenant_id = $1 AND customer_id = $2",
+	"kind":     "UPDATE customer SET kind = $3, kind_confirmed = 1 WHERE tenant_id = $1 AND customer_id = $2",
+}
+
+func (ap *importApply) changeCustomer(c customerChange) error {
+	ap.wrote = true
+	ap.affected = append(ap.affected, c.customer)
+	var err error
+	if c.field == "name" {
+		_, err = ap.Exec("UPDATE party SET name = $3, name_norm = $4 WHERE tenant_id = $1 AND party_id = $2",
+			ap.tenant, c.party, c.value, normalise(c.value))
+	} else {
+		_, err = ap.Exec(customerUpdates[c.field], ap.tenant, c.customer, c.value)
+	}
+	if err != nil {
+		return err
+	}
+	return ap.changed("customer", c.customer, c.field, c.value)
+}
+
+// newItems writes documents that the book does not know yet, account by account.
+type newItems struct {
+	*importApply
+	item, entry, allocation, credit, hold, account *store.Inserter
+	nextItem, nextEntry, nextAllocation, nextHold  int64
+
+	customer *importCustomer
+	fresh    map[int64]bool // accounts created by this import
+	settled  []book.Settled
+	invoices int64
+}
+
+// writeNew writes all new documents in order of key.
+func (ap *importApply) writeNew() error {
+	order := ap.newRows()
+	if err := ap.writeDocuments(order); err != nil {
+		return err
+	}
+	return nil
+}
+
+// newRows are the new rows by customer, in the order of the file.
+func (ap *importApply) newRows() []int32 {
+	var rows []int32
+	for i, state := range ap.states {
+		if state == rowNew {
+			rows = append(rows, int32(i))
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b int32) int {
+		return cmp.Compare(ap.customers[ap.st.rows[a].customer].id, ap.customers[ap.st.rows[b].customer].id)
+	})
+	return rows
+}
+
+func (ap *importApply) writeDocuments(order []int32) error {
+	w := &newItems{importApply: ap}
+	if err := w.reserve(order); err != nil {
+		return err
+	}
+	w.item, w.entry, w.allocation = ap.Insert("item"), ap.Insert("entry"), ap.Insert("allocation")
+	w.credit, w.hold, w.account = ap.Insert("credit"), ap.Insert("hold"), ap.Insert("account")
+	fresh := ap.freshCustomers()
+	for len(order) > 0 || len(fresh) > 0 {
+		id := int64(0)
+		if len(order) > 0 {
+			id = ap.customers[ap.st.rows[order[0]].customer].id
+		}
+		if len(fresh) > 0 && (id == 0 || fresh[0] < id) {
+			w.putAccount(fresh[0], 0, nil) // without documents
+			fresh = fresh[1:]
+			continue
+		}
+		n := 0
+		w.settled, w.invoices = w.settled[:0], 0
+		for n < len(order) && ap.customers[ap.st.rows[order[n]].customer].id == id {
+			w.document(id, order[n])
+			n++
+		}
+		order = order[n:]
+		if len(fresh) > 0 && fresh[0] == id {
+			w.putAccount(id, w.invoices, w.settled)
+			fresh = fresh[1:]
+		} else {
+			ap.affected = append(ap.affected, id)
+		}
+	}
+	for _, ins := range []*store.Inserter{w.item, w.entry, w.allocation, w.credit, w.hold, w.account} {
+		if err := ins.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// freshCustomers are the ids of the customers this import created, ascending.
+func (ap *importApply) freshCustomers() []int64 {
+	if ap.report.Customers == 0 {
+		return nil
+	}
+	ids := make([]int64, 0, ap.report.Customers)
+	for i := range ap.customers {
+		ids = append(ids, ap.customers[i].id)
+	}
+	slices.Sort(ids)
+	return ids[len(ids)-ap.report.Customers:] // new ids are the highest
+}
+
+// reserve takes the ids of all rows to be written.
+func (w *newItems) reserve(order []int32) (err error) {
+	items, entries, allocations, holds := 0, 0, 0, 0
+	for _, i := range order {
+		row := &w.st.rows[i]
+		f := w.newFacts(row)
+		items++
+		entries += f.entries(row.amount)
+		if !row.credit {
+			allocations += f.entries(0)
+		}
+		if w.isOld(row, &f) {
+			holds++
+		}
+	}
+	for _, want := range []struct {
+		table string
+		n     int
+		first *int64
+	}{{"item", items, &w.nextItem}, {"entry", entries, &w.nextEntry}, {"allocation", allocations, &w.nextAllocation}, {"hold", holds, &w.nextHold}} {
+		if want.n > 0 {
+			w.wrote = true
+			if *want.first, err = w.NextIDs(want.table, want.n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isOld reports whether an open item was overdue for so long when the book first
+// knew it that a person looks at it before anybody is reminded.
+func (w *newItems) isOld(row *stagedRow, f *newFacts) bool {
+	return !row.credit && f.open > 0 && row.due != cal.None && w.today.DaysSince(row.due) > w.review
+}
+
+func (w *newItems) putAccount(customer, documents int64, settled []book.Settled) {
+	w.account.Int(customer).Int(1).Day(w.today).Int(0).Int(0).Int(0).Text(book.FormatSettled(latest(settled))).Int(documents).End()
+}
+
+// document writes one new document with all its facts.
+func (w *newItems) document(customer int64, i int32) {
+	row := &w.st.rows[i]
+	f := w.newFacts(row)
+	item := w.nextItem
+	w.nextItem++
+	open := f.open
+	if row.credit {
+		open = 0
+	}
+	w.item.Int(customer).Int(item).Int(w.creditor.ID).Text(string(documentKind(row.credit))).Text(row.number).Text(row.norm)
+	w.item.Int(int64(row.inst)).Text(string(w.currency(row))).Day(row.due).Int(w.Seq()).Day(w.today).Day(row.invoice).Day(row.due)
+	w.item.Text(row.agreed.String()).Int(row.amount).Int(open).Int(0).Text(row.po).Int(int64(row.level)).Day(row.reported).Day(f.settled)
+	w.item.End()
+	if row.credit {
+		w.creditNote(customer, item, row, &f)
+		return
+	}
+	if row.amount > 0 {
+		w.post(customer, book.Entry{Item: item, Kind: book.EntryInvoice, Day: f.issued, Currency: w.currency(row),
+			From: book.Sales, To: book.Principal, Minor: row.amount}, 0, cal.None)
+	}
+	if f.paid > 0 {
+		w.report.Payments++
+		e := book.Entry{Kind: book.EntryPayment, Day: row.paidOn, Currency: w.currency(row), From: book.Unapplied, To: book.Cash, Minor: f.paid}
+		w.post(customer, e, item, f.paidDay)
+	}
+	if f.listed > 0 {
+		e := book.Entry{Kind: book.EntrySettledByList, Day: f.listDay, Currency: w.currency(row), From: book.Unapplied, To: book.Bookkeeping, Minor: f.listed}
+		w.post(customer, e, item, f.listDay)
+	}
+	if f.byMoney && row.due != cal.None {
+		w.settled = append(w.settled, book.Settled{Day: f.settled, DaysLate: f.settled.DaysSince(row.due)})
+	}
+	if w.isOld(row, &f) {
+		w.report.InReview++
+		w.hold.Int(customer).Int(w.nextHold).Int(w.Seq()).Int(item).Text(string(book.HoldReview)).Text("").Int(0).Day(w.today).Null().Int(0).Null().End()
+		w.nextHold++
+	}
+	if w.firstOfNumber(i) {
+		w.invoices++
+	}
+}
+
+// firstOfNumber reports whether no earlier row of this file is an instalment of
+// the same invoice.
+func (w *newItems) firstOfNumber(i int32) bool {
+	row := &w.st.rows[i]
+	if !row.further {
+		return true
+	}
+	for j := w.st.byNumber[row.norm]; j != i; j = w.st.rows[j].next {
+		if !w.st.rows[j].credit && w.states[j] != rowRejected {
+			return false
+		}
+	}
+	return true
+}
+
+// creditNote writes the credit of a new credit note, less what was used up before.
+func (w *newItems) creditNote(customer, item int64, row *stagedRow, f *newFacts) {
+	if row.amount == 0 {
+		return
+	}
+	e := book.Entry{Item: item, Kind: book.EntryCreditNote, Day: f.issued, Currency: w.currency(row),
+		From: book.Unapplied, To: book.Sales, Minor: row.amount}
+	id := w.post(customer, e, 0, cal.None)
+	if f.paid > 0 {
+		w.post(customer, book.Entry{Item: item, Kind: book.EntryRefund, Day: f.paidDay, Currency: e.Currency,
+			From: book.Cash, To: book.Unapplied, Minor: f.paid, Corrects: id}, 0, cal.None)
+	}
+	if f.listed > 0 {
+		w.post(customer, book.Entry{Item: item, Kind: book.EntrySettledByList, Day: f.listDay, Currency: e.Currency,
+			From: book.Bookkeeping, To: book.Unapplied, Minor: f.listed, Corrects: id}, 0, cal.None)
+	}
+	if f.open > 0 {
+		putCredit(w.credit, customer, &creditStanding{entry: id, kind: e.Kind, currency: e.Currency, day: e.Day, left: f.open})
+	}
+}
+
+// post writes an entry and, for an item, the allocation of all of it.
+func (w *newItems) post(customer int64, e book.Entry, item int64, day cal.Date) int64 {
+	e.ID = w.nextEntry
+	w.nextEntry++
+	putEntry(w.entry, customer, w.Seq(), &e, 0, nil)
+	if item != 0 {
+		putAllocation(w.allocation, customer, w.Seq(), &book.Allocation{ID: w.nextAllocation, Entry: e.ID, Item: item,
+			Head: book.Principal, Minor: e.Minor, Day: day})
+		w.nextAllocation++
+	}
+	return e.ID
+}
+
+// writeContacts adds addresses that the customer does not have yet.
+func (ap *importApply) writeContacts() error {
+	if len(ap.st.contacts) == 0 {
+		return nil
+	}
+	have, err := ap.knownContacts()
+	if err != nil {
+		return err
+	}
+	var fresh []int
+	for i := range ap.st.contacts {
+		c := &ap.st.contacts[i]
+		customer := ap.customers[c.customer]
+		if !customer.used {
+			if ap.im.contacts() {
+				s := &ap.st.customers[c.customer]
+				ap.report.reject(int(c.line), "customer_number", cmp.Or(s.number, s.name), "a customer of the book")
+			}
+			continue
+		}
+		key := contactKey(customer.id, c.email, c.phone)
+		if have[key] {
+			if ap.im.contacts() {
+				ap.report.Unchanged++
+			}
+			continue
+		}
+		have[key] = true
+		fresh = append(fresh, i)
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	ap.wrote = true
+	ap.report.Contacts = len(fresh)
+	if ap.im.contacts() {
+		ap.report.Created = len(fresh)
+	}
+	return ap.putContacts(fresh)
+}
+
+func (ap *importApply) putContacts(fresh []int) error {
+	first, err := ap.NextIDs("contact", len(fresh))
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(fresh, func(a, b int) int {
+		return cmp.Compare(ap.customers[ap.st.contacts[a].customer].id, ap.customers[ap.st.contacts[b].customer].id)
+	})
+	ins := ap.Insert("contact")
+	existed := map[int64]bool{}
+	for n, i := range fresh {
+		c := &ap.st.contacts[i]
+		id := ap.customers[c.customer].id
+		ins.Int(id).Int(first + int64(n)).Text(cmp.Or(c.role, string(book.AccountsPayable))).Text(c.name).Text(c.email).Text(c.phone).Text("ok").End()
+		existed[id] = true
+	}
+	if err := ins.Close(); err != nil {
+		return err
+	}
+	created := ap.freshCustomers()
+	for id := range existed {
+		if len(created) == 0 || id < created[0] {
+			ap.affected = append(ap.affected, id)
+		}
+	}
+	return nil
+}
+
+func contactKey(customer int64, email, phone string) string {
+	return strconv.FormatInt(customer, 10) + "\x00" + strings.ToLower(cmp.Or(email, phone))
+}
+
+// knownContacts are the addresses of the customers of the file; also removed ones,
+// so that a file does not bring back what a person took out.
+func (ap *importApply) knownContacts() (map[string]bool, error) {
+	have := map[string]bool{}
+	var ids []int64
+	for i := range ap.st.contacts {
+		if c := ap.customers[ap.st.contacts[i].customer]; c.id != 0 {
+			ids = append(ids, c.id)
+		}
+	}
+	slices.Sort(ids)
+	for chunk := range slices.Chunk(slices.Compact(ids), batchSize) {
+		where, args := customerRange(ap.tenant, chunk)
+		err := store.Each(ap, "SELECT customer_id, email, phone FROM contact WHERE "+where, args, func(r store.Rows) error {
+			have[contactKey(r.Int64(0), r.Text(1), r.Text(2))] = true
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return have, nil
+}

@@ -1,0 +1,237 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// This file is the one place that writes entries and allocations of accounts that
+// exist. Facts are written first; refresh then folds the facts of the account and
+// brings every cache into line with them. So a cache cannot say anything that the
+// facts do not.
+
+// part is an amount set against one item.
+type part struct {
+	item  int64
+	minor int64
+	day   cal.Date // None: the day of the entry
+}
+
+// postEntry records an entry and what of it is set against items at once, and
+// returns its id. The caller refreshes the account when all its facts are written.
+func (r *recorder) postEntry(customer int64, e book.Entry, text string, parts []part) (int64, error) {
+	var err error
+	if e.ID, err = r.NextIDs("entry", 1); err != nil {
+		return 0, err
+	}
+	words, hash, err := r.words(text)
+	if err != nil {
+		return 0, err
+	}
+	ins := r.Insert("entry")
+	putEntry(ins, customer, r.Seq(), &e, words, hash)
+	if err := ins.Close(); err != nil {
+		return 0, err
+	}
+	for _, p := range parts {
+		day := p.day
+		if day == cal.None {
+			day = e.Day
+		}
+		if err := r.postAllocation(customer, book.Allocation{Entry: e.ID, Item: p.item, Minor: p.minor, Day: day}); err != nil {
+			return 0, err
+		}
+	}
+	return e.ID, nil
+}
+
+// postAllocation sets credit of an entry against the principal of an item;
+// negative with Corrects: takes it back.
+func (r *recorder) postAllocation(customer int64, a book.Allocation) error {
+	var err error
+	if a.ID, err = r.NextIDs("allocation", 1); err != nil {
+		return err
+	}
+	a.Head = book.Principal
+	ins := r.Insert("allocation")
+	putAllocation(ins, customer, r.Seq(), &a)
+	return ins.Close()
+}
+
+// putEntry writes one row of entry.
+func putEntry(ins *store.Inserter, customer, seq int64, e *book.Entry, words int64, hash []byte) error {
+	ins.Int(customer).Int(e.ID).Int(seq).Int(e.Item).Text(string(e.Kind)).Day(e.Day).Text(string(e.Currency))
+	ins.Text(string(e.From)).Text(string(e.To)).Int(e.Minor).Int(e.Corrects).Int(words).Bytes(hash)
+	return ins.End()
+}
+
+// putAllocation writes one row of allocation.
+func putAllocation(ins *store.Inserter, customer, seq int64, a *book.Allocation) error {
+	ins.Int(customer).Int(a.ID).Int(seq).Int(a.Entry).Int(a.Item).Text(string(a.Head)).Int(a.Minor).Day(a.Day).Int(a.Corrects)
+	return ins.End()
+}
+
+// heads of an entry that raises unapplied credit, by kind.
+func creditHead(kind book.EntryKind) book.Head {
+	switch kind {
+	case book.EntryPayment, book.EntryRefund:
+		return book.Cash
+	case book.EntrySettledByList:
+		return book.Bookkeeping
+	case book.EntryWriteOff:
+		return book.WrittenOff
+	}
+	return book.Sales
+}
+
+// credited is an entry that raises unapplied credit: money received, a credit
+// note, a settlement per bookkeeping, a write-off.
+func credited(kind book.EntryKind, m money.Money, day cal.Date) book.Entry {
+	return book.Entry{Kind: kind, Day: day, Currency: m.Currency, From: book.Unapplied, To: creditHead(kind), Minor: m.Minor}
+}
+
+// countered is an entry that takes credit of an earlier one back, wholly or in part.
+func countered(e *book.Entry, minor int64, day cal.Date) book.Entry {
+	return book.Entry{Item: e.Item, Kind: e.Kind, Day: day, Currency: e.Currency, From: e.To, To: e.From, Minor: minor, Corrects: e.ID}
+}
+
+// adjusted is an entry that corrects the amount of an item by delta.
+func adjusted(item int64, delta money.Money, day cal.Date) book.Entry {
+	e := book.Entry{Item: item, Kind: book.EntryAdjustment, Day: day, Currency: delta.Currency, From: book.Sales, To: book.Principal, Minor: delta.Minor}
+	if delta.Minor < 0 {
+		e.From, e.To, e.Minor = book.Principal, book.Sales, -delta.Minor
+	}
+	return e
+}
+
+// reverse takes an entry back as of a day: what it was set against is open again,
+// and a counter-entry takes the money away. Errors: not found; conflict if it was
+// reversed before or is itself a reversal.
+func (r *recorder) reverse(customer, entry int64, day cal.Date) error {
+	facts, err := r.facts(customer)
+	if err != nil {
+		return err
+	}
+	e := facts.find(entry)
+	switch {
+	case e == nil:
+		return notFound("entry_not_found", "there is no entry %d on this account", entry)
+	case e.Corrects != 0 || e.Credits() <= 0:
+		return &Error{Kind: Conflict, Code: "not_reversible", Message: fmt.Sprintf("entry %d cannot be reversed by itself", entry)}
+	}
+	left := e.Minor
+	for i := range facts.entries {
+		if facts.entries[i].Corrects == entry {
+			left += facts.entries[i].Credits()
+		}
+	}
+	if left <= 0 {
+		return &Error{Kind: Conflict, Code: "reversed_before", Message: fmt.Sprintf("entry %d was reversed before", entry)}
+	}
+	for _, a := range facts.net() {
+		if a.Entry == entry {
+			if err := r.postAllocation(customer, takenBack(a, a.Minor, day)); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = r.postEntry(customer, countered(e, left, max(day, e.Day)), "", nil)
+	return err
+}
+
+// takenBack is the allocation that takes minor of an earlier one back.
+func takenBack(a book.Allocation, minor int64, day cal.Date) book.Allocation {
+	return book.Allocation{Entry: a.Entry, Item: a.Item, Minor: -minor, Day: max(day, a.Day), Corrects: a.ID}
+}
+
+// accountFacts are the entries and allocations of one account, by id.
+type accountFacts struct {
+	entries     []book.Entry
+	allocations []book.Allocation
+}
+
+func (f *accountFacts) find(entry int64) *book.Entry {
+	for i := range f.entries {
+		if f.entries[i].ID == entry {
+			return &f.entries[i]
+		}
+	}
+	return nil
+}
+
+// net are the allocations still in force: what was taken back is subtracted from
+// the one it corrects, and empty ones are left out.
+func (f *accountFacts) net() []book.Allocation {
+	at := make(map[int64]int, len(f.allocations))
+	var net []book.Allocation
+	for _, a := range f.allocations {
+		if i, ok := at[a.Corrects]; ok && a.Corrects != 0 {
+			net[i].Minor += a.Minor
+			continue
+		}
+		at[a.ID] = len(net)
+		net = append(net, a)
+	}
+	kept := net[:0]
+	for _, a := range net {
+		if a.Minor != 0 {
+			kept = append(kept, a)
+		}
+	}
+	return kept
+}
+
+func (r *recorder) facts(customer int64) (*accountFacts, error) {
+	f := &accountFacts{}
+	where, args := "tenant_id = $1 AND customer_id = $2", []any{r.tenant, customer}
+	err := eachEntry(r, where, args, func(_ int64, e *book.Entry) error {
+		f.entries = append(f.entries, *e)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = eachAllocation(r, where, args, func(_ int64, a *book.Allocation) error {
+		f.allocations = append(f.allocations, *a)
+		return nil
+	})
+	return f, err
+}
+
+// eachEntry reads entries in order of account and id.
+func eachEntry(tx store.Tx, where string, args []any, fn func(customer int64, e *book.Entry) error) error {
+	var e book.Entry
+	return store.Each(tx, `SELECT customer_id, entry_id, seq, item_id, kind, effective_day, currency, from_head, to_head,
+		amount_minor, corrects FROM entry WHERE `+where+" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
+		e = book.Entry{ID: r.Int64(1), Seq: r.Int64(2), Item: r.Int64(3), Kind: book.EntryKind(intern(r.Bytes(4))), Day: r.Day(5),
+			Currency: currency(r.Bytes(6)), From: book.Head(intern(r.Bytes(7))), To: book.Head(intern(r.Bytes(8))),
+			Minor: r.Int64(9), Corrects: r.Int64(10)}
+		return fn(r.Int64(0), &e)
+	})
+}
+
+// eachAllocation reads allocations in order of account and id.
+func eachAllocation(tx store.Tx, where string, args []any, fn func(customer int64, a *book.Allocation) error) error {
+	var a book.Allocation
+	return store.Each(tx, `SELECT customer_id, allocation_id, seq, entry_id, item_id, head, amount_minor, effective_day, corrects
+		FROM allocation WHERE `+where+" ORDER BY customer_id, allocation_id", args, func(r store.Rows) error {
+		a = book.Allocation{ID: r.Int64(1), Seq: r.Int64(2), Entry: r.Int64(3), Item: r.Int64(4), Head: book.Head(intern(r.Bytes(5))),
+			Minor: r.Int64(6), Day: r.Day(7), Corrects: r.Int64(8)}
+		return fn(r.Int64(0), &a)
+	})
+}
+
+// eachItemCache reads what rows of items know, in order of account and id.
+func eachItemCache(tx store.Tx, where string, args []any, fn func(customer int64, i *itemStanding) error) error {
+	var i itemStanding
+	return store.Each(tx, `SELECT customer_id, item_id, document_kind, number_norm, due_date, amount_minor, open_minor,
+		settled_day, cycle FROM item WHERE `+where+" ORDER BY customer_id, item_id", args, func(r store.Rows) error {
+		i = itemStanding{id: r.Int64(1), kind: book.DocumentKind(intern(r.Bytes(2))), number: r.Text(3), due: r.Day(4),
+			was: itemCache{amount: r.Int64(5), open: r.Int64(6), settled: r.Day(7)}, cycle: r.Int64(8)}
+		return fn(r.Int64(0), &i)
+	})
+}

@@ -1,0 +1,215 @@
+package app
+
+import (
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// accountFold reads whole accounts, a batch at a time, and hands each one's
+// standing to fn together with the caches it is to be compared with.
+type accountFold struct {
+	tx     store.Tx
+	tenant int64
+
+	ids      []int64
+	accounts []foldedAccount
+}
+
+// foldedAccount is the cached columns of an account and where its facts lie.
+type foldedAccount struct {
+	customer    int64
+	paymentDays string
+	documents   int64
+
+	items       []itemStanding
+	entries     []book.Entry
+	allocations []book.Allocation
+	credits     []creditStanding // the cache
+}
+
+// load reads the accounts of a selection (a condition on tenant and customer).
+func (f *accountFold) load(where string, args []any) error {
+	f.accounts = f.accounts[:0]
+	err := store.Each(f.tx, "SELECT customer_id, payment_days, documents FROM account WHERE "+where+" ORDER BY customer_id", args,
+		func(r store.Rows) error {
+			f.accounts = append(f.accounts, foldedAccount{customer: r.Int64(0), paymentDays: r.Text(1), documents: r.Int64(2)})
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	err = eachItemCache(f.tx, where, args, func(customer int64, i *itemStanding) error {
+		if a := f.find(customer); a != nil {
+			a.items = append(a.items, *i)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = eachEntry(f.tx, where, args, func(customer int64, e *book.Entry) error {
+		if a := f.find(customer); a != nil {
+			a.entries = append(a.entries, *e)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = eachAllocation(f.tx, where, args, func(customer int64, x *book.Allocation) error {
+		if a := f.find(customer); a != nil {
+			a.allocations = append(a.allocations, *x)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return eachCredit(f.tx, where, args, func(customer int64, c creditStanding) error {
+		if a := f.find(customer); a != nil {
+			a.credits = append(a.credits, c)
+		}
+		return nil
+	})
+}
+
+func eachCredit(tx store.Tx, where string, args []any, fn func(customer int64, c creditStanding) error) error {
+	return store.Each(tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where+
+		" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
+		return fn(r.Int64(0), creditStanding{entry: r.Int64(1), kind: book.EntryKind(intern(r.Bytes(2))),
+			currency: currency(r.Bytes(3)), day: r.Day(4), left: r.Int64(5)})
+	})
+}
+
+func (f *accountFold) find(customer int64) *foldedAccount {
+	i, ok := slices.BinarySearchFunc(f.accounts, customer, func(a foldedAccount, id int64) int {
+		return int(min(1, max(-1, a.customer-id)))
+	})
+	if !ok {
+		return nil
+	}
+	return &f.accounts[i]
+}
+
+// fold computes the standing of an account from its facts.
+func (a *foldedAccount) fold(s *standing) {
+	s.reset()
+	for i := range a.items {
+		s.item(a.items[i])
+	}
+	for i := range a.entries {
+		s.entry(&a.entries[i])
+	}
+	for i := range a.allocations {
+		s.allocation(&a.allocations[i])
+	}
+	s.finish()
+}
+
+// customerRange is the condition on a list of customers (ascending).
+func customerRange(tenant int64, ids []int64) (string, []any) {
+	if first, last := ids[0], ids[len(ids)-1]; last-first+1 <= int64(len(ids)) {
+		return "tenant_id = $1 AND customer_id >= $2 AND customer_id <= $3", []any{tenant, first, last}
+	}
+	return "tenant_id = $1 AND customer_id IN ids($2)", []any{tenant, ids}
+}
+
+// refresh brings the caches of accounts into line with their facts and raises
+// their versions: a fact of each was recorded. A settled item that is open again
+// starts a new cycle from day.
+func (r *recorder) refresh(day cal.Date, customers ...int64) error {
+	slices.Sort(customers)
+	customers = slices.Compact(customers)
+	var s standing
+	for chunk := range slices.Chunk(customers, batchSize) {
+		where, args := customerRange(r.tenant, chunk)
+		f := accountFold{tx: r, tenant: r.tenant}
+		if err := f.load(where, args); err != nil {
+			return err
+		}
+		for i := range f.accounts {
+			f.accounts[i].fold(&s)
+			if err := r.store(&f.accounts[i], &s, day); err != nil {
+				return err
+			}
+		}
+		if _, err := r.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id IN ids($2)",
+			r.tenant, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// store writes the caches of one account that differ from its standing.
+func (r *recorder) store(a *foldedAccount, s *standing, day cal.Date) error {
+	for i := range s.items {
+		it := &s.items[i]
+		if it.now == it.was {
+			continue
+		}
+		if _, err := r.Exec(`UPDATE item SET amount_minor = $4, open_minor = $5, settled_day = $6
+			WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3`,
+			r.tenant, a.customer, it.id, it.now.amount, it.now.open, it.now.settled); err != nil {
+			return err
+		}
+		if it.was.settled != cal.None && it.now.open > 0 {
+			if err := r.raiseCycle(a.customer, it.id, it.cycle+1, day, "reopened"); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.storeCredits(a, s); err != nil {
+		return err
+	}
+	if days := book.FormatSettled(s.settled); days != a.paymentDays || s.documents != a.documents {
+		_, err := r.Exec("UPDATE account SET payment_days = $3, documents = $4 WHERE tenant_id = $1 AND customer_id = $2",
+			r.tenant, a.customer, days, s.documents)
+		return err
+	}
+	return nil
+}
+
+func (r *recorder) storeCredits(a *foldedAccount, s *standing) error {
+	now := s.openCredits()
+	if slices.Equal(now, a.credits) {
+		return nil
+	}
+	if _, err := r.Exec("DELETE FROM credit WHERE tenant_id = $1 AND customer_id = $2", r.tenant, a.customer); err != nil {
+		return err
+	}
+	ins := r.Insert("credit")
+	for i := range now {
+		putCredit(ins, a.customer, &now[i])
+	}
+	return ins.Close()
+}
+
+// openCredits are the credits with something left, by entry.
+func (s *standing) openCredits() []creditStanding {
+	var open []creditStanding
+	for _, c := range s.credits {
+		if c.left != 0 {
+			open = append(open, c)
+		}
+	}
+	return open
+}
+
+func putCredit(ins *store.Inserter, customer int64, c *creditStanding) error {
+	ins.Int(customer).Int(c.entry).Text(string(c.kind)).Text(string(c.currency)).Day(c.day).Int(c.left)
+	return ins.End()
+}
+
+// unappliedOf is what is left of an entry's credit, by the cache.
+func (r *recorder) unappliedOf(customer, entry int64) (m money.Money, err error) {
+	err = store.One(r, "SELECT open_minor, currency FROM credit WHERE tenant_id = $1 AND customer_id = $2 AND entry_id = $3",
+		[]any{r.tenant, customer, entry}, func(rows store.Rows) {
+			m = money.Money{Minor: rows.Int64(0), Currency: currency(rows.Bytes(1))}
+		})
+	return m, err
+}

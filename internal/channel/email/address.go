@@ -70,7 +70,15 @@ func (a Address) String() string {
 	return a.name + " <" + a.addr + ">"
 }
 
-func (a Address) mail() *mail.Address { return &mail.Address{Name: a.name, Address: a.addr} }
+// mail is the address for the builder. A backslash in a name beyond ASCII is shown
+// as a slash: the encoding of such names leaves it bare, where it is not allowed.
+func (a Address) mail() *mail.Address {
+	name := a.name
+	if strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		name = strings.ReplaceAll(name, `\`, "/")
+	}
+	return &mail.Address{Name: name, Address: a.addr}
+}
 
 // checkHeader refuses text that could end a header field or hide in it.
 func checkHeader(field, s string) error {

@@ -134,6 +134,7 @@ func (s *Sink) Close() error {
 	}
 	s.mu.Unlock()
 	err := s.server.Close()
+	_ = s.listener.Close() // Serve may not have taken charge of it yet
 	s.served.Wait()
 	if s.store != nil {
 		err = errors.Join(err, s.store.close())

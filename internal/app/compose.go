@@ -1,0 +1,257 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// messageRow is a stored message with what the account does not hold.
+type messageRow struct {
+	id, customer, creditor, run int64
+	contact                     int64
+	currency                    money.Currency
+	day                         cal.Date
+	step, strategy              string
+	channel                     book.Channel
+	state                       book.MessageState
+	approvedBy, reason          string
+	words                       int64
+	outboxNo                    int64
+	attempts                    int64
+	figures                     decide.Figures
+}
+
+// message reads one message row. Errors: not found, with the id.
+func (a *App) message(tx store.Tx, id int64) (messageRow, error) {
+	m := messageRow{id: id}
+	var figures []byte
+	err := store.One(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step, strategy, channel, state,
+		approved_by, words_id, outbox_no, attempts, figures, reason FROM message WHERE tenant_id = $1 AND message_id = $2`,
+		[]any{a.tenant, id}, func(r store.Rows) {
+			m.customer, m.creditor, m.run, m.contact = r.Int64(0), r.Int64(1), r.Int64(2), r.Int64(3)
+			m.currency, m.day, m.step, m.strategy = currency(r.Bytes(4)), r.Day(5), intern(r.Bytes(6)), intern(r.Bytes(7))
+			m.channel, m.state = book.Channel(intern(r.Bytes(8))), book.MessageState(intern(r.Bytes(9)))
+			m.approvedBy, m.words, m.outboxNo, m.attempts = r.Text(10), r.Int64(11), r.Int64(12), r.Int64(13)
+			figures, m.reason = slices.Clone(r.Bytes(14)), r.Text(15)
+		})
+	if errors.Is(err, store.ErrNotFound) {
+		return m, notFound("message_not_found", "there is no message %d", id)
+	}
+	if err != nil {
+		return m, err
+	}
+	if m.figures, err = decide.ParseFigures(figures); err != nil {
+		return m, fmt.Errorf("message %d: %w", id, err)
+	}
+	return m, nil
+}
+
+// desk is what messages of one creditor are written and judged with. It is used by
+// one goroutine and is true for one value of the tenant's inputs version.
+type desk struct {
+	creditor CreditorInfo
+	decider  *decide.Decider
+	set      *strategy.Set
+	values   map[string]string // settings
+	party    partyRow
+}
+
+type partyRow struct{ name, address, registerNo, vatID string }
+
+// desk gathers a creditor's settings, strategies and party.
+func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
+	d := &desk{creditor: *c}
+	set, closing, err := a.strategySet(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if d.values, err = a.settings(tx, c.ID); err != nil {
+		return nil, err
+	}
+	d.set = set
+	d.decider = decide.New(&decide.World{Creditor: &d.creditor.Creditor, Set: set, Law: a.law, Holidays: a.holidays, Closing: closing})
+	d.party, err = a.partyOf(tx, c.Party)
+	return d, err
+}
+
+func (a *App) partyOf(tx store.Tx, id int64) (partyRow, error) {
+	var p partyRow
+	err := store.One(tx, "SELECT name, address, register_no, vat_id FROM party WHERE tenant_id = $1 AND party_id = $2",
+		[]any{a.tenant, id}, func(r store.Rows) { p = partyRow{r.Text(0), r.Text(1), r.Text(2), r.Text(3)} })
+	return p, err
+}
+
+// draft is a message as it would go out now, with what it was judged by.
+type draft struct {
+	row      messageRow
+	version  int64 // of the account
+	inputs   int64 // of the tenant
+	rendered document.Rendered
+	mail     Mail   // of channel email
+	letter   string // recipient's lines, of channel letter
+}
+
+// Attachment is a file that goes with a message.
+type Attachment struct {
+	Name      string
+	MediaType string
+	Bytes     []byte
+}
+
+// Preview is a message as a person sees it before it goes out.
+type Preview struct {
+	Message     int64              `json:"message"`
+	State       book.MessageState  `json:"state"`
+	Day         cal.Date           `json:"day"`
+	Channel     book.Channel       `json:"channel"`
+	To          string             `json:"to"` // an email address, or the lines of a postal address
+	Subject     string             `json:"subject"`
+	Text        string             `json:"text"`
+	HTML        string             `json:"html"`
+	Template    string             `json:"template"`
+	Renderer    string             `json:"renderer"`
+	Attachments []string           `json:"attachments,omitempty"`
+	Warnings    []document.Finding `json:"warnings,omitempty"`
+}
+
+// Preview writes a message as it would go out at this moment, on its planned day.
+// Nothing is recorded. Errors: not found; refused with sender_incomplete, naming
+// every field that is missing.
+func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
+	var p Preview
+	err := a.read(ctx, func(tx store.Tx) error {
+		row, err := a.message(tx, messageID)
+		if err != nil {
+			return err
+		}
+		creditors, err := a.creditors(tx)
+		if err != nil {
+			return err
+		}
+		k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == row.creditor })
+		if k < 0 {
+			return notFound("creditor_not_found", "message %d has no creditor", messageID)
+		}
+		d, err := a.desk(tx, &creditors[k])
+		if err != nil {
+			return err
+		}
+		l := a.newLoader(tx, creditors)
+		l.documents = true
+		acc, err := loadOne(l, row.customer)
+		if err != nil {
+			return err
+		}
+		dr, err := a.compose(tx, d, acc, &row)
+		if err != nil {
+			return err
+		}
+		p = dr.preview()
+		return nil
+	})
+	return p, err
+}
+
+// loadOne loads a single account.
+func loadOne(l *loader, customer int64) (*book.Account, error) {
+	accounts, err := l.load([]int64{customer})
+	if err != nil {
+		return nil, err
+	}
+	if len(accounts) != 1 {
+		return nil, notFound("customer_not_found", "there is no customer %d", customer)
+	}
+	return &accounts[0], nil
+}
+
+func (d *draft) preview() Preview {
+	p := Preview{Message: d.row.id, State: d.row.state, Day: d.row.day, Channel: d.row.channel, To: d.letter,
+		Subject: d.rendered.Subject, Text: d.rendered.Text, HTML: d.rendered.HTML,
+		Template: d.rendered.TemplateVersion, Renderer: d.rendered.RendererVersion, Warnings: d.rendered.Warnings}
+	if d.row.channel == book.Email {
+		p.To = d.mail.To
+	}
+	for _, f := range d.mail.Attachments {
+		p.Attachments = append(p.Attachments, f.Name)
+	}
+	return p
+}
+
+// compose writes a message from its stored figures and the account. What the
+// figures do not state is not said. Errors: refused with sender_incomplete, naming
+// the fields that every message must carry and that are missing.
+func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, row *messageRow) (*draft, error) {
+	w := writing{a: a, d: d, acc: acc, row: row}
+	msg, err := w.message(tx)
+	if err != nil {
+		return nil, err
+	}
+	tpl, err := document.Shipped(msg.Language, msg.Step, msg.Variant)
+	if err != nil {
+		return nil, fmt.Errorf("message %d: %w", row.id, err)
+	}
+	out := &draft{row: *row, version: acc.Version}
+	if out.rendered, err = document.Render(tpl, msg); err != nil {
+		return nil, incomplete(row.id, err)
+	}
+	if total := msg.Totals().PrincipalMinor; msg.Step.Demand() && total != row.figures.TotalMinor {
+		return nil, fmt.Errorf("message %d states %d, its figures say %d", row.id, total, row.figures.TotalMinor)
+	}
+	out.letter = strings.Join(append([]string{msg.Debtor.LegalName}, msg.Debtor.Address...), "\n")
+	if row.channel != book.Email {
+		return out, nil
+	}
+	from := d.values[SettingMailFrom]
+	if from == "" {
+		return nil, refused(reason.SenderIncomplete, SettingMailFrom)
+	}
+	out.mail = Mail{
+		Message: fmt.Sprintf("%d-%d", a.tenant, row.id), FromName: msg.Creditor.LegalName, From: from,
+		ReplyTo: msg.Creditor.ReplyTo, To: w.contact.Email, Subject: out.rendered.Subject, Text: out.rendered.Text,
+		HTML: out.rendered.HTML, Date: tx.Now().In(d.creditor.Zone).Truncate(time.Second),
+		Automatic: row.approvedBy == automatic, Attachments: w.files,
+	}
+	return out, nil
+}
+
+// automatic is who released a message that no person looked at.
+const automatic = "automatic"
+
+// incomplete turns what a message lacks into the reason for which it waits.
+func incomplete(message int64, err error) error {
+	var fields []string
+	for _, e := range flatten(err) {
+		var field *document.FieldError
+		var missing *document.MissingError
+		switch {
+		case errors.As(e, &field):
+			fields = append(fields, field.Field)
+		case errors.As(e, &missing):
+			fields = append(fields, missing.Error())
+		default:
+			return fmt.Errorf("message %d: %w", message, err)
+		}
+	}
+	return refused(reason.SenderIncomplete, strings.Join(fields, ", "))
+}
+
+// flatten is the list of errors that were joined, or the one error.
+func flatten(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/law"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/document/locale"
+)
+
+// claims says what the figures claim beside the principal, and on what ground.
+func (w *writing) claims() {
+	c := &w.msg.Claim
+	*c = document.ClaimBasis{Level: document.Principal, From: cal.None, Until: cal.None}
+	whose := w.a.law.WhoseLaw(law.Parties{
+		CreditorCountry: w.d.creditor.Country, CreditorRegion: w.d.creditor.Subdivision,
+		DebtorCountry: w.acc.Customer.Country, DebtorRegion: w.acc.Customer.Subdivision, ChosenLaw: w.acc.Customer.Law,
+	}).Contract
+	demanding := w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand
+	if demanding && strings.HasPrefix(whose.Code, "US") {
+		c.Ground = document.ContractTerm
+	}
+	stated := w.claimLines()
+	if len(stated) == 0 {
+		return
+	}
+	for _, item := range w.msg.Items {
+		if levelRank(item.Level) > levelRank(c.Level) {
+			c.Level = item.Level
+		}
+	}
+	c.Ground, c.From = w.ground(stated, whose.Code)
+	c.Rule = w.rule(whose, stated)
+	c.Rate = w.rate(whose, stated)
+	if c.Rate != "" {
+		for _, l := range stated {
+			c.DailyMinor = money.AddMinor(c.DailyMinor, l.DailyMinor)
+		}
+	}
+	if c.Level == document.Offer || c.Level == document.Claim {
+		c.Until = w.msg.PayBy
+	}
+}
+
+// claimLines are the lines that say something about interest or compensation.
+func (w *writing) claimLines() []*decide.Line {
+	var out []*decide.Line
+	for i := range w.row.figures.Lines {
+		if l := &w.row.figures.Lines[i]; l.Level >= book.Announce {
+			if _, open := w.item(l.Item); open {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+func levelRank(l document.Level) int {
+	switch l {
+	case document.Announce:
+		return 1
+	case document.Offer:
+		return 2
+	case document.Claim:
+		return 3
+	}
+	return 0
+}
+
+// ground is why the debtor is late in the eyes of the law, where all lines agree.
+// Lines that disagree say nothing about it. A message whose lines are not yet in
+// default is the one that causes it.
+func (w *writing) ground(stated []*decide.Line, code string) (document.DefaultGround, cal.Date) {
+	ground, from := stated[0].Ground, stated[0].InterestFrom
+	for _, l := range stated[1:] {
+		if l.Ground != ground {
+			return document.NoGround, cal.None
+		}
+		if l.InterestFrom != from {
+			from = cal.None
+		}
+	}
+	if strings.HasPrefix(code, "US") {
+		return document.ContractTerm, from
+	}
+	switch law.Ground(ground) {
+	case law.GroundAgreedDate:
+		return document.AgreedDate, from
+	case law.GroundStatute:
+		return document.ThirtyDays, from
+	case law.GroundDemand:
+		return document.EarlierAsk, from
+	}
+	if w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand {
+		return document.ThisMessage, cal.None
+	}
+	return document.NoGround, cal.None
+}
+
+// rule names the statute or the contract in the language of the message.
+func (w *writing) rule(whose law.Place, stated []*decide.Line) string {
+	if w.contractRate(stated) || strings.HasPrefix(whose.Code, "US") {
+		if w.msg.Language == locale.German {
+			return "unserem Vertrag"
+		}
+		return "the terms of our contract"
+	}
+	compensation := false
+	for _, l := range stated {
+		compensation = compensation || l.CompensationMinor > 0
+	}
+	country, _, _ := strings.Cut(whose.Code, "-")
+	words := ruleWords[country][w.msg.Language == locale.German]
+	switch {
+	case words.interest == "" && w.msg.Language == locale.German:
+		return "dem anwendbaren Recht (" + whose.Code + ")"
+	case words.interest == "":
+		return "the applicable law (" + whose.Code + ")"
+	case compensation:
+		return words.both
+	}
+	return words.interest
+}
+
+// ruleWords name the statutes that ship, by country and whether in German.
+var ruleWords = map[string]map[bool]struct{ interest, both string }{
+	"GB": {
+		false: {"the Late Payment of Commercial Debts (Interest) Act 1998", "the Late Payment of Commercial Debts (Interest) Act 1998"},
+		true:  {"dem Late Payment of Commercial Debts (Interest) Act 1998", "dem Late Payment of Commercial Debts (Interest) Act 1998"},
+	},
+	"DE": {
+		false: {"section 288(2) of the German Civil Code (BGB)", "section 288(2) and (5) of the German Civil Code (BGB)"},
+		true:  {"§ 288 Abs. 2 BGB", "§ 288 Abs. 2 und 5 BGB"},
+	},
+}
+
+// rate writes the rates of the lines; "" if none of them is known: then the text
+// reserves interest and shows no figure.
+func (w *writing) rate(whose law.Place, stated []*decide.Line) string {
+	var texts []string
+	for _, l := range stated {
+		if l.Rate == 0 {
+			continue
+		}
+		text := w.msg.Language.Rate(l.Rate)
+		known := false
+		for _, t := range texts {
+			known = known || t == text
+		}
+		if !known {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	country, _, _ := strings.Cut(whose.Code, "-")
+	german := w.msg.Language == locale.German
+	and, year := " and ", " a year"
+	if german {
+		and, year = " und ", " im Jahr"
+	}
+	out := strings.Join(texts, and) + year
+	if w.contractRate(stated) {
+		return out
+	}
+	return out + basisWords[country][german]
+}
+
+// basisWords say how a statutory rate is built.
+var basisWords = map[string]map[bool]string{
+	"GB": {false: " (8 points over the Bank of England base rate)", true: " (8 Prozentpunkte über dem Basissatz der Bank of England)"},
+	"DE": {false: " (9 points over the German base rate)", true: " (neun Prozentpunkte über dem Basiszinssatz)"},
+}
+
+// contractRate reports whether the rate is the one in the signed terms.
+func (w *writing) contractRate(stated []*decide.Line) bool {
+	return w.acc.Customer.HasRate && stated[0].Rate == w.acc.Customer.ContractRate
+}

@@ -1,0 +1,316 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/document/locale"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// writing turns one stored message into what the document package renders.
+type writing struct {
+	a       *App
+	d       *desk
+	acc     *book.Account
+	row     *messageRow
+	msg     document.Message
+	contact book.Contact
+	files   []Attachment
+}
+
+// message fills every field. The order matters only where a later part reads an
+// earlier one: language, then items, then claims.
+func (w *writing) message(tx store.Tx) (document.Message, error) {
+	planned := w.acc.Message(w.row.id)
+	if planned == nil {
+		return w.msg, refused(reason.NotApproved)
+	}
+	debtor, err := w.a.partyOf(tx, w.acc.Customer.Party)
+	if err != nil {
+		return w.msg, err
+	}
+	w.msg = document.Message{
+		Language: w.language(), Step: document.Step(w.row.step), Date: w.row.day, PayBy: planned.PayBy,
+		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
+		Consequences: consequences(w.d.set.Policy.Consequences),
+	}
+	w.msg.Creditor = w.sender()
+	w.addressee(debtor)
+	if w.msg.Step == document.Correction {
+		return w.msg, w.correction(tx)
+	}
+	w.items()
+	w.variant()
+	w.claims()
+	w.earlier()
+	w.msg.SentBy = w.sentBy(planned)
+	w.attach()
+	if w.row.words != 0 {
+		err = store.One(tx, "SELECT body FROM words WHERE tenant_id = $1 AND words_id = $2", []any{w.a.tenant, w.row.words},
+			func(r store.Rows) { w.msg.PersonalLine = r.Text(0) })
+	}
+	return w.msg, err
+}
+
+// correction names the message that is taken back. It states no figure.
+func (w *writing) correction(tx store.Tx) error {
+	w.msg.PayBy, w.msg.Claim = cal.None, document.ClaimBasis{From: cal.None, Until: cal.None}
+	id, err := strconv.ParseInt(strings.TrimPrefix(w.row.reason, "corrects:"), 10, 64)
+	if err != nil {
+		return fmt.Errorf("message %d does not say which message it corrects", w.row.id)
+	}
+	return store.One(tx, "SELECT day, lead_step FROM message WHERE tenant_id = $1 AND message_id = $2", []any{w.a.tenant, id},
+		func(r store.Rows) {
+			court := slices.Contains(w.msg.Consequences, document.Court)
+			w.msg.Correction = &document.Mistaken{Day: r.Day(0), Name: document.StepName(w.msg.Language, document.Step(r.Text(1)), court)}
+		})
+}
+
+// language is the customer's if messages are written in it, else the creditor's.
+func (w *writing) language() locale.Language {
+	if l, ok := locale.Parse(w.acc.Customer.Language); ok {
+		return l
+	}
+	switch w.d.creditor.Country {
+	case "DE", "AT", "CH":
+		return locale.German
+	case "US", "CA":
+		return locale.EnglishUS
+	}
+	return locale.EnglishGB
+}
+
+// sender is the creditor as its settings describe it. Name, address and numbers
+// fall back to the creditor's own party; nothing else is guessed.
+func (w *writing) sender() document.Creditor {
+	v, p := w.d.values, w.d.party
+	c := document.Creditor{
+		LegalName: orElse(v["sender.name"], p.name), Address: addressLines(orElse(v["sender.address"], p.address)),
+		Register: orElse(v["sender.register_no"], p.registerNo), VATID: orElse(v["sender.vat_id"], p.vatID),
+		Person: v["sender.person"], PersonRole: v["sender.signature"], Phone: v["sender.phone"], ReplyTo: v["sender.reply_to"],
+	}
+	c.Bank = document.BankDetails{Holder: v["bank.holder"], IBAN: v["bank.iban"], BIC: v["bank.bic"],
+		UnchangedSince: cal.ParseBytes([]byte(v["bank.unchanged_since"]))}
+	// Six digits are a British sort code, nine an American routing number.
+	switch routing := v["bank.routing"]; countDigits(routing) {
+	case 0:
+	case 6:
+		c.Bank.SortCode, c.Bank.Account = routing, v["bank.account"]
+	default:
+		c.Bank.Routing, c.Bank.Account = routing, v["bank.account"]
+	}
+	return c
+}
+
+func orElse(a, b string) string {
+	if strings.TrimSpace(a) != "" {
+		return a
+	}
+	return b
+}
+
+func countDigits(s string) int {
+	n := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// addressLines splits an address; a setting may write the line break as \n.
+func addressLines(s string) []string {
+	var lines []string
+	for _, line := range strings.Split(strings.ReplaceAll(s, `\n`, "\n"), "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// paymentReference is what the customer quotes: the ISO 11649 form of the customer number
+// where it can be written so, else the number itself.
+func paymentReference(number string) string {
+	if rf, err := document.RFReference(number); err == nil {
+		return rf
+	}
+	return number
+}
+
+func consequences(switchedOn []string) []document.Consequence {
+	var out []document.Consequence
+	for _, known := range document.Consequences() {
+		if slices.Contains(switchedOn, string(known)) {
+			out = append(out, known)
+		}
+	}
+	return out
+}
+
+func (w *writing) addressee(p partyRow) {
+	w.msg.Debtor = document.Debtor{LegalName: p.name, CustomerNumber: w.acc.Customer.Number, Address: addressLines(p.address)}
+	for _, c := range w.acc.Contacts {
+		if c.ID == w.row.contact {
+			w.contact, w.msg.Debtor.ContactName = c, c.Name
+		}
+	}
+}
+
+// items lists what the figures state, and apart from it what is open but not due.
+func (w *writing) items() {
+	for i := range w.row.figures.Lines {
+		l := &w.row.figures.Lines[i]
+		k, ok := w.item(l.Item)
+		if !ok { // settled since: the gate stops the message
+			continue
+		}
+		w.msg.Items = append(w.msg.Items, w.line(&w.acc.Items[k], l))
+	}
+	slices.SortStableFunc(w.msg.Items, oldestFirst)
+	w.msg.UnappliedMinor = w.row.figures.CreditMinor
+	if w.msg.Step == document.Statement {
+		w.msg.UnappliedMinor = w.acc.Unapplied(w.row.currency)
+	}
+	if w.msg.Step == document.Statement || w.msg.Step == document.Courtesy || w.msg.Step == document.Confirm {
+		return
+	}
+	for i := range w.acc.Items {
+		it := &w.acc.Items[i]
+		if it.Currency != w.row.currency || it.DueDate < w.row.day || !it.DueDate.Valid() || !it.InvoiceDate.Valid() || w.stated(it.ID) {
+			continue
+		}
+		w.msg.NotDue = append(w.msg.NotDue, w.line(it, &decide.Line{Item: it.ID, OpenMinor: it.OpenMinor}))
+	}
+	slices.SortStableFunc(w.msg.NotDue, oldestFirst)
+}
+
+func oldestFirst(x, y document.Item) int { return int(x.DueDate) - int(y.DueDate) }
+
+func (w *writing) item(id int64) (int, bool) {
+	return slices.BinarySearchFunc(w.acc.Items, id, func(it book.Item, id int64) int {
+		switch {
+		case it.ID < id:
+			return -1
+		case it.ID > id:
+			return 1
+		}
+		return 0
+	})
+}
+
+func (w *writing) stated(item int64) bool {
+	return slices.ContainsFunc(w.row.figures.Lines, func(l decide.Line) bool { return l.Item == item })
+}
+
+// line shows one item. Where only a part is asked for, because the rest is held,
+// the line says so and shows that part alone.
+func (w *writing) line(it *book.Item, l *decide.Line) document.Item {
+	paid := it.AmountMinor - it.OpenMinor
+	out := document.Item{Number: it.Number, PO: it.PO, InvoiceDate: it.InvoiceDate, DueDate: it.DueDate,
+		OriginalMinor: it.AmountMinor, PaidMinor: paid, OpenMinor: l.OpenMinor, Level: lineLevel(l)}
+	if it.Instalment > 1 {
+		out.Number += "/" + money.FormatMinor(int64(it.Instalment), 0)
+	}
+	if l.OpenMinor != it.OpenMinor {
+		part := " (part)"
+		if w.msg.Language == locale.German {
+			part = " (Teilbetrag)"
+		}
+		out.Number += part
+		out.OriginalMinor = money.AddMinor(l.OpenMinor, paid)
+	}
+	if out.Level == document.Offer || out.Level == document.Claim {
+		out.InterestMinor, out.CompensationMinor = l.InterestMinor, l.CompensationMinor
+	}
+	return out
+}
+
+// lineLevel is the level a line is shown at: without a figure there is nothing to
+// offer or to claim, so it is announced.
+func lineLevel(l *decide.Line) document.Level {
+	switch {
+	case l.Level < book.Announce:
+		return document.Principal
+	case l.Level == book.Announce, l.InterestMinor == 0 && l.CompensationMinor == 0:
+		return document.Announce
+	case l.Level == book.Offer:
+		return document.Offer
+	}
+	return document.Claim
+}
+
+// variant picks the text for natural persons where the overlay names one: also for
+// a debtor of unknown kind (guardrail R3).
+func (w *writing) variant() {
+	overlay := w.d.set.Overlays[w.acc.Customer.Country]
+	if overlay == nil || !w.acc.Customer.Kind.NaturalPerson() {
+		return
+	}
+	if len(overlay.NaturalPersonPack[w.row.step]) > 0 {
+		w.msg.Variant = document.Individual
+	}
+}
+
+// earlier names the messages about these items that went out before, by date.
+func (w *writing) earlier() {
+	court := slices.Contains(w.msg.Consequences, document.Court)
+	for i := range w.acc.Messages {
+		m := &w.acc.Messages[i]
+		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay > w.row.day || !w.told(m.ID) {
+			continue
+		}
+		name := document.StepName(w.msg.Language, document.Step(m.Step), court)
+		if name == "" || (m.Channel != book.Email && m.Channel != book.Letter) {
+			continue
+		}
+		w.msg.EarlierMessages = append(w.msg.EarlierMessages, document.Earlier{Day: m.SentDay, Channel: document.Channel(m.Channel), Name: name})
+	}
+	slices.SortStableFunc(w.msg.EarlierMessages, func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
+}
+
+// told reports whether an item of this message was told something by message id.
+func (w *writing) told(id int64) bool {
+	return slices.ContainsFunc(w.acc.Notices, func(n book.Notice) bool { return n.Message == id && !n.Voided && w.stated(n.Item) })
+}
+
+// sentBy says by which ways the same step goes out today, if by more than one.
+func (w *writing) sentBy(planned *book.Message) string {
+	for i := range w.acc.Messages {
+		m := &w.acc.Messages[i]
+		if m.ID == planned.ID || m.Day != planned.Day || m.Step != planned.Step || m.Currency != planned.Currency ||
+			m.Channel == planned.Channel || m.State == book.Proposed || !m.Live() {
+			continue
+		}
+		if w.msg.Language == locale.German {
+			return "per Post und per E-Mail"
+		}
+		return "by post and by email"
+	}
+	return ""
+}
+
+// shownRows is how many rows a message shows; more go along as a file.
+const shownRows = 200
+
+// attach adds the list of all items to a statement and to a message that cannot
+// show them all. A letter has no files: its text says how many more there are.
+func (w *writing) attach() {
+	long := len(w.msg.Items) > shownRows || len(w.msg.NotDue) > shownRows
+	if !long && (w.row.channel != book.Email || w.msg.Step != document.Statement) {
+		return
+	}
+	const name = "items.csv"
+	w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: name, Kind: document.ItemsList})
+	w.files = append(w.files, Attachment{Name: name, MediaType: "text/csv; charset=utf-8", Bytes: document.ItemsCSV(w.msg)})
+}

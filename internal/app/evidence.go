@@ -1,0 +1,78 @@
+package app
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// Evidence is what was handed over: the exact bytes, when, to whom, and what the
+// receiver answered.
+type Evidence struct {
+	Message      int64     `json:"message"`
+	Attempt      int64     `json:"attempt"`
+	SHA256       string    `json:"sha256"`
+	Recipient    string    `json:"recipient"`
+	Renderer     string    `json:"renderer"`
+	HandedOverAt time.Time `json:"handed_over_at"`
+	Answer       string    `json:"answer"`
+	Bytes        []byte    `json:"-"`
+}
+
+// evidenceMax bounds what is unpacked: a little more than the largest mail.
+const evidenceMax = 64 << 20
+
+// Evidence returns the bytes of the last attempt to hand a message over, verified
+// against their hash. Errors: not found; conflict (evidence_damaged) if the stored
+// bytes are no longer those that were sent.
+func (a *App) Evidence(ctx context.Context, message int64) (Evidence, error) {
+	var e Evidence
+	var size int64
+	var packed []byte
+	found := false
+	err := a.read(ctx, func(tx store.Tx) error {
+		return store.Each(tx, `SELECT attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at, answer FROM evidence
+			WHERE tenant_id = $1 AND message_id = $2 ORDER BY attempt DESC LIMIT 1`, []any{a.tenant, message}, func(r store.Rows) error {
+			found = true
+			e = Evidence{Message: message, Attempt: r.Int64(0), SHA256: r.Text(1), Recipient: r.Text(4), Renderer: r.Text(5),
+				HandedOverAt: r.Time(6), Answer: r.Text(7)}
+			size, packed = r.Int64(2), slices.Clone(r.Bytes(3))
+			return nil
+		})
+	})
+	if err != nil {
+		return e, err
+	}
+	if !found {
+		return e, notFound("evidence_not_found", "nothing was handed over for message %d", message)
+	}
+	e.Bytes, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), evidenceMax))
+	sum := sha256.Sum256(e.Bytes)
+	if err != nil || int64(len(e.Bytes)) != size || hex.EncodeToString(sum[:]) != e.SHA256 {
+		return Evidence{}, &Error{Kind: Conflict, Code: "evidence_damaged",
+			Message: "the stored bytes of the message are not the ones that were sent", Err: err}
+	}
+	return e, nil
+}
+
+// byHand is the evidence of a message that a person sends.
+type byHand struct {
+	tenant, message int64
+	bytes           []byte
+	to, renderer    string
+}
+
+func (b *byHand) store(tx store.MarkTx, attempt int64) error {
+	sum := sha256.Sum256(b.bytes)
+	_, err := tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at, answer)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
+		b.tenant, b.message, attempt, hex.EncodeToString(sum[:]), len(b.bytes), deflate(b.bytes), b.to, b.renderer, tx.Now())
+	return err
+}

@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"strings"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// MailTested is the outcome of a test message.
+type MailTested struct {
+	To       string    `json:"to"`
+	Answer   string    `json:"answer"`
+	TestedAt time.Time `json:"tested_at"`
+}
+
+// MailTest sends a test message to one of the user's own mailboxes, past the
+// outbox, with the details that every message carries, to be compared with an
+// invoice. Once the server took it, messages to debtors may leave (guardrail R26).
+//
+// Errors: refused with sender_incomplete naming what is missing; invalid (the
+// address); unavailable with mail_failed and the server's words.
+func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string, open func(MailServer) (Mailer, error)) (MailTested, error) {
+	if !isAddress(to) {
+		return MailTested{}, invalid("invalid_address", "%q is not an email address", to)
+	}
+	var server MailServer
+	var m Mail
+	err := a.read(ctx, func(tx store.Tx) error {
+		c, err := a.creditor(tx, creditorCode)
+		if err != nil {
+			return err
+		}
+		d, err := a.desk(tx, &c)
+		if err != nil {
+			return err
+		}
+		if missing := d.missing(); len(missing) > 0 {
+			return refused(reason.SenderIncomplete, strings.Join(missing, ", "))
+		}
+		if server, err = a.mailServer(tx); err != nil {
+			return err
+		}
+		m = d.testMail(to, tx.Now().In(c.Zone).Truncate(time.Second))
+		return nil
+	})
+	if err != nil {
+		return MailTested{}, err
+	}
+	said, err := deliverTest(ctx, server, m, open)
+	if err != nil {
+		return MailTested{}, err
+	}
+	out, err := a.write(ctx, req, "mail_test", to, func(r *recorder) error {
+		if err := a.putSetting(r, 0, SettingMailTested, r.Now().UTC().Format(time.RFC3339), false); err != nil {
+			return err
+		}
+		return r.result(MailTested{To: to, Answer: said, TestedAt: r.Now()})
+	})
+	tested, _, err := answer[MailTested](out, err)
+	return tested, err
+}
+
+func deliverTest(ctx context.Context, server MailServer, m Mail, open func(MailServer) (Mailer, error)) (string, error) {
+	mailer, err := open(server)
+	if err != nil {
+		return "", err
+	}
+	defer mailer.Close()
+	parcel, err := mailer.Build(m)
+	if err != nil {
+		return "", &Error{Kind: Invalid, Code: "mail_invalid", Message: "the test message cannot be built", Err: err}
+	}
+	h := mailer.Deliver(ctx, parcel, func(context.Context) error { return nil })
+	if h.Outcome != Delivered {
+		return "", &Error{Kind: Unavailable, Code: "mail_failed", Message: "the mail server did not take the test message: " + clip(h.Answer),
+			Err: errors.Join(h.Err)}
+	}
+	return clip(h.Answer), nil
+}
+
+// testMail shows the details for a person to compare with one of the invoices.
+func (d *desk) testMail(to string, at time.Time) Mail {
+	v := d.values
+	lines := []string{
+		"This is a test message. It went to you only; nothing was sent to a customer.",
+		"",
+		"Please compare these details with one of your invoices. Every message to a customer carries them:",
+		"",
+		"Sender: " + orElse(v["sender.name"], d.party.name),
+		"Address: " + strings.Join(addressLines(orElse(v["sender.address"], d.party.address)), ", "),
+		"Answers: " + v["sender.person"] + ", " + v["sender.phone"] + ", " + v["sender.reply_to"],
+		"Account holder: " + v["bank.holder"],
+	}
+	for _, row := range [][2]string{{"IBAN", "bank.iban"}, {"BIC", "bank.bic"}, {"Sort code or routing number", "bank.routing"},
+		{"Account number", "bank.account"}, {"Unchanged since", "bank.unchanged_since"}} {
+		if v[row[1]] != "" {
+			lines = append(lines, row[0]+": "+v[row[1]])
+		}
+	}
+	text := strings.Join(lines, "\n") + "\n"
+	return Mail{
+		Message: fmt.Sprintf("test-%d", at.UnixNano()), FromName: orElse(v["sender.name"], d.party.name), From: v[SettingMailFrom],
+		ReplyTo: v["sender.reply_to"], To: to, Subject: "Test message from Recoup", Text: text,
+		HTML: "<!DOCTYPE html><html lang=\"en\"><body><p>" + strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n") + "</p></body></html>",
+		Date: at,
+	}
+}

@@ -1,0 +1,310 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// Kinds of tasks that sending raises.
+const (
+	TaskMessageUnknown = "message_unknown" // find out whether a message arrived
+	TaskAddressFailed  = "address_failed"  // an address was refused: find another one
+	TaskMessageRefused = "message_refused" // a server will not take the message
+)
+
+// recordFailed ends a message that the receiver will never take: its steps are free
+// to be told by another way, and a person is asked. A refused address is not
+// written to again.
+func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, dr *draft, answer string, address bool) error {
+	_, err := a.recordEnd(ctx, req, "message_failed", c, func(r *recorder) error {
+		today, err := a.todayOf(r, dr.row.creditor)
+		if err != nil {
+			return err
+		}
+		if err := r.voidMessage(c.id, book.Failed, string(reason.RefusedByServer), today); err != nil {
+			return err
+		}
+		if _, err := r.Exec("UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2", a.tenant, c.id, answer); err != nil {
+			return err
+		}
+		if _, err := r.Exec("UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3",
+			a.tenant, c.id, c.attempt, answer); err != nil {
+			return err
+		}
+		kind := TaskMessageRefused
+		if address {
+			kind = TaskAddressFailed
+			if _, err := r.Exec("UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2 AND contact_id = $3",
+				a.tenant, dr.row.customer, dr.row.contact); err != nil {
+				return err
+			}
+			if err := r.changed("contact", dr.row.contact, "state", "bounced"); err != nil {
+				return err
+			}
+		}
+		return r.openTask(dr.row.customer, kind, dr.row.currency, string(reason.RefusedByServer), dr.row.figures.TotalMinor, today)
+	})
+	return err
+}
+
+// recordUnknown marks a message of which nobody knows whether it left. It is never
+// sent again silently: a person finds out.
+func (a *App) recordUnknown(ctx context.Context, req Request, c claimedMessage, dr *draft) error {
+	_, err := a.recordEnd(ctx, req, "message_unknown", c, func(r *recorder) error { return a.unknown(r, c.id) })
+	return err
+}
+
+func (a *App) unknown(r *recorder, id int64) error {
+	m, err := a.message(r, id)
+	if err != nil {
+		return err
+	}
+	today, err := a.todayOf(r, m.creditor)
+	if err != nil {
+		return err
+	}
+	if _, err := r.Exec("UPDATE message SET state = 'unknown', reason = $3 WHERE tenant_id = $1 AND message_id = $2",
+		a.tenant, id, string(reason.OutcomeUnknown)); err != nil {
+		return err
+	}
+	if err := r.event(id, m.customer, today, string(book.Unknown), string(reason.OutcomeUnknown)); err != nil {
+		return err
+	}
+	if err := r.openTask(m.customer, TaskMessageUnknown, m.currency, string(reason.OutcomeUnknown), m.figures.TotalMinor, today); err != nil {
+		return err
+	}
+	return r.touch(m.customer)
+}
+
+// openTask asks a person for something outside a ladder, unless the same is asked
+// already.
+func (r *recorder) openTask(customer int64, kind string, c money.Currency, why string, minor int64, due cal.Date) error {
+	open := false
+	if err := store.Each(r, `SELECT 1 FROM task WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3 AND step = '' AND currency = $4
+		AND state = 'open'`, []any{r.tenant, customer, kind, string(c)}, func(store.Rows) error { open = true; return nil }); err != nil {
+		return err
+	}
+	if open {
+		return nil
+	}
+	id, err := r.NextIDs("task", 1)
+	if err != nil {
+		return err
+	}
+	ins := r.Insert("task")
+	ins.Int(id).Int(customer).Int(r.Seq()).Text(kind).Text("").Text(string(c)).Day(due).Text("collector").Text(why).Int(minor).
+		Text(string(book.TaskOpen)).Null().Text("").Int(0)
+	if err := ins.End(); err != nil {
+		return err
+	}
+	return ins.Close()
+}
+
+// Recovered says what a crash of the last sender left behind.
+type Recovered struct {
+	Released int64 `json:"released"` // were only claimed: they go out in the next pass
+	Unknown  int64 `json:"unknown"`  // were being handed over: a person finds out
+}
+
+// RecoverOutbox puts the outbox in order after a sender ended without finishing:
+// what was only claimed is released again; what was being handed over becomes
+// unknown. Only the holder of the duty may call it, before it sends.
+func (a *App) RecoverOutbox(ctx context.Context, req Request) (Recovered, error) {
+	var found Recovered
+	out, err := a.write(ctx, Request{Actor: req.Actor}, "recover_outbox", nil, func(r *recorder) error {
+		var ids []int64
+		if err := store.Each(r, "SELECT message_id FROM message WHERE tenant_id = $1 AND state = 'handing_over' ORDER BY day, message_id",
+			[]any{a.tenant}, func(row store.Rows) error { ids = append(ids, row.Int64(0)); return nil }); err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			return store.ErrNothing
+		}
+		for _, id := range ids {
+			if err := a.unknown(r, id); err != nil {
+				return err
+			}
+		}
+		return r.result(int64(len(ids)))
+	})
+	if found.Unknown, _, err = answer[int64](out, err); err != nil {
+		return found, err
+	}
+	err = a.again(ctx, func(tx store.MarkTx) error {
+		found.Released, err = tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1
+			WHERE tenant_id = $1 AND state = 'claimed'`, a.tenant)
+		return err
+	})
+	return found, err
+}
+
+// ResolveOutbox records what a person found out about an unknown message: it was
+// sent, or it was not. One that was not is voided, and its customer decided again.
+// Errors: not found, conflict (the message is not unknown).
+func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent bool) (OutboxMessage, error) {
+	_, err := a.write(ctx, req, "resolve_outbox", [2]any{id, sent}, func(r *recorder) error {
+		m, err := a.message(r, id)
+		if err != nil {
+			return err
+		}
+		if m.state != book.Unknown {
+			return &Error{Kind: Conflict, Code: "not_unknown", Message: fmt.Sprintf("message %d is %s; only an unknown one can be resolved", id, m.state)}
+		}
+		today, err := a.todayOf(r, m.creditor)
+		if err != nil {
+			return err
+		}
+		if !sent {
+			if err := r.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
+				return err
+			}
+			return r.closeUnknown(m.customer, m.currency, today, "not_sent")
+		}
+		at := r.Now()
+		if err := store.Each(r, "SELECT handed_over_at FROM evidence WHERE tenant_id = $1 AND message_id = $2 ORDER BY attempt",
+			[]any{a.tenant, id}, func(row store.Rows) error { at = row.Time(0); return nil }); err != nil {
+			return err
+		}
+		if err := r.sentByHand(&m, at, m.day, m.day, today, "sent", 0, nil); err != nil {
+			return err
+		}
+		return r.closeUnknown(m.customer, m.currency, today, "sent")
+	})
+	if err != nil {
+		return OutboxMessage{}, err
+	}
+	return a.OutboxMessage(ctx, id)
+}
+
+// sentByHand records that a message left, by the word of a person.
+func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today cal.Date, event string, words int64, hash []byte) error {
+	if _, err := r.Exec(`UPDATE message SET state = 'sent', sent_at = $3, served_day = $4, not_before = NULL,
+		reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END WHERE tenant_id = $1 AND message_id = $2`,
+		r.tenant, m.id, at, served); err != nil {
+		return err
+	}
+	ins := r.Insert("message_event")
+	ins.Int(m.id).Int(r.Seq()).Int(m.customer).Day(sent).Text(event).Text("").Int(words).Bytes(hash)
+	if err := ins.End(); err != nil {
+		return err
+	}
+	if err := ins.Close(); err != nil {
+		return err
+	}
+	return r.touch(m.customer)
+}
+
+// closeUnknown ends the task that asks about unknown messages of an account when
+// there is none left.
+func (r *recorder) closeUnknown(customer int64, c money.Currency, today cal.Date, outcome string) error {
+	left := false
+	if err := store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND customer_id = $2 AND currency = $3 AND state = 'unknown'
+		AND live = 1`, []any{r.tenant, customer, string(c)}, func(store.Rows) error { left = true; return nil }); err != nil || left {
+		return err
+	}
+	_, err := r.Exec(`UPDATE task SET state = 'done', done_day = $5, outcome = $6, done_seq = $7
+		WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3 AND currency = $4 AND state = 'open'`,
+		r.tenant, customer, TaskMessageUnknown, string(c), today, outcome, r.Seq())
+	return err
+}
+
+// SentByHand is what a person says about a message they sent or posted themselves.
+type SentByHand struct {
+	Message  int64    `json:"message"`
+	Day      cal.Date `json:"day"`      // None: today
+	Tracking string   `json:"tracking"` // number or words that prove the posting; kept apart from the facts
+}
+
+// MarkSent records that a person posted a letter, or sent an email with their own
+// program. It must have left on its planned day: a text expires with its day and
+// the next run dates it anew. A letter counts as served after its transit, an
+// email on the day.
+//
+// Errors: not found; refused with text_expired (another day than planned),
+// not_approved (nobody released it, or it has ended).
+func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
+	letter, err := a.letterText(ctx, sent.Message)
+	if err != nil {
+		return OutboxMessage{}, err
+	}
+	_, err = a.write(ctx, req, "mark_sent", sent, func(r *recorder) error { return a.recordByHand(r, sent, letter) })
+	if err != nil {
+		return OutboxMessage{}, err
+	}
+	return a.OutboxMessage(ctx, sent.Message)
+}
+
+func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
+	m, err := a.message(r, sent.Message)
+	if err != nil {
+		return err
+	}
+	today, err := a.todayOf(r, m.creditor)
+	if err != nil {
+		return err
+	}
+	day := sent.Day
+	if day == cal.None {
+		day = today
+	}
+	switch {
+	case m.state == book.Sent:
+		return store.ErrNothing
+	case m.state != book.Approved:
+		return refused(reason.NotApproved)
+	case day != m.day || day > today:
+		return refused(reason.TextExpired, m.day.String())
+	}
+	served, err := a.servedDay(r, &m, day)
+	if err != nil {
+		return err
+	}
+	words, hash, err := r.words(sent.Tracking)
+	if err != nil {
+		return err
+	}
+	if letter != nil {
+		if err := letter.store(r, m.attempts+1); err != nil {
+			return err
+		}
+		if _, err := r.Exec("UPDATE message SET attempts = attempts + 1 WHERE tenant_id = $1 AND message_id = $2", a.tenant, m.id); err != nil {
+			return err
+		}
+	}
+	return r.sentByHand(&m, r.Now(), day, served, today, "sent_by_hand", words, hash)
+}
+
+// servedDay is the day from which a message sent on a day counts as received.
+func (a *App) servedDay(tx store.Tx, m *messageRow, day cal.Date) (cal.Date, error) {
+	if m.channel != book.Letter {
+		return day, nil
+	}
+	served := cal.None
+	err := store.One(tx, `SELECT c.country, c.subdivision, k.country FROM customer c
+		JOIN creditor k ON k.tenant_id = c.tenant_id AND k.creditor_id = c.creditor_id
+		WHERE c.tenant_id = $1 AND c.customer_id = $2`, []any{a.tenant, m.customer}, func(r store.Rows) {
+		transit := a.law.LetterTransit(r.Text(2), r.Text(0))
+		served = transit.Arrival(day, a.holidays.CalendarFor(r.Text(0), r.Text(1)))
+	})
+	return served, err
+}
+
+// letterText writes the message that a person sends, to keep it as evidence; nil
+// if it cannot be written, because then it was not printed from here.
+func (a *App) letterText(ctx context.Context, id int64) (*byHand, error) {
+	p, err := a.Preview(ctx, id)
+	if e := AsError(err); err != nil && (e.Kind == Refused || e.Kind == Internal) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &byHand{tenant: a.tenant, message: id, bytes: []byte(p.Subject + "\n\n" + p.Text), to: p.To, renderer: p.Renderer + " " + p.Template}, nil
+}

@@ -1,0 +1,247 @@
+package app
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// handOver is the second mark. In one commit it proves that neither the account nor
+// the tenant's inputs moved since the gate looked, that the message is still in
+// this sender's hands, and stores the exact bytes. Doing it again changes nothing.
+// Errors: errMoved, errTaken.
+func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *Parcel) error {
+	sum := sha256.Sum256(p.Bytes)
+	body := deflate(p.Bytes)
+	return w.a.again(ctx, func(tx store.MarkTx) error {
+		// The message first, then its account: the order in which every command locks.
+		n, err := tx.Exec(`UPDATE message SET state = 'handing_over' WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
+			AND state IN ('claimed','handing_over')`, w.a.tenant, c.id, c.no)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return errTaken
+		}
+		version, inputs := int64(-1), int64(-1)
+		if err := store.Each(tx, "SELECT version FROM account WHERE tenant_id = $1 AND customer_id = $2 FOR SHARE",
+			[]any{w.a.tenant, dr.row.customer}, func(r store.Rows) error { version = r.Int64(0); return nil }); err != nil {
+			return err
+		}
+		if err := store.Each(tx, "SELECT inputs_version FROM tenant WHERE tenant_id = $1", []any{w.a.tenant},
+			func(r store.Rows) error { inputs = r.Int64(0); return nil }); err != nil {
+			return err
+		}
+		if version != dr.version || inputs != dr.inputs {
+			return errMoved
+		}
+		_, err = tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at, answer)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
+			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body, strings.Join(p.To, ", "), renderer(dr), tx.Now())
+		return err
+	})
+}
+
+// renderer names the code and the text that made a message.
+func renderer(dr *draft) string {
+	return dr.rendered.RendererVersion + " " + dr.rendered.TemplateVersion
+}
+
+// settle records the end of an attempt.
+func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
+	ctx, cancel := w.closing()
+	defer cancel()
+	answer := clip(h.Answer)
+	if h.Outcome == Delivered {
+		w.failures.Store(0)
+	} else if w.failures.Add(1) >= errorBurst {
+		w.stop(errPaused)
+	}
+	switch h.Outcome {
+	case Delivered:
+		w.count(&w.report.Sent)
+		return w.a.markSent(ctx, c, dr, answer)
+	case Rejection:
+		w.count(&w.report.Failed)
+		return w.a.recordFailed(ctx, w.req, c, dr, answer, h.RecipientRefused)
+	case NoAnswer:
+		w.count(&w.report.Unknown)
+		return w.a.recordUnknown(ctx, w.req, c, dr)
+	}
+	w.count(&w.report.Retry)
+	return w.a.backToOutbox(ctx, c, string(reason.RefusedByServer), answer, backoff(c.attempt))
+}
+
+func (s *sending) count(n *int64) {
+	s.mu.Lock()
+	*n++
+	s.mu.Unlock()
+}
+
+// backoff is how long a message waits after its n-th attempt.
+func backoff(attempt int64) time.Duration {
+	steps := [...]time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
+	return steps[min(max(attempt-1, 0), int64(len(steps)-1))]
+}
+
+// answerMax is how much of a server's answer is kept.
+const answerMax = 500
+
+// clip makes an answer fit to be stored: valid text, one line, not too long.
+func clip(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < ' ' || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, " "))
+	for len(s) > answerMax {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
+
+// markSent records that the receiver has the message. An email counts as served on
+// the day it was handed over.
+func (a *App) markSent(ctx context.Context, c claimedMessage, dr *draft, answer string) error {
+	return a.again(ctx, func(tx store.MarkTx) error {
+		n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5, not_before = NULL,
+			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END
+			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`,
+			a.tenant, c.id, c.no, tx.Now(), answer)
+		if err != nil || n == 0 {
+			return err
+		}
+		if _, err = tx.Exec("UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3",
+			a.tenant, c.id, c.attempt, answer); err != nil {
+			return err
+		}
+		_, err = tx.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2", a.tenant, dr.row.customer)
+		return err
+	})
+}
+
+// backToOutbox releases a message again, not to be tried before a delay is over.
+func (a *App) backToOutbox(ctx context.Context, c claimedMessage, why, answer string, delay time.Duration) error {
+	return a.again(ctx, func(tx store.MarkTx) error {
+		_, err := tx.Exec(`UPDATE message SET state = 'approved', answer = $4, not_before = $5,
+			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE $6 END
+			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`,
+			a.tenant, c.id, c.no, answer, tx.Now().Add(delay), why)
+		return err
+	})
+}
+
+// wait puts a message back because the gate holds it for later today. The attempt
+// does not count.
+func (w *worker) wait(c claimedMessage, why reason.Reason) error {
+	w.mu.Lock()
+	w.waits[string(why.Code())]++
+	w.mu.Unlock()
+	ctx, cancel := w.closing()
+	defer cancel()
+	return w.a.again(ctx, func(tx store.MarkTx) error {
+		_, err := tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1, not_before = $4,
+			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE $5 END
+			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`,
+			w.a.tenant, c.id, c.no, waitUntil(tx.Now(), why), string(why.Code()))
+		return err
+	})
+}
+
+// quietLook is how often a message that only time lets out is looked at again:
+// sending hours begin on a quarter of an hour everywhere.
+const quietLook = 15 * time.Minute
+
+// waitUntil keeps a message that only time lets out from being looked at all the
+// while. What a fact lets out may be looked at at once.
+func waitUntil(now time.Time, why reason.Reason) any {
+	if why.Until().Fact() != "" {
+		return nil
+	}
+	return now.Truncate(quietLook).Add(quietLook)
+}
+
+// unfit is a message that cannot be made into a mail (an address that no mail
+// system takes): it waits, and the outbox says why.
+func (w *worker) unfit(c claimedMessage, err error) error {
+	ctx, cancel := w.closing()
+	defer cancel()
+	w.mu.Lock()
+	w.waits[string(reason.AddressGone)]++
+	w.mu.Unlock()
+	return w.a.backToOutbox(ctx, c, string(reason.AddressGone), clip(err.Error()), backoff(c.attempt))
+}
+
+// halt ends a message that the gate stops.
+func (w *worker) halt(c claimedMessage, dr *draft, why reason.Reason) error {
+	ctx, cancel := w.closing()
+	defer cancel()
+	ended, err := w.a.recordEnd(ctx, w.req, "stop_message", c, func(r *recorder) error {
+		today, err := w.a.todayOf(r, dr.row.creditor)
+		if err != nil {
+			return err
+		}
+		return r.voidMessage(c.id, book.Stopped, string(why.Code()), today)
+	})
+	if err == nil && ended {
+		w.mu.Lock()
+		w.stopped[string(why.Code())]++
+		w.mu.Unlock()
+	}
+	return err
+}
+
+// recordEnd runs a command that ends the work on a claimed message, if it is still
+// in the sender's hands.
+func (a *App) recordEnd(ctx context.Context, req Request, name string, c claimedMessage, fn func(*recorder) error) (bool, error) {
+	req = Request{Actor: req.Actor, CommandID: fmt.Sprintf("%s-%d-%d-%d", name, a.tenant, c.id, c.no)}
+	out, err := a.write(ctx, req, name, [2]int64{c.id, c.no}, func(r *recorder) error {
+		held := false
+		if err := store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
+			AND state IN ('claimed','handing_over') FOR UPDATE`, []any{a.tenant, c.id, c.no},
+			func(store.Rows) error { held = true; return nil }); err != nil {
+			return err
+		}
+		if !held {
+			return store.ErrNothing
+		}
+		return fn(r)
+	})
+	return out.Seq != 0, err
+}
+
+var deflaters = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, flate.DefaultCompression)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return w
+}}
+
+// deflate compresses evidence. Equal bytes give equal output.
+func deflate(b []byte) []byte {
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	var out bytes.Buffer
+	out.Grow(len(b)/3 + 64)
+	w.Reset(&out)
+	_, err := w.Write(b)
+	if err = errors.Join(err, w.Close()); err != nil {
+		panic("deflate into memory: " + err.Error())
+	}
+	return out.Bytes()
+}

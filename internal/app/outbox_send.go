@@ -1,0 +1,591 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// SendRequest asks for one pass over the outbox. Whoever calls Send holds the
+// book's duty.
+type SendRequest struct {
+	// Open connects to a mail server; it is called once a pass, and only if there is
+	// a message that may leave.
+	Open func(MailServer) (Mailer, error)
+	// Licence is the right of this copy of the book to send.
+	Licence Licence
+	// Connections is how many messages are handed over at the same time; 0 is 10.
+	Connections int
+	// Probe ends the pass at the first failure: for the passes after an error burst.
+	Probe bool
+}
+
+// sendBatch is how many messages are claimed in one mark.
+const sendBatch = 200
+
+// errorBurst is how many failures in a row pause sending.
+const errorBurst = 20
+
+// sending is one pass.
+type sending struct {
+	a    *App
+	ctx  context.Context
+	stop context.CancelCauseFunc
+	req  Request
+	ask  SendRequest
+
+	mailer    Mailer
+	server    MailServer
+	creditors []CreditorInfo
+	simulated bool
+
+	failures atomic.Int64 // in a row
+	mu       sync.Mutex
+	report   SendReport
+	stopped  map[string]int64
+	waits    map[string]int64
+}
+
+// candidate is a released message that may leave now, as far as the list tells.
+type candidateMessage struct {
+	id       int64
+	creditor int64
+	currency string
+	stage    int
+	step     string
+	reason   string
+}
+
+// claimedMessage is a message in the sender's hands. Its outbox number fences it:
+// a mark under an older number does nothing.
+type claimedMessage struct {
+	id, no, attempt int64
+}
+
+var (
+	errPaused = errors.New("sending is paused")
+	errMoved  = errors.New("the account changed after the gate looked")
+	errTaken  = errors.New("the message is no longer in this sender's hands")
+)
+
+// Send makes one pass over the outbox: every released email whose day and hour
+// have come is judged once more by the gate, written, and handed over with the two
+// marks. What the gate stops is ended and its customer decided again; what must
+// wait stays released. It returns what it did also with an error.
+//
+// Errors: refused (not_armed: a person must arm this copy of the book first),
+// unavailable (the database), or what Open returned.
+func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendReport, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	s := &sending{a: a, ctx: ctx, stop: stop, req: req, ask: ask, stopped: map[string]int64{}, waits: map[string]int64{}}
+	if s.ask.Connections <= 0 {
+		s.ask.Connections = 10
+	}
+	if ask.Probe {
+		s.failures.Store(errorBurst - 1)
+	}
+	err := s.pass()
+	s.report.Stopped, s.report.Waiting = reasonCounts(s.stopped), reasonCounts(s.waits)
+	if errors.Is(err, errPaused) {
+		err = nil
+	}
+	return s.report, err
+}
+
+func reasonCounts(m map[string]int64) []ReasonCount {
+	out := make([]ReasonCount, 0, len(m))
+	for r, n := range m {
+		out = append(out, ReasonCount{r, n})
+	}
+	slices.SortFunc(out, func(x, y ReasonCount) int {
+		if x.Reason < y.Reason {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func (s *sending) pass() error {
+	ready, err := s.prepare()
+	if err != nil || len(ready) == 0 {
+		return err
+	}
+	if s.mailer, err = s.ask.Open(s.server); err != nil {
+		return err
+	}
+	defer s.mailer.Close()
+
+	work := make(chan claimedMessage)
+	var workers sync.WaitGroup
+	for range min(s.ask.Connections, len(ready)) {
+		workers.Go(func() { s.work(work) })
+	}
+	err = s.feed(ready, work)
+	close(work)
+	workers.Wait()
+	if cause := context.Cause(s.ctx); err == nil && cause != nil {
+		err = cause
+	}
+	if errors.Is(err, errPaused) {
+		s.report.Paused = PausedErrors
+	}
+	return err
+}
+
+// prepare lists what may leave now, notes on the others why they wait, and makes
+// sure that this copy of the book may send at all.
+func (s *sending) prepare() ([]candidateMessage, error) {
+	var ready []candidateMessage
+	held := map[string][]int64{} // messages whose reason is to be changed, by the new one
+	err := s.a.read(s.ctx, func(tx store.Tx) error {
+		ready = ready[:0]
+		clear(held)
+		clear(s.waits)
+		if err := s.checkLicence(tx); err != nil {
+			return err
+		}
+		h, err := s.a.holdReasons(tx)
+		if err != nil {
+			return err
+		}
+		s.creditors, s.simulated = h.creditors, h.simulated
+		if s.server, err = s.a.mailServer(tx); err != nil && AsError(err).Kind != Refused {
+			return err
+		}
+		all, err := s.candidates(tx, h)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			why := h.reason(&c)
+			if why == "" {
+				ready = append(ready, c)
+				continue
+			}
+			s.waits[string(why)]++
+			if c.reason != string(why) && c.step != Correction {
+				held[string(why)] = append(held[string(why)], c.id)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(held) == 0 {
+		return ready, err
+	}
+	return ready, s.a.again(s.ctx, func(tx store.MarkTx) error {
+		for why, ids := range held {
+			if _, err := tx.Exec(`UPDATE message SET reason = $3 WHERE tenant_id = $1 AND message_id IN ids($2) AND state = 'approved'`,
+				s.a.tenant, ids, why); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *sending) checkLicence(tx store.Tx) error {
+	no, head, err := s.a.sendingState(tx)
+	if err != nil {
+		return err
+	}
+	return s.ask.Licence.Check(s.a.tenant, no, head)
+}
+
+// sendingState is the last outbox number the book has given out, and the number of
+// its last command.
+func (a *App) sendingState(tx store.Tx) (no, head int64, err error) {
+	if err = store.Each(tx, "SELECT next_id FROM id_block WHERE tenant_id = $1 AND table_name = 'evidence'", []any{a.tenant},
+		func(r store.Rows) error { no = r.Int64(0) - 1; return nil }); err != nil {
+		return 0, 0, err
+	}
+	err = store.Each(tx, "SELECT seq FROM tenant_head WHERE tenant_id = $1", []any{a.tenant},
+		func(r store.Rows) error { head = r.Int64(0); return nil })
+	return no, head, err
+}
+
+// candidates are the released emails of released runs whose day has come and whose
+// next attempt is due, by day and id. It also counts the letters to be posted.
+func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, error) {
+	var out []candidateMessage
+	s.report.ToPost = 0
+	now := tx.Now()
+	err := store.Each(tx, `SELECT m.message_id, m.creditor_id, m.currency, m.stage, m.day, m.reason, m.not_before, m.channel, m.lead_step
+		FROM message m WHERE m.tenant_id = $1 AND m.state = 'approved'
+		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id AND r.state = 'released'))
+		ORDER BY m.day, m.message_id`, []any{s.a.tenant}, func(r store.Rows) error {
+		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(8)), intern(r.Bytes(5))}
+		day, today := r.Day(4), h.today[c.creditor]
+		switch channel := book.Channel(r.Bytes(7)); {
+		case day > today:
+		case channel == book.Letter && day == today:
+			s.report.ToPost++
+		case channel != book.Email:
+		case r.Time(6).After(now):
+			s.waits[waitingReason(c.reason)]++
+		default:
+			out = append(out, c)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// waitingReason is the reason to count for a message whose next attempt is not due.
+func waitingReason(stored string) string {
+	if _, known := reason.Lookup(reason.Code(stored)); known {
+		return stored
+	}
+	return string(reason.RefusedByServer)
+}
+
+// holdReasons are what keeps all messages of a creditor, a currency or a stage
+// from leaving, so that none of them need be looked at one by one.
+type holdReasons struct {
+	creditors []CreditorInfo
+	simulated bool
+	observe   bool
+	tested    bool
+	today     map[int64]cal.Date
+	cash      map[int64]cal.Date
+	desks     map[int64]*desk
+}
+
+func (a *App) holdReasons(tx store.Tx) (*holdReasons, error) {
+	h := &holdReasons{today: map[int64]cal.Date{}, cash: map[int64]cal.Date{}, desks: map[int64]*desk{}}
+	var err error
+	if h.creditors, err = a.creditors(tx); err != nil {
+		return nil, err
+	}
+	if err = store.One(tx, "SELECT clock FROM book", nil, func(r store.Rows) { h.simulated = r.Text(0) == "simulated" }); err != nil {
+		return nil, err
+	}
+	if h.observe, err = a.observes(tx); err != nil {
+		return nil, err
+	}
+	tested, err := a.setting(tx, 0, SettingMailTested)
+	if err != nil {
+		return nil, err
+	}
+	h.tested = tested != ""
+	for i := range h.creditors {
+		c := &h.creditors[i]
+		if h.desks[c.ID], err = a.desk(tx, c); err != nil {
+			return nil, err
+		}
+		if h.cash[c.ID], err = a.cashKnown(tx, c.ID); err != nil {
+			return nil, err
+		}
+		h.today[c.ID] = c.today(tx)
+	}
+	return h, nil
+}
+
+// reason is why a message waits whatever its account says; "" if nothing speaks
+// against looking at it.
+func (h *holdReasons) reason(c *candidateMessage) reason.Code {
+	d := h.desks[c.creditor]
+	switch {
+	case d == nil:
+		return reason.SenderIncomplete
+	case !h.simulated && !h.tested:
+		return reason.NoTestMessage
+	case h.observe:
+		return reason.ObserveMode
+	case len(d.missing()) > 0:
+		return reason.SenderIncomplete
+	case !h.simulated && d.values[SettingConfirmed+c.currency] == "":
+		return reason.TotalUnproven
+	case !d.decider.Fresh(strategy.Stage(c.stage), h.today[c.creditor], h.cash[c.creditor]):
+		return reason.CashStale
+	}
+	return ""
+}
+
+// missing lists the details that every message must carry and that are not set.
+func (d *desk) missing() []string {
+	var out []string
+	for _, name := range []string{SettingSMTP, SettingMailFrom, "sender.person", "sender.phone", "sender.reply_to", "bank.holder",
+		"bank.unchanged_since"} {
+		if d.values[name] == "" {
+			out = append(out, name)
+		}
+	}
+	if orElse(d.values["sender.name"], d.party.name) == "" {
+		out = append(out, "sender.name")
+	}
+	if orElse(d.values["sender.address"], d.party.address) == "" {
+		out = append(out, "sender.address")
+	}
+	if d.values["bank.iban"] == "" && (d.values["bank.routing"] == "" || d.values["bank.account"] == "") {
+		out = append(out, "bank.iban")
+	}
+	return out
+}
+
+// feed claims batch after batch and hands the messages to the workers.
+func (s *sending) feed(ready []candidateMessage, work chan<- claimedMessage) error {
+	for batch := range slices.Chunk(ready, sendBatch) {
+		claims, head, err := s.claim(batch)
+		if err != nil {
+			return err
+		}
+		if len(claims) > 0 {
+			if err = s.ask.Licence.Raise(s.a.tenant, claims[len(claims)-1].no, head); err != nil {
+				return errors.Join(err, s.giveBack(claims))
+			}
+		}
+		for i := range claims {
+			select {
+			case work <- claims[i]:
+			case <-s.ctx.Done():
+				return s.giveBack(claims[i:])
+			}
+		}
+	}
+	return nil
+}
+
+// claim takes released messages into the sender's hands, each under a new number.
+func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head int64, err error) {
+	tried := int64(-1) // first number of a try whose answer was lost: its claims are ours
+	err = s.a.again(s.ctx, func(tx store.MarkTx) error {
+		claims = claims[:0]
+		no, err := tx.NextIDs("evidence", len(batch))
+		if err != nil {
+			return err
+		}
+		before := tried
+		tried = no
+		for i := range batch {
+			n, err := tx.Exec(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state = 'approved' THEN 1 ELSE 0 END,
+				outbox_no = $3, not_before = NULL
+				WHERE tenant_id = $1 AND message_id = $2 AND (state = 'approved' OR (state = 'claimed' AND outbox_no = $4))`,
+				s.a.tenant, batch[i].id, no+int64(i), before+int64(i))
+			if err != nil {
+				return err
+			}
+			if n == 1 {
+				claims = append(claims, claimedMessage{id: batch[i].id, no: no + int64(i)})
+			}
+		}
+		_, head, err = s.a.sendingState(tx)
+		return err
+	})
+	return claims, head, err
+}
+
+// giveBack puts messages back that were certainly not handed over.
+func (s *sending) giveBack(claims []claimedMessage) error {
+	ctx, cancel := s.closing()
+	defer cancel()
+	return s.a.again(ctx, func(tx store.MarkTx) error {
+		for _, c := range claims {
+			if _, err := tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1
+				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`, s.a.tenant, c.id, c.no); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// closing is a context for the marks that end what was begun: they are written also
+// when the pass is being stopped.
+func (s *sending) closing() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(s.ctx), 30*time.Second)
+}
+
+// worker is what one goroutine of a pass keeps between messages.
+type worker struct {
+	*sending
+	inputs int64
+	desks  map[int64]*desk
+	loader *loader
+}
+
+func (s *sending) work(work <-chan claimedMessage) {
+	w := worker{sending: s, inputs: -1}
+	for c := range work {
+		if s.ctx.Err() != nil {
+			if err := s.giveBack([]claimedMessage{c}); err != nil {
+				s.stop(err)
+			}
+			continue
+		}
+		if err := w.one(c); err != nil {
+			s.stop(err)
+		}
+	}
+}
+
+// gateTries is how often a message is judged again because its account changed
+// between the look and the mark.
+const gateTries = 5
+
+// one brings one message to its end: handed over, stopped, or back in the outbox.
+func (w *worker) one(c claimedMessage) error {
+	for range gateTries {
+		dr, verdict, why, err := w.judge(c)
+		if errors.Is(err, errTaken) {
+			return nil // a person or another sender was faster
+		}
+		if err != nil {
+			return errors.Join(err, w.giveBack([]claimedMessage{c}))
+		}
+		switch verdict {
+		case decide.Wait:
+			return w.wait(c, why)
+		case decide.Stop:
+			return w.halt(c, dr, why)
+		}
+		c.attempt = dr.row.attempts
+		parcel, err := w.mailer.Build(dr.mail)
+		if err != nil {
+			return w.unfit(c, err)
+		}
+		var markErr error
+		h := w.mailer.Deliver(w.ctx, parcel, func(ctx context.Context) error {
+			markErr = w.handOver(ctx, c, dr, &parcel)
+			return markErr
+		})
+		switch {
+		case errors.Is(markErr, errMoved):
+			continue
+		case errors.Is(markErr, errTaken):
+			return nil
+		case markErr != nil:
+			return errors.Join(markErr, w.giveBack([]claimedMessage{c}))
+		case h.Outcome == NotSent && w.ctx.Err() != nil:
+			return w.giveBack([]claimedMessage{c})
+		}
+		return w.settle(c, dr, &h)
+	}
+	return w.wait(c, reason.New(reason.Changed, reason.UntilFact("facts stand still")))
+}
+
+// judge reads the message and its account in one snapshot, asks the gate, and
+// writes the message if it may pass.
+func (w *worker) judge(c claimedMessage) (dr *draft, verdict decide.Verdict, why reason.Reason, err error) {
+	err = w.a.read(w.ctx, func(tx store.Tx) error {
+		dr, verdict, why, err = w.look(tx, c)
+		return err
+	})
+	return dr, verdict, why, err
+}
+
+func (w *worker) look(tx store.Tx, c claimedMessage) (*draft, decide.Verdict, reason.Reason, error) {
+	none := reason.Reason{}
+	row, err := w.a.message(tx, c.id)
+	if err != nil {
+		return nil, 0, none, err
+	}
+	if row.outboxNo != c.no || (row.state != book.Claimed && row.state != book.HandingOver) {
+		return nil, 0, none, errTaken
+	}
+	d, err := w.desk(tx, row.creditor)
+	if err != nil {
+		return nil, 0, none, err
+	}
+	w.loader.tx = tx
+	acc, err := loadOne(w.loader, row.customer)
+	if err != nil {
+		return nil, 0, none, err
+	}
+	verdict, why, err := w.gate(tx, d, acc, &row)
+	if err != nil || verdict != decide.Pass {
+		return &draft{row: row, version: acc.Version}, verdict, why, err
+	}
+	dr, err := w.a.compose(tx, d, acc, &row)
+	if lacks := AsError(err); err != nil && lacks.Kind == Refused {
+		return &draft{row: row}, decide.Wait, reason.New(reason.SenderIncomplete, reason.UntilFact("details completed"), lacks.Message), nil
+	}
+	if err != nil {
+		return nil, 0, none, err
+	}
+	dr.inputs = w.inputs
+	return dr, decide.Pass, none, nil
+}
+
+// desk is the creditor's desk as of the inputs version of this snapshot.
+func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
+	var inputs int64
+	if err := store.One(tx, "SELECT inputs_version FROM tenant WHERE tenant_id = $1", []any{w.a.tenant},
+		func(r store.Rows) { inputs = r.Int64(0) }); err != nil {
+		return nil, err
+	}
+	if inputs != w.inputs {
+		w.inputs, w.desks = inputs, map[int64]*desk{}
+	}
+	if w.loader == nil {
+		w.loader = w.a.newLoader(tx, w.creditors)
+		w.loader.documents = true
+	}
+	if d := w.desks[creditor]; d != nil {
+		return d, nil
+	}
+	for i := range w.creditors {
+		if w.creditors[i].ID == creditor {
+			d, err := w.a.desk(tx, &w.creditors[i])
+			w.desks[creditor] = d
+			return d, err
+		}
+	}
+	return nil, notFound("creditor_not_found", "there is no creditor %d", creditor)
+}
+
+// gate asks the gate at the debtor's place. Where a country has several time zones
+// and the debtor's is not stated, the hours must suit all of them.
+func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, row *messageRow) (decide.Verdict, reason.Reason, error) {
+	planned := acc.Message(row.id)
+	if planned == nil {
+		return 0, reason.Reason{}, errTaken
+	}
+	cash, err := w.a.cashKnown(tx, row.creditor)
+	if err != nil {
+		return 0, reason.Reason{}, err
+	}
+	out := &decide.Outgoing{Message: planned, Contact: row.contact, CreditMinor: row.figures.CreditMinor, Lines: row.figures.Lines}
+	for _, zone := range debtorZones(acc.Customer.Country, acc.Customer.Subdivision, d.creditor.Zone) {
+		verdict, why := d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), Zone: zone, CashKnown: cash,
+			Observe: acc.Mode == "observe"})
+		if verdict != decide.Pass {
+			return verdict, why, nil
+		}
+	}
+	return decide.Pass, reason.Reason{}, nil
+}
+
+// outerRegions are, for countries with several time zones, one region in the
+// easternmost and one in the westernmost zone where business is done.
+var outerRegions = map[string][2]string{
+	"US": {"NY", "CA"}, "CA": {"NS", "BC"}, "AU": {"NSW", "WA"}, "BR": {"SP", "AM"}, "MX": {"CMX", "BCN"},
+}
+
+// debtorZones are the zones whose hours must allow a message.
+func debtorZones(country, subdivision string, otherwise *time.Location) []*time.Location {
+	if zone, err := cal.ZoneFor(country, subdivision); err == nil {
+		return []*time.Location{zone}
+	}
+	var zones []*time.Location
+	for _, region := range outerRegions[country] {
+		if zone, err := cal.ZoneFor(country, region); err == nil {
+			zones = append(zones, zone)
+		}
+	}
+	if len(zones) == 0 {
+		zones = append(zones, otherwise)
+	}
+	return zones
+}

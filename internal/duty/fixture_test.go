@@ -1,0 +1,181 @@
+package duty
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/pgtest"
+	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/open"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) != "" {
+		child()
+		return
+	}
+	os.Exit(pgtest.Main(m))
+}
+
+// onBothEngines runs a test on SQLite and on PostgreSQL.
+func onBothEngines(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "book.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, pgtest.Database(t)) })
+}
+
+// theDay is a Tuesday; the books of these tests stand at ten in London.
+var theDay = cal.MustParse("2026-03-10")
+
+// fixture is a book on a simulated clock with one creditor whose details are complete.
+type fixture struct {
+	t        testing.TB
+	ctx      context.Context
+	db       store.DB
+	app      *app.App
+	licence  *Licence
+	address  string
+	creditor int64
+	ids      []int64 // of the messages, in order; item and customer have the same ids
+}
+
+var tester = app.Request{Actor: "test"}
+
+func newFixture(t testing.TB, address, smtp string) *fixture {
+	t.Helper()
+	ctx := context.Background()
+	t.Setenv(ArmFileEnv, filepath.Join(t.TempDir(), "armed"))
+	at := theDay.Time().Add(10 * time.Hour)
+	db, err := open.Open(ctx, address, store.Options{Create: true, SimulatedFrom: at})
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	tenant, err := db.CreateTenant(ctx, "Test", "GB")
+	must(t, err)
+	a, err := app.New(db, tenant, "test")
+	must(t, err)
+	f := &fixture{t: t, ctx: ctx, db: db, app: a, address: address}
+	f.creditor, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Northgate Fixings Ltd", Country: "GB", Currency: "GBP"})
+	must(t, err)
+	for name, value := range map[string]string{
+		"smtp.url": smtp, "mail.from": "accounts@northgate.example", "sender.address": "Unit 4\nLeeds",
+		"sender.person": "Helen Marsh", "sender.phone": "0113 496 0142", "sender.reply_to": "accounts@northgate.example",
+		"bank.holder": "Northgate Fixings Ltd", "bank.routing": "12-34-56", "bank.account": "12345678",
+		"bank.unchanged_since": "2018-09-03",
+	} {
+		must(t, a.SetSetting(ctx, tester, "main", name, value))
+	}
+	f.licence, err = NewLicence(ctx, a, address)
+	must(t, err)
+	must(t, ArmNew(ctx, a, f.licence))
+	return f
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// write records something by the way tests have: without a use case.
+func (f *fixture) write(name string, fn func(store.WriteTx) error) {
+	f.t.Helper()
+	_, err := f.db.Write(f.ctx, f.app.Tenant(), store.Command{Name: name, Actor: "test"}, fn)
+	must(f.t, err)
+}
+
+// release adds n customers with one overdue item each, and a released friendly
+// reminder about it, as a run would have planned it.
+func (f *fixture) release(n int) {
+	f.t.Helper()
+	tenant := f.app.Tenant()
+	f.write("test_release", func(tx store.WriteTx) error {
+		f.ids = f.ids[:0]
+		first, err := tx.NextIDs("message", n)
+		if err != nil {
+			return err
+		}
+		for _, table := range []string{"customer", "party", "item"} {
+			if _, err := tx.NextIDs(table, n+10); err != nil {
+				return err
+			}
+		}
+		due := theDay.AddDays(-8)
+		w := map[string]*store.Inserter{}
+		for _, table := range []string{"party", "customer", "account", "contact", "item", "entry", "message", "notice"} {
+			w[table] = tx.Insert(table)
+		}
+		for i := range n {
+			id := first + int64(i)
+			f.ids = append(f.ids, id)
+			party := id + 1_000_000
+			name := fmt.Sprintf("Customer %d Ltd", id)
+			number := fmt.Sprintf("C%05d", id)
+			minor := 10_000 + id
+			figures := decide.AppendFigures(nil, &decide.Action{TotalMinor: minor,
+				Lines: []decide.Line{{Item: id, Step: "friendly", Level: book.PrincipalOnly, OpenMinor: minor, InterestFrom: cal.None}}})
+			w["party"].Int(party).Text(name).Text(name).Text("").Text("").Text("1 High Street").Text("GB").Text("").End()
+			w["customer"].Int(id).Int(f.creditor).Int(party).Text(number).Text(number).Text("company").Bool(true).Text("GB").Text("").
+				Text("en-GB").Text("").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
+			w["account"].Int(id).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).End()
+			w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(fmt.Sprintf("ap@c%d.example", id)).Text("").Text("ok").End()
+			w["item"].Int(id).Int(id).Int(f.creditor).Text("invoice").Text("INV-" + number).Text("INV" + number).Int(1).Text("GBP").
+				Day(due).Int(tx.Seq()).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).Text("").Int(0).Null().Null().End()
+			w["entry"].Int(id).Int(id).Int(tx.Seq()).Int(id).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").Text("principal").
+				Int(minor).Int(0).Int(0).Null().End()
+			w["message"].Int(id).Int(id).Int(f.creditor).Int(tx.Seq()).Int(0).Text("GBP").Day(theDay).Text("friendly").Int(1).Bool(true).
+				Text("standard").Int(1).Text("accounts_payable").Text("email").Int(1).Text("principal").Text("auto_ok").Day(theDay.AddDays(7)).
+				Int(minor).Int(1).Bytes(figures).Bool(true).Text("approved").Text("").Int(0).Text("test").Int(tx.Seq()).Int(0).Int(0).
+				Null().Null().Null().Text("").End()
+			w["notice"].Int(id).Int(id).Int(0).Text("friendly").Text("email").Int(tx.Seq()).Int(id).Int(0).Text("principal").Bool(false).End()
+		}
+		for _, table := range []string{"party", "customer", "account", "contact", "item", "entry", "message", "notice"} {
+			if err := w[table].Close(); err != nil {
+				return fmt.Errorf("%s: %w", table, err)
+			}
+		}
+		ins := tx.Insert("cash_known")
+		ins.Int(f.creditor).Int(tx.Seq()).Day(theDay).Text("person").End()
+		return ins.Close()
+	})
+	_ = tenant
+}
+
+// states counts the messages by state.
+func (f *fixture) states() map[string]int {
+	f.t.Helper()
+	out := map[string]int{}
+	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
+		clear(out)
+		return store.Each(tx, "SELECT state, count(*) FROM message WHERE tenant_id = $1 GROUP BY state", []any{f.app.Tenant()},
+			func(r store.Rows) error { out[r.Text(0)] = int(r.Int64(1)); return nil })
+	}))
+	return out
+}
+
+// stateOf is the state of each message by id.
+func (f *fixture) stateOf() map[int64]string {
+	f.t.Helper()
+	out := map[int64]string{}
+	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
+		clear(out)
+		return store.Each(tx, "SELECT message_id, state FROM message WHERE tenant_id = $1", []any{f.app.Tenant()},
+			func(r store.Rows) error { out[r.Int64(0)] = r.Text(1); return nil })
+	}))
+	return out
+}
+
+func (f *fixture) send() app.SendReport {
+	f.t.Helper()
+	report, err := SendOnce(f.ctx, f.app, f.licence, tester)
+	must(f.t, err)
+	return report
+}

@@ -1,0 +1,244 @@
+package duty
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/app"
+)
+
+// Options of a Service. The zero value of each but App and Licence is a good one.
+type Options struct {
+	App     *app.App
+	Licence *Licence
+	Log     *slog.Logger
+	Every   time.Duration // between two looks at the outbox; 3 s
+	Pause   time.Duration // after an error burst; 30 s
+	RunHour int           // of the daily run, at the creditor's place; 6
+	// Open connects to a mail server; OpenMailer if nil.
+	Open func(app.MailServer) (app.Mailer, error)
+}
+
+// Service runs once a day and sends what is released, until it is told to stop.
+type Service struct {
+	o Options
+
+	mu     sync.Mutex
+	status Status
+}
+
+// Status is what a service is doing, for pages and probes.
+type Status struct {
+	OnDuty   bool           `json:"on_duty"`
+	Paused   string         `json:"paused,omitempty"` // error_burst or clock_jump
+	LastRun  time.Time      `json:"last_run,omitzero"`
+	LastPass app.SendReport `json:"last_pass"`
+	Error    string         `json:"error,omitempty"` // of the last run or pass
+}
+
+// actor is who acts when nobody asked.
+var actor = app.Request{Actor: "system"}
+
+// New returns a service; Serve starts it.
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Every <= 0 {
+		o.Every = 3 * time.Second
+	}
+	if o.Pause <= 0 {
+		o.Pause = 30 * time.Second
+	}
+	if o.RunHour <= 0 {
+		o.RunHour = 6
+	}
+	if o.Open == nil {
+		o.Open = OpenMailer
+	}
+	return &Service{o: o}
+}
+
+// Status is what the service is doing now.
+func (s *Service) Status() Status {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.status
+}
+
+// Resume ends a pause for which a person had to be asked.
+func (s *Service) Resume() {
+	s.set(func(st *Status) { st.Paused = "" })
+}
+
+func (s *Service) set(fn func(*Status)) {
+	s.mu.Lock()
+	fn(&s.status)
+	s.mu.Unlock()
+}
+
+// Serve takes the book's duty, puts the outbox in order, and works until ctx ends.
+// If another process holds the duty it returns that error at once; if the duty is
+// lost later, work stops and Serve tries to get it back.
+func (s *Service) Serve(ctx context.Context) error {
+	for first := true; ctx.Err() == nil; first = false {
+		err := s.hold(ctx)
+		if first && app.AsError(err).Code == "duty_held" {
+			return err
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		s.o.Log.Warn("not on duty, trying again", "error", err)
+		sleep(ctx, 5*time.Second)
+	}
+	return nil
+}
+
+// errLost ends the work of a holder that lost the lock.
+var errLost = errors.New("the duty of this book was lost")
+
+func (s *Service) hold(ctx context.Context) error {
+	duty, err := s.o.App.DB().Duty(ctx)
+	if err != nil {
+		return err
+	}
+	defer duty.Release()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-duty.Lost():
+			cancel(errLost)
+		case <-ctx.Done():
+		}
+	}()
+	s.set(func(st *Status) { st.OnDuty = true })
+	defer s.set(func(st *Status) { st.OnDuty = false })
+	found, err := s.o.App.RecoverOutbox(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if found.Released+found.Unknown > 0 {
+		s.o.Log.Warn("the last sender ended without finishing", "released", found.Released, "unknown", found.Unknown)
+	}
+	w := work{Service: s, complains: map[string]string{}}
+	for ctx.Err() == nil {
+		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty})
+		sleep(ctx, wait)
+	}
+	return context.Cause(ctx)
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// work is what one holder of the duty remembers between rounds.
+type work struct {
+	*Service
+	book      time.Time         // the book's clock at the last round
+	machine   time.Duration     // the machine's running time then
+	retryRun  time.Duration     // machine time before which a failed run is not tried again
+	probing   bool              // the last pass ended in an error burst
+	complains map[string]string // the errors logged last, so that each is logged once
+}
+
+// round does what is to be done now, and says how long to wait before the next one.
+// Run and pass follow each other and never overlap.
+func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
+	if !w.clockIsSane(ctx) {
+		return w.o.Every
+	}
+	if running() >= w.retryRun {
+		w.daily(ctx, run)
+	}
+	if ctx.Err() != nil {
+		return 0
+	}
+	report, err := w.o.App.Send(ctx, actor, app.SendRequest{Open: w.o.Open, Licence: w.o.Licence, Probe: w.probing})
+	w.set(func(st *Status) { st.LastPass = report })
+	w.tell("sending", err)
+	w.probing = report.Paused == app.PausedErrors || w.probing && report.Sent == 0
+	if report.Paused != "" {
+		w.set(func(st *Status) { st.Paused = report.Paused })
+		w.o.Log.Error("sending pauses: too many failures in a row", "failed", report.Failed, "retry", report.Retry, "unknown", report.Unknown)
+		return w.o.Pause
+	}
+	w.set(func(st *Status) { st.Paused = "" })
+	if report.Sent+report.Failed+report.Unknown > 0 {
+		w.o.Log.Info("sent", "sent", report.Sent, "failed", report.Failed, "unknown", report.Unknown)
+	}
+	return w.o.Every
+}
+
+// daily makes today's run if it is due. After days without one, one run is made.
+func (w *work) daily(ctx context.Context, run app.RunRequest) {
+	due, err := w.o.App.RunDue(ctx, w.o.RunHour)
+	if err == nil && due {
+		run.AsOf = today
+		var report app.RunReport
+		if report, err = w.o.App.Run(ctx, actor, run); err == nil {
+			w.set(func(st *Status) { st.LastRun = time.Now() })
+			w.o.Log.Info("daily run", "day", report.Day.String(), "looked_at", report.LookedAt, "queued", report.MessagesQueued,
+				"awaiting_person", report.AwaitingPerson)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		w.retryRun = running() + 5*time.Minute
+	}
+	w.tell("daily run", err)
+}
+
+// tell logs an error when it is new, and shows it until what failed works again.
+func (w *work) tell(what string, err error) {
+	text := ""
+	if err != nil && !errors.Is(err, context.Canceled) {
+		e := app.AsError(err)
+		text = what + ": " + e.Code
+		if w.complains[what] != text {
+			w.o.Log.Error(what, "code", e.Code, "error", err, "detail", e.Detail)
+		}
+	}
+	w.complains[what] = text
+	shown := w.complains["daily run"]
+	if shown == "" {
+		shown = w.complains["sending"]
+	}
+	w.set(func(st *Status) { st.Error = shown })
+}
+
+// clockJump is by how much the book's clock may differ from the machine's running
+// time between two rounds.
+const clockJump = time.Hour
+
+// clockIsSane pauses everything when the system's clock jumped: what is due would
+// be decided for a wrong day. A person looks and resumes. A simulated clock jumps
+// by command.
+func (w *work) clockIsSane(ctx context.Context) bool {
+	if w.Status().Paused == app.PausedClock {
+		return false
+	}
+	info, err := w.o.App.DB().Book(ctx)
+	if err != nil || info.Simulated {
+		return err == nil
+	}
+	machine := running()
+	jump := info.Now.Sub(w.book) - (machine - w.machine)
+	known := !w.book.IsZero()
+	w.book, w.machine = info.Now, machine
+	if !known || jump.Abs() <= clockJump {
+		return true
+	}
+	w.o.Log.Error("the clock jumped: run and sending pause until a person resumes them", "by", jump.String())
+	w.set(func(st *Status) { st.Paused = app.PausedClock })
+	return false
+}

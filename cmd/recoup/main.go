@@ -1,0 +1,36 @@
+// Recoup is credit control and debt recovery for business invoices.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"os/user"
+	"runtime/debug"
+	"syscall"
+	_ "time/tzdata" // time zones, also where the computer has none
+
+	"github.com/recoup-project/recoup/internal/cli"
+)
+
+// version is set by the build of a release.
+var version = "dev"
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	env := cli.Env{Getenv: os.Getenv, User: "unknown", Build: version}
+	if u, err := user.Current(); err == nil {
+		env.User = u.Username
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				env.Commit = s.Value
+			}
+		}
+	}
+	return cli.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, env)
+}

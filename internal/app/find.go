@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// Subject is what a reference names: a customer, one of its items, or a message to
+// it. Item and Message are 0 where the reference names something else.
+type Subject struct {
+	Ref      string // as it would be written in full: item:INV-7
+	Creditor string // code
+	Customer int64
+	Item     int64
+	Message  int64
+}
+
+// Find tells what a reference names: item:NUMBER (NUMBER/2 for an instalment),
+// customer:NUMBER, message:ID, or a bare word if it names one thing. Without a
+// creditor it looks at all of them. Errors: not found; invalid with
+// reference_ambiguous, listing the candidates.
+func (a *App) Find(ctx context.Context, creditor, ref string) (Subject, error) {
+	kind, word, typed := strings.Cut(ref, ":")
+	switch {
+	case !typed:
+		kind, word = "", ref
+	case kind != "item" && kind != "customer" && kind != "message":
+		kind, word = "", ref
+	}
+	var found []Subject
+	err := a.read(ctx, func(tx store.Tx) error {
+		found = nil
+		creditors, err := a.creditors(tx)
+		if err != nil {
+			return err
+		}
+		if creditor != "" {
+			only, err := a.creditor(tx, creditor)
+			if err != nil {
+				return err
+			}
+			creditors = []CreditorInfo{only}
+		}
+		for i := range creditors {
+			f := finder{a: a, tx: tx, creditor: &creditors[i]}
+			if kind == "" || kind == "customer" {
+				f.customers(word)
+			}
+			if kind == "" || kind == "item" {
+				f.items(word)
+			}
+			if kind == "message" || kind == "" && len(found)+len(f.found) == 0 {
+				f.messages(word)
+			}
+			if f.err != nil {
+				return f.err
+			}
+			found = append(found, f.found...)
+		}
+		return nil
+	})
+	if err != nil {
+		return Subject{}, err
+	}
+	return single(ref, found)
+}
+
+func single(ref string, found []Subject) (Subject, error) {
+	switch len(found) {
+	case 0:
+		return Subject{}, notFound("reference_not_found", "nothing is called %q: expected item:NUMBER, customer:NUMBER or message:ID", ref)
+	case 1:
+		return found[0], nil
+	}
+	names := make([]string, len(found))
+	for i, s := range found {
+		names[i] = s.Ref
+		if i > 0 && found[i-1].Ref == s.Ref || i+1 < len(found) && found[i+1].Ref == s.Ref {
+			names[i] += " of creditor " + s.Creditor
+		}
+	}
+	return Subject{}, invalid("reference_ambiguous", "%q names more than one thing: %s", ref, strings.Join(names, ", "))
+}
+
+// finder looks for a word at one creditor.
+type finder struct {
+	a        *App
+	tx       store.Tx
+	creditor *CreditorInfo
+	found    []Subject
+	err      error
+}
+
+func (f *finder) each(sql string, args []any, fn func(store.Rows) Subject) {
+	if f.err != nil {
+		return
+	}
+	f.err = store.Each(f.tx, sql, args, func(r store.Rows) error {
+		s := fn(r)
+		s.Creditor = f.creditor.Code
+		f.found = append(f.found, s)
+		return nil
+	})
+}
+
+func (f *finder) customers(word string) {
+	f.each("SELECT customer_id, number FROM customer WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 ORDER BY customer_id",
+		[]any{f.a.tenant, f.creditor.ID, normalise(word)}, func(r store.Rows) Subject {
+			return Subject{Ref: "customer:" + r.Text(1), Customer: r.Int64(0)}
+		})
+}
+
+// items finds documents by number. Without an instalment, several instalments of
+// one document are several candidates.
+func (f *finder) items(word string) {
+	before := len(f.found)
+	f.itemsCalled(word, 0)
+	if number, n, ok := cutLast(word, "/"); ok && len(f.found) == before {
+		if instalment, err := strconv.ParseInt(n, 10, 32); err == nil && instalment > 0 {
+			f.itemsCalled(number, instalment)
+		}
+	}
+}
+
+func (f *finder) itemsCalled(number string, instalment int64) {
+	f.each(`SELECT customer_id, item_id, number, instalment, document_kind FROM item
+		WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND (instalment = $4 OR $4 = 0)
+		ORDER BY instalment, document_kind DESC`,
+		[]any{f.a.tenant, f.creditor.ID, normalise(number), instalment}, func(r store.Rows) Subject {
+			ref := "item:" + r.Text(2)
+			if n := r.Int64(3); n > 1 || instalment > 0 {
+				ref += "/" + strconv.FormatInt(n, 10)
+			}
+			return Subject{Ref: ref, Customer: r.Int64(0), Item: r.Int64(1)}
+		})
+}
+
+func (f *finder) messages(word string) {
+	id, err := strconv.ParseInt(word, 10, 64)
+	if err != nil {
+		return
+	}
+	f.each("SELECT customer_id FROM message WHERE tenant_id = $1 AND creditor_id = $2 AND message_id = $3",
+		[]any{f.a.tenant, f.creditor.ID, id}, func(r store.Rows) Subject {
+			return Subject{Ref: "message:" + strconv.FormatInt(id, 10), Customer: r.Int64(0), Message: id}
+		})
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}

@@ -1,0 +1,163 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/open"
+)
+
+// BookRequest asks for a new book with its first creditor.
+type BookRequest struct {
+	Name        string
+	Code        string // of the creditor; "" = from its name
+	Country     string // with region where the country has several zones: "US-OH"
+	Currency    money.Currency
+	ClockDay    cal.Date // with a simulated clock: the day it stands at, else None
+	ClockHour   int      // at the creditor's place
+	ClockMinute int
+}
+
+// NewBook is what was made.
+type NewBook struct {
+	UID        string    `json:"uid"`
+	Creditor   string    `json:"creditor"` // its code
+	CreditorID int64     `json:"creditor_id"`
+	Simulated  bool      `json:"simulated"`
+	Now        time.Time `json:"now"`
+	Today      cal.Date  `json:"today"`
+	Zone       string    `json:"zone"`
+}
+
+// CreateBook makes a book at an address, its tenant and its first creditor, and
+// returns it open. A making that broke off is continued. With req.DryRun it only
+// checks, and the database returned is nil.
+//
+// Errors: invalid (name, country, currency), conflict with book_exists.
+func CreateBook(ctx context.Context, address, build string, req Request, b BookRequest) (store.DB, NewBook, error) {
+	country, region := SplitRegion(b.Country)
+	code := or(b.Code, CodeOf(b.Name))
+	made := NewBook{Creditor: code, Simulated: b.ClockDay != cal.None}
+	zone, err := cal.ZoneFor(country, region)
+	if err != nil {
+		return nil, made, &Error{Kind: Invalid, Code: "country_unknown", Where: &Where{Field: "country"}, Err: err,
+			Message: "country " + b.Country + " is not known: expected an ISO 3166 code such as GB, DE or US-OH"}
+	}
+	if code == "" {
+		return nil, made, invalid("creditor_invalid", "a creditor needs a name with at least one letter or digit")
+	}
+	made.Zone = zone.String()
+	opts := store.Options{Create: true}
+	if made.Simulated {
+		opts.SimulatedFrom = cal.Instant(b.ClockDay, b.ClockHour, b.ClockMinute, zone)
+	}
+	if err := vacant(ctx, address, made.Simulated); err != nil {
+		return nil, made, err
+	}
+	if req.DryRun {
+		return nil, made, nil
+	}
+	db, err := open.Open(ctx, address, opts)
+	if err != nil {
+		return nil, made, err
+	}
+	n := NewCreditor{Code: code, Name: b.Name, Country: country, Subdivision: region, Currency: b.Currency}
+	if made.CreditorID, err = firstCreditor(ctx, db, build, req, n); err != nil {
+		db.Close()
+		return nil, made, err
+	}
+	info, err := db.Book(ctx)
+	if err != nil {
+		db.Close()
+		return nil, made, err
+	}
+	made.UID, made.Now, made.Today = info.UID, info.Now, cal.DateIn(info.Now, zone)
+	return db, made, nil
+}
+
+// vacant reports as a conflict that a book is there already. One without a tenant
+// was left by a making that broke off; it must have the clock that is asked for.
+func vacant(ctx context.Context, address string, simulated bool) error {
+	exists := &Error{Kind: Conflict, Code: "book_exists",
+		Message: "there is a book already; a new one is never made over it"}
+	db, err := open.Open(ctx, address, store.Options{})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil
+	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook):
+		return exists
+	case err != nil:
+		return err
+	}
+	defer db.Close()
+	tenants, err := db.Tenants(ctx)
+	if err != nil {
+		return err
+	}
+	info, err := db.Book(ctx)
+	if err == nil && (len(tenants) > 0 || info.Simulated != simulated) {
+		return exists
+	}
+	return err
+}
+
+func firstCreditor(ctx context.Context, db store.DB, build string, req Request, n NewCreditor) (int64, error) {
+	tenant, err := db.CreateTenant(ctx, n.Name, n.Country)
+	if err != nil {
+		return 0, err
+	}
+	a, err := New(db, tenant, build)
+	if err != nil {
+		return 0, err
+	}
+	return a.AddCreditor(ctx, req, n)
+}
+
+// OpenTenant returns the use cases of the one tenant of an open book.
+func OpenTenant(ctx context.Context, db store.DB, build string) (*App, error) {
+	tenants, err := db.Tenants(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(tenants) != 1 {
+		return nil, &Error{Kind: Conflict, Code: "book_unfinished",
+			Message: "the book was not finished when it was made: repeat recoup init with the same words"}
+	}
+	return New(db, tenants[0].ID, build)
+}
+
+// CodeOf makes the code of a creditor from its name: lower-case letters, digits and
+// hyphens, without the legal form's dots.
+func CodeOf(name string) string {
+	var b strings.Builder
+	gap := false
+	for _, ch := range strings.ToLower(name) {
+		switch {
+		case ch == '.' || ch == '\'' || ch == '’':
+		case unicode.IsLetter(ch) || unicode.IsDigit(ch):
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteRune(ch)
+		default:
+			gap = true
+		}
+	}
+	return b.String()
+}
+
+func or(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+)
+
+// kindUsage is the one kind of error that only a command line has.
+const kindUsage app.Kind = "usage"
+
+// Exit statuses.
+const (
+	exitDone    = 0
+	exitFailed  = 1 // trying again may help
+	exitUsage   = 2
+	exitRefused = 3 // trying again will not help
+	exitPartly  = 4
+)
+
+// exitOf is the one mapping from kinds of errors to exit statuses.
+func exitOf(kind app.Kind) int {
+	switch kind {
+	case app.Invalid, app.NotFound, app.Conflict, app.Refused:
+		return exitRefused
+	case kindUsage:
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// told is an exit status whose answer has been printed already.
+type told int
+
+func (t told) Error() string { return fmt.Sprintf("exit status %d", int(t)) }
+
+// errPartly ends a command that was done in part and has said so.
+const errPartly = told(exitPartly)
+
+func usage(format string, args ...any) error {
+	return &app.Error{Kind: kindUsage, Code: "usage", Message: fmt.Sprintf(format, args...)}
+}
+
+func invalid(code, format string, args ...any) error {
+	return &app.Error{Kind: app.Invalid, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// unsupported is the answer for what a later version will do.
+func unsupported(what string) error {
+	return &app.Error{Kind: app.Refused, Code: "not_supported_yet", Message: what + " is not there yet in this version"}
+}
+
+// errorDocument is an error for programs.
+type errorDocument struct {
+	Kind    app.Kind   `json:"kind"`
+	Code    string     `json:"code"`
+	Message string     `json:"message"`
+	Detail  string     `json:"detail"`
+	Where   *app.Where `json:"where,omitempty"`
+}
+
+func documentOf(e *app.Error) errorDocument {
+	d := errorDocument{Kind: e.Kind, Code: e.Code, Message: e.Message, Detail: e.Detail, Where: e.Where}
+	if d.Detail == "" && e.Err != nil {
+		d.Detail = e.Err.Error()
+	}
+	return d
+}
+
+// finish tells an error, if there is one, and returns the exit status.
+func (s *session) finish(err error) int {
+	var t told
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &t):
+		return int(t)
+	case s.ctx.Err() != nil:
+		err = &app.Error{Kind: app.Unavailable, Code: "interrupted", Message: "interrupted; what was recorded before stays", Err: err}
+	}
+	e := app.AsError(err)
+	if s.machine() {
+		s.print("recoup/error/1", struct {
+			Error errorDocument `json:"error"`
+		}{documentOf(e)})
+		return exitOf(e.Kind)
+	}
+	line := e.Error()
+	if e.Detail != "" {
+		line += " (" + e.Detail + ")"
+	}
+	fmt.Fprintln(s.errs, "recoup: "+strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))
+	if hint := hints[e.Code]; hint != "" {
+		fmt.Fprintln(s.errs, "        "+hint)
+	}
+	return exitOf(e.Kind)
+}
+
+// hints say what to do next, by the code of the error.
+var hints = map[string]string{
+	"usage":             "See: recoup --help, or recoup COMMAND --help",
+	"not_found":         "A new book is made with: recoup init --db FILE --name NAME --country GB --currency GBP",
+	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
+	"observe_mode":      "To let messages out: recoup config set mode ask_first",
+	"no_test_message":   "recoup mail test YOUR-ADDRESS",
+	"total_unconfirmed": "recoup confirm-total CURRENCY AMOUNT",
+	"creditor_needed":   "The codes are listed by: recoup creditor list",
+	"duty_held":         "Another recoup serve, run or send is working; wait for it, or stop it.",
+}

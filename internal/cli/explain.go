@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/cal"
+)
+
+type explainCmd struct {
+	Ref       string   `arg:"" placeholder:"REF" help:"customer:NUMBER, item:NUMBER, message:ID, or a bare word."`
+	On        cal.Date `placeholder:"DAY" default:"none" help:"The decision in force on DAY. Default: today."`
+	Recompute bool     `help:"Also say what today's program and facts would decide, and whether it differs."`
+}
+
+func (c *explainCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	on := c.On
+	if on == cal.None {
+		on = s.flags.AsOf
+	}
+	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
+	if err != nil {
+		return err
+	}
+	e, err := a.Explain(s.ctx, app.ExplainRequest{Customer: subject.Customer, Item: subject.Item, Ref: subject.Ref,
+		On: on, Recompute: c.Recompute})
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/explain/1", e, func(p *page) { showExplanation(p, &e) })
+}
+
+func showExplanation(p *page, e *app.Explanation) {
+	p.title("%s on %s", e.Ref, dayName(e.Day))
+	if e.Strategy != "" {
+		p.line("Strategy %s: %s", e.Strategy, or(e.Why, "chosen by hand"))
+	}
+	for _, m := range e.Messages {
+		line := m.Day + "  " + m.Step + " by " + m.Channel + ": " + strings.ReplaceAll(m.State, "_", " ")
+		if m.Reason != "" {
+			line += " (" + m.Reason + ")"
+		}
+		p.line("%s  [message:%d]", line, m.Message)
+	}
+	p.line("%s  decided:", e.Day)
+	showDecision(p, &e.Decision)
+	switch e.NextLookOn {
+	case "never", "":
+		p.line("No day of its own: only a new fact changes this.")
+	default:
+		p.line("%s  next look", e.NextLookOn)
+	}
+	switch e.Source {
+	case "stale":
+		p.warn("Facts came in since the last run; the next run decides again.")
+	case "computed":
+		p.line("No run has looked at this yet; this is what one would decide.")
+	}
+	if e.Differs != nil && *e.Differs {
+		p.warn("Today's program and facts would decide otherwise:")
+		showDecision(p, e.Recomputed)
+	} else if e.Differs != nil {
+		p.line("Today's program and facts decide the same.")
+	}
+}
+
+func showDecision(p *page, d *app.ExplainedDecision) {
+	for _, a := range d.Actions {
+		what := or(a.Step, a.Task)
+		line := "  → " + what
+		if a.Channel != "" {
+			line += " by " + a.Channel
+		}
+		if a.Role != "" {
+			line += " to " + strings.ReplaceAll(a.Role, "_", " ")
+		}
+		line += ": " + a.Amount + " " + a.Curr
+		if a.PayBy != cal.None {
+			line += ", to pay by " + a.PayBy.String()
+		}
+		p.line("%s (%s)", line, several(a.Items))
+	}
+	for _, r := range d.Reasons {
+		line := "  · " + r.Text
+		if r.FirstDay != "" && r.FirstDay != "never" && !strings.Contains(r.Text, r.FirstDay) {
+			line += " Looked at again on " + r.FirstDay + "."
+		}
+		if r.UntilFact != "" {
+			line += " Changed by: " + r.UntilFact + "."
+		}
+		if len(r.Items) > 0 {
+			line += " (" + several(r.Items) + ")"
+		}
+		p.line("%s  [%s]", line, r.Code)
+	}
+}
+
+// several names a few items and counts the rest.
+func several(items []string) string {
+	const most = 5
+	if len(items) <= most {
+		return strings.Join(items, ", ")
+	}
+	return strings.Join(items[:most], ", ") + " and " + count(int64(len(items)-most)) + " more"
+}

@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/reason"
+)
+
+type runCmd struct {
+	Approve      string `enum:"all,none" default:"none" help:"all: release what may be released in one go, in the name of --by."`
+	ReleaseBrake bool   `help:"Let out more messages than the brake allows. Needs --reason."`
+	Reason       string `placeholder:"T" help:"Why, for the audit log."`
+}
+
+func (c *runCmd) Run(s *session) error {
+	if c.ReleaseBrake && c.Reason == "" {
+		return invalid("reason_needed", "releasing the brake needs --reason")
+	}
+	a, req, err := s.opened(c.Reason)
+	if err != nil {
+		return err
+	}
+	progress, done := s.progress("deciding")
+	report, err := a.Run(s.ctx, req, app.RunRequest{AsOf: s.flags.AsOf, Approve: app.ApproveMode(c.Approve),
+		ReleaseBrake: c.ReleaseBrake, Progress: progress})
+	done()
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/run/1", report, func(p *page) { showRun(p, &report, s.flags.DryRun) })
+}
+
+// progress is a bar on the terminal, and nothing elsewhere.
+func (s *session) progress(what string) (step func(done, all int), end func()) {
+	if s.machine() || !terminal(s.errs) {
+		return nil, func() {}
+	}
+	var bar *progressbar.ProgressBar
+	step = func(done, all int) {
+		if bar == nil {
+			bar = progressbar.NewOptions(all, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(what),
+				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
+		}
+		bar.Set(done)
+	}
+	return step, func() {
+		if bar != nil {
+			bar.Finish()
+		}
+	}
+}
+
+func showRun(p *page, r *app.RunReport, dry bool) {
+	title := "Run of " + dayName(r.Day)
+	if dry {
+		title += " (dry run: nothing was recorded)"
+	}
+	p.title("%s", title)
+	p.line("%s looked at, %d unchanged; %d carried over to a later day.", plural(r.LookedAt, "customer", "customers"),
+		r.Unchanged, r.CarriedOver)
+	if r.Expired > 0 {
+		p.line("%s of earlier days expired.", plural(r.Expired, "message", "messages"))
+	}
+	p.line("")
+	p.table([]string{"Action", ">Customers"}, counted(r.DecisionsByAction))
+	p.line("")
+	rows := counted(r.DecisionsByReason)
+	for i := range rows {
+		rows[i] = append(rows[i], sentence(reason.Code(rows[i][0])))
+	}
+	p.table([]string{"Reason", ">Times", ""}, rows)
+	if len(rows) > 0 {
+		p.line("")
+	}
+	showOutcome(p, r, dry)
+}
+
+// showOutcome says what waits for whom, and what to do next.
+func showOutcome(p *page, r *app.RunReport, dry bool) {
+	verb := map[bool]string{true: "would be", false: "are"}[dry]
+	p.line("%s %s released, %d %s waiting for a person, %s raised.", plural(r.MessagesQueued, "message", "messages"), verb,
+		r.AwaitingPerson, verb, plural(r.TasksRaised, "task", "tasks"))
+	if r.Brake.Tripped {
+		p.warn("The brake stopped them: %d messages, more than %d. Look at them, then: recoup run --release-brake --reason …",
+			r.Brake.WouldSend, r.Brake.Limit)
+		return
+	}
+	switch {
+	case dry:
+		p.line("Next: recoup run")
+	case r.AwaitingPerson > 0:
+		p.line("Next: recoup outbox list, then recoup approve MESSAGE…")
+	case r.MessagesQueued > 0:
+		p.line("Next: recoup send")
+	case r.TasksRaised > 0:
+		p.line("Next: recoup task list")
+	}
+}
+
+// counted is a table of counts, the largest first.
+func counted(by map[string]int64) [][]string {
+	names := slices.SortedFunc(maps.Keys(by), func(a, b string) int {
+		return cmp.Or(cmp.Compare(by[b], by[a]), cmp.Compare(a, b))
+	})
+	var rows [][]string
+	for _, n := range names {
+		if by[n] != 0 {
+			rows = append(rows, []string{n, strconv.FormatInt(by[n], 10)})
+		}
+	}
+	return rows
+}
+
+var field = regexp.MustCompile(`\{[^}]*\}`)
+
+// sentence is the sentence of a reason about many customers: what differs between
+// them is left out.
+func sentence(code reason.Code) string {
+	info, ok := reason.Lookup(code)
+	if !ok {
+		return ""
+	}
+	return field.ReplaceAllString(info.Text, "…")
+}
+
+// count writes a number for a table.
+func count(n int64) string { return fmt.Sprint(n) }

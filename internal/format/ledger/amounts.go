@@ -23,7 +23,8 @@ var symbols = []struct {
 	sign     string
 	currency money.Currency
 }{
-	{"€", "EUR"}, {"£", "GBP"}, {"₹", "INR"}, {"₺", "TRY"}, {"zł", "PLN"}, {"Kč", "CZK"}, {"₴", "UAH"},
+	{"€", "EUR"}, {"£", "GBP"}, {"₹", "INR"}, {"₺", "TRY"}, {"zł", "PLN"}, {"Kč", "CZK"}, {"₴",
+		"UAH"},
 	{"US$", "USD"}, {"A$", "AUD"}, {"C$", "CAD"}, {"NZ$", "NZD"}, {"R$", "BRL"}, {"$", ""}, {"¥", ""},
 	{"kr.", ""}, {"kr", ""}, {"Fr.", "CHF"}, {"SFr.", "CHF"}, {"Rs.", ""},
 }

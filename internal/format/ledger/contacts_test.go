@@ -38,7 +38,8 @@ func TestContacts(t *testing.T) {
 		t.Errorf("layout %q", layout.Name)
 	}
 	want := []Contact{
-		{Line: 2, CustomerNumber: "00042", Name: "Ada Lovelace", Role: "accounts_payable", Email: "ada@krueger.example",
+		{Line: 2, CustomerNumber: "00042", Name: "Ada Lovelace", Role: "accounts_payable",
+			Email: "ada@krueger.example",
 			Phone: "+49 30 1234", Language: "de"},
 		{Line: 3, CustomerNumber: "00042", Name: "Total Recall", Role: "director", Email: "boss@krueger.example",
 			Language: "de-AT"},
@@ -76,7 +77,8 @@ func TestContactsOfOtherPrograms(t *testing.T) {
 		t.Error(diff, report.Skipped)
 	}
 	_, got, _ = readContacts(t, "Kundennummer;Ansprechpartner;E-Mail;Sprache\n10001;Frau Öz;oez@x.example;DE\n")
-	want = []Contact{{Line: 2, CustomerNumber: "10001", Name: "Frau Öz", Email: "oez@x.example", Language: "de"}}
+	want = []Contact{{Line: 2, CustomerNumber: "10001", Name: "Frau Öz", Email: "oez@x.example",
+		Language: "de"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -9,9 +9,10 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-const plainSample = "customer_number,customer_name,kind,country,email,document_kind,number,invoice_date,due_date," +
-	"currency,amount,open_amount,paid_on,po,last_reminder_level\n" +
-	"00042,\"Krüger, \"\"Möbel\"\"\",company,DE,a@b.example,invoice,R-1,2026-01-05,2026-02-04,EUR,1190.00,1190.00,,PO 1,2\n" +
+const plainSample = "customer_number,customer_name,kind,country,email,document_kind,number," +
+	"invoice_date,due_date,currency,amount,open_amount,paid_on,po,last_reminder_level\n" +
+	"00042,\"Krüger, \"\"Möbel\"\"\",company,DE,a@b.example,invoice,R-1," +
+	"2026-01-05,2026-02-04,EUR,1190.00,1190.00,,PO 1,2\n" +
 	"7,Weiß & Söhne,,AT,,invoice,R-2,2026-01-31,2026-03-02,EUR,90.50,,2026-02-20,,1\n" +
 	"7,Weiß & Söhne,,AT,,credit_note,G-3,2026-02-01,,EUR,-9.50,,,,0\n" +
 	"8,\"Two\nLines\",,JP,,invoice,R-4,2026-01-31,2026-03-02,JPY,12000,12000,,,3\n"
@@ -26,8 +27,8 @@ func TestCutAnywhere(t *testing.T) {
 		}
 		return b
 	}
-	ibm := "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount,Disputed,SettledDate," +
-		"PaperlessBill,DaysToSettle,DaysLate\r\n" +
+	ibm := "countryCode,customerID,PaperlessDate,invoiceNumber,InvoiceDate,DueDate,InvoiceAmount," +
+		"Disputed,SettledDate,PaperlessBill,DaysToSettle,DaysLate\r\n" +
 		strings.Repeat("391,0017-ABCDE,4/6/2013,0061136,1/20/2013,2/1/2013,55.94,No,1/15/2013,Paper,13,0\r\n", 3)
 	for _, c := range []struct {
 		name string

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-var digraphs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ß", "ss", "ø", "o", "æ", "a", "œ", "o",
+var digraphs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "ß", "ss", "ø", "o", "æ", "a",
+	"œ", "o",
 	"ł", "l", "đ", "d", "ð", "d", "#", "no", "№", "no", "º", "o", "°", "o")
 
 // foldWord reduces a header or a word to what it says: lower case, no accents,

@@ -64,7 +64,8 @@ func fuzzRead(t *testing.T, data []byte, hints Hints) []Row {
 		open[r.Currency] += r.OpenMinor
 		// A document that is called Total and has neither dates nor a customer number,
 		// or a number that looks shortened, is read otherwise in the plain layout.
-		if !isTotalText([]byte(r.Number)) && !isTotalText([]byte(r.CustomerNumber)) && !isShortened([]byte(r.Number)) {
+		if !isTotalText([]byte(r.Number)) && !isTotalText([]byte(r.CustomerNumber)) &&
+			!isShortened([]byte(r.Number)) {
 			r.OpenStated = true
 			rows = append(rows, *r)
 		}

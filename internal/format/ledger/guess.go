@@ -237,6 +237,9 @@ func (g *guesser) meaningOf(header, folded string) (meaning, bool) {
 }
 
 func splitCurrency(header string) (base string, c money.Currency) {
+	if len(header) > 100 {
+		return "", ""
+	}
 	m := currencySuffix.FindStringSubmatch(header)
 	if m == nil {
 		return "", ""
@@ -253,7 +256,7 @@ func splitCurrency(header string) (base string, c money.Currency) {
 func (g *guesser) chooseColumns() error {
 	folded := foldAll(g.header)
 	layout := recognise(folded)
-	g.plain = isPlainOf(g.header, g.about.plain)
+	g.plain = layout == nil && g.about.isPlain(g.header)
 	g.layout.Name = "guessed"
 	words := g.about.words
 	switch {
@@ -263,7 +266,8 @@ func (g *guesser) chooseColumns() error {
 		return fmt.Errorf("%w: this is %s: %s", ErrUnsupported, layout.name, layout.refuse)
 	case layout != nil && layout.contacts != g.about.contacts:
 		return fmt.Errorf("%w: this is %s, a list of %s", ErrUnsupported, layout.name,
-			map[bool]string{true: "contacts: import it as contacts", false: "receivables: import it as invoices"}[layout.contacts])
+			map[bool]string{true: "contacts: import it as contacts",
+				false: "receivables: import it as invoices"}[layout.contacts])
 	case layout != nil:
 		g.layout.Name, g.fixed = layout.name, true
 		g.layout.LineItems, g.layout.BySign = layout.lineItems, layout.bySign
@@ -403,13 +407,14 @@ func tooManyRows() error {
 	return fmt.Errorf("%w: more than %d rows; split the file", ErrLimit, MaxRows)
 }
 
-// isPlainOf reports whether every header is a column of a plain layout.
-func isPlainOf(header []string, fields []Field) bool {
-	for _, h := range header {
-		f, ok := ParseField(strings.ToLower(strings.TrimSpace(h)))
-		if !ok || !contains(fields, f) {
-			return false
+// isPlain reports whether the header is our own: it has the columns that every
+// row needs under their own names, and at most half of the columns are others.
+func (about subject) isPlain(header []string) bool {
+	var own Layout
+	for i, h := range header {
+		if f, ok := ParseField(strings.ToLower(h)); ok && contains(about.plain, f) {
+			own.Columns = append(own.Columns, Column{Index: i, Field: f})
 		}
 	}
-	return true
+	return len(about.missing(&own)) == 0 && 2*len(own.Columns) >= len(header)
 }

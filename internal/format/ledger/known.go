@@ -32,7 +32,7 @@ var knownLayouts = []known{
 			"InvoiceAmount=amount|Disputed=disputed|SettledDate=paid_on",
 	},
 	{
-		name:      "HighRadius receivables extract (SAP style)",
+		name:      "SAP-style receivables extract (HighRadius)",
 		signature: "cust_number|name_customer|doc_id|due_in_date|invoice_currency|total_open_amount",
 		columns: "cust_number=customer_number|name_customer=customer_name|invoice_id=number|doc_id=number|" +
 			"document_create_date.1=invoice_date|document_create_date=invoice_date|posting_date=invoice_date|" +
@@ -40,8 +40,9 @@ var knownLayouts = []known{
 		bySign: true,
 	},
 	{
-		name:      "Xero invoice export",
-		signature: "ContactName|InvoiceNumber|DueDate|Total|InvoiceAmountPaid|InvoiceAmountDue|LineAmount|Type|Status",
+		name: "Xero invoice export",
+		signature: "ContactName|InvoiceNumber|DueDate|Total|InvoiceAmountPaid|InvoiceAmountDue|LineAmount|" +
+			"Type|Status",
 		columns: "ContactName=customer_name|EmailAddress=email|InvoiceNumber=number|Reference=po|" +
 			"InvoiceDate=invoice_date|DueDate=due_date|Total=amount|InvoiceAmountPaid=paid_amount|" +
 			"InvoiceAmountDue=open_amount|Currency=currency|Type=document_kind|Status=status",
@@ -50,12 +51,14 @@ var knownLayouts = []known{
 	{
 		name:      "Xero sales invoice template",
 		signature: "*ContactName|*InvoiceNumber|*Quantity|*UnitAmount|*AccountCode",
-		refuse:    "it is the template for entering invoices: one row per line, without what is open; use the invoice export",
+		refuse: "it is the template for entering invoices: one row per line, without what is open; " +
+			"use the invoice export",
 	},
 	{
-		name:      "Xero Aged Receivables Detail",
-		signature: "Invoice Number|Invoice Date|Due Date|Invoice Reference|< 1 Month|1 Month|2 Months|3 Months|Older|Total",
-		refuse:    "customers stand in rows of their own between the invoices; use the invoice export",
+		name: "Xero Aged Receivables Detail",
+		signature: "Invoice Number|Invoice Date|Due Date|Invoice Reference|< 1 Month|1 Month|2 Months|" +
+			"3 Months|Older|Total",
+		refuse: "customers stand in rows of their own between the invoices; use the invoice export",
 	},
 	{
 		name:      "QuickBooks A/R Aging Detail",
@@ -86,9 +89,10 @@ var knownLayouts = []known{
 		bySign: true,
 	},
 	{
-		name:      "DATEV Buchungsstapel (EXTF)",
-		signature: "Umsatz (ohne Soll/Haben-Kz)|Soll/Haben-Kennzeichen|Gegenkonto (ohne BU-Schlüssel)|Belegdatum|Belegfeld 1",
-		refuse:    "postings, not open items; its dates have no year; export the open-item list (OPOS)",
+		name: "DATEV Buchungsstapel (EXTF)",
+		signature: "Umsatz (ohne Soll/Haben-Kz)|Soll/Haben-Kennzeichen|Gegenkonto (ohne BU-Schlüssel)|" +
+			"Belegdatum|Belegfeld 1",
+		refuse: "postings, not open items; its dates have no year; export the open-item list (OPOS)",
 	},
 	{
 		name:      "French FEC",
@@ -109,8 +113,9 @@ var knownLayouts = []known{
 			"Remaining_Amount=open_amount",
 	},
 	{
-		name:      "DocketManager A/R export",
-		signature: "Invoice Date|Order Date|Customer Name|Customer Number|Invoice Number|Invoice Total|Paid|Balance",
+		name: "DocketManager A/R export",
+		signature: "Invoice Date|Order Date|Customer Name|Customer Number|Invoice Number|Invoice Total|" +
+			"Paid|Balance",
 		columns: "Invoice Date=invoice_date|Customer Name=customer_name|Customer Number=customer_number|" +
 			"Contact Email=email|Invoice Number=number|Invoice Total=amount|Paid=paid_amount|Balance=open_amount",
 	},

@@ -47,7 +47,8 @@ func TestEncodings(t *testing.T) {
 		{"UTF-16 BE", encode(unicode.UTF16(be, unicode.IgnoreBOM), germanFile), UTF16BE},
 		{"Windows-1252", encode(charmap.Windows1252, germanFile), Windows1252},
 		{"lone CR", []byte(strings.ReplaceAll(germanFile, "\r\n", "\r")), UTF8},
-		{"Windows-1252 with lone CR", encode(charmap.Windows1252, strings.ReplaceAll(germanFile, "\r\n", "\r")), Windows1252},
+		{"Windows-1252 with lone CR", encode(charmap.Windows1252, strings.ReplaceAll(germanFile, "\r\n",
+			"\r")), Windows1252},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			layout, rows, report := readAll(t, c.data, Hints{})
@@ -107,7 +108,8 @@ func TestEncodingDecidedByOneByte(t *testing.T) {
 // One damaged row of a UTF-8 file is rejected alone; it does not turn the
 // accents of all others into nonsense.
 func TestDamagedRow(t *testing.T) {
-	data := strings.Replace(germanFile, "R-2", "R-\xff2", 1) + "8;Süd\x00;R-3;31.01.2026;02.03.2026;EUR;90,50\r\n"
+	data := strings.Replace(germanFile, "R-2", "R-\xff2", 1) +
+		"8;Süd\x00;R-3;31.01.2026;02.03.2026;EUR;90,50\r\n"
 	_, rows, report := readAll(t, []byte(data), Hints{})
 	if len(rows) != 1 || rows[0].CustomerName != "Möbel Krüger" || report.RejectedRows != 2 ||
 		report.Rejected[0].Row != 3 || report.Rejected[1].Row != 4 {
@@ -122,7 +124,8 @@ func TestWholeFileErrors(t *testing.T) {
 	}{
 		{"empty", "", ErrEmpty}, {"blank", " \n\r\n", ErrEmpty}, {"mark only", "\uFEFF", ErrEmpty},
 		{"spreadsheet", "PK\x03\x04rest", ErrUnsupported}, {"PDF", "%PDF-1.7", ErrUnsupported},
-		{"old spreadsheet", "\xd0\xcf\x11\xe0\xa1", ErrUnsupported}, {"prose", "Dear Sir,\nplease pay.\n", ErrNoHeader},
+		{"old spreadsheet", "\xd0\xcf\x11\xe0\xa1", ErrUnsupported}, {"prose", "Dear Sir,\nplease pay.\n",
+			ErrNoHeader},
 		{"header too far down", strings.Repeat("title\n", HeaderWithin) + germanFile, ErrNoHeader},
 		{"not a CSV", germanFile + strings.Repeat("\"a\"b\n", maxBrokenQuotes+1), ErrBroken},
 	} {
@@ -130,10 +133,12 @@ func TestWholeFileErrors(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}
-	if _, _, err := Guess(strings.NewReader(strings.Repeat("t\n", HeaderWithin-1)+germanFile), Hints{}); err != nil {
+	if _, _, err := Guess(strings.NewReader(strings.Repeat("t\n", HeaderWithin-1)+germanFile),
+		Hints{}); err != nil {
 		t.Errorf("header in row %d: %v", HeaderWithin, err)
 	}
-	for hint, want := range map[string]error{"ibm": ErrOtherFile, "xero": ErrUnsupported, "nonesuch": ErrUnsupported} {
+	for hint, want := range map[string]error{"ibm": ErrOtherFile, "xero": ErrUnsupported,
+		"nonesuch": ErrUnsupported} {
 		if _, _, err := Guess(strings.NewReader(germanFile), Hints{Layout: hint}); !errors.Is(err, want) {
 			t.Errorf("layout %s: %v, want %v", hint, err, want)
 		}
@@ -141,8 +146,9 @@ func TestWholeFileErrors(t *testing.T) {
 }
 
 func TestParseEncoding(t *testing.T) {
-	for name, want := range map[string]Encoding{"": "", "UTF8": UTF8, "latin1": Windows1252, "ISO-8859-1": Windows1252,
-		"cp1252": Windows1252, "Latin-9": ISO8859_15, "utf_16le": UTF16LE, "UTF-16BE": UTF16BE} {
+	for name, want := range map[string]Encoding{"": "", "UTF8": UTF8, "latin1": Windows1252,
+		"ISO-8859-1": Windows1252,
+		"cp1252":     Windows1252, "Latin-9": ISO8859_15, "utf_16le": UTF16LE, "UTF-16BE": UTF16BE} {
 		if got, err := ParseEncoding(name); err != nil || got != want {
 			t.Errorf("%q: %q, %v", name, got, err)
 		}
@@ -156,7 +162,8 @@ func TestParseEncoding(t *testing.T) {
 // that file cannot tell; a file with another header is refused.
 func TestSavedLayout(t *testing.T) {
 	first := "Customer No,Invoice No,Due Date,Amount,Remark\n1,1,31/01/2026,\"1.234,50\",x\n"
-	layout, _, _ := readAll(t, []byte(first), Hints{DefaultCurrency: "EUR", Columns: map[Field]string{PO: "Remark"}})
+	layout, _, _ := readAll(t, []byte(first), Hints{DefaultCurrency: "EUR",
+		Columns: map[Field]string{PO: "Remark"}})
 	text, err := json.Marshal(layout)
 	if err != nil {
 		t.Fatal(err)
@@ -169,11 +176,13 @@ func TestSavedLayout(t *testing.T) {
 		t.Error(diff)
 	}
 	unclear := "CUSTOMER NO;Invoice no.;Due date;Amount;Remark\n1;2;02/01/2026;1.234;y\n"
-	if _, questions, err := Guess(strings.NewReader(unclear), Hints{DefaultCurrency: "EUR"}); len(questions) != 2 {
+	if _, questions, err := Guess(strings.NewReader(unclear),
+		Hints{DefaultCurrency: "EUR"}); len(questions) != 2 {
 		t.Errorf("without the saved layout: %v, %v", questions, err)
 	}
 	_, rows, _ := readAll(t, []byte(unclear), Hints{Saved: &saved})
-	if r := rows[0]; r.DueDate.String() != "2026-01-02" || r.AmountMinor != 123400 || r.PO != "y" || r.Currency != "EUR" {
+	if r := rows[0]; r.DueDate.String() != "2026-01-02" || r.AmountMinor != 123400 || r.PO != "y" ||
+		r.Currency != "EUR" {
 		t.Errorf("%+v", r)
 	}
 	other := "Customer No,Invoice No,Invoice Date,Amount,Remark\n1,1,31/01/2026,\"1.234,50\",x\n"
@@ -248,7 +257,8 @@ func TestTotalsOutOfRange(t *testing.T) {
 
 // The lists of a report are bounded, its counts are not.
 func TestReportIsBounded(t *testing.T) {
-	data := "customer_number,number,due_date,currency,amount\n" + strings.Repeat("1,1,2026-01-01,EUR,x\n\n", 12_000)
+	data := "customer_number,number,due_date,currency,amount\n" +
+		strings.Repeat("1,1,2026-01-01,EUR,x\n\n", 12_000)
 	_, rows, report := readAll(t, []byte(data), Hints{})
 	if len(rows) != 0 || report.RejectedRows != 12_000 || len(report.Rejected) != maxListed ||
 		report.SkippedRows != 12_000 || len(report.Skipped) != maxListed {
@@ -319,7 +329,8 @@ func TestRowLimit(t *testing.T) {
 
 func TestReportAddsUp(t *testing.T) {
 	data := "Report\n\nCustomer,Invoice,Due,Amount,Currency\n" +
-		"A,1,2026-01-01,10.00,EUR\nB,2,2026-01-02,-4.00,EUR\nC,3,never,1.00,EUR\n\nTotal,,,6.00,\nA,4,2026-01-01,5,USD"
+		"A,1,2026-01-01,10.00,EUR\nB,2,2026-01-02,-4.00,EUR\nC,3,never,1.00,EUR\n\n" +
+		"Total,,,6.00,\nA,4,2026-01-01,5,USD"
 	_, rows, report := readAll(t, []byte(data), Hints{})
 	want := Totals{Rows: 3, Credits: 1, ByCurrency: map[money.Currency]Sum{
 		"EUR": {Count: 2, AmountMinor: 600, OpenMinor: 600}, "USD": {Count: 1, AmountMinor: 500, OpenMinor: 500}}}
@@ -327,7 +338,8 @@ func TestReportAddsUp(t *testing.T) {
 		t.Error(diff)
 	}
 	if lines := strings.Count(data, "\n"); len(rows)+report.RejectedRows+report.SkippedRows != lines {
-		t.Errorf("%d rows, %d rejected, %d skipped of %d", len(rows), report.RejectedRows, report.SkippedRows, lines)
+		t.Errorf("%d rows, %d rejected, %d skipped of %d", len(rows), report.RejectedRows, report.SkippedRows,
+			lines)
 	}
 	if report.UnterminatedRow != 9 || rows[1].DocumentKind != book.CreditNote {
 		t.Errorf("unterminated %d, second row %+v", report.UnterminatedRow, rows[1])

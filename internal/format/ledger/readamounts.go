@@ -62,7 +62,8 @@ func (r *reader) settleSigns(row *Row, kind book.DocumentKind, amount, open, pai
 	if credit {
 		row.DocumentKind, sign = book.CreditNote, -1
 	}
-	if kind != book.CreditNote && (amount.minor < 0) != (open.minor < 0) && amount.minor != 0 && open.minor != 0 {
+	if kind != book.CreditNote && (amount.minor < 0) != (open.minor < 0) && amount.minor != 0 &&
+		open.minor != 0 {
 		r.fail(OpenAmount, r.cell(OpenAmount), "an amount with the sign of the whole amount")
 		return
 	}

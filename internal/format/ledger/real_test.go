@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -66,7 +67,8 @@ func TestRealIBM(t *testing.T) {
 	}
 	want := Sum{Count: 2466, AmountMinor: 14770318}
 	if got := report.Totals.ByCurrency["USD"]; got != want || report.RejectedRows+report.SkippedRows != 0 {
-		t.Errorf("totals %+v, want %+v; rejected %d, skipped %d", got, want, report.RejectedRows, report.SkippedRows)
+		t.Errorf("totals %+v, want %+v; rejected %d, skipped %d", got, want, report.RejectedRows,
+			report.SkippedRows)
 	}
 	if n := distinct(rows, func(r *Row) string { return r.CustomerNumber }); n != 100 {
 		t.Errorf("%d customers, want 100", n)
@@ -97,7 +99,7 @@ func TestRealIBM(t *testing.T) {
 func TestRealHighRadius(t *testing.T) {
 	data := realFile(t, "highradius_open_items_9700.csv")
 	layout, rows, report := readAll(t, data, Hints{})
-	if layout.Name != "HighRadius receivables extract (SAP style)" {
+	if layout.Name != "SAP-style receivables extract (HighRadius)" {
 		t.Errorf("layout %q", layout.Name)
 	}
 	want := map[money.Currency]Sum{
@@ -151,6 +153,35 @@ func checkAging(t *testing.T, rows []Row, c money.Currency, want [5]bucket) {
 	}
 }
 
+// Every layout of the collection is recognised by its header; Coupa's has none.
+func TestRealHeaders(t *testing.T) {
+	path := filepath.Join("..", "..", "..", "..", "shared", "data", "exports", "HEADERS.tsv")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Skipf("the collection of real headers is not beside the repository: %v", err)
+	}
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		parts := strings.Split(strings.TrimSpace(line), "\t")
+		if len(parts) != 3 || parts[0] == "layout" {
+			continue
+		}
+		n++
+		header := strings.FieldsFunc(parts[2], func(r rune) bool { return strings.ContainsRune("|,;", r) })
+		k := recognise(foldAll(header))
+		if coupa := strings.HasPrefix(parts[0], "Coupa"); (k == nil) != coupa {
+			t.Errorf("%s is recognised as %+v", parts[0], k)
+			continue
+		}
+		if k != nil && foldWord(k.name)[:3] != foldWord(parts[0])[:3] {
+			t.Errorf("%s is recognised as %s", parts[0], k.name)
+		}
+	}
+	if n < 19 {
+		t.Errorf("%d layouts", n)
+	}
+}
+
 // A purchase ledger with month names, no document numbers and no currency: the
 // reader must ask for what is missing and read the rest right.
 func TestRealCassandra(t *testing.T) {
@@ -169,9 +200,11 @@ func TestRealCassandra(t *testing.T) {
 	if c, _ := layout.Column(InvoiceDate); c.Dates != MonthName {
 		t.Errorf("invoice dates %+v, want month names", c)
 	}
-	hints := Hints{DefaultCurrency: "INR", Columns: map[Field]string{Number: "Created", CustomerName: "Vendor_Name"}}
+	hints := Hints{DefaultCurrency: "INR", Columns: map[Field]string{Number: "Created",
+		CustomerName: "Vendor_Name"}}
 	_, rows, report := readAll(t, data, hints)
 	if len(rows) != 8753 || report.RejectedRows != 0 {
-		t.Errorf("%d rows, rejected %d: %v", len(rows), report.RejectedRows, report.Rejected[:min(3, len(report.Rejected))])
+		t.Errorf("%d rows, rejected %d: %v", len(rows), report.RejectedRows, report.Rejected[:min(3,
+			len(report.Rejected))])
 	}
 }

@@ -141,7 +141,8 @@ func (g *guesser) numericOrder(c Column, p, pool *profile) DateOrder {
 }
 
 func (g *guesser) askDateOrder(c Column, p *profile) {
-	q := Question{Code: AskDateOrder, Field: c.Field, Column: c.Header, Choices: []string{string(DMY), string(MDY)}}
+	q := Question{Code: AskDateOrder, Field: c.Field, Column: c.Header, Choices: []string{string(DMY),
+		string(MDY)}}
 	if p.dmy > 0 {
 		q.Row, q.Value = p.firstMDY.row, p.firstMDY.value
 		q.Text = fmt.Sprintf("Column %q has the day first in row %d (%s) and the month first in row %d (%s). "+

@@ -167,7 +167,8 @@ func TestSplitGivesUpOnBrokenQuotes(t *testing.T) {
 
 func TestSplitPassesReadErrorsOn(t *testing.T) {
 	boom := errors.New("disk on fire")
-	s, rec := newSplitter(io.MultiReader(strings.NewReader("a,b\nc"), iotest.ErrReader(boom)), ',', false), record{}
+	s, rec := newSplitter(io.MultiReader(strings.NewReader("a,b\nc"), iotest.ErrReader(boom)), ',', false),
+		record{}
 	var err error
 	for err == nil {
 		err = s.next(&rec)

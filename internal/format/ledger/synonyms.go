@@ -25,7 +25,8 @@ var synonyms = map[Field]string{
 	Kind:     `kind|customer kind|debtor kind|customer type|legal type|Kundenart|type client`,
 	Country: `country|country code|countrycode|customer country|pocountry|bill addr country|Land|Ländercode|
 		Länderschlüssel|pays|code pays|landcode|país|paese|nazione|kraj`,
-	Language: `language|language code|lang|Sprache|Sprachcode|Sprachschlüssel|langue|taal|idioma|lingua|språk|jezyk`,
+	Language: `language|language code|lang|Sprache|Sprachcode|Sprachschlüssel|langue|taal|
+		idioma|lingua|språk|jezyk`,
 	Email: `email|e-mail|email address|emailaddress|e-mail address|main email|contact email|billing email|
 		invoice email|Mailadresse|E-Mail-Adresse|Rechnungs-E-Mail|courriel|adresse e-mail|mailadres|
 		correo electrónico|correo|posta elettronica|e-post|epost`,

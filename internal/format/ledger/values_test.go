@@ -43,7 +43,8 @@ func TestDates(t *testing.T) {
 		want  string // "" for none, "!" for an error
 	}{
 		{"", ISO, ""}, {"-", DMY, ""}, {"NaT", ISO, ""}, {"NULL", MDY, ""}, {"00.00.0000", DMY, ""},
-		{"0000-00-00", ISO, ""}, {"1753-01-01", ISO, ""}, {"01/01/1753 00:00:00", MDY, ""}, {"00000000", YMDCompact, ""},
+		{"0000-00-00", ISO, ""}, {"1753-01-01", ISO, ""}, {"01/01/1753 00:00:00", MDY, ""}, {"00000000",
+			YMDCompact, ""},
 		{"2026-02-29", ISO, "!"}, {"2026-2-9", ISO, "!"}, {"2024-02-29", DMY, "2024-02-29"},
 		{"31/12/2026", ISO, "!"}, {"31/12/2026", MDY, "!"}, {"12/31/2026", DMY, "!"}, {"31-12/2026", DMY, "!"},
 		{"1/2/26", DMY, "2026-02-01"}, {"1/2/70", DMY, "1970-02-01"}, {"1/2/69", DMY, "2069-02-01"},
@@ -52,7 +53,8 @@ func TestDates(t *testing.T) {
 		{"26-Apr-11", MonthName, "2011-04-26"}, {"3. März 2026", MonthName, "2026-03-03"},
 		{"15 févr. 2026", MonthName, "2026-02-15"}, {"1 août 2026", MonthName, "2026-08-01"},
 		{"Dez 24 2026", MonthName, "2026-12-24"}, {"2026-Mar-05", MonthName, "2026-03-05"},
-		{"5-Foo-2026", MonthName, "!"}, {"5-Mar", MonthName, "!"}, {"26-Apr-11", DMY, "!"}, {"Mar-Mar-11", MonthName, "!"},
+		{"5-Foo-2026", MonthName, "!"}, {"5-Mar", MonthName, "!"}, {"26-Apr-11", DMY, "!"}, {"Mar-Mar-11",
+			MonthName, "!"},
 		{"1899-12-31", ISO, "!"}, {"2200-01-01", ISO, "!"}, {"2199-12-31", ISO, "2199-12-31"},
 		{"2026-01-15 nonsense", ISO, "!"}, {"::", ISO, "!"}, {" :", ISO, "!"}, {"T1:00", ISO, "!"},
 	} {
@@ -98,12 +100,15 @@ func TestAmounts(t *testing.T) {
 		{"1.234.567,8", ',', "123456780"}, {"1 234,56", ',', "123456"}, {"1 234,56", ',', "123456"},
 		{"12'345.60", '.', "1234560"}, {"12’345.60", '.', "1234560"}, {"1,18,000.00", '.', "11800000"},
 		{"1,2345.00", '.', "!"}, {"12,34.00", '.', "!"}, {"1,234'567.00", '.', "!"}, {",234.00", '.', "!"},
-		{"1234,567.00", '.', "!"}, {"1.2.3", '.', "!"}, {"1.5,000", '.', "!"}, {"1,23", '.', "!"}, {"1,234,", '.', "!"},
-		{"-5", '.', "-500"}, {"5-", '.', "-500"}, {"(5.00)", '.', "-500"}, {"−5", '.', "-500"}, {"+5", '.', "500"},
+		{"1234,567.00", '.', "!"}, {"1.2.3", '.', "!"}, {"1.5,000", '.', "!"}, {"1,23", '.', "!"}, {"1,234,",
+			'.', "!"},
+		{"-5", '.', "-500"}, {"5-", '.', "-500"}, {"(5.00)", '.', "-500"}, {"−5", '.', "-500"}, {"+5", '.',
+			"500"},
 		{"--5", '.', "!"}, {"-(5)", '.', "!"}, {"(5", '.', "!"}, {"5.00 CR", '.', "-500"}, {"5.00DR", '.', "500"},
 		{"5,00 H", ',', "-500"}, {"5,00 S", ',', "500"}, {"5.00 XY", '.', "!"}, {"100,-", ',', "10000"},
 		{"100.-", '.', "10000"}, {"$1,362.07", '.', "136207"}, {"($120.00)", '.', "-12000"}, {"-$5", '.', "-500"},
-		{"$-5", '.', "-500"}, {"€ 5,00", ',', "500 EUR"}, {"5,00 €", ',', "500 EUR"}, {"EUR 5.00", '.', "500 EUR"},
+		{"$-5", '.', "-500"}, {"€ 5,00", ',', "500 EUR"}, {"5,00 €", ',', "500 EUR"}, {"EUR 5.00", '.',
+			"500 EUR"},
 		{"5.00 USD", '.', "500 USD"}, {"USD5.00-", '.', "-500 USD"}, {"US$ 5.00", '.', "500 USD"},
 		{"£5 GBP", '.', "500 GBP"}, {"£5 EUR", '.', "!"}, {"kr 5", '.', "500"}, {"5 %", '.', "!"},
 		{"ten", '.', "!"}, {"", '.', "!"}, {"-", '.', "!"}, {".", '.', "!"}, {"1e3", '.', "!"}, {"0x10", '.', "!"},
@@ -127,9 +132,11 @@ func TestFloatNoise(t *testing.T) {
 		currency money.Currency
 		want     int64 // -1: refused
 	}{
-		{"8734.710000000001", "USD", 873471}, {"8734.70999999999", "USD", 873471}, {"0.30000000000000004", "USD", 30},
+		{"8734.710000000001", "USD", 873471}, {"8734.70999999999", "USD", 873471}, {"0.30000000000000004",
+			"USD", 30},
 		{"8734.7100001", "USD", -1}, {"8734.71000100000", "USD", -1}, {"8734.7149999999", "USD", -1},
-		{"8734.995", "USD", -1}, {"99.99999999", "USD", 10000}, {"12.999999999", "JPY", 13}, {"12.00000001", "JPY", 12},
+		{"8734.995", "USD", -1}, {"99.99999999", "USD", 10000}, {"12.999999999", "JPY", 13}, {"12.00000001",
+			"JPY", 12},
 		{"1.234999999999", "KWD", 1235}, {"1.23499999", "KWD", -1},
 	} {
 		got, _, err := amountOf(c.text, '.', c.currency, true)
@@ -156,7 +163,8 @@ func TestAmountsRoundTrip(t *testing.T) {
 		if decimal == ',' && group == "," {
 			group = "."
 		}
-		sign := rapid.SampledFrom([]string{"-%s", "%s-", "(%s)", "%s CR", "EUR -%s", "%s H", "− %s"}).Draw(t, "sign")
+		sign := rapid.SampledFrom([]string{"-%s", "%s-", "(%s)", "%s CR", "EUR -%s", "%s H",
+			"− %s"}).Draw(t, "sign")
 		plain := money.FormatMinor(money.Abs(minor), c.Exponent())
 		whole, fraction, _ := strings.Cut(plain, ".")
 		text := grouped(whole, group)
@@ -186,25 +194,30 @@ func grouped(whole, group string) string {
 }
 
 func TestCodedValues(t *testing.T) {
-	for text, want := range map[string]string{"DE": "DE", "gb": "GB", "UK": "GB", "el": "GR", "Deutschland": "DE",
+	for text, want := range map[string]string{"DE": "DE", "gb": "GB", "UK": "GB", "el": "GR",
+		"Deutschland":   "DE",
 		"united states": "US", "ÖSTERREICH": "AT", "391": "!", "XX": "!", "D ": "!", "A": "!", "Atlantis": "!"} {
 		if got, ok := parseCountry([]byte(text)); ok != (want != "!") || ok && got != want {
 			t.Errorf("country %q: %q, %v", text, got, ok)
 		}
 	}
-	for text, want := range map[string]string{"de": "de", "EN-gb": "en-GB", "de_AT": "de-AT", "german": "!", "d": "!",
+	for text, want := range map[string]string{"de": "de", "EN-gb": "en-GB", "de_AT": "de-AT",
+		"german": "!", "d": "!",
 		"de-": "!", "de-A": "!", "d-AT": "!"} {
 		if got, ok := parseLanguage([]byte(text)); ok != (want != "!") || ok && got != want {
 			t.Errorf("language %q: %q, %v", text, got, ok)
 		}
 	}
-	for text, want := range map[string]string{"a@b.example": "a@b.example", "a@b.example, c@d.example;": "a@b.example; c@d.example",
-		"nobody": "!", "@b": "!", "a@": "!", "a@@b": "!", "a b@c": "!", "a@b.": "!", "a@.b": "!", "A <a@b.c>": "!", ";": "!"} {
+	for text, want := range map[string]string{"a@b.example": "a@b.example",
+		"a@b.example, c@d.example;": "a@b.example; c@d.example",
+		"nobody":                    "!", "@b": "!", "a@": "!", "a@@b": "!", "a b@c": "!", "a@b.": "!", "a@.b": "!",
+		"A <a@b.c>": "!", ";": "!"} {
 		if got, ok := parseEmail(text); ok != (want != "!") || ok && got != want {
 			t.Errorf("email %q: %q, %v", text, got, ok)
 		}
 	}
-	for text, want := range map[string]bool{"Total": true, "TOTAL for Smith": true, "Sous-total": true, "Summe:": true,
+	for text, want := range map[string]bool{"Total": true, "TOTAL for Smith": true, "Sous-total": true,
+		"Summe:":      true,
 		"Totally Ltd": false, "Summers": false, "Gesamt": true, "to": false, "Subtotal EUR": true, "Inv": false} {
 		if got := isTotalText([]byte(text)); got != want {
 			t.Errorf("total %q: %v", text, got)
@@ -213,8 +226,10 @@ func TestCodedValues(t *testing.T) {
 }
 
 func TestFoldWord(t *testing.T) {
-	for a, b := range map[string]string{"Invoice No.": "*invoice_no", "INVOICE #": "invoice no", "Fälligkeit": "FAELLIGKEIT",
-		"Date d'échéance": "date d echeance", "Straße": "strasse", "Numéro": "nume\u0301ro", "N° facture": "No facture"} {
+	for a, b := range map[string]string{"Invoice No.": "*invoice_no", "INVOICE #": "invoice no",
+		"Fälligkeit":      "FAELLIGKEIT",
+		"Date d'échéance": "date d echeance", "Straße": "strasse", "Numéro": "nume\u0301ro",
+		"N° facture": "No facture"} {
 		if foldWord(a) != foldWord(b) {
 			t.Errorf("%q folds to %q, %q to %q", a, foldWord(a), b, foldWord(b))
 		}
@@ -234,7 +249,8 @@ func TestTables(t *testing.T) {
 			}
 		}
 	}
-	for name, want := range map[string]Field{"Kundennummer": CustomerNumber, "Net due date": DueDate, "Date": InvoiceDate,
+	for name, want := range map[string]Field{"Kundennummer": CustomerNumber, "Net due date": DueDate,
+		"Date":  InvoiceDate,
 		"Solde": OpenAmount, "P.O. #": PO, "Währung": Currency, "Mahnstufe": LastReminderLevel, "Total": Amount} {
 		if got := headerWords[foldWord(name)].field; got != want {
 			t.Errorf("%q means %s, want %s", name, got, want)

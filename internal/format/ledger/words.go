@@ -30,9 +30,12 @@ var kindWords = wordTable(`
 	company: business|organisation|organization|corporate|corporation|ltd|limited|Firma|Unternehmen|Gesellschaft|
 	company: société|entreprise|bedrijf|empresa|società|azienda|b2b|företag|selskab
 	individual: sole trader|sole_trader|natural person|partnership|freelancer|self-employed|Einzelunternehmer|
-	individual: Selbständiger|Freiberufler|entrepreneur individuel|eenmanszaak|zzp|autónomo|libero professionista
-	public_body: public body|public|public sector|authority|government|Behörde|öffentlich|organisme public|overheid
-	consumer: private|private person|Verbraucher|Privatperson|Privat|consommateur|particulier|consument|consumidor|b2c
+	individual: Selbständiger|Freiberufler|entrepreneur individuel|eenmanszaak|zzp|autónomo|
+	individual: libero professionista
+	public_body: public body|public|public sector|authority|government|Behörde|öffentlich|
+	public_body: organisme public|overheid
+	consumer: private|private person|Verbraucher|Privatperson|Privat|consommateur|particulier|
+	consumer: consument|consumidor|b2c
 	unknown: unbekannt|inconnu|onbekend|other
 `)
 
@@ -65,7 +68,8 @@ var documentWords = wordTable(`
 	credit_note: Gutschrift|Rechnungskorrektur|Storno|Stornorechnung|GU|avoir|note de crédit|creditnota|
 	credit_note: creditfactuur|nota de crédito|abono|factura rectificativa|nota di credito|kreditnota|
 	credit_note: kreditfaktura|korekta|hyvityslasku
-	sign: payment|receipt|overpayment|prepayment|journal|journal entry|general journal|adjustment|opening balance|
+	sign: payment|receipt|overpayment|prepayment|journal|journal entry|general journal|
+	sign: adjustment|opening balance|
 	sign: RV|DR|DG|DZ|DA|AB|SA|X2|ZP|Zahlung|paiement|betaling|pago|pagamento
 	payable: bill|accpay|accpaycredit|purchase invoice|supplier invoice|supplier credit|vendor bill|
 	payable: Eingangsrechnung|facture fournisseur|inkoopfactuur|factura de compra
@@ -114,14 +118,15 @@ func parseYesNo(b []byte) (book.Tri, bool) {
 }
 
 // countries are the codes of ISO 3166-1 alpha-2.
-const countries = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS " +
-	"BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER " +
-	"ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE " +
-	"IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA " +
-	"MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM " +
-	"PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR " +
-	"SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU " +
-	"WF WS XK YE YT ZA ZM ZW "
+const countries = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO " +
+	"BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ " +
+	"DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP " +
+	"GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG " +
+	"KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML " +
+	"MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE " +
+	"PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL " +
+	"SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM " +
+	"US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW "
 
 var countryWords = wordTable(`
 	AT: Austria|Österreich|Autriche|Oostenrijk|AUT
@@ -207,7 +212,8 @@ func parseLanguage(b []byte) (string, bool) {
 const expectedLanguage = "a language such as en or de-AT"
 
 // parseEmail checks one or several addresses, separated by semicolon or comma,
-// and joins them with "; ". The text is clean (see plainText). It checks the form only: local part, @, domain.
+// and joins them with "; ". The text is clean (see plainText). It checks
+// the form only: local part, @, domain.
 func parseEmail(text string) (string, bool) {
 	if strings.IndexByte(text, ',') < 0 && strings.IndexByte(text, ';') < 0 {
 		return text, isAddress(text)
@@ -260,7 +266,8 @@ func parseCurrency(b []byte) (money.Currency, bool) {
 const expectedCurrency = "a currency code of ISO 4217, such as EUR"
 
 // totalWords begin the rows in which a program prints sums.
-var totalWords = []string{"grand total", "subtotal", "sub total", "sub-total", "total", "totals", "zwischensumme",
+var totalWords = []string{"grand total", "subtotal", "sub total", "sub-total", "total", "totals",
+	"zwischensumme",
 	"gesamtsumme", "gesamt", "summe", "endsumme", "sous-total", "totaal", "subtotaal", "totale", "suma", "sum"}
 
 // isTotalText reports whether a cell begins with a word for a sum.

@@ -169,7 +169,7 @@ func (a *App) creditors(tx store.Tx) ([]CreditorInfo, error) {
 		info.ID, info.Country, info.Subdivision = r.Int64(0), r.Text(3), r.Text(4)
 		info.Currency = currency(r.Bytes(5))
 		var err error
-		info.Zone, err = cal.ZoneFor(info.Country, info.Subdivision)
+		info.Zone, err = cal.HomeZone(info.Country, info.Subdivision)
 		all = append(all, info)
 		return err
 	})

@@ -27,7 +27,7 @@ func (a *App) AddCreditor(ctx context.Context, req Request, n NewCreditor) (int6
 	if n.Name == "" || n.Code == "" {
 		return 0, invalid("creditor_invalid", "a creditor needs a name and a code")
 	}
-	if _, err := cal.ZoneFor(n.Country, n.Subdivision); err != nil {
+	if _, err := cal.HomeZone(n.Country, n.Subdivision); err != nil {
 		return 0, &Error{Kind: Invalid, Code: "country_unknown", Message: "country " + n.Country + " is not known: expected an ISO 3166 code such as GB, DE, US or US-OH", Err: err}
 	}
 	if !n.Currency.Known() {

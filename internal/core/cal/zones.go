@@ -48,6 +48,21 @@ func ZoneFor(country, subdivision string) (*time.Location, error) {
 	return zone, nil
 }
 
+// homeZones is the zone taken for our own place in a country that spans several,
+// where its state or province is not stated: that of its largest business city.
+var homeZones = map[string]string{"AU": "NSW", "BR": "SP", "CA": "ON", "MX": "CMX", "US": "NY"}
+
+// HomeZone is ZoneFor for our own place, where one zone is needed to say what day
+// it is: an unstated state or province counts as that of the country's largest
+// business city. For a debtor's place it must not be used: hours there have to suit
+// the whole country.
+func HomeZone(country, subdivision string) (*time.Location, error) {
+	if subdivision == "" {
+		subdivision = homeZones[country]
+	}
+	return ZoneFor(country, subdivision)
+}
+
 func unknownZone(country, part string) error {
 	if !strings.Contains(manyZones, " "+country+" ") || country == "" {
 		return fmt.Errorf("%w for country %q: expected a code of two letters that is in the table",

@@ -213,3 +213,19 @@ func BenchmarkZoneFor(b *testing.B) {
 		}
 	}
 }
+
+func TestHomeZone(t *testing.T) {
+	for country, want := range map[string]string{"US": "America/New_York", "CA": "America/Toronto", "AU": "Australia/Sydney",
+		"GB": "Europe/London", "DE": "Europe/Berlin"} {
+		zone, err := HomeZone(country, "")
+		if err != nil || zone.String() != want {
+			t.Errorf("home zone of %s: %v, %v; expected %s", country, zone, err, want)
+		}
+	}
+	if zone, err := HomeZone("US", "CA"); err != nil || zone.String() != "America/Los_Angeles" {
+		t.Errorf("home zone of US-CA: %v, %v", zone, err)
+	}
+	if _, err := HomeZone("ZZ", ""); err == nil {
+		t.Error("home zone of ZZ: expected an error")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/store"
@@ -26,6 +27,7 @@ type DB struct {
 	blobs      *blobdir.Dir
 	closing    sync.RWMutex
 	closed     bool
+	commits    atomic.Int64
 }
 
 var _ store.DB = (*DB)(nil)

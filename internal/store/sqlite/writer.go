@@ -168,6 +168,7 @@ func (db *DB) commit(group []*job) {
 	var err error
 	if slices.ContainsFunc(group, kept) {
 		err = db.writer.run("COMMIT")
+		db.commits.Add(1)
 	}
 	db.rollback()
 	for _, j := range group {

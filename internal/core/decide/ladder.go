@@ -169,6 +169,10 @@ func (l *ladder) tooSmall(s *itemState, step *strategy.Step) bool {
 	return small
 }
 
+// daysKnown is how long the book must have known an item before a note before its due
+// date goes out: a ledger just taken over brings opening statements, not courtesy notes.
+const daysKnown = 7
+
 // beforeDue handles an item that is not overdue: the courtesy note or
 // confirmation, and else the day on which it becomes overdue.
 func (l *ladder) beforeDue(s *itemState) {
@@ -179,7 +183,7 @@ func (l *ladder) beforeDue(s *itemState) {
 			continue
 		}
 		goes := l.p.send.RollBack(s.item.DueDate.AddDays(*step.FromDueDays))
-		goes = max(goes, s.item.RecordedDay+1) // never on the day the book first knows it
+		goes = max(goes, s.item.RecordedDay.AddDays(daysKnown))
 		if step.NotWithin > 0 && s.item.InvoiceDate != cal.None {
 			goes = max(goes, s.item.InvoiceDate.AddDays(step.NotWithin))
 		}

@@ -63,6 +63,7 @@ func (d *duty) watch() {
 	for {
 		select {
 		case <-d.stop:
+			d.unlock()
 			return
 		case <-tick.C:
 		}
@@ -74,6 +75,14 @@ func (d *duty) watch() {
 			return
 		}
 	}
+}
+
+// unlock gives the lock back at once. Closing the connection would do it too, but
+// only when the server gets round to it, and the next holder must not be refused.
+func (d *duty) unlock() {
+	ctx, cancel := context.WithTimeout(context.Background(), dutyWait)
+	defer cancel()
+	_, _ = d.conn.text(ctx, "SELECT CAST(pg_advisory_unlock("+formatInt(dutyKey)+") AS text)") // closing does it otherwise
 }
 
 // Lost implements store.Duty.

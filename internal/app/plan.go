@@ -279,7 +279,7 @@ func (p *planWriter) writeMessages() error {
 		}
 		figures = decide.AppendFigures(figures[:0], act)
 		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(p.run.day).
-			Text(act.Step).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
+			Text(act.Step).Text(keyStep(act.Step, act.Demand)).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
 			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
 			Int(act.TotalMinor).Int(m.a.Version).Bytes(figures).
 			Bool(true).Text(string(state)).Text(m.reason).Int(0).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
@@ -288,6 +288,15 @@ func (p *planWriter) writeMessages() error {
 		}
 	}
 	return ins.Close()
+}
+
+// keyStep is the step in the key of a message. A demand has none, so that only one
+// demand a day gets through, whatever its step.
+func keyStep(step string, demand bool) string {
+	if demand {
+		return ""
+	}
+	return step
 }
 
 func (p *planWriter) writeTasks() error {

@@ -266,6 +266,7 @@ CREATE TABLE message ( -- fact
   currency TEXT NOT NULL,
   day TEXT NOT NULL,
   lead_step TEXT NOT NULL,
+  key_step TEXT NOT NULL, -- '' for a demand: one a day, whatever its step; else lead_step
   stage INTEGER NOT NULL,
   demand INTEGER NOT NULL CHECK (demand IN (0,1)),
   strategy TEXT NOT NULL,
@@ -293,8 +294,8 @@ CREATE TABLE message ( -- fact
   answer TEXT NOT NULL, -- unhashed
   PRIMARY KEY (tenant_id, message_id)
 ) STRICT;
-CREATE UNIQUE INDEX message_once ON message (tenant_id, customer_id, currency, day, lead_step, role, channel) WHERE live = 1;
-CREATE UNIQUE INDEX message_one_demand ON message (tenant_id, customer_id, currency, day, role, channel) WHERE live = 1 AND demand = 1;
+-- The second key that protects the debtor: a message once a day, and of all demands only one.
+CREATE UNIQUE INDEX message_once ON message (tenant_id, customer_id, currency, day, role, channel, key_step) WHERE live = 1;
 CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id) WHERE state IN ('proposed','approved','claimed','handing_over','unknown','rejected');
 
 -- What became of a message after it was planned, in order of time; kept for ever.

@@ -26,16 +26,14 @@ func newInterner() *interner {
 	return &interner{seed: maphash.MakeSeed(), slots: make([]slot, internSlots)}
 }
 
-// get finds the text made from a raw cell of a field before.
-func (in *interner) get(f Field, raw []byte) (text string, at *slot) {
+// find returns the slot of a raw cell of a field, and whether it holds that cell.
+func (in *interner) find(f Field, raw []byte) (known bool, at *slot) {
 	at = &in.slots[(maphash.Bytes(in.seed, raw)+uint64(f)*0x9e3779b97f4a7c15)%internSlots]
-	if at.field == f && at.raw == string(raw) {
-		return at.text, nil
-	}
-	return "", at
+	return at.field == f && at.raw == string(raw), at
 }
 
-// texts makes strings of cells, some kilobytes at a time instead of one by one.
+// texts makes strings of cells, some kilobytes at a time instead of one by one. A
+// string that is kept for long keeps its chunk.
 type texts struct{ chunk strings.Builder }
 
 const chunkBytes = 4 << 10

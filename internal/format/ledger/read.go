@@ -46,6 +46,10 @@ type reader struct {
 	sums     map[money.Currency]*Sum
 	sum      *Sum           // of the currency of the last row
 	currency money.Currency // of the last row
+	exponent struct {
+		currency money.Currency
+		decimals int
+	}
 	strings  *interner
 	texts    texts
 	before   [numFields]memory
@@ -223,17 +227,20 @@ func (r *reader) coded(f Field, parse func([]byte) (string, bool), expected stri
 	if isPlaceholder(cell) {
 		return ""
 	}
-	text, slot := r.strings.get(f, cell)
-	if slot == nil {
+	if text, same := r.again(f, cell); same {
 		return text
 	}
-	text, ok := parse(cell)
-	if !ok {
-		r.fail(f, cell, expected)
-		return ""
+	known, slot := r.strings.find(f, cell)
+	if !known {
+		text, ok := parse(cell)
+		if !ok {
+			r.fail(f, cell, expected)
+			return ""
+		}
+		slot.field, slot.raw, slot.text = f, string(cell), text
 	}
-	slot.field, slot.raw, slot.text = f, string(cell), text
-	return text
+	r.before[f] = memory{raw: slot.raw, text: slot.text}
+	return slot.text
 }
 
 // memory is the text of a field in the row before.

@@ -115,6 +115,14 @@ func (r *reader) amountColumn() Field {
 	return Debit
 }
 
+// exponentOf is the number of decimals of a currency, remembered for the next row.
+func (r *reader) exponentOf(c money.Currency) int {
+	if c != r.exponent.currency || c == "" {
+		r.exponent.currency, r.exponent.decimals = c, c.Exponent()
+	}
+	return r.exponent.decimals
+}
+
 // rowCurrency reads the currency column, or takes the default. It returns "" if
 // there is none, which is an error of the row unless amounts carry their own.
 func (r *reader) rowCurrency() money.Currency {
@@ -177,7 +185,7 @@ func (r *reader) amount(f Field, row *Row) cellAmount {
 		return cellAmount{stated: isDash(cell)}
 	}
 	if r.decimal == '.' && row.Currency != "" { // the usual case: 1234.56
-		if minor, err := money.ParseMinor(string(cell), row.Currency.Exponent()); err == nil {
+		if minor, err := money.ParseMinor(string(cell), r.exponentOf(row.Currency)); err == nil {
 			r.counted = true
 			return cellAmount{minor, true}
 		}
@@ -195,7 +203,7 @@ func (r *reader) amount(f Field, row *Row) cellAmount {
 	r.scratch = plain
 	var minor int64
 	if err == nil {
-		minor, err = toMinor(plain, row.Currency.Exponent(), r.layout.FloatNoise)
+		minor, err = toMinor(plain, r.exponentOf(row.Currency), r.layout.FloatNoise)
 	}
 	if err != nil {
 		r.fail(f, cell, expectedAmount(err, r.layout, row.Currency))

@@ -142,3 +142,7 @@ func address(user, database string) string {
 	u.Path = "/" + database
 	return u.String()
 }
+
+// Named reports whether the tester named the server by RECOUP_TEST_POSTGRES, so that
+// its settings are not ours.
+func Named() bool { return os.Getenv("RECOUP_TEST_POSTGRES") != "" }

@@ -186,8 +186,8 @@ func (db *DB) Prepare(ctx context.Context, sql string) error {
 // A transaction that lost a race or its connection before the commit is run anew so
 // often, waiting longer each time: about three seconds in all.
 const (
-	triesMax  = 7
-	firstWait = 50 * time.Millisecond
+	triesMax  = 9
+	firstWait = 10 * time.Millisecond
 )
 
 // retry runs fn until it succeeds or fails for a reason that repetition does not cure.

@@ -59,8 +59,10 @@ func again(err error) bool {
 }
 
 // answered reports whether the server itself refused the commit, so that its outcome
-// is known: not committed. A server that is going down may have done either.
+// is known: not committed. A server that is going down may have done either, and so
+// may one whose answer did not arrive. (pgconn.SafeToRetry is no help here: it calls
+// an answer that was not received safe to repeat.)
 func answered(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && !hasClass(pg.Code, "08", "57P") || pgconn.SafeToRetry(err)
+	return errors.As(err, &pg) && !hasClass(pg.Code, "08", "57P")
 }

@@ -94,20 +94,35 @@ func (p *pool) connect(ctx context.Context) (*conn, error) {
 // put gives a connection back; one in doubt is closed.
 func (p *pool) put(cn *conn) {
 	const idleOutside = 'I'
-	if cn.broken || cn.pg.IsClosed() || cn.pg.TxStatus() != idleOutside {
+	defer func() { <-p.places }()
+	lost := cn.pg.IsClosed()
+	if lost || cn.broken || cn.pg.TxStatus() != idleOutside {
 		cn.close()
-		<-p.places
+		if lost { // the server may be gone for the idle ones too
+			p.closeIdle()
+		}
 		return
 	}
 	p.mu.Lock()
-	if p.closed {
-		p.mu.Unlock()
-		cn.close()
-	} else {
+	closed := p.closed
+	if !closed {
 		p.idle = append(p.idle, cn)
-		p.mu.Unlock()
 	}
-	<-p.places
+	p.mu.Unlock()
+	if closed {
+		cn.close()
+	}
+}
+
+func (p *pool) closeIdle() (all error) {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle = nil
+	p.mu.Unlock()
+	for _, cn := range idle {
+		all = errors.Join(all, cn.close())
+	}
+	return all
 }
 
 // close waits for connections in use and closes all.
@@ -118,16 +133,11 @@ func (p *pool) close() error {
 		return nil
 	}
 	p.closed = true
-	idle := p.idle
-	p.idle = nil
 	p.mu.Unlock()
 	for range cap(p.places) {
 		p.places <- struct{}{}
 	}
-	var all error
-	for _, cn := range idle {
-		all = errors.Join(all, cn.close())
-	}
+	all := p.closeIdle()
 	for range cap(p.places) {
 		<-p.places
 	}

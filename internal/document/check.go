@@ -180,7 +180,7 @@ func (c *checks) claim(m Message) {
 	t := m.Totals()
 	if t.InterestMinor+t.OfferedInterestMinor > 0 {
 		c.filled("claim.rate", m.Claim.Rate, "the rate and its source: interest is shown")
-		c.want(m.Claim.Until.Valid(), "claim.until", "the last day the interest figures include")
+		c.want(m.Claim.Until.Valid() && m.Claim.Until > 0, "claim.until", "the last day the interest figures include")
 	}
 	if rank(level) >= rank(Offer) {
 		c.want(t.InterestMinor+t.OfferedInterestMinor+t.CompensationMinor+t.OfferedCompensationMinor+t.CostsMinor > 0,

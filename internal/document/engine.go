@@ -75,9 +75,9 @@ func lines(list []any) (markdown, error) {
 
 // program is one checked template, safe for concurrent use.
 type program struct {
-	tree  *parse.Tree
-	ready *template.Template
-	marks string // escapeMark or escapeLine
+	tree   *parse.Tree
+	ready  *template.Template
+	fields map[string]bool // every dotted path it names, as written
 }
 
 // compile parses and checks a source. Every output is piped into escape. fields is
@@ -101,7 +101,7 @@ func compile(name, source, escape string, fields map[string]any) (*program, erro
 	if tree == nil || tree.Root == nil {
 		tree = &parse.Tree{Name: name, Root: &parse.ListNode{NodeType: parse.NodeList}}
 	}
-	c := checker{name: name, tree: tree, root: fields, escape: escape}
+	c := checker{name: name, tree: tree, root: fields, escape: escape, named: map[string]bool{}}
 	if err := c.list(tree.Root, fields, false); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func compile(name, source, escape string, fields map[string]any) (*program, erro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTemplate, err)
 	}
-	return &program{tree: tree, ready: ready, marks: escape}, nil
+	return &program{tree: tree, ready: ready, fields: c.named}, nil
 }
 
 // run executes the program over data of the shape it was compiled for.
@@ -150,6 +150,7 @@ type checker struct {
 	root   map[string]any
 	escape string
 	nodes  int
+	named  map[string]bool
 	before string // what stands open before the node at hand, see openLink
 }
 
@@ -336,6 +337,7 @@ func (c *checker) argument(arg parse.Node, dot any, first bool) (any, error) {
 
 // field finds the shape of a dotted path.
 func (c *checker) field(n parse.Node, path []string, at any) (any, error) {
+	c.named[strings.Join(path, ".")] = true
 	for i, name := range path {
 		m, ok := at.(map[string]any)
 		if !ok {

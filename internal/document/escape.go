@@ -45,10 +45,14 @@ func valueText(field string, value any) (string, error) {
 // spaces, invisible formatting (text direction, zero width) is dropped, runs of
 // spaces become one. Non-breaking spaces stay.
 func clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	space := false
 	for _, r := range s {
 		switch {
+		case r > ' ' && r < 0x7f:
 		case r == utf8.RuneError:
 			r = unicode.ReplacementChar
 		case r == '\u200c' || r == '\u200d': // joiners that scripts and names need
@@ -67,6 +71,18 @@ func clean(s string) string {
 	return b.String()
 }
 
+// isClean reports plain text without anything that clean would change: the usual case.
+func isClean(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return before != ' ' || s == ""
+}
+
 // escapeMarkdown writes a value so that it reads as itself and as nothing else.
 // The pipe and the backslash go as numeric references, because a table splits its
 // cells before it looks at backslashes.
@@ -80,7 +96,7 @@ func escapeMarkdown(s string) string {
 			b.WriteString("&#124;")
 		case r == '\\':
 			b.WriteString("&#92;")
-		case r < utf8.RuneSelf && unicode.In(r, unicode.P, unicode.S):
+		case r < utf8.RuneSelf && isPunct(byte(r)):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:
@@ -126,6 +142,7 @@ func referenceEnd(raw []byte) int {
 	return 1
 }
 
+// isPunct reports ASCII punctuation, which a backslash can escape.
 func isPunct(c byte) bool {
-	return c < utf8.RuneSelf && unicode.In(rune(c), unicode.P, unicode.S)
+	return c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c|0x20 >= 'a' && c|0x20 <= 'z')
 }

@@ -123,9 +123,7 @@ func (l *linter) excused(name topic, guards []string) bool {
 }
 
 // uses reports whether the body writes or asks for a field anywhere.
-func (l *linter) uses(path string) bool {
-	return strings.Contains(l.t.body.tree.Root.String(), "."+path)
-}
+func (l *linter) uses(path string) bool { return l.t.body.fields[path] }
 
 // tones are the tones a step may have; a soft step is never hard and the other way
 // round (strategies give the tone of each step).

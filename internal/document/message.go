@@ -202,15 +202,16 @@ type Item struct {
 	CompensationMinor int64
 }
 
-// ClaimBasis is how interest and compensation are founded. Its texts come from the
-// law pack in the language of the message; see [LawText] for those that ship.
+// ClaimBasis is how interest and compensation are founded. Its texts are in the
+// language of the message and stand inside a sentence.
 type ClaimBasis struct {
 	Level  Level // the highest level of the items
 	Ground DefaultGround
 	// From is the first day on which the debtor is in default; cal.None if it
 	// differs between the items or is not known.
 	From cal.Date
-	// Rule names the statute or the term of the contract. Needed at Announce and above.
+	// Rule names the statute or the term of the contract, as it stands after "under"
+	// and, in German, after "nach" (dative). Needed at Announce and above.
 	Rule string
 	// Rate is the yearly rate in words and its source. Empty if the rate is missing
 	// or unverified: then the text reserves interest and shows no figure.
@@ -252,10 +253,23 @@ const (
 	FinancialStatement AttachmentKind = "financial_statement" // of the English debt protocol
 )
 
-// Attachment is a file that goes with the message. Its bytes travel elsewhere.
+// Attachment is a file or an enclosure that goes with the message. Its bytes, or its
+// paper, travel elsewhere: who lists it here answers for its being there.
 type Attachment struct {
 	Name string // as the reader sees it
 	Kind AttachmentKind
+}
+
+// ProtocolEnclosures are the four papers that the English debt protocol wants with a
+// letter of claim, for the message that is posted together with them. Without all
+// four, [Render] refuses the letter.
+func ProtocolEnclosures() []Attachment {
+	return []Attachment{
+		{Name: "statement of account", Kind: StatementOfAccount},
+		{Name: "Information Sheet", Kind: InformationSheet},
+		{Name: "Reply Form", Kind: ReplyForm},
+		{Name: "Financial Statement form", Kind: FinancialStatement},
+	}
 }
 
 // Promise is what the customer said they would pay.

@@ -23,7 +23,7 @@ var stepNames = map[locale.Language]map[Step]string{
 		Statement: "Kontoübersicht", Opening: "Übersicht offener Rechnungen", Friendly: "Zahlungserinnerung",
 		Reminder: "Zahlungserinnerung", Second: "2. Zahlungserinnerung", Formal: "Mahnung",
 		LastNote: "Mahnung", FinalDemand: "Letzte Mahnung", Receipt: "Zahlungseingang",
-		PromiseConfirmation: "Zahlungszusage", BrokenPromise: "Zahlungszusage nicht eingehalten",
+		PromiseConfirmation: "Zahlungszusage", BrokenPromise: "Zugesagte Zahlung nicht eingegangen",
 		Correction: "Berichtigung",
 	},
 }

@@ -53,7 +53,31 @@ func tree(m Message) map[string]any {
 	root["earlier"] = w.earlier(m.EarlierMessages)
 	root["attachments"] = attachments(m.Attachments)
 	w.addEvents(root, m)
+	cleanAll(root)
 	return root
+}
+
+// cleanAll makes every text of the tree one clean line, so that a text of spaces
+// only counts as missing everywhere.
+func cleanAll(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, inner := range v {
+			if s, ok := inner.(string); ok {
+				v[k] = clean(s)
+			} else {
+				cleanAll(inner)
+			}
+		}
+	case []any:
+		for i, inner := range v {
+			if s, ok := inner.(string); ok {
+				v[i] = clean(s)
+			} else {
+				cleanAll(inner)
+			}
+		}
+	}
 }
 
 // shape is the tree of a message that has one of everything: the fields a template
@@ -165,12 +189,11 @@ func (w writer) claim(m Message) map[string]any {
 	if level == "" {
 		level = Principal
 	}
-	from := ""
-	if c.From.Valid() {
+	from, until := "", ""
+	if c.From > 0 { // the zero Date of a basis that was left empty is 1970
 		from = w.date(c.From)
 	}
-	until := ""
-	if c.Until.Valid() {
+	if c.Until > 0 {
 		until = w.date(c.Until)
 	}
 	return map[string]any{
@@ -183,7 +206,7 @@ func (w writer) claim(m Message) map[string]any {
 func (w writer) has(m Message, t Totals) map[string]any {
 	po, paid, overdue, current, figures := false, false, false, false, false
 	for _, i := range m.Items {
-		po = po || i.PO != ""
+		po = po || clean(i.PO) != ""
 		paid = paid || i.PaidMinor != 0
 		overdue = overdue || i.DueDate < m.Date
 		current = current || i.DueDate >= m.Date

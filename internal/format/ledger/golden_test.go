@@ -99,6 +99,9 @@ func runCase(t *testing.T, hints Hints, data []byte) string {
 		}
 		out.WriteByte('\n')
 	}
+	if len(layout.Unused) > 0 {
+		fmt.Fprintf(&out, "  not read: %s\n", strings.Join(layout.Unused, ", "))
+	}
 	for _, q := range questions {
 		fmt.Fprintf(&out, "question %s: %s\n", q.Code, q.Text)
 	}

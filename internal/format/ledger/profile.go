@@ -18,6 +18,7 @@ func (e *example) keep(line int, cell []byte) {
 type profile struct {
 	filled int // cells that are not empty
 	fit    int // cells the field could hold
+	words  int // cells of a word column that were looked at
 	yesNo  int // cells that say yes or no
 	idLike int // digits and no inner blank
 	floats int // 1930571429.0
@@ -46,15 +47,26 @@ func (p *profile) look(f Field, line int, cell []byte) {
 	case f.isAmount():
 		p.lookAmount(line, cell)
 	case f == CustomerNumber || f == Number || f == Customer:
-		p.lookID(cell)
-	case f.isWord() && p.wordFits(f, cell):
-		p.fit++
+		p.lookID(f, cell)
+	case p.filled > wordSample:
+	case f.isWord():
+		p.words++
+		if p.wordFits(f, cell) {
+			p.fit++
+		}
 	}
 }
 
-func (p *profile) lookID(cell []byte) {
-	if digit := bytes.IndexAny(cell, "0123456789") >= 0; digit && bytes.IndexByte(cell, ' ') < 0 {
+// wordSample is how many cells of a word column are looked at: the question is
+// only whether the header keeps its promise.
+const wordSample = 10_000
+
+func (p *profile) lookID(f Field, cell []byte) {
+	if f == Customer && bytes.IndexAny(cell, "0123456789") >= 0 && bytes.IndexByte(cell, ' ') < 0 {
 		p.idLike++
+	}
+	if p.floats+1 < p.filled {
+		return // another cell was no float: the column is none
 	}
 	if n := len(cell); n > 2 && cell[n-2] == '.' && cell[n-1] == '0' && allDigits(cell[:n-2]) {
 		p.floats++

@@ -25,7 +25,7 @@ func (g *guesser) settleColumns() {
 				c.Field = map[Field]Field{OpenAmount: OpenFlag, PaidAmount: PaidFlag}[c.Field]
 			}
 		}
-		misread := !g.fixed && c.Field.isWord() && p.fit*2 < p.filled
+		misread := !g.fixed && c.Field.isWord() && p.fit*2 < p.words
 		if _, told := g.hints.Columns[c.Field]; misread && !told || c.Field == NoField {
 			g.layout.Unused = append(g.layout.Unused, c.Header)
 			continue

@@ -96,7 +96,6 @@ func (f *fixture) write(name string, fn func(store.WriteTx) error) {
 // reminder about it, as a run would have planned it.
 func (f *fixture) release(n int) {
 	f.t.Helper()
-	tenant := f.app.Tenant()
 	f.write("test_release", func(tx store.WriteTx) error {
 		f.ids = f.ids[:0]
 		first, err := tx.NextIDs("message", n)
@@ -146,7 +145,6 @@ func (f *fixture) release(n int) {
 		ins.Int(f.creditor).Int(tx.Seq()).Day(theDay).Text("person").End()
 		return ins.Close()
 	})
-	_ = tenant
 }
 
 // states counts the messages by state.

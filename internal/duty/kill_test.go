@@ -66,7 +66,7 @@ func TestKilledSenders(t *testing.T) {
 		random := rand.New(rand.NewPCG(1, uint64(n)))
 		started, killed := time.Now(), 0
 		for killed < n && s.Count() < len(f.ids)-20 {
-			if killOne(t, address, time.Duration(random.IntN(25_000))*time.Microsecond) {
+			if killOne(t, address, s, time.Duration(random.IntN(15_000))*time.Microsecond, random.IntN(10) == 0) {
 				killed++
 			}
 		}
@@ -79,10 +79,12 @@ func TestKilledSenders(t *testing.T) {
 	})
 }
 
-// killOne starts a sender and kills it a while after it began; it reports whether
-// the sender was still working.
-func killOne(t *testing.T, address string, after time.Duration) bool {
+// killOne starts a sender and kills it a while after it handed over its first
+// message, or, if early, after it began to work. It reports whether the sender was
+// still working.
+func killOne(t *testing.T, address string, s *sink.Sink, after time.Duration, early bool) bool {
 	t.Helper()
+	before := s.Attempts()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"="+address)
 	out, err := cmd.StdoutPipe()
@@ -92,6 +94,9 @@ func killOne(t *testing.T, address string, after time.Duration) bool {
 	if _, err := io.ReadFull(out, ready); err != nil || string(ready) != "ready\n" {
 		rest, _ := io.ReadAll(out)
 		t.Fatalf("sender: %q %s %v", ready, rest, err)
+	}
+	for give := time.Now().Add(2 * time.Second); !early && s.Attempts() == before && time.Now().Before(give); {
+		time.Sleep(200 * time.Microsecond)
 	}
 	time.Sleep(after)
 	must(t, cmd.Process.Kill())

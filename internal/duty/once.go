@@ -2,9 +2,12 @@ package duty
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
 )
 
 // today asks a run for the day of the book's clock.
@@ -14,13 +17,48 @@ const today = cal.None
 // gives the duty back. Errors: unavailable (duty_held: another process sends),
 // refused (not_armed), and those of app.Send.
 func SendOnce(ctx context.Context, a *app.App, l *Licence, req app.Request) (app.SendReport, error) {
-	duty, err := a.DB().Duty(ctx)
+	duty, ctx, err := take(ctx, a)
 	if err != nil {
 		return app.SendReport{}, err
 	}
 	defer duty.Release()
+	if _, err := a.RecoverOutbox(ctx, req); err != nil {
+		return app.SendReport{}, err
+	}
+	return a.Send(ctx, req, app.SendRequest{Open: OpenMailer, Licence: l})
+}
+
+// holder is a held duty.
+type holder struct {
+	store.Duty
+	cancel context.CancelCauseFunc
+}
+
+// Release gives the duty back and ends the context that came with it.
+func (h holder) Release() {
+	h.cancel(nil)
+	h.Duty.Release()
+}
+
+// A database server notices only after a moment that a holder has gone: the lock
+// is asked for again for this long.
+const (
+	takeFor   = 700 * time.Millisecond
+	takeEvery = 25 * time.Millisecond
+)
+
+// take takes the duty of the book, and a context that ends when it is lost. Errors:
+// unavailable (duty_held).
+func take(ctx context.Context, a *app.App) (holder, context.Context, error) {
+	duty, err := a.DB().Duty(ctx)
+	for give := running() + takeFor; errors.Is(err, store.ErrDutyHeld) && running() < give && ctx.Err() == nil; {
+		sleep(ctx, takeEvery)
+		duty, err = a.DB().Duty(ctx)
+	}
+	if err != nil {
+		return holder{}, ctx, err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	go func() {
 		select {
 		case <-duty.Lost():
@@ -28,8 +66,5 @@ func SendOnce(ctx context.Context, a *app.App, l *Licence, req app.Request) (app
 		case <-ctx.Done():
 		}
 	}()
-	if _, err := a.RecoverOutbox(ctx, req); err != nil {
-		return app.SendReport{}, err
-	}
-	return a.Send(ctx, req, app.SendRequest{Open: OpenMailer, Licence: l})
+	return holder{duty, cancel}, ctx, nil
 }

@@ -102,20 +102,11 @@ func (s *Service) Serve(ctx context.Context) error {
 var errLost = errors.New("the duty of this book was lost")
 
 func (s *Service) hold(ctx context.Context) error {
-	duty, err := s.o.App.DB().Duty(ctx)
+	duty, ctx, err := take(ctx, s.o.App)
 	if err != nil {
 		return err
 	}
 	defer duty.Release()
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	go func() {
-		select {
-		case <-duty.Lost():
-			cancel(errLost)
-		case <-ctx.Done():
-		}
-	}()
 	s.set(func(st *Status) { st.OnDuty = true })
 	defer s.set(func(st *Status) { st.OnDuty = false })
 	found, err := s.o.App.RecoverOutbox(ctx, actor)
@@ -127,7 +118,7 @@ func (s *Service) hold(ctx context.Context) error {
 	}
 	w := work{Service: s, complains: map[string]string{}}
 	for ctx.Err() == nil {
-		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty})
+		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty.Duty})
 		sleep(ctx, wait)
 	}
 	return context.Cause(ctx)

@@ -34,8 +34,8 @@ func TestBookSchemaIsUnderstood(t *testing.T) {
 		}
 	}
 	message := s.Table("message")
-	got := message.UniqueName([]string{"tenant_id", "customer_id", "currency", "day", "role", "channel"})
-	if got != "message_one_demand" {
+	got := message.UniqueName([]string{"tenant_id", "customer_id", "currency", "day", "role", "channel", "key_step"})
+	if got != "message_once" {
 		t.Errorf("unique index: %q", got)
 	}
 }

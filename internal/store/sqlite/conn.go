@@ -198,40 +198,6 @@ func (cn *conn) Exec(_ context.Context, sql string, args []store.Value) (int64, 
 	return changed, translate("exec "+sql, st.s.Reset(), cn.schema)
 }
 
-// Sink implements engine.Conn: one prepared INSERT, one step a row.
-func (cn *conn) Sink(_ context.Context, t *schema.Table) store.RowSink {
-	marks := strings.TrimSuffix(strings.Repeat("?,", len(t.Columns)), ",")
-	sql := fmt.Sprintf("INSERT INTO %s VALUES (%s)", t.Name, marks)
-	s, err := cn.c.Prepare(sql)
-	return &sink{conn: cn, table: t, stmt: stmt{s: s}, err: translate("insert into "+t.Name, err, cn.schema)}
-}
-
-type sink struct {
-	conn  *conn
-	table *schema.Table
-	stmt  stmt
-	err   error
-}
-
-// Row implements store.RowSink.
-func (k *sink) Row(values []store.Value) error {
-	if k.err != nil {
-		return k.err
-	}
-	for i := range values {
-		k.stmt.bindOne(i+1, &values[i])
-	}
-	if _, err := k.stmt.s.Step(); err != nil {
-		k.err = translate("insert into "+k.table.Name, err, k.conn.schema)
-		return k.err
-	}
-	k.err = translate("insert into "+k.table.Name, k.stmt.s.Reset(), k.conn.schema)
-	return k.err
-}
-
-// Close implements store.RowSink.
-func (k *sink) Close() error { return k.err }
-
 func appendIDs(b []byte, ids []int64) []byte {
 	b = append(b, '[')
 	for i, id := range ids {

@@ -72,7 +72,8 @@ type Channel interface {
 	// answered (Sent, TemporaryFailure, PermanentFailure); with NotSent and Unknown
 	// it says why. Ending ctx stops an attempt before the hand-over; after it, the
 	// answer is waited for within the channel's own time limit.
-	Deliver(ctx context.Context, env Envelope, message []byte, handingOver func(context.Context) error) (Answer, error)
+	Deliver(ctx context.Context, env Envelope, message []byte,
+		handingOver func(context.Context) error) (Answer, error)
 
 	// Close ends idle connections. Running deliveries finish.
 	Close() error

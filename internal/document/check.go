@@ -57,7 +57,8 @@ func (c *checks) parties(m Message) {
 	c.want(len(m.Creditor.Address) > 0, "creditor.address", "at least one line")
 	c.filled("creditor.person", m.Creditor.Person, "the person who answers")
 	c.filled("creditor.phone", m.Creditor.Phone, "a number on which bank details can be verified")
-	c.want(strings.Contains(m.Creditor.ReplyTo, "@"), "creditor.reply_to", "an email address that reaches a person")
+	c.want(strings.Contains(m.Creditor.ReplyTo, "@"), "creditor.reply_to",
+		"an email address that reaches a person")
 	c.filled("debtor.name", m.Debtor.LegalName, "the exact legal name of the customer")
 	c.filled("debtor.number", m.Debtor.CustomerNumber, "the customer number")
 	c.filled("reference", m.Reference, "what the customer quotes with the payment")
@@ -71,7 +72,8 @@ func (c *checks) parties(m Message) {
 
 func (c *checks) bank(b BankDetails) {
 	c.filled("bank.holder", b.Holder, "the account holder")
-	c.want(b.UnchangedSince.Valid(), "bank.unchanged_since", "the day since which the bank details have not changed")
+	c.want(b.UnchangedSince.Valid(), "bank.unchanged_since",
+		"the day since which the bank details have not changed")
 	switch {
 	case b.IBAN != "":
 		if err := CheckIBAN(b.IBAN); err != nil {
@@ -113,7 +115,8 @@ func (c *checks) items(m Message) {
 	}
 	for i, item := range m.NotDue {
 		c.item(fmt.Sprintf("not_due[%d]", i+1), item)
-		c.want(item.DueDate >= m.Date, fmt.Sprintf("not_due[%d].due_date", i+1), "the day of the message or later")
+		c.want(item.DueDate >= m.Date, fmt.Sprintf("not_due[%d].due_date", i+1),
+			"the day of the message or later")
 	}
 	if len(m.Items) > maxRows || len(m.NotDue) > maxRows {
 		c.want(m.attached(ItemsList), "attachments", fmt.Sprintf(
@@ -180,11 +183,12 @@ func (c *checks) claim(m Message) {
 	t := m.Totals()
 	if t.InterestMinor+t.OfferedInterestMinor > 0 {
 		c.filled("claim.rate", m.Claim.Rate, "the rate and its source: interest is shown")
-		c.want(m.Claim.Until.Valid() && m.Claim.Until > 0, "claim.until", "the last day the interest figures include")
+		c.want(m.Claim.Until.Valid() && m.Claim.Until > 0, "claim.until",
+			"the last day the interest figures include")
 	}
 	if rank(level) >= rank(Offer) {
-		c.want(t.InterestMinor+t.OfferedInterestMinor+t.CompensationMinor+t.OfferedCompensationMinor+t.CostsMinor > 0,
-			"claim.level", "announce: there is no figure to offer or to claim")
+		figures := t.InterestMinor + t.OfferedInterestMinor + t.CompensationMinor + t.OfferedCompensationMinor
+		c.want(figures+t.CostsMinor > 0, "claim.level", "announce: there is no figure to offer or to claim")
 	}
 	if m.Claim.Rate == "" {
 		c.want(m.Claim.DailyMinor == 0, "claim.daily", "no daily figure without a rate")
@@ -237,7 +241,8 @@ func (c *checks) promise(m Message) {
 		return
 	}
 	c.want(m.Promise.AmountMinor > 0, "promise.amount", "an amount above zero")
-	c.want(m.Promise.Day.Valid() && m.Promise.MadeOn.Valid(), "promise.day", "the promised day and the day it was made")
+	c.want(m.Promise.Day.Valid() && m.Promise.MadeOn.Valid(), "promise.day",
+		"the promised day and the day it was made")
 	if m.Step == BrokenPromise {
 		c.want(m.Promise.Day < m.Date, "promise.day", "a day that has passed")
 		c.want(m.Promise.ArrivedMinor < m.Promise.AmountMinor, "promise.arrived", "less than was promised")
@@ -252,11 +257,13 @@ func (c *checks) protocol(m Message) {
 	if m.Variant != Individual || m.Language != "en-GB" {
 		return
 	}
-	for _, kind := range []AttachmentKind{InformationSheet, ReplyForm, FinancialStatement, StatementOfAccount} {
+	for _, kind := range []AttachmentKind{InformationSheet, ReplyForm, FinancialStatement,
+		StatementOfAccount} {
 		c.want(m.attached(kind), "attachments", "the "+strings.ReplaceAll(string(kind), "_", " ")+
 			" of the debt protocol")
 	}
-	c.want(m.PayBy != cal.None && m.PayBy.DaysSince(m.Date) >= 30, "pay_by", "30 days or more, as the debt protocol asks")
+	c.want(m.PayBy != cal.None && m.PayBy.DaysSince(m.Date) >= 30, "pay_by",
+		"30 days or more, as the debt protocol asks")
 }
 
 func (m Message) attached(kind AttachmentKind) bool {

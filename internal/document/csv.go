@@ -24,8 +24,9 @@ func ItemsCSV(m Message) []byte {
 		"open_amount", "interest", "compensation")
 	for _, list := range [][]Item{m.Items, m.NotDue} {
 		for _, i := range list {
-			put(cell(i.Number), cell(i.PO), i.InvoiceDate.String(), i.DueDate.String(), overdueDays(i, m.Date),
-				string(m.Currency), decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.OpenMinor),
+			put(cell(i.Number), cell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
+				overdueDays(i, m.Date), string(m.Currency),
+				decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.OpenMinor),
 				decimal(m, i.InterestMinor), decimal(m, i.CompensationMinor))
 		}
 	}

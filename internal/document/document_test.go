@@ -23,7 +23,8 @@ func sampleMessage(lang locale.Language, step Step, variant Variant) Message {
 		Creditor: sampleCreditor(lang), Debtor: sampleDebtor(lang), Currency: "GBP",
 		Items: []Item{
 			{Number: "INV-2026-0042", PO: "PO 4500017", InvoiceDate: cal.MustParse("2026-01-30"),
-				DueDate: cal.MustParse("2026-03-02"), OriginalMinor: 240000, PaidMinor: 40000, OpenMinor: 200000},
+				DueDate: cal.MustParse("2026-03-02"), OriginalMinor: 240000, PaidMinor: 40000,
+				OpenMinor: 200000},
 			{Number: "INV-2026-0051", InvoiceDate: cal.MustParse("2026-02-06"),
 				DueDate: cal.MustParse("2026-03-09"), OriginalMinor: 81250, OpenMinor: 81250},
 		},
@@ -43,19 +44,24 @@ func sampleMessage(lang locale.Language, step Step, variant Variant) Message {
 func sampleCreditor(lang locale.Language) Creditor {
 	switch lang {
 	case locale.German:
-		return Creditor{LegalName: "Hartmann Werkzeugbau GmbH", Address: []string{"Industriestraße 12", "70565 Stuttgart"},
+		return Creditor{LegalName: "Hartmann Werkzeugbau GmbH", Address: []string{"Industriestraße 12",
+			"70565 Stuttgart"},
 			Register: "Amtsgericht Stuttgart, HRB 123456", VATID: "DE123456789", Person: "Sabine Keller",
-			PersonRole: "Debitorenbuchhaltung", Phone: "+49 711 5550142", ReplyTo: "rechnungen@hartmann.example",
+			PersonRole: "Debitorenbuchhaltung", Phone: "+49 711 5550142",
+			ReplyTo: "rechnungen@hartmann.example",
 			Bank: BankDetails{Holder: "Hartmann Werkzeugbau GmbH", Bank: "Musterbank", BIC: "MUSTDEFFXXX",
 				IBAN: "DE89370400440532013000", UnchangedSince: cal.MustParse("2021-06-01")}}
 	case locale.EnglishUS:
-		return Creditor{LegalName: "Lakeside Supply, Inc.", Address: []string{"400 Harbor Drive", "Milwaukee, WI 53202"},
+		return Creditor{LegalName: "Lakeside Supply, Inc.", Address: []string{"400 Harbor Drive",
+			"Milwaukee, WI 53202"},
 			Person: "Maria Lopez", PersonRole: "Accounts Receivable", Phone: "(414) 555-0142",
 			ReplyTo: "ar@lakeside.example", VATID: "39-0000000",
-			Bank: BankDetails{Holder: "Lakeside Supply, Inc.", Bank: "First Example Bank", Routing: "021000021",
+			Bank: BankDetails{Holder: "Lakeside Supply, Inc.", Bank: "First Example Bank",
+				Routing: "021000021",
 				Account: "000123456789", UnchangedSince: cal.MustParse("2019-04-15")}}
 	}
-	return Creditor{LegalName: "Northgate Fixings Ltd", Address: []string{"Unit 4, Canal Road", "Leeds LS12 2EJ"},
+	return Creditor{LegalName: "Northgate Fixings Ltd", Address: []string{"Unit 4, Canal Road",
+		"Leeds LS12 2EJ"},
 		Register: "England and Wales, company no. 01234567", VATID: "GB123456789", Person: "Helen Marsh",
 		PersonRole: "Credit Controller", Phone: "0113 496 0142", ReplyTo: "accounts@northgate.example",
 		Bank: BankDetails{Holder: "Northgate Fixings Ltd", Bank: "Example Bank plc", SortCode: "12-34-56",
@@ -103,11 +109,13 @@ func samplePerStep(m *Message) {
 			MadeOn: cal.MustParse("2026-03-18")}
 		m.PayBy, m.NotDue = cal.None, nil
 	case BrokenPromise:
-		m.Promise = &Promise{AmountMinor: 280000, Day: cal.MustParse("2026-03-16"), MadeOn: cal.MustParse("2026-03-10"),
+		m.Promise = &Promise{AmountMinor: 280000, Day: cal.MustParse("2026-03-16"),
+			MadeOn:       cal.MustParse("2026-03-10"),
 			ArrivedMinor: 40000}
 		m.NotDue = nil
 	case Correction:
-		m.Correction = &Mistaken{Day: cal.MustParse("2026-03-17"), Name: StepName(m.Language, Friendly, false)}
+		m.Correction = &Mistaken{Day: cal.MustParse("2026-03-17"), Name: StepName(m.Language, Friendly,
+			false)}
 		m.PayBy, m.Items, m.NotDue, m.UnappliedMinor = cal.None, nil, nil, 0
 	}
 }
@@ -140,16 +148,19 @@ func sampleFinal(m *Message) {
 	m.Date, m.PayBy, m.NotDue = cal.MustParse("2026-04-02"), cal.MustParse("2026-04-22"), nil
 	if m.Variant == Individual {
 		m.PayBy = cal.MustParse("2026-05-08")
-		m.Attachments = append(m.Attachments, Attachment{Name: "information-sheet.pdf", Kind: InformationSheet},
+		m.Attachments = append(m.Attachments, Attachment{Name: "information-sheet.pdf",
+			Kind: InformationSheet},
 			Attachment{Name: "reply-form.pdf", Kind: ReplyForm},
 			Attachment{Name: "financial-statement.pdf", Kind: FinancialStatement})
 	}
 	switch m.Language {
 	case locale.German:
-		m.ContractText = "Grundlage sind Ihre Bestellungen vom 12. und 20. Januar 2026; geliefert wurde am 29. Januar " +
+		m.ContractText = "Grundlage sind Ihre Bestellungen vom 12. und 20. Januar 2026; " +
+			"geliefert wurde am 29. Januar " +
 			"und am 5. Februar 2026."
 		m.Claim = ClaimBasis{Level: Claim, Ground: EarlierAsk, From: cal.MustParse("2026-03-20"),
-			Rule: "§ 288 Abs. 2 und 5 BGB", Rate: "10,27 % im Jahr (neun Prozentpunkte über dem Basiszinssatz von 1,27 %)",
+			Rule:       "§ 288 Abs. 2 und 5 BGB",
+			Rate:       "10,27 % im Jahr (neun Prozentpunkte über dem Basiszinssatz von 1,27 %)",
 			DailyMinor: 79, Until: m.PayBy}
 		setLevels(m, Claim, []int64{1913, 777}, []int64{4000, 0})
 	case locale.EnglishUS:
@@ -157,7 +168,8 @@ func sampleFinal(m *Message) {
 		m.Claim = ClaimBasis{Ground: ContractTerm, From: cal.None, Until: cal.None}
 	default:
 		m.SentBy = "by first class post and by email"
-		m.ContractText = "You ordered the goods on 12 and 20 January 2026 and took delivery on 29 January and 5 February 2026."
+		m.ContractText = "You ordered the goods on 12 and 20 January 2026 and took delivery " +
+			"on 29 January and 5 February 2026."
 		m.Claim = ClaimBasis{Level: Claim, Ground: AgreedDate, From: cal.None,
 			Rule:       "the Late Payment of Commercial Debts (Interest) Act 1998",
 			Rate:       "11.75% a year (8 points over the Bank of England base rate of 3.75%)",

@@ -254,7 +254,8 @@ func (c *checker) action(n *parse.ActionNode, dot any) error {
 		NodeType: parse.NodeCommand, Pos: n.Pos,
 		Args: []parse.Node{
 			parse.NewIdentifier(c.escape).SetPos(n.Pos),
-			&parse.StringNode{NodeType: parse.NodeString, Pos: n.Pos, Quoted: strconv.Quote(label), Text: label},
+			&parse.StringNode{NodeType: parse.NodeString, Pos: n.Pos, Quoted: strconv.Quote(label),
+				Text: label},
 		},
 	})
 	return nil

@@ -3,6 +3,7 @@ package document
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,37 +21,49 @@ func parseBody(body string) (*Template, error) {
 func hostileTemplates() []string {
 	list := []string{
 		`{{define "a"}}x{{end}}`, `{{block "a" .}}x{{end}}`, `{{template "a"}}`, `{{template "a" .}}`,
-		`{{call .creditor.name}}`, `{{index .items 0}}`, `{{slice .name 1 2}}`, `{{html .name}}`, `{{js .name}}`,
-		`{{urlquery .name}}`, `{{print .name}}`, `{{println .name}}`, `{{printf "%s" .name}}`, `{{printf "%999999999d" 1}}`,
-		`{{env "PATH"}}`, `{{expandenv "$HOME"}}`, `{{getHostByName "x"}}`, `{{repeat 999999999 "x"}}`, `{{readFile "/etc/passwd"}}`,
-		`{{include "x"}}`, `{{tpl "x" .}}`, `{{fail "x"}}`, `{{now}}`, `{{exec "id"}}`, `{{os.Exit}}`, `{{.Exit}}`,
+		`{{call .creditor.name}}`, `{{index .items 0}}`, `{{slice .name 1 2}}`, `{{html .name}}`,
+		`{{js .name}}`,
+		`{{urlquery .name}}`, `{{print .name}}`, `{{println .name}}`, `{{printf "%s" .name}}`,
+		`{{printf "%999999999d" 1}}`,
+		`{{env "PATH"}}`, `{{expandenv "$HOME"}}`, `{{getHostByName "x"}}`, `{{repeat 999999999 "x"}}`,
+		`{{readFile "/etc/passwd"}}`,
+		`{{include "x"}}`, `{{tpl "x" .}}`, `{{fail "x"}}`, `{{now}}`, `{{exec "id"}}`, `{{os.Exit}}`,
+		`{{.Exit}}`,
 		`{{_markdown "x" .name}}`, `{{_plain "x" .name}}`,
 		`{{$x := .name}}{{$x}}`, `{{$x := .name}}{{$x = "y"}}`, `{{range $i, $e := .items}}{{$i}}{{end}}`,
 		`{{with $x := .name}}{{$x}}{{end}}`, `{{if $x := .name}}{{$x}}{{end}}`,
 		`{{range .items}}{{range $.items}}x{{end}}{{end}}`, `{{range .items}}{{range .}}x{{end}}{{end}}`,
 		`{{range .items}}{{if .po}}{{range $.earlier}}x{{end}}{{end}}{{end}}`,
 		`{{range .items}}x{{else}}{{range .items}}{{range $.items}}x{{end}}{{end}}{{end}}`,
-		`{{range 1000000000}}x{{end}}`, `{{range .count}}x{{end}}`, `{{range .name}}x{{end}}`, `{{range .creditor}}x{{end}}`,
+		`{{range 1000000000}}x{{end}}`, `{{range .count}}x{{end}}`, `{{range .name}}x{{end}}`,
+		`{{range .creditor}}x{{end}}`,
 		`{{range .one}}x{{end}}`, `{{range (len .items)}}x{{end}}`, `{{range .items | len}}x{{end}}`,
 		`{{range .items}}{{break}}{{end}}`, `{{range .items}}{{continue}}{{end}}`,
-		`{{.creditor.name.Len}}`, `{{.items.Foo}}`, `{{.name.foo}}`, `{{(.creditor).name}}`, `{{nil}}`, `{{1.5}}`, `{{1i}}`,
+		`{{.creditor.name.Len}}`, `{{.items.Foo}}`, `{{.name.foo}}`, `{{(.creditor).name}}`, `{{nil}}`,
+		`{{1.5}}`, `{{1i}}`,
 		`{{.nothing}}`, `{{.creditor.phon}}`, `{{$.nothing}}`, `{{range .items}}{{.nothing}}{{end}}`,
 		`{{with .creditor}}{{.number}}{{end}}`, `{{.items}}`, `{{.creditor}}`, `{{.one}}`, `{{.}}`, `{{$}}`,
-		`{{range .items}}{{.}}{{end}}`, `{{.name | js}}`, `{{.name | printf "%s"}}`, `{{len (index .items 0)}}`,
+		`{{range .items}}{{.}}{{end}}`, `{{.name | js}}`, `{{.name | printf "%s"}}`,
+		`{{len (index .items 0)}}`,
 		`{{join (call .x) ","}}`, `{{.block.nothing}}`, `{{.block.pay.name}}`,
 		`[x]({{.name}})`, `[x](https://a.example/{{.reference}})`, `[x](mailto:{{.creditor.reply_to}})`,
-		`[x]({{if .one}}https://{{end}}{{.name}})`, `[x]{{if .one}}({{.name}}){{end}}`, `![x]({{.name}})`, `[x](<{{.name}}>)`,
-		`{{`, `{{.name`, `{{end}}`, `{{if .one}}`, `{{if}}x{{end}}`, `{{else}}`, `{{/* open`, "{{.name\n}", `{{"x}}`,
+		`[x]({{if .one}}https://{{end}}{{.name}})`, `[x]{{if .one}}({{.name}}){{end}}`, `![x]({{.name}})`,
+		`[x](<{{.name}}>)`,
+		`{{`, `{{.name`, `{{end}}`, `{{if .one}}`, `{{if}}x{{end}}`, `{{else}}`, `{{/* open`, "{{.name\n}",
+		`{{"x}}`,
 		`{{'x'}}` + strings.Repeat(`{{.name}}`, maxNodes), strings.Repeat("x", maxSourceBytes+1),
 		strings.Repeat(`{{if .one}}`, 3000) + strings.Repeat(`{{end}}`, 3000),
 	}
-	for _, f := range []string{"Method", "String", "Error", "Write", "Close", "Minor", "GoString", "MarshalText", "Func"} {
-		for _, at := range []string{".creditor.%s", ".%s", ".items.%s", "$.%s", ".name.%s", ".block.%s", "(.name).%s", ".count.%s",
+	for _, f := range []string{"Method", "String", "Error", "Write", "Close", "Minor", "GoString",
+		"MarshalText", "Func"} {
+		for _, at := range []string{".creditor.%s", ".%s", ".items.%s", "$.%s", ".name.%s", ".block.%s",
+			"(.name).%s", ".count.%s",
 			".claim.%s", ".bank.%s", ".one.%s", ".debtor.address.%s"} {
 			list = append(list, "{{"+fmt.Sprintf(at, f)+"}}")
 		}
 	}
-	for _, f := range []string{"env", "glob", "dir", "exists", "lookup", "file", "os", "http", "sql", "unsafe"} {
+	for _, f := range []string{"env", "glob", "dir", "exists", "lookup", "file", "os", "http", "sql",
+		"unsafe"} {
 		list = append(list, "{{"+f+"}}", "{{"+f+` "x"}}`, `{{.name | `+f+`}}`)
 	}
 	return list
@@ -78,28 +91,49 @@ func TestHostileTemplatesAreRefused(t *testing.T) {
 
 func TestRefusalsNameThePlace(t *testing.T) {
 	_, err := parseBody("one\ntwo {{.creditor.phon}}\n")
-	if err == nil || !strings.Contains(err.Error(), "friendly:2") || !strings.Contains(err.Error(), "phone, register, reply_to") {
+	if err == nil || !strings.Contains(err.Error(), "friendly:2") || !strings.Contains(err.Error(),
+		"phone, register, reply_to") {
 		t.Errorf("%v: want line 2 and the fields there are", err)
+	}
+}
+
+func TestFieldNames(t *testing.T) {
+	list := FieldNames()
+	for _, name := range []string{"creditor.phone", "items", "items[].po", "block.pay", "may.court",
+		"attachments"} {
+		if !slices.Contains(list, name) {
+			t.Errorf("%s is not in the list", name)
+		}
+	}
+	for _, name := range list { // whatever has no list in its path can be asked for
+		if strings.Contains(name, "[]") {
+			continue
+		}
+		if _, err := parseBody("{{if ." + name + "}}x{{end}}"); err != nil {
+			t.Errorf("%s is listed and refused: %v", name, err)
+		}
 	}
 }
 
 func TestWhatTemplatesMayDo(t *testing.T) {
 	m := sampleMessage(locale.EnglishGB, Reminder, Standard)
 	for body, want := range map[string]string{
-		`{{if and .one (not .contract)}}a{{else}}b{{end}}`:                     "b\n",
-		`{{range .items}}{{.number}} {{end}}`:                                  "INV-2026-0042 INV-2026-0051\n",
-		`{{with .creditor}}{{.person}}{{end}}`:                                 "Helen Marsh\n",
-		`{{or .contract "none"}} {{len .items}} {{.count}}`:                    "none 2 2\n",
-		`{{if eq .claim.level "principal"}}p{{end}}{{if gt .count 1}}m{{end}}`: "pm\n",
-		`{{join .creditor.address ", "}}`:                                      "Unit 4, Canal Road, Leeds LS12 2EJ\n",
-		`{{.creditor.address | lines}}`:                                        "Unit 4, Canal Road\nLeeds LS12 2EJ\n",
-		"{{/* a note */}}x":                                                    "x\n",
-		`{{range .attachments}}{{.}}{{else}}no files{{end}}`:                   "no files\n",
-		"**bold** *leaning* [site](https://x.example/a)":                       "bold leaning site <https://x.example/a>\n",
-		"[write to us](mailto:ar@x.example)":                                   "write to us <ar@x.example>\n",
-		"a &amp; b &#8364; \\*":                                                "a & b € *\n",
+		`{{if and .one (not .more)}}a{{else}}b{{end}}`:       "b\n",
+		`{{range .items}}{{.number}} {{end}}`:                "INV-2026-0042 INV-2026-0051\n",
+		`{{with .creditor}}{{.person}}{{end}}`:               "Helen Marsh\n",
+		`{{or .contract "none"}} {{len .items}}`:             "none 2\n",
+		`{{if eq .claim.level "principal"}}p{{end}}`:         "p\n",
+		`{{if gt .count 1}}m{{end}}`:                         "m\n",
+		`{{join .creditor.address ", "}}`:                    "Unit 4, Canal Road, Leeds LS12 2EJ\n",
+		`{{.creditor.address | lines}}`:                      "Unit 4, Canal Road\nLeeds LS12 2EJ\n",
+		"{{/* a note */}}x":                                  "x\n",
+		`{{range .attachments}}{{.}}{{else}}no files{{end}}`: "no files\n",
+		"**bold** *leaning* [site](https://x.example/a)":     "bold leaning site <https://x.example/a>\n",
+		"[write to us](mailto:ar@x.example)":                 "write to us <ar@x.example>\n",
+		"a &amp; b &#8364; \\*":                              "a & b € *\n",
 	} {
-		tpl, err := Parse(locale.EnglishGB, Reminder, Standard, "---\nsubject: x\ntone: warm\nversion: 1\n---\n"+body)
+		tpl, err := Parse(locale.EnglishGB, Reminder, Standard,
+			"---\nsubject: x\ntone: warm\nversion: 1\n---\n"+body)
 		if err != nil {
 			t.Errorf("%s: %v", body, err)
 			continue
@@ -113,7 +147,8 @@ func TestWhatTemplatesMayDo(t *testing.T) {
 func TestAMissingFieldIsAnErrorNotAGap(t *testing.T) {
 	for body, field := range map[string]string{
 		"{{.contract}}": "contract", "{{.promise.day}}": "promise.day", "{{.sum.interest}}": "sum.interest",
-		"{{range .items}}{{.po}}{{end}}": "po", `{{join .attachments ", "}}`: "join .attachments", "{{.claim.from}}": "claim.from",
+		"{{range .items}}{{.po}}{{end}}": "po", `{{join .attachments ", "}}`: "join .attachments",
+		"{{.claim.from}}": "claim.from",
 	} {
 		tpl, err := parseBody(body)
 		if err != nil {
@@ -145,7 +180,8 @@ func TestFrontMatter(t *testing.T) {
 	good := "---\nsubject: x\ntone: warm\nversion: 1\n---\n"
 	for _, bad := range []string{"", "text", "---\nsubject: x\n", strings.Replace(good, "warm", "rude", 1),
 		strings.Replace(good, "version: 1\n", "", 1), strings.Replace(good, "tone", "colour", 1),
-		strings.Replace(good, "version: 1", "subject: y", 1), strings.Replace(good, "subject: x", "subject", 1),
+		strings.Replace(good, "version: 1", "subject: y", 1), strings.Replace(good, "subject: x", "subject",
+			1),
 		strings.Replace(good, "subject: x", "subject: {{.nothing}}", 1)} {
 		if _, err := Parse(locale.EnglishGB, Friendly, Standard, bad); !errors.Is(err, ErrTemplate) {
 			t.Errorf("%q: %v, want a refusal", bad, err)

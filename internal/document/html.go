@@ -14,7 +14,9 @@ import (
 // No colour is ever set on text or background, so that the reader's own light or
 // dark scheme stays whole; borders are a grey that is visible on both.
 const (
-	styleBody  = "margin:0;padding:16px;font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;" + "font-size:16px;line-height:1.5"
+	styleBody = "margin:0;padding:16px;" +
+		"font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;" +
+		"font-size:16px;line-height:1.5"
 	styleMain  = "max-width:720px;margin:0 auto"
 	styleTable = "border-collapse:collapse;font-size:14px;margin:0 0 16px"
 	styleRow   = "border-bottom:1px solid #808080;vertical-align:top"
@@ -59,8 +61,8 @@ func (w *htmlWriter) node(n ast.Node) {
 		if n.Level > 1 {
 			size = "17px"
 		}
-		w.element(n, fmt.Sprintf("<h%d style=\"font-size:%s;line-height:1.3;margin:24px 0 8px\">", n.Level, size),
-			fmt.Sprintf("</h%d>\n", n.Level))
+		open := fmt.Sprintf("<h%d style=\"font-size:%s;line-height:1.3;margin:24px 0 8px\">", n.Level, size)
+		w.element(n, open, fmt.Sprintf("</h%d>\n", n.Level))
 	case *ast.Paragraph:
 		w.element(n, "<p style=\"margin:0 0 16px\">", "</p>\n")
 	case *ast.TextBlock:
@@ -107,7 +109,8 @@ func (w *htmlWriter) list(n *ast.List) {
 // table writes a table in a box of its own that scrolls on a narrow screen, with
 // the first cell of each row as its heading.
 func (w *htmlWriter) table(n *east.Table) {
-	w.b.WriteString("<div style=\"overflow-x:auto\">\n<table cellpadding=\"6\" style=\"" + styleTable + "\">\n")
+	w.b.WriteString("<div style=\"overflow-x:auto\">\n<table cellpadding=\"6\" style=\"" + styleTable +
+		"\">\n")
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
 		_, header := r.(*east.TableHeader)
 		if header {

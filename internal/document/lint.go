@@ -146,20 +146,26 @@ var common = []string{"block.head", "block.sign"}
 
 // elements are what a text of each step must write beside the common ones.
 var elements = map[Step][]string{
-	Courtesy:            {"block.items", "block.pay", "block.reply"},
-	Confirm:             {"block.items", "block.pay", "block.reply"},
-	Statement:           {"block.items", "block.pay"},
-	Opening:             {"block.items", "block.pay", "block.reply", "pay_by", "block.not_due"},
-	Friendly:            {"block.items", "block.pay", "block.reply", "pay_by", "block.not_due"},
-	Reminder:            {"block.items", "block.pay", "block.reply", "pay_by", "block.not_due"},
-	Second:              {"block.items", "block.pay", "block.reply", "pay_by", "block.earlier", "block.not_due"},
-	Formal:              {"name", "block.items", "block.pay", "block.reply", "pay_by", "block.earlier", "block.figures", "block.not_due", "block.attached", "creditor.phone"},
-	LastNote:            {"name", "block.items", "block.pay", "block.reply", "pay_by", "block.earlier", "block.not_due"},
-	FinalDemand:         {"name", "creditor.name", "debtor.name", "contract", "block.items", "block.earlier", "block.figures", "sum.total", "pay_by", "block.pay", "attachments", "creditor.address", "creditor.reply_to", "creditor.phone", "block.reply"},
+	Courtesy:  {"block.items", "block.pay", "block.reply"},
+	Confirm:   {"block.items", "block.pay", "block.reply"},
+	Statement: {"block.items", "block.pay"},
+	Opening:   {"block.items", "block.pay", "block.reply", "pay_by", "block.not_due"},
+	Friendly:  {"block.items", "block.pay", "block.reply", "pay_by", "block.not_due"},
+	Reminder:  {"block.items", "block.pay", "block.reply", "pay_by", "block.not_due"},
+	Second: {"block.items", "block.pay", "block.reply", "pay_by", "block.earlier",
+		"block.not_due"},
+	Formal: {"name", "block.items", "block.pay", "block.reply", "pay_by", "block.earlier",
+		"block.figures", "block.not_due", "block.attached", "creditor.phone"},
+	LastNote: {"name", "block.items", "block.pay", "block.reply", "pay_by", "block.earlier",
+		"block.not_due"},
+	FinalDemand: {"name", "creditor.name", "debtor.name", "contract", "block.items",
+		"block.earlier", "block.figures", "sum.total", "pay_by", "block.pay", "attachments",
+		"creditor.address", "creditor.reply_to", "creditor.phone", "block.reply"},
 	Receipt:             {"payment.amount", "payment.day"},
 	PromiseConfirmation: {"promise.amount", "promise.day", "promise.made_on", "block.items", "block.pay"},
-	BrokenPromise:       {"promise.amount", "promise.day", "block.items", "pay_by", "block.pay", "block.reply"},
-	Correction:          {"correction.day"},
+	BrokenPromise: {"promise.amount", "promise.day", "block.items", "pay_by", "block.pay",
+		"block.reply"},
+	Correction: {"correction.day"},
 }
 
 func (l *linter) elements() {

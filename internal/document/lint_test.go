@@ -58,7 +58,8 @@ func TestLintFindsWhatATextMayNotSay(t *testing.T) {
 		{"de", FinalDemand, "Wir gehen zum Anwalt.", "unguarded"},
 		{"de", FinalDemand, "{{if .may.lawyer}}Wir gehen zum Anwalt.{{end}}", ""},
 		{"de", FinalDemand, "Nur noch gegen Vorkasse.", "unguarded"},
-		{"en-GB", FinalDemand, "{{if .may.court}}We will tell the credit reference agencies.{{end}}", "never"},
+		{"en-GB", FinalDemand, "{{if .may.court}}We will tell the credit reference agencies.{{end}}",
+			"never"},
 		{"en-GB", FinalDemand, "{{if .may.court}}A winding-up petition follows.{{end}}", "never"},
 		{"en-GB", FinalDemand, "We will inform the police.", "never"},
 		{"en-US", FinalDemand, "We will report you to the credit bureaus.", "never"},
@@ -89,8 +90,10 @@ func TestLintFindsMissingElements(t *testing.T) {
 				t.Fatal(err)
 			}
 			// Another field in its place, so that what is left still parses.
-			without := strings.NewReplacer("{{."+path+"}}", "{{.date}}", " ."+path+"}}", " .one}}", " ."+path+" ", " .one ",
-				"join .creditor.address", "join .debtor.address", "join .attachments", "join .copied_to").Replace(source)
+			without := strings.NewReplacer("{{."+path+"}}", "{{.date}}", " ."+path+"}}", " .one}}",
+				" ."+path+" ", " .one ",
+				"join .creditor.address", "join .debtor.address", "join .attachments",
+				"join .copied_to").Replace(source)
 			tpl, err := Parse(locale.EnglishGB, step, Standard, without)
 			if err != nil {
 				t.Errorf("%s without %s: %v", step, path, err)
@@ -107,7 +110,8 @@ func TestLintFindsMissingElements(t *testing.T) {
 
 func TestLintFindsTheWrongTone(t *testing.T) {
 	source, _, _ := ShippedSource(locale.EnglishGB, FinalDemand, Standard)
-	tpl, err := Parse(locale.EnglishGB, FinalDemand, Standard, strings.Replace(source, "tone: legal", "tone: firm", 1))
+	tpl, err := Parse(locale.EnglishGB, FinalDemand, Standard, strings.Replace(source, "tone: legal",
+		"tone: firm", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +121,8 @@ func TestLintFindsTheWrongTone(t *testing.T) {
 }
 
 func TestThePersonalLineIsLinted(t *testing.T) {
-	r, err := friendlyWith(func(m *Message) { m.PersonalLine = "Otherwise our solicitors will see you in court." })
+	const line = "Otherwise our solicitors will see you in court."
+	r, err := friendlyWith(func(m *Message) { m.PersonalLine = line })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,10 +177,12 @@ func TestEveryFileBelongsToAText(t *testing.T) {
 			for _, f := range files {
 				name := strings.TrimSuffix(filepath.Base(f), ".md")
 				step, _, _ := strings.Cut(name, ".")
-				if dir == "" && !slices.Contains(Steps(), Step(step)) || dir != "" && !slices.Contains(blockNames, name) {
+				if dir == "" && !slices.Contains(Steps(), Step(step)) || dir != "" &&
+					!slices.Contains(blockNames, name) {
 					t.Errorf("%s belongs to nothing", f)
 				}
-				if b, _ := os.ReadFile(f); strings.Contains(string(b), "\t") || strings.Contains(string(b), "\r") {
+				if b, _ := os.ReadFile(f); strings.Contains(string(b), "\t") || strings.Contains(string(b),
+					"\r") {
 					t.Errorf("%s holds a tab or a CR", f)
 				}
 			}

@@ -68,7 +68,8 @@ func checkLink(destination string) error {
 	if err == nil && u.Scheme == "mailto" && strings.Contains(u.Opaque, "@") {
 		return nil
 	}
-	return fmt.Errorf("%w: a link must be a full http, https or mailto address, not %q", ErrTemplate, destination)
+	return fmt.Errorf("%w: a link must be a full http, https or mailto address, not %q", ErrTemplate,
+		destination)
 }
 
 // inline is the text of a node's children, without any markup. Line breaks that a

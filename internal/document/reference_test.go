@@ -35,25 +35,29 @@ func TestRFReference(t *testing.T) {
 func TestOneWrongCharacterIsSeen(t *testing.T) {
 	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	rapid.Check(t, func(t *rapid.T) {
-		ref, err := RFReference(rapid.StringOfN(rapid.RuneFrom([]rune(alphabet)), 1, 21, -1).Draw(t, "number"))
+		ref, err := RFReference(rapid.StringOfN(rapid.RuneFrom([]rune(alphabet)), 1, 21, -1).Draw(t,
+			"number"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := rapid.IntRange(2, len(ref)-1).Draw(t, "at")
 		other := alphabet[rapid.IntRange(0, len(alphabet)-1).Draw(t, "other")]
-		if other != ref[at] && (at > 3 || other <= '9') && ValidRFReference(ref[:at]+string(other)+ref[at+1:]) {
+		if other != ref[at] && (at > 3 || other <= '9') &&
+			ValidRFReference(ref[:at]+string(other)+ref[at+1:]) {
 			t.Errorf("%s with %c at %d still passes", ref, other, at)
 		}
 	})
 }
 
 func TestBankChecks(t *testing.T) {
-	for _, good := range []string{"DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19", "fr1420041010050500013m02606"} {
+	for _, good := range []string{"DE89370400440532013000", "GB29 NWBK 6016 1331 9268 19",
+		"fr1420041010050500013m02606"} {
 		if err := CheckIBAN(good); err != nil {
 			t.Errorf("%s: %v", good, err)
 		}
 	}
-	for _, bad := range []string{"", "DE", "DE88370400440532013000", "DE8937040044053201300Ö", "12345678901234567890",
+	for _, bad := range []string{"", "DE", "DE88370400440532013000", "DE8937040044053201300Ö",
+		"12345678901234567890",
 		strings.Repeat("DE89370400440532013000", 2)} {
 		if err := CheckIBAN(bad); !errors.Is(err, ErrBankDetails) {
 			t.Errorf("%q passed", bad)

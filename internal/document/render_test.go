@@ -30,14 +30,17 @@ func TestEveryMessageCanBeActedOnWithoutALink(t *testing.T) {
 		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
 		r := mustRender(t, m)
 		c := m.Creditor
-		want := []string{c.LegalName, c.Register, c.VATID, strings.Join(c.Address, ", "), c.Person, c.Phone, c.ReplyTo,
+		want := []string{c.LegalName, c.Register, c.VATID, strings.Join(c.Address, ", "), c.Person, c.Phone,
+			c.ReplyTo,
 			m.Debtor.LegalName, m.Debtor.CustomerNumber, grouped(m.Reference), m.Language.Day(m.Date)}
 		if tpl.Step != Receipt && tpl.Step != Correction {
-			want = append(want, c.Bank.Holder, grouped(c.Bank.IBAN), c.Bank.BIC, c.Bank.SortCode, c.Bank.Account,
+			want = append(want, c.Bank.Holder, grouped(c.Bank.IBAN), c.Bank.BIC, c.Bank.SortCode,
+				c.Bank.Account,
 				c.Bank.Routing, m.Language.Date(c.Bank.UnchangedSince))
 		}
 		for _, i := range m.Items {
-			want = append(want, i.Number, i.PO, m.Language.ShortDate(i.InvoiceDate), m.Language.ShortDate(i.DueDate),
+			want = append(want, i.Number, i.PO, m.Language.ShortDate(i.InvoiceDate),
+				m.Language.ShortDate(i.DueDate),
 				tree(m)["first"].(map[string]any)["original"].(string))
 		}
 		if m.PayBy.Valid() {
@@ -63,11 +66,13 @@ func TestTheSameMessageIsTheSameBytes(t *testing.T) {
 		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
 		first := mustRender(t, m)
 		for range 5 {
-			if again := mustRender(t, m); again.HTML != first.HTML || again.Text != first.Text || again.Subject != first.Subject {
+			if again := mustRender(t, m); again.HTML != first.HTML || again.Text != first.Text ||
+				again.Subject != first.Subject {
 				t.Fatal("rendered differently")
 			}
 		}
-		if !strings.Contains(first.TemplateVersion, string(tpl.Step)) || first.RendererVersion != RendererVersion {
+		if !strings.Contains(first.TemplateVersion, string(tpl.Step)) ||
+			first.RendererVersion != RendererVersion {
 			t.Errorf("versions %q, %q", first.TemplateVersion, first.RendererVersion)
 		}
 	})
@@ -129,7 +134,8 @@ func TestTheMessageThatCausesDefaultNeverClaims(t *testing.T) {
 	}
 	text, err = formal(t, locale.German, func(*Message) {})
 	if err != nil || !strings.Contains(text, "geraten Sie mit der Zahlung in Verzug") ||
-		!strings.Contains(text, "weder Zinsen noch eine Pauschale noch Mahnkosten") || strings.Contains(text, "Verzugspauschale") {
+		!strings.Contains(text, "weder Zinsen noch eine Pauschale noch Mahnkosten") ||
+		strings.Contains(text, "Verzugspauschale") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -147,8 +153,10 @@ func TestMixedLevels(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 2,812.50 + 15.45 + 70.00 + 25.00
-	for _, want := range []string{"Total to pay £2,922.95", "at 11.75% a year (8 points over the Bank of England base rate of 3.75%): £4.45",
-		"Fixed compensation for late payment: £40.00", "Search at Companies House £25.00", "Please pay £2,922.95"} {
+	for _, want := range []string{"Total to pay £2,922.95",
+		"at 11.75% a year (8 points over the Bank of England base rate of 3.75%): £4.45",
+		"Fixed compensation for late payment: £40.00", "Search at Companies House £25.00",
+		"Please pay £2,922.95"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not said: %q\n%s", want, text)
 		}
@@ -170,7 +178,8 @@ func TestMoreThan200Items(t *testing.T) {
 	m.Attachments = []Attachment{{Name: "items.csv", Kind: ItemsList}}
 	r := mustRender(t, m)
 	for form, text := range map[string]string{"text": r.Text, "HTML": visible(r.HTML)} {
-		if strings.Count(text, "INV-0") != 200 || !strings.Contains(text, "and 1,300 more, in the attached list") ||
+		if strings.Count(text, "INV-0") != 200 || !strings.Contains(text,
+			"and 1,300 more, in the attached list") ||
 			!strings.Contains(text, "£3,000,000.00") {
 			t.Errorf("the %s shows %d items", form, strings.Count(text, "INV-0"))
 		}
@@ -186,7 +195,8 @@ func TestMoreThan200Items(t *testing.T) {
 
 func TestItemsCSVIsNoFormula(t *testing.T) {
 	m := sampleMessage(locale.EnglishGB, Reminder, Standard)
-	for _, bad := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r\n=1", "=cmd|' /C calc'!A0", "\x00=1", "\u200b=1"} {
+	for _, bad := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r\n=1", "=cmd|' /C calc'!A0", "\x00=1",
+		"\u200b=1"} {
 		m.Items[0].Number, m.Items[0].PO = bad, bad
 		rows, err := csv.NewReader(strings.NewReader(string(ItemsCSV(m)))).ReadAll()
 		if err != nil {
@@ -207,19 +217,22 @@ func TestItemsCSVIsNoFormula(t *testing.T) {
 
 func TestMessagesThatCannotBeRendered(t *testing.T) {
 	for field, spoil := range map[string]func(*Message){
-		"language":             func(m *Message) { m.Language = locale.German },
-		"step":                 func(m *Message) { m.Step = Second },
-		"date":                 func(m *Message) { m.Date = cal.None },
-		"currency":             func(m *Message) { m.Currency = "XXQ" },
-		"creditor.name":        func(m *Message) { m.Creditor.LegalName = " \u200b" },
-		"creditor.address":     func(m *Message) { m.Creditor.Address = nil },
-		"creditor.person":      func(m *Message) { m.Creditor.Person = "" },
-		"creditor.phone":       func(m *Message) { m.Creditor.Phone = "" },
-		"creditor.reply_to":    func(m *Message) { m.Creditor.ReplyTo = "none" },
-		"debtor.name":          func(m *Message) { m.Debtor.LegalName = "" },
-		"debtor.number":        func(m *Message) { m.Debtor.CustomerNumber = "" },
-		"reference":            func(m *Message) { m.Reference = "" },
-		"bank":                 func(m *Message) { m.Creditor.Bank = BankDetails{Holder: "x", UnchangedSince: 1} },
+		"language":          func(m *Message) { m.Language = locale.German },
+		"step":              func(m *Message) { m.Step = Second },
+		"date":              func(m *Message) { m.Date = cal.None },
+		"currency":          func(m *Message) { m.Currency = "XXQ" },
+		"creditor.name":     func(m *Message) { m.Creditor.LegalName = " \u200b" },
+		"creditor.address":  func(m *Message) { m.Creditor.Address = nil },
+		"creditor.person":   func(m *Message) { m.Creditor.Person = "" },
+		"creditor.phone":    func(m *Message) { m.Creditor.Phone = "" },
+		"creditor.reply_to": func(m *Message) { m.Creditor.ReplyTo = "none" },
+		"debtor.name":       func(m *Message) { m.Debtor.LegalName = "" },
+		"debtor.number":     func(m *Message) { m.Debtor.CustomerNumber = "" },
+		"reference":         func(m *Message) { m.Reference = "" },
+		"bank": func(m *Message) {
+			m.Creditor.Bank = BankDetails{Holder: "x",
+				UnchangedSince: 1}
+		},
 		"bank.holder":          func(m *Message) { m.Creditor.Bank.Holder = "" },
 		"bank.unchanged_since": func(m *Message) { m.Creditor.Bank.UnchangedSince = cal.None },
 		"bank.sort_code":       func(m *Message) { m.Creditor.Bank.SortCode = "12-34-5" },

@@ -19,7 +19,8 @@ var shippedFiles embed.FS
 
 // blockNames are the parts that the texts of one language share. A text writes one
 // with {{.block.pay}}; a block cannot use another block.
-var blockNames = []string{"head", "items", "not_due", "pay", "reply", "figures", "earlier", "attached", "sign"}
+var blockNames = []string{"head", "items", "not_due", "pay", "reply", "figures", "earlier", "attached",
+	"sign"}
 
 // Template is one checked text of a step in a language. It is immutable and safe
 // for concurrent use.
@@ -152,6 +153,33 @@ func loadBlocks(lang locale.Language) *blockSet {
 		set.programs[name] = p
 	}
 	return set
+}
+
+// FieldNames lists every field a text may name, as dotted paths; the fields of the
+// rows of a list stand behind its name and [].
+func FieldNames() []string {
+	fields := shape()
+	fields["block"] = blockShape()
+	var out []string
+	collectNames(fields, "", &out)
+	slices.Sort(out)
+	return out
+}
+
+func collectNames(v any, path string, out *[]string) {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			collectNames(inner, strings.TrimPrefix(path+"."+name, "."), out)
+		}
+	case []any:
+		*out = append(*out, path)
+		if _, rows := v[0].(map[string]any); rows {
+			collectNames(v[0], path+"[]", out)
+		}
+	default:
+		*out = append(*out, path)
+	}
 }
 
 func blockShape() map[string]any {

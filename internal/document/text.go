@@ -44,7 +44,8 @@ func (w *textWriter) block(n ast.Node, indent string) {
 		if n.Level == 1 {
 			rule = "="
 		}
-		fmt.Fprintf(&w.b, "\n%s\n%s\n", title, strings.Repeat(rule, min(textWidth, utf8.RuneCountInString(title))))
+		width := min(textWidth, utf8.RuneCountInString(title))
+		fmt.Fprintf(&w.b, "\n%s\n%s\n", title, strings.Repeat(rule, width))
 	case *ast.Paragraph:
 		w.b.WriteString("\n" + wrap(w.linked(n), indent, indent))
 	case *ast.List:
@@ -170,7 +171,7 @@ func (w *textWriter) records(rows [][]string) {
 
 // unbroken keeps a heading and its value on one line.
 func unbroken(s string) string {
-	if utf8.RuneCountInString(s) > textWidth/2 {
+	if utf8.RuneCountInString(s) > textWidth-2 {
 		return s
 	}
 	return strings.ReplaceAll(s, " ", "\u00a0")

@@ -77,7 +77,8 @@ func sent(t *testing.T, h Harness) {
 func markRefused(t *testing.T, h Harness) {
 	refused := errors.New("the mark could not be committed")
 	env, bytes := h.Message(1)
-	answer, err := h.Channel.Deliver(context.Background(), env, bytes, func(context.Context) error { return refused })
+	answer, err := h.Channel.Deliver(context.Background(), env, bytes,
+		func(context.Context) error { return refused })
 	if answer.Outcome != channel.NotSent || !errors.Is(err, refused) {
 		t.Errorf("outcome %s, error %v; want not_sent because the mark was refused", answer.Outcome, err)
 	}
@@ -89,7 +90,8 @@ func deliverNext(t *testing.T, h Harness, already int) {
 	t.Helper()
 	h.Behave(Takes)
 	env, bytes := h.Message(99)
-	answer, err := h.Channel.Deliver(context.Background(), env, bytes, func(context.Context) error { return nil })
+	answer, err := h.Channel.Deliver(context.Background(), env, bytes,
+		func(context.Context) error { return nil })
 	if err != nil || answer.Outcome != channel.Sent {
 		t.Errorf("the next message: outcome %s, error %v; want sent", answer.Outcome, err)
 	}
@@ -127,7 +129,8 @@ func endedAfter(t *testing.T, h Harness) {
 
 func misbehaves(t *testing.T, h Harness, want channel.Outcome, received int) {
 	env, bytes := h.Message(1)
-	answer, err := h.Channel.Deliver(context.Background(), env, bytes, func(context.Context) error { return nil })
+	answer, err := h.Channel.Deliver(context.Background(), env, bytes,
+		func(context.Context) error { return nil })
 	if answer.Outcome != want {
 		t.Errorf("outcome %s (error %v), want %s", answer.Outcome, err, want)
 	}
@@ -147,7 +150,8 @@ func manyAtOnce(t *testing.T, h Harness) {
 	for i := range n {
 		wg.Go(func() {
 			env, bytes := h.Message(i)
-			answer, err := h.Channel.Deliver(context.Background(), env, bytes, func(context.Context) error { return nil })
+			answer, err := h.Channel.Deliver(context.Background(), env, bytes,
+				func(context.Context) error { return nil })
 			if err != nil || answer.Outcome != channel.Sent {
 				failures <- fmt.Errorf("message %d: outcome %s, error %w", i, answer.Outcome, err)
 			}

@@ -171,10 +171,11 @@ func (m Mail) checkFiles() error {
 		if err := checkHeader("attachment name", f.Name); err != nil {
 			return err
 		}
-		if f.Name == "" || len(f.Name) > 200 || strings.ContainsAny(f.Name, `/\`) || strings.Trim(f.Name, ". ") == "" {
+		if len(f.Name) > 200 || strings.ContainsAny(f.Name, `/\`) || strings.Trim(f.Name, ". ") == "" {
 			return fmt.Errorf("%w: %q is not a file name", ErrMail, f.Name)
 		}
-		if _, _, err := mime.ParseMediaType(f.MediaType); err != nil || checkHeader("media type", f.MediaType) != nil {
+		_, _, err := mime.ParseMediaType(f.MediaType)
+		if err != nil || checkHeader("media type", f.MediaType) != nil {
 			return fmt.Errorf("%w: attachment %q has no media type", ErrMail, f.Name)
 		}
 		size += len(f.Bytes) * 4 / 3

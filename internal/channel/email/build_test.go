@@ -28,7 +28,8 @@ func sampleMail(t testing.TB) Mail {
 	return Mail{
 		Message: "1042", Book: "7f3a", From: mustAddress(t, "Hélène Marsh", "ar@creditor.example"),
 		To: []Address{mustAddress(t, "Accounts Payable", "ap@debtor.example")},
-		Cc: []Address{mustAddress(t, "", "copy@debtor.example")}, ReplyTo: mustAddress(t, "", "reply@creditor.example"),
+		Cc: []Address{mustAddress(t, "", "copy@debtor.example")}, ReplyTo: mustAddress(t, "",
+			"reply@creditor.example"),
 		Subject: "Zahlungserinnerung: Rechnung 4711, 1.234,50 €",
 		Date:    time.Date(2026, 3, 19, 9, 30, 0, 0, time.FixedZone("", 3600)),
 		Text:    "Guten Tag,\n\nbitte zahlen Sie 1.234,50 €.\n.\nEnde\n",
@@ -39,10 +40,12 @@ func sampleMail(t testing.TB) Mail {
 func TestTheSameMailIsTheSameBytes(t *testing.T) {
 	m := sampleMail(t)
 	m.Attachments = []File{
-		{Name: "offene Posten – März.csv", MediaType: "text/csv; charset=utf-8", Bytes: []byte("a,b\r\n1,2\r\n")},
+		{Name: "offene Posten – März.csv", MediaType: "text/csv; charset=utf-8",
+			Bytes: []byte("a,b\r\n1,2\r\n")},
 		{Name: "zeros.txt", MediaType: "text/plain", Bytes: []byte(strings.Repeat("0", 200))},
 	}
-	m.InReplyTo, m.References = "m1.7f3a@creditor.example", []string{"m0.7f3a@creditor.example", "m1.7f3a@creditor.example"}
+	m.InReplyTo, m.References = "m1.7f3a@creditor.example", []string{"m0.7f3a@creditor.example",
+		"m1.7f3a@creditor.example"}
 	first, err := Build(m)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +73,8 @@ func boundaryOf(t *testing.T, raw []byte) []byte {
 func TestWhatTheMailSays(t *testing.T) {
 	m := sampleMail(t)
 	m.Automatic = true
-	m.Attachments = []File{{Name: "offene Posten – März.csv", MediaType: "text/csv; charset=utf-8", Bytes: []byte("a,b\r\n")}}
+	m.Attachments = []File{{Name: "offene Posten – März.csv", MediaType: "text/csv; charset=utf-8",
+		Bytes: []byte("a,b\r\n")}}
 	b, err := Build(m)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +104,8 @@ func TestWhatTheMailSays(t *testing.T) {
 		t.Errorf("envelope %v", b.Envelope)
 	}
 	parts := leaves(t, msg.Header.Get("Content-Type"), msg.Body)
-	if len(parts) != 3 || !strings.HasPrefix(parts[0], "text/plain") || !strings.HasPrefix(parts[1], "text/html") ||
+	if len(parts) != 3 || !strings.HasPrefix(parts[0], "text/plain") || !strings.HasPrefix(parts[1],
+		"text/html") ||
 		!strings.Contains(parts[2], "offene Posten – März.csv") {
 		t.Errorf("parts %q", parts)
 	}
@@ -136,7 +141,8 @@ func leaves(t *testing.T, contentType string, body io.Reader) []string {
 
 // hostile are texts that try to leave their field.
 func hostile() []string {
-	ends := []string{"\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b", "\x0c", "\x1b", "\x7f"}
+	ends := []string{"\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b",
+		"\x0c", "\x1b", "\x7f"}
 	tails := []string{"Bcc: thief@evil.example", "To: thief@evil.example", "Subject: other", " folded: no",
 		"Content-Type: text/html", ".", ".\r\nMAIL FROM:<thief@evil.example>", "--boundary"}
 	var out []string
@@ -220,13 +226,16 @@ func TestHostileBodies(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
-	for _, good := range []string{"a@b.example", "first.last+tag@sub.host.example", "o'neil@host", "a_b-c@xn--bcher-kva.example"} {
+	for _, good := range []string{"a@b.example", "first.last+tag@sub.host.example", "o'neil@host",
+		"a_b-c@xn--bcher-kva.example"} {
 		if _, err := NewAddress("", good); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
 	}
-	for _, bad := range []string{"", "a", "a@", "@b", "a@b@c", "a b@c.example", "<a@b.example>", "a@b.example,c@d.example",
-		"a@b.example c@d.example", `"a b"@c.example`, "a@[127.0.0.1]", "a..b@c.example", ".a@b.example", "a@-b.example",
+	for _, bad := range []string{"", "a", "a@", "@b", "a@b@c", "a b@c.example", "<a@b.example>",
+		"a@b.example,c@d.example",
+		"a@b.example c@d.example", `"a b"@c.example`, "a@[127.0.0.1]", "a..b@c.example", ".a@b.example",
+		"a@-b.example",
 		"bücher@b.example", "a@bücher.example", "a@b.example\r\nRCPT TO:<x@y.example>", "a@b.example> SIZE=1",
 		strings.Repeat("a", 65) + "@b.example", "a@" + strings.Repeat("b", 254)} {
 		if _, err := NewAddress("", bad); err == nil {
@@ -234,7 +243,8 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	a, err := ParseAddress(`"Marsh, Hélène" <ar@creditor.example>`)
-	if err != nil || a.Name() != "Marsh, Hélène" || a.Addr() != "ar@creditor.example" || a.Domain() != "creditor.example" {
+	if err != nil || a.Name() != "Marsh, Hélène" || a.Addr() != "ar@creditor.example" ||
+		a.Domain() != "creditor.example" {
 		t.Errorf("%v, %v", a, err)
 	}
 }
@@ -263,7 +273,8 @@ func TestNamesComeBack(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Address != "ap@debtor.example" {
 			t.Fatalf("name %q comes back as %v (%v)", name, list, err)
 		}
-		if want := strings.Join(strings.Fields(a.mail().Name), " "); strings.Join(strings.Fields(list[0].Name), " ") != want {
+		if want := strings.Join(strings.Fields(a.mail().Name),
+			" "); strings.Join(strings.Fields(list[0].Name), " ") != want {
 			t.Fatalf("name %q comes back as %q", name, list[0].Name)
 		}
 	})

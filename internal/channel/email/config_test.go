@@ -25,19 +25,26 @@ import (
 
 func TestParseURL(t *testing.T) {
 	for url, want := range map[string]Config{
-		"smtp://mail.example":                       {Host: "mail.example", Port: 587, Hello: "localhost"},
-		"smtp://jo:p%40ss@mail.example:2525":        {Host: "mail.example", Port: 2525, User: "jo", Password: "p@ss", Hello: "localhost"},
-		"smtps://mail.example?connections=3":        {Host: "mail.example", Port: 465, Security: ImplicitTLS, Connections: 3, Hello: "localhost"},
-		"smtp://127.0.0.1:2500/?hello=host.example": {Host: "127.0.0.1", Port: 2500, Security: PlainLoopback, Hello: "host.example"},
-		"smtp://[::1]:2500":                         {Host: "::1", Port: 2500, Security: PlainLoopback, Hello: "localhost"},
-		"smtp://localhost:25":                       {Host: "localhost", Port: 25, Security: PlainLoopback, Hello: "localhost"},
+		"smtp://mail.example": {Host: "mail.example", Port: 587, Hello: "localhost"},
+		"smtp://jo:p%40ss@mail.example:2525": {Host: "mail.example", Port: 2525, User: "jo",
+			Password: "p@ss", Hello: "localhost"},
+		"smtps://mail.example?connections=3": {Host: "mail.example", Port: 465,
+			Security: ImplicitTLS, Connections: 3, Hello: "localhost"},
+		"smtp://127.0.0.1:2500/?hello=host.example": {Host: "127.0.0.1", Port: 2500,
+			Security: PlainLoopback, Hello: "host.example"},
+		"smtp://[::1]:2500": {Host: "::1", Port: 2500, Security: PlainLoopback,
+			Hello: "localhost"},
+		"smtp://localhost:25": {Host: "localhost", Port: 25, Security: PlainLoopback,
+			Hello: "localhost"},
 	} {
 		if got, err := ParseURL(url); err != nil || got != want {
 			t.Errorf("%s: %#v (%v)", url, got, err)
 		}
 	}
-	for _, url := range []string{"", "mail.example", "http://mail.example", "smtp://", "smtp://h:99999", "smtp://h/path",
-		"smtp://h?x=1", "smtp://h?connections=0", "smtp://h?hello=a%0d%0ab", "smtp://u:geheim@h:x", "smtp://u:geheim@%zz"} {
+	for _, url := range []string{"", "mail.example", "http://mail.example", "smtp://", "smtp://h:99999",
+		"smtp://h/path",
+		"smtp://h?x=1", "smtp://h?connections=0", "smtp://h?hello=a%0d%0ab", "smtp://u:geheim@h:x",
+		"smtp://u:geheim@%zz"} {
 		_, err := ParseURL(url)
 		if !errors.Is(err, ErrConfig) {
 			t.Errorf("%q: %v, want a refusal", url, err)
@@ -49,7 +56,8 @@ func TestParseURL(t *testing.T) {
 
 func TestThePasswordIsNeverShown(t *testing.T) {
 	cfg, _ := ParseURL("smtp://jo:geheim@mail.example")
-	for _, s := range []string{fmt.Sprint(cfg), fmt.Sprintf("%+v", cfg), fmt.Sprintf("%#v", cfg), cfg.String()} {
+	for _, s := range []string{fmt.Sprint(cfg), fmt.Sprintf("%+v", cfg), fmt.Sprintf("%#v", cfg),
+		cfg.String()} {
 		if strings.Contains(s, "geheim") {
 			t.Errorf("shown: %s", s)
 		}
@@ -99,7 +107,8 @@ func serveTLS(t *testing.T, implicit bool) (*mailbox, string, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tpl := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, IsCA: true,
+	tpl := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"},
+		IsCA:                  true,
 		BasicConstraintsValid: true, DNSNames: []string{"localhost"}, NotAfter: time.Now().Add(time.Hour)}
 	der, err := x509.CreateCertificate(rand.Reader, tpl, tpl, &key.PublicKey, key)
 	if err != nil {

@@ -146,7 +146,8 @@ func (c *Conn) Deliver(ctx context.Context, env channel.Envelope, message []byte
 	}
 	if err := handingOver(ctx); err != nil {
 		c.drop()
-		return channel.Answer{Stage: "mark"}, fmt.Errorf("the hand-over was not recorded, so nothing was sent: %w", err)
+		return channel.Answer{Stage: "mark"},
+			fmt.Errorf("the hand-over was not recorded, so nothing was sent: %w", err)
 	}
 	letFinish() // from here on the answer is worth waiting for, whoever is in a hurry
 	_ = c.net.SetDeadline(time.Now().Add(c.cfg.AnswerTimeout))

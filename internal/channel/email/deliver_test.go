@@ -95,7 +95,8 @@ func TestEveryFaultOfTheSink(t *testing.T) {
 			env, bytes := testMessage(1)
 			answer, err := sender.Deliver(context.Background(), env, bytes, marked)
 			if answer.Outcome != c.want || answer.Stage != c.stage {
-				t.Errorf("outcome %s at %q (%v), want %s at %q", answer.Outcome, answer.Stage, err, c.want, c.stage)
+				t.Errorf("outcome %s at %q (%v), want %s at %q", answer.Outcome, answer.Stage, err, c.want,
+					c.stage)
 			}
 			if s.Count() != c.stored {
 				t.Errorf("the sink has %d mails, want %d", s.Count(), c.stored)
@@ -238,7 +239,8 @@ func TestEveryMomentOfTheDialogue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cfg.ConnectTimeout, cfg.WriteTimeout, cfg.AnswerTimeout = 400*time.Millisecond, 400*time.Millisecond, 400*time.Millisecond
+			cfg.ConnectTimeout, cfg.WriteTimeout, cfg.AnswerTimeout = 400*time.Millisecond,
+				400*time.Millisecond, 400*time.Millisecond
 			sender := NewSender(cfg)
 			defer sender.Close()
 			marks := 0
@@ -267,7 +269,8 @@ func TestTheWholeBodyIsThereAtTheMark(t *testing.T) {
 	s := &script{}
 	sender := senderTo(t, s.serve(t))
 	body := strings.Repeat("0123456789 line of the body\r\n", 2000)
-	_, err := sender.Deliver(context.Background(), channel.Envelope{From: "a@b.example", To: []string{"c@d.example"}},
+	_, err := sender.Deliver(context.Background(), channel.Envelope{From: "a@b.example",
+		To: []string{"c@d.example"}},
 		[]byte(body), func(context.Context) error {
 			for range 200 { // the last packet may still be on its way through the loopback
 				s.mu.Lock()
@@ -290,14 +293,16 @@ func TestNoDotAfterARefusedMark(t *testing.T) {
 	sender := senderTo(t, s.serve(t))
 	env, bytes := testMessage(1)
 	for range 3 {
-		_, _ = sender.Deliver(context.Background(), env, bytes, func(context.Context) error { return errors.New("no") })
+		_, _ = sender.Deliver(context.Background(), env, bytes,
+			func(context.Context) error { return errors.New("no") })
 	}
 	_ = sender.Close()
 	time.Sleep(50 * time.Millisecond)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.gotDot || s.connections != 3 {
-		t.Errorf("dot sent: %v, connections: %d; want no dot and 3 dropped connections", s.gotDot, s.connections)
+		t.Errorf("dot sent: %v, connections: %d; want no dot and 3 dropped connections", s.gotDot,
+			s.connections)
 	}
 }
 
@@ -370,7 +375,8 @@ func TestLoopbackOnly(t *testing.T) {
 			t.Errorf("%s is this machine: %v", address, err)
 		}
 	}
-	for _, address := range []string{"128.0.0.1:25", "[::ffff:10.0.0.1]:25", "[fe80::1%eth0]:25", "localhost:25"} {
+	for _, address := range []string{"128.0.0.1:25", "[::ffff:10.0.0.1]:25", "[fe80::1%eth0]:25",
+		"localhost:25"} {
 		if err := loopbackOnly("tcp", address, nil); !errors.Is(err, ErrNotLoopback) {
 			t.Errorf("%s passed as this machine", address)
 		}
@@ -383,7 +389,8 @@ func BenchmarkDeliver10kB(b *testing.B) {
 	cfg.Connections = 10
 	sender := NewSender(cfg)
 	defer sender.Close()
-	body := []byte("Subject: x\r\n\r\n" + strings.Repeat("0123456789012345678901234567890123456789012345678\r\n", 200))
+	body := []byte("Subject: x\r\n\r\n" +
+		strings.Repeat("0123456789012345678901234567890123456789012345678\r\n", 200))
 	env := channel.Envelope{From: "a@b.example", To: []string{"c@d.example"}}
 	b.SetParallelism(5)
 	b.ResetTimer()

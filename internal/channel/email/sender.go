@@ -32,7 +32,8 @@ func NewSender(cfg Config) *Sender {
 
 // Capabilities of mail by SMTP.
 func (s *Sender) Capabilities() channel.Capabilities {
-	return channel.Capabilities{Name: "email", AnswersAtOnce: true, MaxBytes: MaxBytes, MaxAtOnce: s.cfg.Connections}
+	return channel.Capabilities{Name: "email", AnswersAtOnce: true, MaxBytes: MaxBytes,
+		MaxAtOnce: s.cfg.Connections}
 }
 
 // Deliver hands a message over through an open connection, or opens one. A kept

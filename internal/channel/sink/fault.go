@@ -67,12 +67,14 @@ func (s *session) at(stage Stage) error {
 	switch f.Action {
 	case Refuse:
 		if stage != AfterStored {
-			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "Try again later"}
+			return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1},
+				Message: "Try again later"}
 		}
 		return nil
 	case Reject:
 		if stage != AfterStored {
-			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "Not wanted here"}
+			return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1},
+				Message: "Not wanted here"}
 		}
 		return nil
 	case Stall:

@@ -38,7 +38,8 @@ func readable(raw []byte) (text, html string) {
 		return "", ""
 	}
 	forms := map[string]string{}
-	collect(msg.Header.Get("Content-Type"), msg.Header.Get("Content-Transfer-Encoding"), "", msg.Body, forms, 0)
+	collect(msg.Header.Get("Content-Type"), msg.Header.Get("Content-Transfer-Encoding"), "", msg.Body,
+		forms, 0)
 	return forms["text/plain"], forms["text/html"]
 }
 
@@ -56,7 +57,8 @@ func collect(contentType, encoding, disposition string, body io.Reader, forms ma
 				return
 			}
 			h := part.Header
-			collect(h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), h.Get("Content-Disposition"), part, forms, depth+1)
+			collect(h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), h.Get("Content-Disposition"),
+				part, forms, depth+1)
 		}
 	}
 	if _, have := forms[kind]; have {

@@ -199,7 +199,8 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	if err := s.sink.keep(s.from, s.to, raw); err != nil {
-		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "not stored: " + err.Error()}
+		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0},
+			Message: "not stored: " + err.Error()}
 	}
 	return s.at(AfterStored)
 }

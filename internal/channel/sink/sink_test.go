@@ -17,7 +17,8 @@ const sampleMail = "From: Helen <ar@creditor.example>\r\nTo: ap@debtor.example\r
 	"--o\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n" +
 	"--i\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" +
 	"1.234,50 =E2=82=AC\r\n--i\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
-	"PHA+aGk8L3A+\r\n--i--\r\n--o\r\nContent-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\nnot the text\r\n--o--\r\n"
+	"PHA+aGk8L3A+\r\n--i--\r\n--o\r\nContent-Type: text/plain\r\nContent-Disposition: attachment\r\n\r\n" +
+	"not the text\r\n--o--\r\n"
 
 func start(t *testing.T, o Options) *Sink {
 	t.Helper()
@@ -30,7 +31,8 @@ func start(t *testing.T, o Options) *Sink {
 }
 
 func send(s *Sink, body string) error {
-	return smtp.SendMail(s.Addr(), nil, "ar@creditor.example", []string{"ap@debtor.example", "b@debtor.example"}, []byte(body))
+	return smtp.SendMail(s.Addr(), nil, "ar@creditor.example", []string{"ap@debtor.example",
+		"b@debtor.example"}, []byte(body))
 }
 
 func TestKeepsEveryMailForPeople(t *testing.T) {
@@ -46,8 +48,10 @@ func TestKeepsEveryMailForPeople(t *testing.T) {
 		"000001.txt":  "1.234,50 €",
 		"000001.html": "<p>hi</p>",
 		"000001.eml":  strings.ReplaceAll(sampleMail, "\r\n", "\n"),
-		"index.txt": "000001\tThu, 19 Mar 2026 09:30:00 +0100\tap@debtor.example b@debtor.example\tZahlungserinnerung €\t" +
-			"m1.b@creditor.example\n000002\tThu, 19 Mar 2026 09:30:00 +0100\tap@debtor.example b@debtor.example\t" +
+		"index.txt": "000001\tThu, 19 Mar 2026 09:30:00 +0100\t" +
+			"ap@debtor.example b@debtor.example\tZahlungserinnerung €\t" +
+			"m1.b@creditor.example\n000002\tThu, 19 Mar 2026 09:30:00 +0100\t" +
+			"ap@debtor.example b@debtor.example\t" +
 			"Zahlungserinnerung €\tm2.b@creditor.example\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))
@@ -82,13 +86,15 @@ func TestGoesOnCountingAfterARestart(t *testing.T) {
 	if got := again.Doubles(); len(got) != 1 || got[0] != "m1.b@creditor.example" {
 		t.Errorf("doubles %v, want the one Message-ID sent twice", got)
 	}
-	if b, _ := os.ReadFile(index); strings.Count(string(b), "\n") != 2 || strings.Contains(string(b), "half") {
+	if b, _ := os.ReadFile(index); strings.Count(string(b), "\n") != 2 || strings.Contains(string(b),
+		"half") {
 		t.Errorf("index %q", b)
 	}
 }
 
 func TestListensOnThisMachineOnly(t *testing.T) {
-	for _, addr := range []string{"0.0.0.0:0", ":2525", "192.0.2.1:25", "[::]:0", "localhost:25", "nonsense"} {
+	for _, addr := range []string{"0.0.0.0:0", ":2525", "192.0.2.1:25", "[::]:0", "localhost:25",
+		"nonsense"} {
 		s, err := Start(Options{Addr: addr})
 		if err == nil {
 			_ = s.Close()
@@ -126,14 +132,16 @@ func TestFaultsComeEveryNth(t *testing.T) {
 		t.Errorf("outcomes %s, want %s", outcomes, want)
 	}
 	// Stored: the five that went well and the two that were dropped after storing.
-	if got := s.Count(); got != strings.Count(outcomes, ".")+strings.Count(outcomes, "?") || s.Attempts() != 12 {
+	if got := s.Count(); got != strings.Count(outcomes, ".")+strings.Count(outcomes, "?") ||
+		s.Attempts() != 12 {
 		t.Errorf("%d stored of %d begun", got, s.Attempts())
 	}
 }
 
 func TestUnreadableMailsAreKept(t *testing.T) {
 	s := start(t, Options{Dir: t.TempDir()})
-	for _, body := range []string{"no header at all\r\n", "Content-Type: multipart/x\r\n\r\n--\r\n", "Subject: =?bad?q?x\r\n\r\n"} {
+	for _, body := range []string{"no header at all\r\n", "Content-Type: multipart/x\r\n\r\n--\r\n",
+		"Subject: =?bad?q?x\r\n\r\n"} {
 		if err := send(s, body); err != nil {
 			t.Errorf("%q: %v", body, err)
 		}

@@ -50,7 +50,8 @@ func readIndex(index *os.File) ([]Mail, error) {
 		whole += int64(len(line))
 		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if len(cells) != 5 {
-			return nil, fmt.Errorf("%s: line %d has %d cells, expected 5", index.Name(), len(mails)+1, len(cells))
+			return nil, fmt.Errorf("%s: line %d has %d cells, expected 5", index.Name(), len(mails)+1,
+				len(cells))
 		}
 		mails = append(mails, Mail{Number: len(mails) + 1, Date: cells[1], To: strings.Split(cells[2], " "),
 			Subject: cells[3], MessageID: cells[4]})

@@ -108,7 +108,7 @@ func (f *finder) each(sql string, args []any, fn func(store.Rows) Subject) {
 
 func (f *finder) customers(word string) {
 	f.each("SELECT customer_id, number FROM customer WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 ORDER BY customer_id",
-		[]any{f.a.tenant, f.creditor.ID, normalise(word)}, func(r store.Rows) Subject {
+		[]any{f.a.tenant, f.creditor.ID, normaliseNumber(word)}, func(r store.Rows) Subject {
 			return Subject{Ref: "customer:" + r.Text(1), Customer: r.Int64(0)}
 		})
 }
@@ -129,7 +129,7 @@ func (f *finder) itemsCalled(number string, instalment int64) {
 	f.each(`SELECT customer_id, item_id, number, instalment, document_kind FROM item
 		WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND (instalment = $4 OR $4 = 0)
 		ORDER BY instalment, document_kind DESC`,
-		[]any{f.a.tenant, f.creditor.ID, normalise(number), instalment}, func(r store.Rows) Subject {
+		[]any{f.a.tenant, f.creditor.ID, normaliseNumber(number), instalment}, func(r store.Rows) Subject {
 			ref := "item:" + r.Text(2)
 			if n := r.Int64(3); n > 1 || instalment > 0 {
 				ref += "/" + strconv.FormatInt(n, 10)
@@ -147,6 +147,42 @@ func (f *finder) messages(word string) {
 		[]any{f.a.tenant, f.creditor.ID, id}, func(r store.Rows) Subject {
 			return Subject{Ref: "message:" + strconv.FormatInt(id, 10), Customer: r.Int64(0), Message: id}
 		})
+}
+
+// RunOrMessage tells which run or message a reference names: run:ID, message:ID, or
+// a bare number if only one of the two has it. The other answer is 0. Errors: as
+// Find.
+func (a *App) RunOrMessage(ctx context.Context, ref string) (run, message int64, err error) {
+	kind, word, typed := strings.Cut(ref, ":")
+	if !typed {
+		kind, word = "", ref
+	}
+	id, bad := strconv.ParseInt(word, 10, 64)
+	if bad != nil || kind != "" && kind != "run" && kind != "message" {
+		return 0, 0, invalid("reference_invalid", "%q is no run and no message: expected run:ID or message:ID", ref)
+	}
+	err = a.read(ctx, func(tx store.Tx) error {
+		run, message = 0, 0
+		if kind != "message" {
+			if err := store.Each(tx, "SELECT run_id FROM run WHERE tenant_id = $1 AND run_id = $2", []any{a.tenant, id},
+				func(r store.Rows) error { run = r.Int64(0); return nil }); err != nil {
+				return err
+			}
+		}
+		if kind != "run" {
+			return store.Each(tx, "SELECT message_id FROM message WHERE tenant_id = $1 AND message_id = $2", []any{a.tenant, id},
+				func(r store.Rows) error { message = r.Int64(0); return nil })
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+	case run != 0 && message != 0:
+		err = invalid("reference_ambiguous", "%q names more than one thing: run:%d, message:%d", ref, run, message)
+	case run == 0 && message == 0:
+		err = notFound("reference_not_found", "there is no run or message %s", ref)
+	}
+	return run, message, err
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -37,10 +37,10 @@ type NewBook struct {
 
 // CreateBook makes a book at an address, its tenant and its first creditor, and
 // returns it open. A making that broke off is continued. With req.DryRun it only
-// checks, and the database returned is nil.
+// checks, and no use cases are returned.
 //
 // Errors: invalid (name, country, currency), conflict with book_exists.
-func CreateBook(ctx context.Context, address, build string, req Request, b BookRequest) (store.DB, NewBook, error) {
+func CreateBook(ctx context.Context, address, build string, req Request, b BookRequest) (*App, NewBook, error) {
 	country, region := SplitRegion(b.Country)
 	code := or(b.Code, CodeOf(b.Name))
 	made := NewBook{Creditor: code, Simulated: b.ClockDay != cal.None}
@@ -67,18 +67,31 @@ func CreateBook(ctx context.Context, address, build string, req Request, b BookR
 	if err != nil {
 		return nil, made, err
 	}
-	n := NewCreditor{Code: code, Name: b.Name, Country: country, Subdivision: region, Currency: b.Currency}
-	if made.CreditorID, err = firstCreditor(ctx, db, build, req, n); err != nil {
-		db.Close()
-		return nil, made, err
-	}
-	info, err := db.Book(ctx)
+	a, err := made.fill(ctx, db, build, req, NewCreditor{Code: code, Name: b.Name, Country: country, Subdivision: region, Currency: b.Currency})
 	if err != nil {
 		db.Close()
 		return nil, made, err
 	}
-	made.UID, made.Now, made.Today = info.UID, info.Now, cal.DateIn(info.Now, zone)
-	return db, made, nil
+	made.Today = cal.DateIn(made.Now, zone)
+	return a, made, nil
+}
+
+// fill gives an empty book its tenant and first creditor.
+func (b *NewBook) fill(ctx context.Context, db store.DB, build string, req Request, n NewCreditor) (*App, error) {
+	tenant, err := db.CreateTenant(ctx, n.Name, n.Country)
+	if err != nil {
+		return nil, err
+	}
+	a, err := New(db, tenant, build)
+	if err != nil {
+		return nil, err
+	}
+	if b.CreditorID, err = a.AddCreditor(ctx, req, n); err != nil {
+		return nil, err
+	}
+	info, err := db.Book(ctx)
+	b.UID, b.Now = info.UID, info.Now
+	return a, err
 }
 
 // vacant reports as a conflict that a book is there already. One without a tenant
@@ -105,31 +118,6 @@ func vacant(ctx context.Context, address string, simulated bool) error {
 		return exists
 	}
 	return err
-}
-
-func firstCreditor(ctx context.Context, db store.DB, build string, req Request, n NewCreditor) (int64, error) {
-	tenant, err := db.CreateTenant(ctx, n.Name, n.Country)
-	if err != nil {
-		return 0, err
-	}
-	a, err := New(db, tenant, build)
-	if err != nil {
-		return 0, err
-	}
-	return a.AddCreditor(ctx, req, n)
-}
-
-// OpenTenant returns the use cases of the one tenant of an open book.
-func OpenTenant(ctx context.Context, db store.DB, build string) (*App, error) {
-	tenants, err := db.Tenants(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if len(tenants) != 1 {
-		return nil, &Error{Kind: Conflict, Code: "book_unfinished",
-			Message: "the book was not finished when it was made: repeat recoup init with the same words"}
-	}
-	return New(db, tenants[0].ID, build)
 }
 
 // CodeOf makes the code of a creditor from its name: lower-case letters, digits and

@@ -3,10 +3,254 @@ package app
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/store"
 )
+
+// CustomerChange is what a person decided about a customer; nil fields stay.
+type CustomerChange struct {
+	Name         *string `json:"name,omitempty"`
+	Address      *string `json:"address,omitempty"` // lines
+	RegisterNo   *string `json:"register_no,omitempty"`
+	VATID        *string `json:"vat_id,omitempty"`
+	Kind         *string `json:"kind,omitempty"` // confirmed by this
+	Country      *string `json:"country,omitempty"`
+	Language     *string `json:"language,omitempty"`
+	Strategy     *string `json:"strategy,omitempty"` // "" = the first that fits
+	Flags        *string `json:"flags,omitempty"`    // words; "" = none
+	AccountOwner *string `json:"account_owner,omitempty"`
+	Since        *string `json:"since,omitempty"`
+	Law          *string `json:"law,omitempty"` // "" = by the rules of conflict
+	Goods        *string `json:"goods,omitempty"`
+	ContractRate *string `json:"contract_rate,omitempty"` // percent a year; "" = none
+	DateAgreed   *string `json:"date_agreed,omitempty"`
+	Mode         *string `json:"mode,omitempty"` // observe, ask_first; "" = the book's
+}
+
+// customerField is one column of a customer that a person may set.
+type customerField struct {
+	name     string
+	value    *string
+	column   string
+	party    bool // a column of the party, where people are kept apart
+	expected string
+	check    func(a *App, v string) (stored string, ok bool)
+}
+
+func (c *CustomerChange) fields() []customerField {
+	return []customerField{
+		{"name", c.Name, "name", true, "a name", func(_ *App, v string) (string, bool) { return v, notEmpty(v) }},
+		{"address", c.Address, "address", true, "lines separated by \\n", anyText},
+		{"register_no", c.RegisterNo, "register_no", true, "a register number", anyText},
+		{"vat_id", c.VATID, "vat_id", true, "a VAT id", anyText},
+		{"kind", c.Kind, "kind", false, "company, individual, public_body, consumer or unknown", isKind},
+		{"country", c.Country, "country", false, "an ISO 3166 code such as GB, DE or US-OH", isPlace},
+		{"language", c.Language, "language", false, "en-GB, en-US or de", isLanguage},
+		{"strategy", c.Strategy, "strategy", false, "standard, gentle, firm, key_account, small_balance or nothing", isStrategy},
+		{"flags", c.Flags, "flags", false, flagWords, areFlags},
+		{"account_owner", c.AccountOwner, "account_owner", false, "the short name of a user", anyText},
+		{"since", c.Since, "since_day", false, "a day, YYYY-MM-DD, or nothing",
+			func(_ *App, v string) (string, bool) { return v, v == "" || isDay(v) }},
+		{"law", c.Law, "law", false, "the code of a law that ships, such as GB-EW or DE, or nothing", isLaw},
+		{"goods", c.Goods, "goods", false, "yes, no or unknown", isTri},
+		{"contract_rate", c.ContractRate, "contract_rate", false, "percent a year such as 8 or 8.25, or nothing", isRate},
+		{"date_agreed", c.DateAgreed, "date_agreed", false, "yes, no or unknown", isTri},
+		{"mode", c.Mode, "mode", false, "observe, ask_first or nothing",
+			func(_ *App, v string) (string, bool) { return v, oneOf("", "observe", "ask_first")(v) }},
+	}
+}
+
+const flagWords = "gentle, key_account, intercompany, portal, po_required, monthly_statement, separated by spaces, or nothing"
+
+func anyText(_ *App, v string) (string, bool) { return v, true }
+func isTri(_ *App, v string) (string, bool)   { return v, oneOf("yes", "no", "unknown")(v) }
+func isKind(_ *App, v string) (string, bool)  { _, ok := book.ParseDebtorKind(v); return v, ok }
+
+func isPlace(_ *App, v string) (string, bool) {
+	country, region := SplitRegion(v)
+	_, err := cal.ZoneFor(country, region)
+	return strings.ToUpper(v), err == nil
+}
+
+func isLanguage(_ *App, v string) (string, bool) {
+	l, ok := locale.Parse(v)
+	return string(l), ok
+}
+
+func isStrategy(_ *App, v string) (string, bool) {
+	return v, v == "" || slices.Contains(strategy.Keys, v)
+}
+
+// areFlags reads the flags of people; top_ten is derived by the book.
+func areFlags(_ *App, v string) (string, bool) {
+	f, unknown := book.ParseFlags(strings.Join(strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' }), " "))
+	return f.String(), len(unknown) == 0 && f&book.FlagTopTen == 0
+}
+
+func isLaw(a *App, v string) (string, bool) {
+	if v == "" {
+		return v, true
+	}
+	p, ok := a.law.Pack(strings.ToUpper(v))
+	if !ok {
+		return v, false
+	}
+	return p.Code(), true
+}
+
+func isRate(_ *App, v string) (string, bool) {
+	if v == "" {
+		return v, true
+	}
+	rate, err := money.ParseRate(v)
+	return rate.String(), err == nil && rate >= 0
+}
+
+// SetCustomer changes what a person decided about a customer; each change is
+// recorded with its old place in the audit log, and the customer is decided again.
+// Errors: not found, invalid (naming the field and what was expected).
+func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c CustomerChange) error {
+	var set []customerField
+	for _, f := range c.fields() {
+		if f.value == nil {
+			continue
+		}
+		stored, ok := f.check(a, *f.value)
+		if !ok {
+			return &Error{Kind: Invalid, Code: "customer_invalid", Message: f.name + " \"" + *f.value + "\": expected " + f.expected,
+				Where: &Where{Field: f.name}}
+		}
+		f.value = &stored
+		set = append(set, f)
+	}
+	if len(set) == 0 {
+		return invalid("nothing_to_change", "nothing to change was given")
+	}
+	_, err := a.write(ctx, req, "set_customer", []any{customer, c}, func(r *recorder) error {
+		party, err := r.partyOfCustomer(customer)
+		if err != nil {
+			return err
+		}
+		for _, f := range set {
+			if err := r.setField(customer, party, f); err != nil {
+				return err
+			}
+		}
+		return r.touch(customer)
+	})
+	return err
+}
+
+func (r *recorder) partyOfCustomer(customer int64) (party int64, err error) {
+	err = store.One(r, "SELECT party_id FROM customer WHERE tenant_id = $1 AND customer_id = $2", []any{r.tenant, customer},
+		func(row store.Rows) { party = row.Int64(0) })
+	if err == store.ErrNotFound {
+		err = notFound("customer_not_found", "there is no customer %d", customer)
+	}
+	return party, err
+}
+
+// setField writes one field. Fields come from the closed list above, never from
+// outside.
+func (r *recorder) setField(customer, party int64, f customerField) error {
+	table, id := "customer", customer
+	if f.party {
+		table, id = "party", party
+	}
+	columns, args := f.column+" = $3", []any{r.tenant, id, *f.value}
+	switch f.name {
+	case "name":
+		columns, args = columns+", name_norm = $4", append(args, normalise(*f.value))
+	case "kind":
+		columns += ", kind_confirmed = 1"
+	case "since":
+		if *f.value == "" {
+			args[2] = nil
+		}
+	case "country":
+		country, region := SplitRegion(*f.value)
+		columns, args = columns+", subdivision = $4", []any{r.tenant, id, country, region}
+	}
+	if _, err := r.Exec("UPDATE "+table+" SET "+columns+" WHERE tenant_id = $1 AND "+table+"_id = $2", args...); err != nil {
+		return err
+	}
+	return r.changed("customer", customer, f.name, *f.value)
+}
+
+// NewContact is a contact of a customer to be added.
+type NewContact struct {
+	Role  book.Role `json:"role"`
+	Name  string    `json:"name"`
+	Email string    `json:"email"`
+	Phone string    `json:"phone"`
+}
+
+// contactRoles are the roles a contact can have.
+var contactRoles = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General, book.Orderer, book.Director, book.LegalNotice}
+
+// AddContact adds a contact to a customer and returns its id. Errors: invalid
+// (role, address, neither email nor phone), not found.
+func (a *App) AddContact(ctx context.Context, req Request, customer int64, n NewContact) (int64, error) {
+	switch {
+	case !slices.Contains(contactRoles, n.Role):
+		return 0, &Error{Kind: Invalid, Code: "contact_invalid", Where: &Where{Field: "role"},
+			Message: "role \"" + string(n.Role) + "\": expected accounts_payable, approver, finance_lead, general, orderer, director or legal_notice"}
+	case n.Email == "" && n.Phone == "":
+		return 0, invalid("contact_invalid", "a contact needs an email address or a phone number")
+	case n.Email != "" && !isAddress(n.Email):
+		return 0, &Error{Kind: Invalid, Code: "contact_invalid", Where: &Where{Field: "email"},
+			Message: "email \"" + n.Email + "\": expected an email address"}
+	}
+	out, err := a.write(ctx, req, "add_contact", []any{customer, n}, func(r *recorder) error {
+		if _, err := r.partyOfCustomer(customer); err != nil {
+			return err
+		}
+		id, err := r.NextIDs("contact", 1)
+		if err != nil {
+			return err
+		}
+		if _, err := r.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, name, email, phone, state)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, 'ok')`, a.tenant, customer, id, string(n.Role), n.Name, n.Email, n.Phone); err != nil {
+			return err
+		}
+		if err := r.changed("contact", id, "added", string(n.Role)+" "+n.Name+" "+n.Email+" "+n.Phone); err != nil {
+			return err
+		}
+		if err := r.touch(customer); err != nil {
+			return err
+		}
+		return r.result(id)
+	})
+	id, _, err := answer[int64](out, err)
+	return id, err
+}
+
+// RemoveContact ends the use of a contact; what was sent to it stays known. Errors:
+// not found.
+func (a *App) RemoveContact(ctx context.Context, req Request, customer, contact int64) error {
+	_, err := a.write(ctx, req, "remove_contact", []int64{customer, contact}, func(r *recorder) error {
+		n, err := r.Exec("UPDATE contact SET state = 'removed' WHERE tenant_id = $1 AND customer_id = $2 AND contact_id = $3 AND state <> 'removed'",
+			a.tenant, customer, contact)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return notFound("contact_not_found", "this customer has no contact %d", contact)
+		}
+		if err := r.changed("contact", contact, "removed", strconv.FormatInt(contact, 10)); err != nil {
+			return err
+		}
+		return r.touch(customer)
+	})
+	return err
+}
 
 // SettingValue is a setting that has a value.
 type SettingValue struct {
@@ -14,8 +258,8 @@ type SettingValue struct {
 }
 
 // Settings lists what is set for a creditor and for the whole book, by name; the
-// password in the mail address is hidden. creditor "" is the only one there is; with
-// several it lists what holds for all.
+// password in the mail address is hidden. With several creditors and none named it
+// lists what holds for all.
 func (a *App) Settings(ctx context.Context, code string) ([]SettingValue, error) {
 	var all []SettingValue
 	err := a.read(ctx, func(tx store.Tx) error {

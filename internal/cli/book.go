@@ -1,18 +1,12 @@
 package cli
 
 import (
-	"net/url"
-	"os"
 	"runtime"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
-	"github.com/recoup-project/recoup/internal/store"
-	"github.com/recoup-project/recoup/internal/store/migrate"
-	"github.com/recoup-project/recoup/internal/store/open"
-	"github.com/recoup-project/recoup/internal/store/schema"
 )
 
 type initCmd struct {
@@ -41,25 +35,22 @@ func (c *initCmd) Run(s *session) error {
 	if c.Clock.given {
 		ask.ClockDay, ask.ClockHour, ask.ClockMinute = c.Clock.day, c.Clock.hour, c.Clock.minute
 	}
-	db, made, err := app.CreateBook(s.ctx, address, s.env.Build, req, ask)
+	a, made, err := app.CreateBook(s.ctx, address, s.env.Build, req, ask)
 	if err != nil {
 		return err
 	}
-	answer := madeBook{Book: shownAddress(address), Mode: "observe", NewBook: made}
+	answer := madeBook{Book: app.ShownAddress(address), Mode: "observe", NewBook: made}
 	if made.Simulated {
 		answer.Mode = "ask_first"
 	}
-	if s.db = db; db != nil {
-		if s.app, err = app.OpenTenant(s.ctx, db, s.env.Build); err != nil {
-			return err
-		}
+	if s.app = a; a != nil {
 		if err = s.armNew(address); err != nil {
 			return err
 		}
 		answer.Armed = true
 	}
 	return s.show("recoup/init/1", answer, func(p *page) {
-		if db == nil {
+		if a == nil {
 			p.line("Nothing was made (dry run). Creditor code: %s", made.Creditor)
 			return
 		}
@@ -70,47 +61,6 @@ func (c *initCmd) Run(s *session) error {
 			p.line("It only observes: drafts are made and nothing leaves until you say so.")
 		}
 		p.line("Next: recoup import invoices FILE")
-	})
-}
-
-type migrateCmd struct{}
-
-func (c *migrateCmd) Run(s *session) error {
-	address, err := s.address()
-	if err != nil {
-		return err
-	}
-	before, err := s.bookVersion(address)
-	if err != nil {
-		return err
-	}
-	answer := struct {
-		From    int64  `json:"from"`
-		To      int64  `json:"to"`
-		Changed bool   `json:"changed"`
-		Backup  string `json:"backup,omitempty"`
-	}{From: before, To: before}
-	sch, _, err := schema.Load(schema.Files)
-	if err != nil {
-		return err
-	}
-	if answer.To = sch.Version; before != answer.To {
-		answer.Changed = true
-		if !s.flags.DryRun {
-			if s.db, err = open.Open(s.ctx, address, store.Options{Migrate: true}); err != nil {
-				return err
-			}
-		}
-	}
-	return s.show("recoup/migrate/1", answer, func(p *page) {
-		switch {
-		case !answer.Changed:
-			p.line("The book is up to date (version %d).", answer.To)
-		case s.flags.DryRun:
-			p.line("The book has version %d and would be brought to %d.", before, answer.To)
-		default:
-			p.line("The book was brought from version %d to %d.", before, answer.To)
-		}
 	})
 }
 
@@ -175,29 +125,6 @@ func (c *creditorListCmd) Run(s *session) error {
 	})
 }
 
-// shownAddress is the address of a book without a password.
-func shownAddress(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
-	}
-	return u.Redacted()
-}
-
-// bookVersion is the version of the book at an address, whether this program can
-// open it or not.
-func (s *session) bookVersion(address string) (int64, error) {
-	engine, dsn := open.Address(address)
-	if _, err := os.Stat(dsn); engine == store.SQLite && err != nil {
-		return 0, &store.Error{Kind: store.ErrNotFound, Op: "book " + dsn}
-	}
-	version, err := migrate.Version(s.ctx, engine, dsn)
-	if err == nil && version == migrate.NoBook {
-		err = &store.Error{Kind: store.ErrNotFound, Op: "book " + shownAddress(address)}
-	}
-	return version, err
-}
-
 // region joins country and subdivision as ISO 3166-2 does.
 func region(country, subdivision string) string {
 	if subdivision == "" {
@@ -209,10 +136,6 @@ func region(country, subdivision string) string {
 type versionCmd struct{}
 
 func (c *versionCmd) Run(s *session) error {
-	sch, _, err := schema.Load(schema.Files)
-	if err != nil {
-		return err
-	}
 	laws, err := law.Load()
 	if err != nil {
 		return err
@@ -223,7 +146,7 @@ func (c *versionCmd) Run(s *session) error {
 		Go      string `json:"go"`
 		Book    int64  `json:"book_version"`
 		Law     string `json:"law_tables"`
-	}{s.env.Build, s.env.Commit, runtime.Version(), sch.Version, laws.Version()}
+	}{s.env.Build, s.env.Commit, runtime.Version(), app.BookVersion(), laws.Version()}
 	return s.show("recoup/version/1", answer, func(p *page) {
 		p.line("recoup %s (%s), book version %d, law tables %s", answer.Version, answer.Go, answer.Book, answer.Law)
 	})

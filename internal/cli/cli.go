@@ -54,7 +54,7 @@ func (s *session) run(args []string) error {
 	var help bytes.Buffer
 	parser, err := kong.New(&g, kong.Name("recoup"), kong.Description(description),
 		kong.Writers(&help, io.Discard), kong.Exit(func(int) { helped = true }), kong.NoDefaultHelp(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}), values)
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}), kong.ExplicitGroups(groups), values)
 	if err != nil {
 		return err
 	}

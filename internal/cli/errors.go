@@ -52,6 +52,11 @@ func unsupported(what string) error {
 	return &app.Error{Kind: app.Refused, Code: "not_supported_yet", Message: what + " is not there yet in this version"}
 }
 
+// noDryRun refuses --dry-run where there is nothing to take back, or no way to.
+func noDryRun(why string) error {
+	return &app.Error{Kind: app.Refused, Code: "no_dry_run", Message: "this command has no dry run: " + why}
+}
+
 // errorDocument is an error for programs.
 type errorDocument struct {
 	Kind    app.Kind   `json:"kind"`

@@ -69,20 +69,8 @@ func showExplanation(p *page, e *app.Explanation) {
 }
 
 func showDecision(p *page, d *app.ExplainedDecision) {
-	for _, a := range d.Actions {
-		what := or(a.Step, a.Task)
-		line := "  → " + what
-		if a.Channel != "" {
-			line += " by " + a.Channel
-		}
-		if a.Role != "" {
-			line += " to " + strings.ReplaceAll(a.Role, "_", " ")
-		}
-		line += ": " + a.Amount + " " + a.Curr
-		if a.PayBy != cal.None {
-			line += ", to pay by " + a.PayBy.String()
-		}
-		p.line("%s (%s)", line, several(a.Items))
+	for i := range d.Actions {
+		p.line("  → %s", actionLine(&d.Actions[i]))
 	}
 	for _, r := range d.Reasons {
 		line := "  · " + r.Text
@@ -97,6 +85,27 @@ func showDecision(p *page, d *app.ExplainedDecision) {
 		}
 		p.line("%s  [%s]", line, r.Code)
 	}
+}
+
+func actionLine(a *app.ExplainedAction) string {
+	line := strings.ReplaceAll(or(a.Step, a.Task), "_", " ")
+	switch {
+	case a.Task != "" || a.Channel == "task":
+		line = "task for a person: " + line
+	case a.Channel != "":
+		line += " by " + a.Channel
+	}
+	if a.Role != "" {
+		line += " to " + strings.ReplaceAll(a.Role, "_", " ")
+	}
+	if len(a.Items) == 0 {
+		return line
+	}
+	line += ", " + a.Amount + " " + a.Curr
+	if a.PayBy != cal.None {
+		line += ", to pay by " + a.PayBy.String()
+	}
+	return line + " (" + several(a.Items) + ")"
 }
 
 // several names a few items and counts the rest.

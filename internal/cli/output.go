@@ -127,7 +127,9 @@ func (p *page) table(headings []string, rows [][]string) {
 			widths[i] = max(widths[i], uniseg.StringWidth(cell))
 		}
 	}
-	p.coloured(faint, "%s", aligned(header, widths, right))
+	if strings.Join(header, "") != "" {
+		p.coloured(faint, "%s", aligned(header, widths, right))
+	}
 	for _, row := range rows {
 		p.line("%s", aligned(row, widths, right))
 	}

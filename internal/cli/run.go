@@ -59,6 +59,15 @@ func (s *session) progress(what string) (step func(done, all int), end func()) {
 	}
 }
 
+// progress64 is progress for what counts beyond an int.
+func (s *session) progress64(what string) (step func(done, all int64), end func()) {
+	bar, end := s.progress(what)
+	if bar == nil {
+		return nil, end
+	}
+	return func(done, all int64) { bar(int(done), int(all)) }, end
+}
+
 func showRun(p *page, r *app.RunReport, dry bool) {
 	title := "Run of " + dayName(r.Day)
 	if dry {
@@ -70,25 +79,26 @@ func showRun(p *page, r *app.RunReport, dry bool) {
 	if r.Expired > 0 {
 		p.line("%s of earlier days expired.", plural(r.Expired, "message", "messages"))
 	}
-	p.line("")
+	if len(r.DecisionsByAction) > 0 {
+		p.line("")
+	}
 	p.table([]string{"Action", ">Customers"}, counted(r.DecisionsByAction))
-	p.line("")
 	rows := counted(r.DecisionsByReason)
 	for i := range rows {
 		rows[i] = append(rows[i], sentence(reason.Code(rows[i][0])))
 	}
-	p.table([]string{"Reason", ">Times", ""}, rows)
 	if len(rows) > 0 {
 		p.line("")
 	}
+	p.table([]string{"Reason", ">Times", ""}, rows)
+	p.line("")
 	showOutcome(p, r, dry)
 }
 
 // showOutcome says what waits for whom, and what to do next.
 func showOutcome(p *page, r *app.RunReport, dry bool) {
-	verb := map[bool]string{true: "would be", false: "are"}[dry]
-	p.line("%s %s released, %d %s waiting for a person, %s raised.", plural(r.MessagesQueued, "message", "messages"), verb,
-		r.AwaitingPerson, verb, plural(r.TasksRaised, "task", "tasks"))
+	p.line("Released: %s. Waiting for a person: %s. Raised: %s.", plural(r.MessagesQueued, "message", "messages"),
+		plural(r.AwaitingPerson, "message", "messages"), plural(r.TasksRaised, "task", "tasks"))
 	if r.Brake.Tripped {
 		p.warn("The brake stopped them: %d messages, more than %d. Look at them, then: recoup run --release-brake --reason …",
 			r.Brake.WouldSend, r.Brake.Limit)

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"log/slog"
+
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/duty"
 )
 
@@ -21,4 +24,157 @@ func (s *session) licence(a *app.App) (*duty.Licence, error) {
 		return nil, err
 	}
 	return duty.NewLicence(s.ctx, a, address)
+}
+
+type armCmd struct {
+	Reason string `placeholder:"T" help:"Why, for the record."`
+}
+
+func (c *armCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	l, err := s.licence(a)
+	if err != nil {
+		return err
+	}
+	r, err := duty.Arm(s.ctx, a, l, s.flags.DryRun)
+	if err != nil {
+		return err
+	}
+	if r.MayHaveGone == nil {
+		r.MayHaveGone = []app.OutboxMessage{}
+	}
+	return s.show("recoup/arm/1", r, func(p *page) { showArm(p, &r) })
+}
+
+func showArm(p *page, r *duty.ArmReport) {
+	if r.WasArmed {
+		p.line("This copy is armed already.")
+		return
+	}
+	p.line("It was not armed: %s.", r.Why)
+	if r.BeyondBook > 0 {
+		p.warn("Up to %d messages that this book does not know may have left.", r.BeyondBook)
+	}
+	if len(r.MayHaveGone) > 0 {
+		p.warn("Another copy may have sent these already; reject or resolve what did go:")
+		var rows [][]string
+		for i := range r.MayHaveGone {
+			m := &r.MayHaveGone[i]
+			rows = append(rows, []string{count(m.ID), m.Customer, m.Step, m.Day.String(), string(m.State), m.Amount, string(m.Currency)})
+		}
+		p.table([]string{">Message", "Customer", "Step", "Day", "State", ">Amount", ""}, rows)
+	}
+	if r.Armed {
+		p.line("This copy is armed and may send. No other copy of this book should.")
+	} else {
+		p.line("Dry run: it is still not armed.")
+	}
+}
+
+type sendCmd struct{}
+
+func (c *sendCmd) Run(s *session) error {
+	a, req, err := s.opened("")
+	if err != nil {
+		return err
+	}
+	if req.DryRun {
+		return noDryRun("what was sent cannot be taken back; what is released is shown by: recoup outbox list")
+	}
+	l, err := s.licence(a)
+	if err != nil {
+		return err
+	}
+	r, err := duty.SendOnce(s.ctx, a, l, req)
+	if err != nil {
+		return err
+	}
+	if r.Stopped == nil {
+		r.Stopped = []app.ReasonCount{}
+	}
+	if r.Waiting == nil {
+		r.Waiting = []app.ReasonCount{}
+	}
+	if err := s.show("recoup/send/1", r, func(p *page) { showSend(p, &r) }); err != nil {
+		return err
+	}
+	if r.Failed > 0 || r.Unknown > 0 || len(r.Stopped) > 0 || r.Paused != "" {
+		return errPartly
+	}
+	return nil
+}
+
+func showSend(p *page, r *app.SendReport) {
+	p.line("%s sent.", plural(r.Sent, "message", "messages"))
+	for _, list := range []struct {
+		word   string
+		counts []app.ReasonCount
+	}{{"stopped", r.Stopped}, {"waiting", r.Waiting}} {
+		for _, c := range list.counts {
+			p.line("%d %s: %s [%s]", c.Count, list.word, sentence(reason.Code(c.Reason)), c.Reason)
+		}
+	}
+	if r.Retry > 0 {
+		p.line("%d not taken now; tried again later.", r.Retry)
+	}
+	if r.Failed > 0 {
+		p.warn("%d failed for good; see: recoup task list", r.Failed)
+	}
+	if r.Unknown > 0 {
+		p.warn("%d with unknown outcome; find out, then: recoup outbox resolve MESSAGE sent|not-sent", r.Unknown)
+	}
+	if r.ToPost > 0 {
+		p.line("%d letters to post today; then: recoup mark-sent MESSAGE", r.ToPost)
+	}
+	if r.Paused != "" {
+		p.warn("Sending paused: too many failures in a row. Look at the mail server, then send again.")
+	}
+}
+
+type serveCmd struct {
+	RunHour int `default:"6" placeholder:"H" help:"Hour of the daily run, at the creditor's place."`
+}
+
+func (c *serveCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	l, err := s.licence(a)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(s.errs, nil))
+	log.Info("serving", "version", s.env.Build)
+	err = duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: c.RunHour}).Serve(s.ctx)
+	log.Info("stopped")
+	return err
+}
+
+type mailCmd struct {
+	Test mailTestCmd `cmd:"" help:"Send a test message to a mailbox of your own."`
+}
+
+type mailTestCmd struct {
+	Address string `arg:"" help:"An address of yours."`
+}
+
+func (c *mailTestCmd) Run(s *session) error {
+	a, req, err := s.opened("")
+	if err != nil {
+		return err
+	}
+	if req.DryRun {
+		return noDryRun("a test message cannot be taken back")
+	}
+	r, err := a.MailTest(s.ctx, req, s.flags.Creditor, c.Address, duty.OpenMailer)
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/mail-test/1", r, func(p *page) {
+		p.line("The server took a test message to %s. Compare its details with one of your invoices.", r.To)
+	})
 }

@@ -10,8 +10,6 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/store"
-	"github.com/recoup-project/recoup/internal/store/open"
 )
 
 // globals are the flags that every command takes.
@@ -35,9 +33,8 @@ type session struct {
 	errs    io.Writer
 	env     Env
 	flags   globals
-	command string // its words: "report aging"
-	db      store.DB
-	app     *app.App
+	command string   // its words: "report aging"
+	app     *app.App // nil until the book is opened
 }
 
 // defaultBook is the book of the working directory.
@@ -66,16 +63,13 @@ func (s *session) open() (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.db, err = open.Open(s.ctx, address, store.Options{}); err != nil {
-		return nil, err
-	}
-	s.app, err = app.OpenTenant(s.ctx, s.db, s.env.Build)
+	s.app, err = app.OpenBook(s.ctx, address, s.env.Build)
 	return s.app, err
 }
 
 func (s *session) close() {
-	if s.db != nil {
-		s.db.Close()
+	if s.app != nil {
+		s.app.Close()
 	}
 }
 

@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// Finding is one thing that a look at the book found. A warning is something to
+// know or to do; what is neither fine nor a warning is wrong.
+type Finding struct {
+	Name    string `json:"name"`
+	OK      bool   `json:"ok"`
+	Warning bool   `json:"warning,omitempty"`
+	Text    string `json:"text"`
+}
+
+// Doctor looks at what makes the book safe to use; deep also proves every cache
+// equal to the facts and checks the audit chain, which reads the whole book.
+func (a *App) Doctor(ctx context.Context, deep bool, progress func(done, total int64)) ([]Finding, error) {
+	checked, err := a.db.Check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := findings(checked)
+	ready, err := a.readiness(ctx)
+	if err != nil || !deep {
+		return append(all, ready...), err
+	}
+	all = append(all, ready...)
+	if checked, err = a.Deep(ctx); err != nil {
+		return nil, err
+	}
+	all = append(all, findings(checked)...)
+	chain, err := a.VerifyAudit(ctx, "", progress)
+	if err != nil {
+		return nil, err
+	}
+	f := Finding{Name: "audit_chain", OK: chain.OK, Text: fmt.Sprintf("%d commands with %d facts are as they were recorded", chain.Commands, chain.Rows)}
+	if !chain.OK {
+		f.Text = fmt.Sprintf("command %d: %s", chain.FirstBad, chain.Why)
+	}
+	return append(all, f), nil
+}
+
+func findings(from []store.Finding) []Finding {
+	all := make([]Finding, len(from))
+	for i, f := range from {
+		all[i] = Finding{Name: f.Name, OK: f.OK, Text: f.Text}
+	}
+	return all
+}
+
+// readiness says what keeps messages from leaving by themselves: nothing of it is
+// wrong, and all of it surprises those who do not know.
+func (a *App) readiness(ctx context.Context) ([]Finding, error) {
+	var all []Finding
+	err := a.read(ctx, func(tx store.Tx) error {
+		all = nil
+		observe, err := a.observes(tx)
+		if err != nil {
+			return err
+		}
+		mode := Finding{Name: "mode", OK: !observe, Warning: observe, Text: "released messages are sent"}
+		if observe {
+			mode.Text = "the book only observes: drafts are made and nothing leaves; to change that: recoup config set mode ask_first"
+		}
+		smtp, err := a.setting(tx, 0, SettingSMTP)
+		if err != nil {
+			return err
+		}
+		mail := Finding{Name: "mail_server", OK: smtp != "", Warning: smtp == "", Text: "mails go to " + redactURL(smtp)}
+		if smtp == "" {
+			mail.Text = "no mail server is set: recoup config set smtp.url smtp://USER:PASSWORD@HOST:PORT"
+		}
+		all = append(all, mode, mail)
+		return nil
+	})
+	return all, err
+}
+
+// AddressFinding looks at how the book was named: a password on the command line
+// can be read by every user of the computer.
+func AddressFinding(address string, onCommandLine bool) Finding {
+	f := Finding{Name: "address", OK: true, Text: "the address of the book shows no password"}
+	if u, err := url.Parse(address); err == nil && u.User != nil && onCommandLine {
+		if _, has := u.User.Password(); has {
+			f = Finding{Name: "address", Warning: true, Text: "the password in --db can be read in the list of processes; " +
+				"put the address into RECOUP_DB or the password into a password file"}
+		}
+	}
+	return f
+}

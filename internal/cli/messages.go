@@ -1,0 +1,336 @@
+package cli
+
+import (
+	"os"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+)
+
+// messageRefs are the messages a command is about.
+type messageRefs struct {
+	Messages []string `arg:"" name:"message" help:"Messages, as recoup outbox list shows them: 12 or message:12."`
+}
+
+// change runs a change of messages and tells which changed and which a rule kept.
+func (s *session) change(why, schema string, refs []string, do func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error)) error {
+	ids, err := ids("message", refs)
+	if err != nil {
+		return err
+	}
+	a, req, err := s.opened(why)
+	if err != nil {
+		return err
+	}
+	report, err := do(a, req, ids)
+	if err != nil {
+		return err
+	}
+	return s.showChange(schema, report)
+}
+
+// changed is a report of changed messages; if none changed, with the error why.
+type changed struct {
+	app.ChangeReport
+	Error *errorDocument `json:"error,omitempty"`
+}
+
+func (s *session) showChange(schema string, report app.ChangeReport) error {
+	if report.Changed == nil {
+		report.Changed = []app.StateChange{}
+	}
+	if report.Refused == nil {
+		report.Refused = []app.Refusal{}
+	}
+	answer := changed{ChangeReport: report}
+	none := len(report.Changed) == 0 && len(report.Refused) > 0
+	if none {
+		answer.Error = &errorDocument{Kind: app.Refused, Code: report.Refused[0].Code, Message: report.Refused[0].Text}
+	}
+	err := s.show(schema, answer, func(p *page) {
+		for _, c := range report.Changed {
+			p.line("message:%d  %s → %s", c.Message, c.From, c.To)
+		}
+		for _, r := range report.Refused {
+			p.warn("message:%d  stays as it is: %s [%s]", r.Message, r.Text, r.Code)
+		}
+		if s.flags.DryRun {
+			p.line("Dry run: nothing was recorded.")
+		}
+	})
+	switch {
+	case err != nil:
+		return err
+	case none:
+		return told(exitRefused)
+	case len(report.Refused) > 0:
+		return errPartly
+	}
+	return nil
+}
+
+type approveCmd struct {
+	messageRefs
+	Reason string `placeholder:"T" help:"Why, for the audit log."`
+}
+
+func (c *approveCmd) Run(s *session) error {
+	return s.change(c.Reason, "recoup/approve/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
+		return a.Approve(s.ctx, r, ids)
+	})
+}
+
+type rejectCmd struct {
+	messageRefs
+	Reason string `placeholder:"T" help:"Why, for the audit log."`
+}
+
+func (c *rejectCmd) Run(s *session) error {
+	return s.change(c.Reason, "recoup/reject/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
+		return a.Reject(s.ctx, r, ids)
+	})
+}
+
+type postponeCmd struct {
+	messageRefs
+	To     cal.Date `required:"" placeholder:"DAY" help:"First day on which it is decided again."`
+	Reason string   `placeholder:"T" help:"Why, for the audit log."`
+}
+
+func (c *postponeCmd) Run(s *session) error {
+	return s.change(c.Reason, "recoup/postpone/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
+		return a.Postpone(s.ctx, r, ids, c.To)
+	})
+}
+
+type editCmd struct {
+	Message string `arg:"" help:"The message."`
+	Line    string `required:"" placeholder:"T" help:"One line of your own; empty removes it."`
+}
+
+func (c *editCmd) Run(s *session) error {
+	return s.change("", "recoup/edit/1", []string{c.Message}, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
+		return a.Edit(s.ctx, r, ids[0], c.Line)
+	})
+}
+
+type voidCmd struct {
+	Refs   []string `arg:"" name:"ref" placeholder:"RUN|MESSAGE" help:"run:ID, message:ID, or a bare number if only one of the two has it."`
+	Reason string   `placeholder:"T" help:"Why, for the audit log."`
+}
+
+func (c *voidCmd) Run(s *session) error {
+	a, req, err := s.opened(c.Reason)
+	if err != nil {
+		return err
+	}
+	var runs, messages []int64
+	for _, ref := range c.Refs {
+		run, message, err := a.RunOrMessage(s.ctx, ref)
+		if err != nil {
+			return err
+		}
+		if run != 0 {
+			runs = append(runs, run)
+		} else {
+			messages = append(messages, message)
+		}
+	}
+	if len(runs) > 1 || len(runs) == 1 && len(messages) > 0 {
+		return usage("void one run at a time, without messages beside it")
+	}
+	var report app.ChangeReport
+	if len(runs) == 1 {
+		report, err = a.VoidRun(s.ctx, req, runs[0])
+	} else {
+		report, err = a.Void(s.ctx, req, messages)
+	}
+	if err != nil {
+		return err
+	}
+	return s.showChange("recoup/void/1", report)
+}
+
+type markSentCmd struct {
+	Message  string   `arg:"" help:"The message."`
+	On       cal.Date `placeholder:"DAY" default:"none" help:"The day it left. Default: today."`
+	Tracking string   `placeholder:"T" help:"What proves the posting, such as its number."`
+}
+
+func (c *markSentCmd) Run(s *session) error {
+	ids, err := ids("message", []string{c.Message})
+	if err != nil {
+		return err
+	}
+	a, req, err := s.opened("")
+	if err != nil {
+		return err
+	}
+	m, err := a.MarkSent(s.ctx, req, app.SentByHand{Message: ids[0], Day: c.On, Tracking: c.Tracking})
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/mark-sent/1", m, func(p *page) { p.line("message:%d  %s", m.ID, m.State) })
+}
+
+type outboxCmd struct {
+	List    outboxListCmd    `cmd:"" help:"List messages that are not ended, and today's."`
+	Show    outboxShowCmd    `cmd:"" help:"Show one message as the customer reads it."`
+	Resolve outboxResolveCmd `cmd:"" help:"Say what became of a message whose outcome is unknown."`
+}
+
+type outboxListCmd struct {
+	State   string `placeholder:"S" help:"Only this state: proposed, approved, sent, unknown and so on."`
+	Channel string `enum:"email,letter," default:"" placeholder:"email|letter" help:"Only this channel."`
+}
+
+func (c *outboxListCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	list, err := a.Outbox(s.ctx, app.OutboxFilter{State: book.MessageState(c.State), Channel: book.Channel(c.Channel)})
+	if err != nil {
+		return err
+	}
+	return showList(s, "recoup/outbox/1", "messages", list, func(p *page) {
+		var rows [][]string
+		for i := range list {
+			m := &list[i]
+			rows = append(rows, []string{count(m.ID), m.Customer, m.Step, m.Day.String(), string(m.Channel),
+				strings.ReplaceAll(string(m.State), "_", " "), m.Amount, string(m.Currency), several(m.Items), m.Reason})
+		}
+		if len(rows) == 0 {
+			p.line("The outbox is empty.")
+		}
+		p.table([]string{">Message", "Customer", "Step", "Day", "By", "State", ">Amount", "", "Invoices", "Reason"}, rows)
+	})
+}
+
+type outboxShowCmd struct {
+	Message string `arg:"" help:"The message."`
+	Raw     string `placeholder:"FILE" help:"Write the exact bytes that were handed over to a file; - is standard output."`
+}
+
+// shownMessage is a message with its text.
+type shownMessage struct {
+	app.OutboxMessage
+	Preview  *app.Preview  `json:"preview,omitempty"`
+	Evidence *app.Evidence `json:"evidence,omitempty"`
+	// Missing says why there is no preview.
+	Missing *errorDocument `json:"missing,omitempty"`
+}
+
+func (c *outboxShowCmd) Run(s *session) error {
+	ids, err := ids("message", []string{c.Message})
+	if err != nil {
+		return err
+	}
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	if c.Raw != "" {
+		return s.writeEvidence(a, ids[0], c.Raw)
+	}
+	m, err := s.shownMessage(a, ids[0])
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/outbox-message/1", m, func(p *page) { showMessage(p, &m) })
+}
+
+// shownMessage gathers what there is to see of a message. That it cannot be written
+// yet, or was never handed over, is part of the answer.
+func (s *session) shownMessage(a *app.App, id int64) (m shownMessage, err error) {
+	if m.OutboxMessage, err = a.OutboxMessage(s.ctx, id); err != nil {
+		return m, err
+	}
+	preview, err := a.Preview(s.ctx, id)
+	if err == nil {
+		m.Preview = &preview
+	} else if e := app.AsError(err); e.Kind == app.Refused || e.Kind == app.NotFound {
+		d := documentOf(e)
+		m.Missing = &d
+	} else {
+		return m, err
+	}
+	evidence, err := a.Evidence(s.ctx, id)
+	if err == nil {
+		m.Evidence = &evidence
+	} else if app.AsError(err).Kind != app.NotFound {
+		return m, err
+	}
+	return m, nil
+}
+
+func showMessage(p *page, m *shownMessage) {
+	p.title("message:%d to customer %s: %s of %s, %s", m.ID, m.Customer, m.Step, m.Day, strings.ReplaceAll(string(m.State), "_", " "))
+	p.line("%s %s for %s", m.Amount, m.Currency, several(m.Items))
+	if m.Reason != "" {
+		p.line("Reason: %s", m.Reason)
+	}
+	if e := m.Evidence; e != nil {
+		p.line("Handed over %s to %s (SHA-256 %s)", e.HandedOverAt.UTC().Format("2006-01-02T15:04:05Z"), e.Recipient, e.SHA256)
+	}
+	if m.Missing != nil {
+		p.warn("It cannot be written yet: %s", m.Missing.Message)
+	}
+	if v := m.Preview; v != nil {
+		p.line("")
+		p.line("To: %s", strings.ReplaceAll(v.To, "\n", ", "))
+		p.line("Subject: %s", v.Subject)
+		p.line("")
+		p.line("%s", strings.TrimRight(v.Text, "\n"))
+		for _, f := range v.Attachments {
+			p.line("[attached: %s]", f)
+		}
+	}
+}
+
+func (s *session) writeEvidence(a *app.App, id int64, file string) error {
+	e, err := a.Evidence(s.ctx, id)
+	if err != nil {
+		return err
+	}
+	if file == "-" {
+		_, err = s.out.Write(e.Bytes)
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return unreadable(file, err)
+	}
+	_, err = f.Write(e.Bytes)
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return unreadable(file, err)
+	}
+	return s.show("recoup/evidence/1", e, func(p *page) { p.line("Wrote %s (%d bytes, SHA-256 %s)", file, len(e.Bytes), e.SHA256) })
+}
+
+type outboxResolveCmd struct {
+	Message string `arg:"" help:"The message."`
+	Outcome string `arg:"" enum:"sent,not-sent" help:"sent or not-sent."`
+	Reason  string `placeholder:"T" help:"How you found out, for the audit log."`
+}
+
+func (c *outboxResolveCmd) Run(s *session) error {
+	ids, err := ids("message", []string{c.Message})
+	if err != nil {
+		return err
+	}
+	a, req, err := s.opened(c.Reason)
+	if err != nil {
+		return err
+	}
+	m, err := a.ResolveOutbox(s.ctx, req, ids[0], c.Outcome == "sent")
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/outbox-resolve/1", m, func(p *page) { p.line("message:%d  %s", m.ID, m.State) })
+}

@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+)
+
+type templateCmd struct {
+	List    templateListCmd    `cmd:"" help:"The texts that ship."`
+	Show    templateShowCmd    `cmd:"" help:"The source of a text."`
+	Lint    templateLintCmd    `cmd:"" help:"Whether a text says what it must, and nothing that it may not."`
+	Preview templatePreviewCmd `cmd:"" help:"A planned message as the customer will read it."`
+}
+
+type templateListCmd struct {
+	Language string `placeholder:"L" help:"Only en-GB, en-US or de."`
+}
+
+func (c *templateListCmd) Run(s *session) error {
+	list, err := app.Texts(c.Language)
+	if err != nil {
+		return err
+	}
+	return showList(s, "recoup/template-list/1", "templates", list, func(p *page) {
+		var rows [][]string
+		for _, t := range list {
+			rows = append(rows, []string{t.Language, t.Step, t.Tone, t.Version})
+		}
+		p.table([]string{"Language", "Step", "Tone", "Version"}, rows)
+	})
+}
+
+type templateShowCmd struct {
+	Step     string `arg:"" help:"The step: friendly, formal and so on."`
+	Language string `default:"en-GB" placeholder:"L" help:"en-GB, en-US or de."`
+}
+
+func (c *templateShowCmd) Run(s *session) error {
+	source, err := app.TextSource(c.Language, c.Step)
+	if err != nil {
+		return err
+	}
+	answer := map[string]string{"step": c.Step, "language": c.Language, "source": source}
+	return s.show("recoup/template/1", answer, func(p *page) { p.line("%s", strings.TrimRight(source, "\n")) })
+}
+
+type templateLintCmd struct {
+	File     string `arg:"" optional:"" help:"A text of your own; - is standard input. Default: all texts that ship."`
+	Step     string `placeholder:"S" help:"Which step it is for."`
+	Language string `default:"en-GB" placeholder:"L" help:"Its language."`
+}
+
+// lintedText is what is wrong with one text.
+type lintedText struct {
+	Text     string            `json:"text"`
+	Findings []app.TextFinding `json:"findings"`
+}
+
+func (c *templateLintCmd) Run(s *session) error {
+	linted, err := c.lint(s)
+	if err != nil {
+		return err
+	}
+	found := 0
+	for _, l := range linted {
+		found += len(l.Findings)
+	}
+	err = showList(s, "recoup/template-lint/1", "texts", linted, func(p *page) {
+		for _, l := range linted {
+			for _, f := range l.Findings {
+				p.warn("%s, line %d: %s [%s]", l.Text, f.Line, f.Text, f.Code)
+			}
+		}
+		p.line("%s read, %s", plural(int64(len(linted)), "text", "texts"), plural(int64(found), "finding", "findings"))
+	})
+	if err == nil && found > 0 {
+		err = told(exitRefused)
+	}
+	return err
+}
+
+func (c *templateLintCmd) lint(s *session) ([]lintedText, error) {
+	if c.File != "" {
+		if c.Step == "" {
+			return nil, usage("template lint FILE needs --step: what a text must say depends on it")
+		}
+		raw, err := s.readFile(c.File)
+		if err != nil {
+			return nil, err
+		}
+		found, err := app.LintText(c.Language, c.Step, string(raw))
+		return []lintedText{{c.File, found}}, err
+	}
+	list, err := app.Texts("")
+	if err != nil {
+		return nil, err
+	}
+	var linted []lintedText
+	for _, t := range list {
+		source, err := app.TextSource(t.Language, t.Step)
+		if err != nil {
+			return nil, err
+		}
+		found, err := app.LintText(t.Language, t.Step, source)
+		if err != nil {
+			return nil, err
+		}
+		linted = append(linted, lintedText{fmt.Sprintf("%s/%s", t.Language, t.Step), found})
+	}
+	return linted, nil
+}
+
+type templatePreviewCmd struct {
+	Message string `arg:"" help:"A message, as recoup outbox list shows it."`
+}
+
+func (c *templatePreviewCmd) Run(s *session) error {
+	ids, err := ids("message", []string{c.Message})
+	if err != nil {
+		return err
+	}
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	v, err := a.Preview(s.ctx, ids[0])
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/template-preview/1", v, func(p *page) {
+		p.line("To: %s", strings.ReplaceAll(v.To, "\n", ", "))
+		p.line("Subject: %s", v.Subject)
+		p.line("")
+		p.line("%s", strings.TrimRight(v.Text, "\n"))
+	})
+}

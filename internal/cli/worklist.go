@@ -1,0 +1,34 @@
+package cli
+
+import "strings"
+
+type taskCmd struct {
+	List taskListCmd `cmd:"" help:"Open tasks, by day."`
+}
+
+type taskListCmd struct {
+	All bool `help:"Also those that are done."`
+}
+
+func (c *taskListCmd) Run(s *session) error {
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	list, err := a.Tasks(s.ctx, s.flags.Creditor, c.All)
+	if err != nil {
+		return err
+	}
+	return showList(s, "recoup/task-list/1", "tasks", list, func(p *page) {
+		var rows [][]string
+		for i := range list {
+			t := &list[i]
+			rows = append(rows, []string{count(t.ID), t.DueDay.String(), t.Customer, t.Name, strings.ReplaceAll(or(t.Step, t.Kind), "_", " "),
+				t.Amount, string(t.Currency), t.Role, or(t.Outcome, t.Reason)})
+		}
+		if len(rows) == 0 {
+			p.line("Nothing to do.")
+		}
+		p.table([]string{">Task", "Day", "Customer", "Name", "What", ">Amount", "", "For", ""}, rows)
+	})
+}

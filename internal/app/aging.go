@@ -16,7 +16,7 @@ import (
 )
 
 // AgingRequest asks for open items by age. AsOf counts what is effective up to the
-// end of that day, None is today; KnownAt, if given, leaves out what the book
+// end of that day, None or the zero value is today; KnownAt, if given, leaves out what the book
 // learnt after that instant.
 type AgingRequest struct {
 	Creditor   string // "" with one creditor; "*" is all of them
@@ -140,7 +140,7 @@ func (g *ager) prepare(a *App, req *AgingRequest) error {
 		if err != nil {
 			return err
 		}
-		if g.day == cal.None {
+		if !stated(g.day) {
 			g.day = c.today(g.tx)
 		}
 		if len(all) > 1 {
@@ -148,7 +148,7 @@ func (g *ager) prepare(a *App, req *AgingRequest) error {
 				return err
 			}
 		}
-	} else if g.day == cal.None {
+	} else if !stated(g.day) {
 		g.day = cal.DateIn(g.tx.Now(), time.UTC)
 	}
 	if req.KnownAt != nil {

@@ -38,7 +38,7 @@ type ImportRequest struct {
 	// Complete: the file lists everything that is open as of AsOf, so what we hold
 	// open and it does not list is settled. Otherwise it adds documents.
 	Complete bool
-	// AsOf is the day whose state the file shows; None is today.
+	// AsOf is the day whose state the file shows; None or the zero value is today.
 	AsOf cal.Date
 	// AllOrNothing refuses the whole file if one row is rejected.
 	AllOrNothing bool

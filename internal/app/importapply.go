@@ -97,7 +97,7 @@ func (ap *importApply) prepare() (err error) {
 		return err
 	}
 	ap.today = ap.creditor.today(ap)
-	if ap.asOf = ap.im.AsOf; ap.asOf == cal.None {
+	if ap.asOf = ap.im.AsOf; !stated(ap.asOf) {
 		ap.asOf = ap.today
 	}
 	if ap.asOf > ap.today {
@@ -205,6 +205,10 @@ func (ap *importApply) writeImport() error {
 	ins.Text(ap.st.sha256).Int(int64(ap.report.Read)).Text(string(text)).End()
 	return ins.Close()
 }
+
+// stated reports whether a request names a day: neither None nor the zero value,
+// which is a day of 1970 that nobody asks for.
+func stated(d cal.Date) bool { return d != cal.None && d != 0 }
 
 // issued is the day on which a document begins to count: its date; without one,
 // the due date if that is past, else the day of the file.

@@ -52,6 +52,16 @@ type bookItem struct {
 	level          int64
 	reported       cal.Date
 	recorded       cal.Date
+	issued         cal.Date // None: not known
+}
+
+// unstatedIssue is the day from which a document without a date may be missing in
+// a list: the day the book first knew it.
+func (b *bookItem) unstatedIssue() cal.Date {
+	if b.invoice == cal.None {
+		return b.recorded
+	}
+	return cal.None
 }
 
 // matchCustomers finds the staged customers in the book.
@@ -96,7 +106,7 @@ func (ap *importApply) match() error {
 	if ap.later, err = factsAfter(ap, ap.tenant, ap.asOf, noSeqLimit); err != nil {
 		return err
 	}
-	if err := ap.loadCredits(); err != nil {
+	if ap.credits, err = creditNotesLeft(ap, ap.tenant); err != nil {
 		return err
 	}
 	where := "tenant_id = $1 AND creditor_id = $2"
@@ -164,23 +174,13 @@ func (ap *importApply) compareAll(where string, args []any) error {
 	})
 }
 
-// loadCredits reads what is left of credit notes.
-func (ap *importApply) loadCredits() error {
-	ap.credits = map[int64]creditOf{}
-	return store.Each(ap, `SELECT e.item_id, k.entry_id, k.open_minor FROM credit k
-		JOIN entry e ON e.tenant_id = k.tenant_id AND e.customer_id = k.customer_id AND e.entry_id = k.entry_id
-		WHERE k.tenant_id = $1 AND e.item_id <> 0`, []any{ap.tenant}, func(r store.Rows) error {
-		ap.credits[r.Int64(0)] = creditOf{entry: r.Int64(1), left: r.Int64(2)}
-		return nil
-	})
-}
-
 // compareRow compares one item of the book with the staged row of the same
 // document, if there is one; with countMissing it notes open items that have none.
 func (ap *importApply) compareRow(r store.Rows, countMissing bool) {
 	b := bookItem{customer: r.Int64(0), item: r.Int64(1), inst: r.Int64(4), currency: intern(r.Bytes(5)), invoice: r.Day(6), due: r.Day(7),
 		agreed: book.ParseTri(intern(r.Bytes(8))), amount: r.Int64(9), open: r.Int64(10), level: r.Int64(12), reported: r.Day(13),
 		recorded: r.Day(14), credit: string(r.Bytes(3)) == string(book.CreditNote)}
+	b.issued = b.invoice
 	credit := ap.credits[b.item]
 	if b.credit {
 		b.open = credit.left
@@ -211,17 +211,13 @@ func (ap *importApply) compareRow(r store.Rows, countMissing bool) {
 // is younger than the list is not missing, and what was settled after the day of
 // the list is settled no second time.
 func (ap *importApply) notListed(b *bookItem, credit creditOf) {
-	issued := b.invoice
-	if issued == cal.None {
-		issued = b.recorded
-	}
-	if b.open <= 0 || issued > ap.asOf {
+	if b.open <= 0 || max(b.issued, b.unstatedIssue()) > ap.asOf {
 		return
 	}
 	at := b.open + ap.later.of(b, credit)
 	if pay := min(at, b.open); pay > 0 {
 		ap.missing = append(ap.missing, itemChange{row: noRow, customer: b.customer, item: b.item, credit: credit, pay: pay,
-			issued: issued, was: *b})
+			issued: b.issued, was: *b})
 	}
 }
 
@@ -237,7 +233,7 @@ func (ap *importApply) compare(i int32, b *bookItem, credit creditOf) {
 		ap.reject(i, "currency", string(ap.currency(row)), b.currency+", the currency in which the document was recorded")
 		return
 	}
-	c := itemChange{row: i, customer: b.customer, item: b.item, credit: credit, currency: row.currency, was: *b, issued: ap.issued(row)}
+	c := itemChange{row: i, customer: b.customer, item: b.item, credit: credit, currency: row.currency, was: *b, issued: b.issued}
 	c.amount, c.pay, c.reopen = ap.compareAmounts(row, b, credit)
 	c.fields = compareFields(row, b)
 	if c.amount != 0 || c.pay != 0 || c.reopen != 0 || c.fields != 0 {
@@ -256,7 +252,10 @@ func (ap *importApply) compareAmounts(row *stagedRow, b *bookItem, credit credit
 	}
 	correction = amount - b.amount
 	openNow := b.open + correction
-	openThen := openNow + ap.later.of(b, credit)
+	openThen := openNow
+	if b.issued <= ap.asOf {
+		openThen += ap.later.of(b, credit)
+	} // else it is younger than the day of the file, which yet states it: as it is now
 	switch {
 	case !row.openSaid && !ap.im.Complete: // the file says nothing about what is open
 		if openNow < 0 {

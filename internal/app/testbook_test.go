@@ -87,7 +87,7 @@ func (b *testBook) addCustomers(list ...newCustomer) {
 			}
 			b.customer[c.number] = id
 			if _, err := w.Exec(`INSERT INTO customer (tenant_id, customer_id, creditor_id, party_id, number, number_norm, kind, country, language, strategy)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'en-GB', $9)`, b.tenant, id, b.creditor, party, c.number, normalise(c.number), c.kind,
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'en-GB', $9)`, b.tenant, id, b.creditor, party, c.number, normaliseNumber(c.number), c.kind,
 				c.country, c.strategy); err != nil {
 				return err
 			}
@@ -134,7 +134,7 @@ func (b *testBook) addItems(list ...newItem) {
 			b.item[n.number] = id
 			due := cal.MustParse(n.due)
 			customer := b.customer[n.customer]
-			items.Int(customer).Int(id).Int(b.creditor).Text("invoice").Text(n.number).Text(normalise(n.number)).Int(1).
+			items.Int(customer).Int(id).Int(b.creditor).Text("invoice").Text(n.number).Text(normaliseNumber(n.number)).Int(1).
 				Text(string(c.Currency)).Day(due).Int(w.Seq()).Day(c.today(w)).Day(due.AddDays(-30)).Day(due).Text(n.agreed.String()).
 				Int(n.minor).Int(n.minor).Int(0).Text("").Int(0).Null().Null()
 			if err := items.End(); err != nil {

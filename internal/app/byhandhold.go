@@ -1,0 +1,300 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// HoldRequest keeps messages about an item, a part of it, or a whole account back.
+type HoldRequest struct {
+	Creditor string
+	Ref      string // item:NUMBER or customer:NUMBER
+	Kind     book.HoldKind
+	Amount   money.Money // part of the item; zero: all of it
+	From     cal.Date    // first day; None or the zero value is today
+	Until    cal.Date    // last day; None or the zero value: until ended, or the default of the kind
+	Cheque   bool        // already_paid: by a cheque in the post
+	Reason   string
+}
+
+// HoldReport is a hold as people and programs see it.
+type HoldReport struct {
+	Hold     int64         `json:"hold"`
+	Customer string        `json:"customer"`
+	Item     string        `json:"item,omitempty"`
+	Kind     book.HoldKind `json:"kind"`
+	Amount   *MoneyText    `json:"amount,omitempty"`
+	From     cal.Date      `json:"from"`
+	Until    cal.Date      `json:"until"` // "never": until ended
+	Ended    string        `json:"ended,omitempty"`
+	Outcome  string        `json:"outcome,omitempty"`
+	Live     bool          `json:"live"`
+	Reason   string        `json:"reason,omitempty"`
+}
+
+// Days for which "already paid" is believed (guardrail R18), in banking days at the
+// creditor's place.
+const (
+	paidInlandDays = 3
+	paidAbroadDays = 5
+	chequeDaysUS   = 7
+)
+
+// maxWordsBytes bounds what a person writes in one field.
+const maxWordsBytes = 10_000
+
+// AddHold records a hold. Errors: invalid (kind, days, amount larger than what is
+// open or for a whole account, no reason), conflict (nothing open), not found.
+func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldReport, error) {
+	if err := h.check(); err != nil {
+		return HoldReport{}, err
+	}
+	s, err := a.subject(ctx, h.Creditor, h.Ref)
+	if err != nil {
+		return HoldReport{}, err
+	}
+	report, _, err := answer[HoldReport](a.write(ctx, req, "hold_add", h, func(r *recorder) error {
+		c, err := a.creditor(r, s.Creditor)
+		if err != nil {
+			return err
+		}
+		id, err := a.addHold(r, &c, s, h)
+		if err != nil {
+			return err
+		}
+		all, err := a.holds(r, s.Customer, c.today(r), id)
+		if err != nil {
+			return err
+		}
+		return r.result(all[0])
+	}))
+	return report, err
+}
+
+func (h *HoldRequest) check() error {
+	fail := func(field, format string, args ...any) error {
+		return &Error{Kind: Invalid, Code: "hold_invalid", Message: field + ": " + sprintf(format, args...), Where: &Where{Field: field}}
+	}
+	switch {
+	case !slices.Contains(book.HoldKinds, h.Kind):
+		return fail("kind", "%q, expected one of %v", h.Kind, book.HoldKinds)
+	case h.Reason == "":
+		return fail("reason", "empty, expected why it is held")
+	case len(h.Reason) > maxWordsBytes:
+		return fail("reason", "%d characters, expected at most %d", len(h.Reason), maxWordsBytes)
+	case h.Amount.Minor < 0:
+		return fail("amount", "%s, expected a positive amount", h.Amount)
+	case stated(h.From) && stated(h.Until) && h.Until < h.From:
+		return fail("until", "%s lies before %s", h.Until, h.From)
+	case h.Cheque && h.Kind != book.HoldAlreadyPaid:
+		return fail("cheque", "only already_paid can be by cheque")
+	}
+	return nil
+}
+
+// addHold writes the hold of a checked request.
+func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (int64, error) {
+	today := c.today(r)
+	if !stated(h.From) {
+		h.From = today
+	}
+	if !stated(h.Until) {
+		h.Until = cal.None
+		if h.Kind == book.HoldAlreadyPaid {
+			days, err := a.paidDays(r, c, s.Customer, h.Cheque)
+			if err != nil {
+				return 0, err
+			}
+			h.Until = a.holidays.BankCalendarFor(c.Country, c.Subdivision).AddBusinessDays(h.From, days)
+		}
+	}
+	currency := ""
+	if h.Amount.Minor > 0 {
+		if err := r.checkPart(&s, h.Amount); err != nil {
+			return 0, err
+		}
+		currency = string(h.Amount.Currency)
+	}
+	words, hash, err := r.words(h.Reason)
+	if err != nil {
+		return 0, err
+	}
+	id, err := r.NextIDs("hold", 1)
+	if err != nil {
+		return 0, err
+	}
+	ins := r.Insert("hold")
+	ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(string(h.Kind)).Text(currency).Int(h.Amount.Minor).Day(h.From).Day(h.Until)
+	ins.Int(words).Bytes(hash).End()
+	if err := ins.Close(); err != nil {
+		return 0, err
+	}
+	return id, r.touch(s.Customer)
+}
+
+// paidDays is how many banking days an "already paid" is believed.
+func (a *App) paidDays(tx store.Tx, c *CreditorInfo, customer int64, cheque bool) (days int, err error) {
+	country := ""
+	err = store.One(tx, "SELECT country FROM customer WHERE tenant_id = $1 AND customer_id = $2", []any{a.tenant, customer},
+		func(r store.Rows) { country = r.Text(0) })
+	switch {
+	case cheque && c.Country == "US":
+		return chequeDaysUS, err
+	case country != c.Country || cheque:
+		return paidAbroadDays, err
+	}
+	return paidInlandDays, err
+}
+
+// checkPart checks the held part of an item against what is open.
+func (r *recorder) checkPart(s *Subject, m money.Money) error {
+	fail := func(format string, args ...any) error {
+		return &Error{Kind: Invalid, Code: "hold_invalid", Message: "amount: " + sprintf(format, args...), Where: &Where{Field: "amount"}}
+	}
+	if s.Item == 0 {
+		return fail("a whole account is held, not a part; name the item")
+	}
+	open := money.Money{}
+	err := store.One(r, "SELECT open_minor, currency FROM item WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
+		[]any{r.tenant, s.Customer, s.Item}, func(rows store.Rows) { open = money.Money{Minor: rows.Int64(0), Currency: currency(rows.Bytes(1))} })
+	switch {
+	case err != nil:
+		return err
+	case m.Currency != open.Currency:
+		return fail("%s, expected %s, the currency of the item", m, open.Currency)
+	case m.Minor > open.Minor:
+		return fail("%s, expected at most what is open, %s", m, open)
+	}
+	return nil
+}
+
+// EndHold ends a hold from today on. outcome says how: kept, broken, credited,
+// upheld, or anything else in one word. Errors: not found; conflict if it has ended.
+func (a *App) EndHold(ctx context.Context, req Request, hold int64, outcome, text string) (HoldReport, error) {
+	report, _, err := answer[HoldReport](a.write(ctx, req, "hold_end", []any{hold, outcome, text}, func(r *recorder) error {
+		var customer, creditor int64
+		err := store.One(r, `SELECT h.customer_id, c.creditor_id FROM hold h
+			JOIN customer c ON c.tenant_id = h.tenant_id AND c.customer_id = h.customer_id
+			WHERE h.tenant_id = $1 AND h.hold_id = $2`, []any{r.tenant, hold}, func(rows store.Rows) {
+			customer, creditor = rows.Int64(0), rows.Int64(1)
+		})
+		if isNotFound(err) {
+			return notFound("hold_not_found", "there is no hold %d", hold)
+		}
+		if err != nil {
+			return err
+		}
+		today, err := a.todayOf(r, creditor)
+		if err != nil {
+			return err
+		}
+		report, err := a.endHold(r, customer, hold, today, outcome, text)
+		if err != nil {
+			return err
+		}
+		return r.result(report)
+	}))
+	return report, err
+}
+
+func (a *App) endHold(r *recorder, customer, hold int64, today cal.Date, outcome, text string) (HoldReport, error) {
+	before, err := a.holds(r, customer, today, hold)
+	if err != nil {
+		return HoldReport{}, err
+	}
+	if before[0].Ended != "" {
+		return HoldReport{}, &Error{Kind: Conflict, Code: "hold_ended", Message: sprintf("hold %d was ended on %s", hold, before[0].Ended)}
+	}
+	words, hash, err := r.words(text)
+	if err != nil {
+		return HoldReport{}, err
+	}
+	ins := r.Insert("hold_end")
+	ins.Int(customer).Int(hold).Int(r.Seq()).Day(today).Text(outcome).Int(words).Bytes(hash).End()
+	if err := ins.Close(); err != nil {
+		return HoldReport{}, err
+	}
+	if err := r.touch(customer); err != nil {
+		return HoldReport{}, err
+	}
+	after, err := a.holds(r, customer, today, hold)
+	if err != nil {
+		return HoldReport{}, err
+	}
+	return after[0], nil
+}
+
+// Holds lists the holds of a customer or an item, or with "" all live holds of the
+// creditor, by customer and id.
+func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, error) {
+	var s Subject
+	if ref != "" {
+		var err error
+		if s, err = a.subject(ctx, creditor, ref); err != nil {
+			return nil, err
+		}
+		creditor = s.Creditor
+	}
+	var all []HoldReport
+	err := a.read(ctx, func(tx store.Tx) error {
+		c, err := a.creditor(tx, creditor)
+		if err != nil {
+			return err
+		}
+		list, err := a.holdsWhere(tx, c.today(tx), "h.tenant_id = $1 AND c.creditor_id = $2 AND (h.customer_id = $3 OR $3 = 0) AND (h.item_id = $4 OR $4 = 0)",
+			[]any{a.tenant, c.ID, s.Customer, s.Item})
+		if ref == "" {
+			list = slices.DeleteFunc(list, func(h HoldReport) bool { return !h.Live })
+		}
+		all = list
+		return err
+	})
+	if all == nil {
+		all = []HoldReport{}
+	}
+	return all, err
+}
+
+// holds reads one hold of a customer.
+func (a *App) holds(tx store.Tx, customer int64, today cal.Date, hold int64) ([]HoldReport, error) {
+	list, err := a.holdsWhere(tx, today, "h.tenant_id = $1 AND h.customer_id = $2 AND h.hold_id = $3", []any{a.tenant, customer, hold})
+	if err == nil && len(list) == 0 {
+		err = notFound("hold_not_found", "there is no hold %d", hold)
+	}
+	return list, err
+}
+
+func (a *App) holdsWhere(tx store.Tx, today cal.Date, where string, args []any) ([]HoldReport, error) {
+	var list []HoldReport
+	err := store.Each(tx, `SELECT h.hold_id, c.number, COALESCE(i.number, ''), COALESCE(i.instalment, 1), h.kind, h.currency, h.amount_minor,
+		h.from_day, h.until_day, e.end_day, e.outcome, COALESCE(w.body, '')
+		FROM hold h
+		JOIN customer c ON c.tenant_id = h.tenant_id AND c.customer_id = h.customer_id
+		LEFT JOIN item i ON i.tenant_id = h.tenant_id AND i.customer_id = h.customer_id AND i.item_id = h.item_id
+		LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id AND e.hold_id = h.hold_id
+		LEFT JOIN words w ON w.tenant_id = h.tenant_id AND w.words_id = h.words_id
+		WHERE `+where+" ORDER BY h.customer_id, h.hold_id", args, func(r store.Rows) error {
+		report := HoldReport{Hold: r.Int64(0), Customer: r.Text(1), Kind: book.HoldKind(r.Text(4)), From: r.Day(7), Until: r.Day(8),
+			Ended: r.Day(9).String(), Outcome: r.Text(10), Reason: r.Text(11)}
+		if number := r.Text(2); number != "" {
+			report.Item = reconcileKey{number: number, instalment: r.Int64(3)}.text()
+		}
+		if minor := r.Int64(6); minor > 0 {
+			m := moneyText(minor, currency(r.Bytes(5)))
+			report.Amount = &m
+		}
+		if report.Until == cal.None {
+			report.Until = cal.Far
+		}
+		h := book.Hold{From: report.From, Until: report.Until, EndDay: r.Day(9)}
+		report.Live = h.Live(today)
+		list = append(list, report)
+		return nil
+	})
+	return list, err
+}

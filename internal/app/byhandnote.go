@@ -1,0 +1,126 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// NoteRequest is what a person wrote down about a customer or an item.
+type NoteRequest struct {
+	Creditor string
+	Ref      string
+	Class    string // fact (default), opinion or privileged (guardrail R30)
+	Text     string
+	Next     cal.Date // to be looked at again; None or the zero value: not
+}
+
+// noteClasses are the classes of a note; privileged ones stay out of exports.
+var noteClasses = []string{"fact", "opinion", "privileged"}
+
+// LateReasons is the closed list of causes of late payment.
+var LateReasons = []string{"cash_flow", "dispute", "no_po", "not_received", "wrong_contact", "approval_pending", "oversight", "process",
+	"bank_error", "insolvency", "other"}
+
+// Note records a note and returns its id. Errors: invalid (class, empty or too long
+// text, next day not after today), not found.
+func (a *App) Note(ctx context.Context, req Request, n NoteRequest) (int64, error) {
+	if n.Class == "" {
+		n.Class = noteClasses[0]
+	}
+	switch {
+	case !slices.Contains(noteClasses, n.Class):
+		return 0, noteInvalid("class", n.Class, strings.Join(noteClasses, ", "))
+	case strings.TrimSpace(n.Text) == "" || len(n.Text) > maxWordsBytes:
+		return 0, noteInvalid("text", sprintf("%d characters", len(n.Text)), sprintf("1 to %d characters", maxWordsBytes))
+	}
+	return a.addNote(ctx, req, "note", n, "note", "")
+}
+
+// LateReason records why a customer pays late, one of LateReasons, and returns the
+// id of the note. Errors: invalid, not found.
+func (a *App) LateReason(ctx context.Context, req Request, creditor, ref, cause, text string) (int64, error) {
+	switch {
+	case !slices.Contains(LateReasons, cause):
+		return 0, noteInvalid("cause", cause, strings.Join(LateReasons, ", "))
+	case len(text) > maxWordsBytes:
+		return 0, noteInvalid("text", sprintf("%d characters", len(text)), sprintf("at most %d characters", maxWordsBytes))
+	}
+	return a.addNote(ctx, req, "late_reason", NoteRequest{Creditor: creditor, Ref: ref, Class: noteClasses[0], Text: text}, "late_reason", cause)
+}
+
+func noteInvalid(field, value, expected string) error {
+	return &Error{Kind: Invalid, Code: "note_invalid", Message: sprintf("%s: %q, expected %s", field, value, expected), Where: &Where{Field: field}}
+}
+
+func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRequest, kind, code string) (int64, error) {
+	s, err := a.subject(ctx, n.Creditor, n.Ref)
+	if err != nil {
+		return 0, err
+	}
+	id, _, err := answer[int64](a.write(ctx, req, command, []any{n, code}, func(r *recorder) error {
+		today, err := a.todayOfCode(r, s.Creditor)
+		if err != nil {
+			return err
+		}
+		next := n.Next
+		if !stated(next) {
+			next = cal.None
+		} else if next <= today {
+			return noteInvalid("next", next.String(), "a day after today, "+today.String())
+		}
+		words, hash, err := r.words(n.Text)
+		if err != nil {
+			return err
+		}
+		id, err := r.NextIDs("note", 1)
+		if err != nil {
+			return err
+		}
+		ins := r.Insert("note")
+		ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(kind).Text(n.Class).Text(code).Day(today).Day(next).Int(words).Bytes(hash).End()
+		if err := ins.Close(); err != nil {
+			return err
+		}
+		if err := r.touch(s.Customer); err != nil {
+			return err
+		}
+		return r.result(id)
+	}))
+	return id, err
+}
+
+// TaskDone records that a person did a task, with its outcome in a word or two.
+// Errors: not found; conflict if it is not open.
+func (a *App) TaskDone(ctx context.Context, req Request, task int64, outcome string) error {
+	_, err := a.write(ctx, req, "task_done", []any{task, outcome}, func(r *recorder) error {
+		var customer, creditor int64
+		state := ""
+		err := store.One(r, `SELECT t.customer_id, t.state, c.creditor_id FROM task t
+			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
+			WHERE t.tenant_id = $1 AND t.task_id = $2`, []any{r.tenant, task}, func(rows store.Rows) {
+			customer, state, creditor = rows.Int64(0), rows.Text(1), rows.Int64(2)
+		})
+		switch {
+		case isNotFound(err):
+			return notFound("task_not_found", "there is no task %d", task)
+		case err != nil:
+			return err
+		case state != "open":
+			return &Error{Kind: Conflict, Code: "task_not_open", Message: sprintf("task %d is %s", task, state)}
+		}
+		today, err := a.todayOf(r, creditor)
+		if err != nil {
+			return err
+		}
+		if _, err := r.Exec("UPDATE task SET state = 'done', done_day = $3, outcome = $4, done_seq = $5 WHERE tenant_id = $1 AND task_id = $2",
+			r.tenant, task, today, outcome, r.Seq()); err != nil {
+			return err
+		}
+		return r.touch(customer)
+	})
+	return err
+}

@@ -88,14 +88,12 @@ func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) 
 	}
 	if c.stage >= strategy.StageFirst && lastDemand != cal.None {
 		if from := p.calendar.AddBusinessDays(lastDemand, pol.GapBusinessDays); from > day {
-			goes := p.send.RollForward(from)
-			return reason.New(reason.Gap, reason.OnDay(goes), lastDemand.String(), goes.String()), true
+			return reason.New(reason.Gap, reason.OnDay(from), lastDemand.String(), p.send.RollForward(from).String()), true
 		}
 	}
 	if c.stage < strategy.StageFirst && c.lead.Apart > 0 && lastCourtesy != cal.None {
 		if from := lastCourtesy.AddDays(c.lead.Apart); from > day {
-			goes := p.send.RollForward(from)
-			return reason.New(reason.CapCourtesy, reason.OnDay(goes), lastCourtesy.String(), goes.String()), true
+			return reason.New(reason.CapCourtesy, reason.OnDay(from), lastCourtesy.String(), p.send.RollForward(from).String()), true
 		}
 	}
 	return capContacts(week, pol.ContactsPerWeek, p, day)
@@ -114,8 +112,8 @@ func capContacts(week [7]bool, perWeek int, p *place, day cal.Date) (reason.Reas
 	if n < perWeek {
 		return reason.Reason{}, false
 	}
-	goes := p.send.RollForward(day.AddDays(7 - oldest))
-	return reason.New(reason.CapWeek, reason.OnDay(goes), money.FormatMinor(int64(n), 0), goes.String()), true
+	from := day.AddDays(7 - oldest)
+	return reason.New(reason.CapWeek, reason.OnDay(from), money.FormatMinor(int64(n), 0), p.send.RollForward(from).String()), true
 }
 
 // send writes the message's actions, one per channel, or the reason and task for
@@ -133,12 +131,13 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	if c.leadKey == strategy.Opening {
 		act.Approval = strategy.Ask
 	}
-	act.PayBy = d.payBy(a, p, c, channels, day)
-	d.lines(a, c, &act, day, into)
-	if act.Demand && act.TotalMinor <= 0 {
-		d.waits(c, into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
+	if !p.send.IsSendDay(day) {
+		goes := p.send.RollForward(day)
+		d.waits(c, into, reason.New(reason.NotSendDay, reason.OnDay(goes), goes.String()))
 		return false
 	}
+	act.PayBy = d.payBy(a, p, c, channels, day)
+	d.lines(a, c, &act, day, into)
 	for _, ch := range channels {
 		out := act
 		out.Channel = ch

@@ -84,23 +84,24 @@ func (l *ladder) when(s *itemState, step *strategy.Step, lastTask *strategy.Step
 			}
 		}
 	}
-	goes := l.roll(step, earliest)
-	if goes > l.day {
-		if earliest <= l.day {
-			code, args = reason.NotSendDay, []string{""}
-		}
-		args[len(args)-1] = goes.String()
-		until := reason.OnDay(goes)
+	if earliest > l.day {
+		args[len(args)-1] = l.roll(step, earliest).String()
+		until := reason.OnDay(earliest)
 		if code == reason.TaskOpen {
 			until = until.Or(reason.UntilFact("task done"))
 		}
 		l.because(s, code, until, args...)
 		return
 	}
+	if step.Kind != strategy.KindMessage && !l.d.ours.IsBusinessDay(l.day) {
+		goes := l.d.ours.RollForward(l.day)
+		l.because(s, reason.NotSendDay, reason.OnDay(goes), goes.String())
+		return
+	}
 	if l.tooSmall(s, step) {
 		return
 	}
-	s.next = step
+	s.next = step // whether today is a send day is asked after gap and caps
 }
 
 func (l *ladder) lastStep(s *itemState) string {
@@ -114,9 +115,9 @@ func (l *ladder) lastStep(s *itemState) string {
 // a business day at our place for calls and tasks.
 func (l *ladder) roll(step *strategy.Step, earliest cal.Date) cal.Date {
 	if step.Kind == strategy.KindMessage {
-		return l.p.send.RollForward(max(earliest, l.day))
+		return l.p.send.RollForward(earliest)
 	}
-	return l.d.ours.RollForward(max(earliest, l.day))
+	return l.d.ours.RollForward(earliest)
 }
 
 // waitsForService states why the last message does not count yet, if so.
@@ -187,13 +188,7 @@ func (l *ladder) beforeDue(s *itemState) {
 		if step.NotWithin > 0 && s.item.InvoiceDate != cal.None {
 			goes = max(goes, s.item.InvoiceDate.AddDays(step.NotWithin))
 		}
-		if goes = max(goes, l.day); goes > l.day || !l.p.send.IsSendDay(goes) {
-			goes = l.p.send.RollForward(goes)
-		}
-		if goes > s.item.DueDate {
-			continue
-		}
-		if goes == l.day {
+		if goes <= l.day {
 			s.next = step
 			l.into.lookOn(overdueOn)
 			return

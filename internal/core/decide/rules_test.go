@@ -1,0 +1,427 @@
+package decide
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/law"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// account is a company in the creditor's country with one item of 6,000.00 due on a day.
+func account(w *World, due string) *book.Account {
+	day := cal.MustParse(due)
+	return &book.Account{
+		Creditor: w.Creditor, Documents: 20,
+		Customer: book.Customer{ID: 1, Creditor: 1, Kind: book.Company, Country: w.Creditor.Country, Subdivision: w.Creditor.Subdivision,
+			HasAddress: true, Since: cal.None, Goods: book.No},
+		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "ap@customer.example", State: "ok"}},
+		Items: []book.Item{{ID: 1, Kind: book.Invoice, Instalment: 1, Currency: w.Creditor.Currency, InvoiceDate: day.AddDays(-30), DueDate: day,
+			DateAgreed: book.Yes, RecordedDay: day.AddDays(-30), AmountMinor: 600_000, OpenMinor: 600_000, ReportedDay: cal.None, SettledDay: cal.None}},
+	}
+}
+
+// until decides day by day, carries everything out, and stops before the first
+// message of a step; it returns that day.
+func until(t *testing.T, d *Decider, a *book.Account, from cal.Date, step string) cal.Date {
+	t.Helper()
+	var dec Decision
+	for day := from; day < from.AddDays(200); day++ {
+		d.Decide(a, day, &dec)
+		for i := range dec.Actions {
+			if dec.Actions[i].Step == step {
+				return day
+			}
+		}
+		for i := range dec.Actions {
+			react(a, &dec.Actions[i], day)
+		}
+	}
+	t.Fatalf("no %s within 200 days", step)
+	return cal.None
+}
+
+func messageOf(dec *Decision, step string) *Action {
+	for i := range dec.Actions {
+		if dec.Actions[i].Kind == SendMessage && dec.Actions[i].Step == step {
+			return &dec.Actions[i]
+		}
+	}
+	return nil
+}
+
+// TestEachHoldStopsAndResumes turns each single fact that holds a message on: the
+// run and the gate stop it. Turned off, the same step is due again.
+func TestEachHoldStopsAndResumes(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for _, step := range []string{"friendly", "formal", "final_demand"} {
+		base := account(w, "2026-03-02")
+		day := until(t, d, base, cal.MustParse("2026-02-01"), step)
+		for _, kind := range book.HoldKinds {
+			for _, item := range []int64{0, 1} {
+				a := *base
+				a.Holds = []book.Hold{{ID: 9, Kind: kind, Item: item, From: day.AddDays(-1), Until: cal.Far, EndDay: cal.None}}
+				held(t, d, base, &a, day, step, heldCodes[kind])
+			}
+		}
+		a := *base
+		a.Credits = []book.Credit{{Entry: 5, Currency: "GBP", Day: day, OpenMinor: 600_000}}
+		held(t, d, base, &a, day, step, reason.InCredit)
+		a = *base
+		a.Items = nil
+		held(t, d, base, &a, day, step, reason.Settled)
+		if step != "final_demand" { // that one goes to the postal address
+			a = *base
+			a.Contacts, a.Customer.HasAddress = nil, false
+			held(t, d, base, &a, day, step, reason.NoContact)
+		}
+		for _, kind := range []book.DebtorKind{book.Consumer} {
+			a = *base
+			a.Customer.Kind = kind
+			held(t, d, base, &a, day, step, reason.NoStrategy)
+		}
+	}
+}
+
+// held checks that the account with the fact gets no message of the step, from run
+// and gate alike, for the reason given, and that without it the step is due.
+func held(t *testing.T, d *Decider, base, with *book.Account, day cal.Date, step string, want reason.Code) {
+	t.Helper()
+	var dec Decision
+	d.Decide(with, day, &dec)
+	if messageOf(&dec, step) != nil {
+		t.Errorf("%s goes out in spite of %s", step, want)
+	}
+	if !slices.ContainsFunc(dec.Reasons, func(r reason.Reason) bool { return r.Code() == want }) {
+		t.Errorf("%s with %s: reasons %s", step, want, AppendPayload(nil, &dec))
+	}
+	d.Decide(base, day, &dec)
+	act := messageOf(&dec, step)
+	if act == nil {
+		t.Fatalf("%s is not due on %s without the fact: %s", step, day, AppendPayload(nil, &dec))
+	}
+	out, now := outgoing(act, day)
+	if v, r := d.Gate(base, out, now); v != Pass {
+		t.Fatalf("the gate does not let %s pass: %s", step, r.Text())
+	}
+	if v, r := d.Gate(with, out, now); v != Stop {
+		t.Errorf("the gate lets %s pass in spite of %s (%d, %s)", step, want, v, r.Text())
+	}
+}
+
+// outgoing is the message an action makes, at 10:30 of its day with fresh cash.
+func outgoing(act *Action, day cal.Date) (*Outgoing, *Surroundings) {
+	zone := time.UTC
+	m := &book.Message{ID: 99, Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
+		Channel: book.Email, State: book.Claimed}
+	return &Outgoing{Message: m, Contact: 1, CreditMinor: act.CreditMinor, Lines: slices.Clone(act.Lines)},
+		&Surroundings{Now: cal.Instant(day, 10, 30, zone), Zone: zone, CashKnown: day}
+}
+
+// TestGate: what stops or holds a released message at the last second.
+func TestGate(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	base := account(w, "2026-03-02")
+	day := until(t, d, base, cal.MustParse("2026-02-01"), "formal") // Thursday 19 March
+	var dec Decision
+	d.Decide(base, day, &dec)
+	act := messageOf(&dec, "formal")
+	for name, tt := range map[string]struct {
+		change func(*book.Account, *Outgoing, *Surroundings)
+		want   Verdict
+		code   reason.Code
+	}{
+		"as released":  {func(*book.Account, *Outgoing, *Surroundings) {}, Pass, ""},
+		"part paid":    {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items[0].OpenMinor = 1 }, Stop, reason.Changed},
+		"paid":         {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items = nil }, Stop, reason.Paid},
+		"more is open": {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items[0].OpenMinor++ }, Stop, reason.Changed},
+		"new credit": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
+			a.Credits = []book.Credit{{Currency: "GBP", OpenMinor: 1}}
+		}, Stop, reason.Changed},
+		"address bounced":  {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Contacts[0].State = "bounced" }, Stop, reason.AddressGone},
+		"yesterday's text": {func(_ *book.Account, o *Outgoing, _ *Surroundings) { o.Message.Day-- }, Stop, reason.TextExpired},
+		"tomorrow's text":  {func(_ *book.Account, o *Outgoing, _ *Surroundings) { o.Message.Day++ }, Wait, reason.StepDay},
+		"contacted already": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
+			a.Messages = append(slices.Clone(a.Messages), book.Message{ID: 50, Step: "friendly", State: book.Sent, SentDay: day})
+		}, Stop, reason.CapDay},
+		"same step by post": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
+			a.Messages = append(slices.Clone(a.Messages), book.Message{ID: 50, Step: "formal", Currency: "GBP", Channel: book.Letter, State: book.Sent, SentDay: day})
+		}, Pass, ""},
+		"observing":         {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Observe = true }, Wait, reason.ObserveMode},
+		"cash never known":  {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.CashKnown = cal.None }, Wait, reason.CashStale},
+		"cash of Tuesday":   {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.CashKnown = day - 2 }, Wait, reason.CashStale},
+		"cash of Wednesday": {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.CashKnown = day - 1 }, Pass, ""},
+		"too early":         {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 8, 59, s.Zone) }, Wait, reason.QuietHours},
+		"last minute":       {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 15, 59, s.Zone) }, Pass, ""},
+		"too late":          {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 16, 0, s.Zone) }, Wait, reason.QuietHours},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := *base
+			a.Items, a.Contacts = slices.Clone(base.Items), slices.Clone(base.Contacts)
+			out, s := outgoing(act, day)
+			tt.change(&a, out, s)
+			v, r := d.Gate(&a, out, s)
+			if v != tt.want || (v != Pass && r.Code() != tt.code) {
+				t.Errorf("verdict %d, %s; expected %d, %s", v, r.Code(), tt.want, tt.code)
+			}
+		})
+	}
+}
+
+// TestSendingHours: Monday from 10:00, Friday until 12:00, never at a weekend or on
+// a closing day, and right on the nights the clocks change.
+func TestSendingHours(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	london, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := d.place(&book.Customer{Country: "GB", Subdivision: "EW"}).send
+	for at, want := range map[string]string{
+		"2026-03-16 09:59": "2026-03-16 10:00", "2026-03-16 10:00": "",
+		"2026-03-17 09:00": "", "2026-03-17 16:00": "2026-03-18 09:00",
+		"2026-03-20 11:59": "", "2026-03-20 12:00": "2026-03-23 10:00",
+		"2026-03-21 11:00": "2026-03-23 10:00",
+		"2026-04-02 16:30": "2026-04-07 09:00", // Good Friday to Easter Monday
+		"2026-12-23 17:00": "2027-01-04 10:00", // closing days, then a weekend
+		"2026-03-29 01:30": "2026-03-30 10:00", // that half hour does not exist
+		"2026-10-25 01:30": "2026-10-26 10:00", // that one comes twice
+	} {
+		now, err := time.ParseInLocation("2006-01-02 15:04", at, london)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, quiet := quietUntil(send, now, london)
+		got := ""
+		if quiet {
+			got = from.In(london).Format("2006-01-02 15:04")
+		}
+		if got != want {
+			t.Errorf("at %s: quiet until %q, expected %q", at, got, want)
+		}
+	}
+}
+
+// TestGermanyDateNotAgreed: with a due date known only from the invoice no message
+// up to and including the one that causes default shows interest, compensation or a
+// fee as owed; the next one does.
+func TestGermanyDateNotAgreed(t *testing.T) {
+	w := testWorld(t, "DE")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Items[0].DateAgreed = book.No
+	a.Items[0].InvoiceDate = cal.MustParse("2026-02-25") // the 30 days after due date and receipt end after formal
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	formal := messageOf(&dec, "formal")
+	if l := formal.Lines[0]; formal.Level != book.Announce || l.InterestMinor != 0 || l.CompensationMinor != 0 {
+		t.Errorf("the message that causes default says %s: %+v", formal.Level, l)
+	}
+	for i := range dec.Actions {
+		react(a, &dec.Actions[i], day)
+	}
+	day = until(t, d, a, day+1, "final_demand")
+	d.Decide(a, day, &dec)
+	final := messageOf(&dec, "final_demand")
+	if l := final.Lines[0]; l.InterestMinor == 0 || l.Rate.String() != "10.27" || l.InterestFrom != cal.MustParse("2026-03-20") {
+		t.Errorf("after default: %+v, expected interest at 10.27 %% from the day after the formal reminder", l)
+	}
+	a.Items[0].DateAgreed = book.Yes
+	a.Notices, a.Messages, a.Tasks = nil, nil, nil
+	day = until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+	d.Decide(a, day, &dec)
+	if l := messageOf(&dec, "formal").Lines[0]; l.Level != book.Offer || l.InterestFrom != cal.MustParse("2026-03-03") || l.CompensationMinor != 4000 {
+		t.Errorf("with an agreed date formal offers %+v", l)
+	}
+}
+
+// TestMissingRatesNeverStopAMessage removes every rate: all friendly and formal
+// messages still go out on the same days, without a figure.
+func TestMissingRatesNeverStopAMessage(t *testing.T) {
+	for _, country := range []string{"GB", "DE"} {
+		w := testWorld(t, country)
+		bare := *w
+		bare.Law = withoutRates(t)
+		for _, key := range []string{"standard", "gentle", "firm"} {
+			a, b := account(w, "2026-03-02"), account(w, "2026-03-02")
+			a.Customer.Strategy, b.Customer.Strategy = key, key
+			from := cal.MustParse("2026-02-01")
+			with, without := until(t, New(w), a, from, "formal"), until(t, New(&bare), b, from, "formal")
+			if with != without {
+				t.Errorf("%s in %s: formal on %s without rates, %s with", key, country, without, with)
+			}
+			var dec Decision
+			New(&bare).Decide(b, without, &dec)
+			for _, l := range messageOf(&dec, "formal").Lines {
+				if l.InterestMinor != 0 || l.Rate != 0 {
+					t.Errorf("%s in %s: a figure without a rate: %+v", key, country, l)
+				}
+			}
+		}
+	}
+}
+
+// withoutRates loads the shipped law with every rate table cut to its heading and
+// one row of long ago.
+func withoutRates(t *testing.T) *law.Set {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(law.Files(), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(law.Files(), name)
+		if strings.HasSuffix(name, ".csv") {
+			lines := strings.SplitAfter(string(data), "\n")
+			year := lines[1][:4]
+			data = []byte(lines[0] + strings.Replace(lines[1], ",,", ","+year+"-12-31,", 1))
+		}
+		files[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := law.LoadFS(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// TestStepsAfterDaysWithoutRun: after weeks without a run the customer gets the one
+// step that is due, not several.
+func TestStepsAfterDaysWithoutRun(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	var dec Decision
+	d.Decide(a, cal.MustParse("2026-05-12"), &dec)
+	messages := 0
+	for i := range dec.Actions {
+		if dec.Actions[i].Kind == SendMessage {
+			messages++
+		}
+	}
+	if messages != 1 || messageOf(&dec, "friendly") == nil {
+		t.Errorf("ten weeks late: %s", AppendPayload(nil, &dec))
+	}
+}
+
+// TestSofterMessageDoesNotCount: a small balance's last note has the stage of the
+// formal reminder and does not stand for it when the sum grows again.
+func TestSofterMessageDoesNotCount(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Items[0].AmountMinor, a.Items[0].OpenMinor = 6_000, 6_000
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "decide")
+	if got := a.Messages[len(a.Messages)-1].Step; got != "last_note" {
+		t.Fatalf("the last message of a small balance is %s", got)
+	}
+	a.Items = append(a.Items, book.Item{ID: 2, Kind: book.Invoice, Instalment: 1, Currency: "GBP", InvoiceDate: day.AddDays(-40), DueDate: day.AddDays(-1),
+		DateAgreed: book.Yes, RecordedDay: day.AddDays(-40), AmountMinor: 900_000, OpenMinor: 900_000, ReportedDay: cal.None, SettledDay: cal.None})
+	formal := until(t, d, a, day, "formal")
+	var dec Decision
+	d.Decide(a, formal, &dec)
+	steps := map[int64]string{}
+	for _, l := range messageOf(&dec, "formal").Lines {
+		steps[l.Item] = l.Step
+	}
+	if steps[1] != "formal" {
+		t.Errorf("item 1 after the last note: step %q in the first formal message, expected formal", steps[1])
+	}
+}
+
+// TestLevels: what each country claims at formal and final demand.
+func TestLevels(t *testing.T) {
+	tests := []struct {
+		country, step string
+		change        func(*book.Account)
+		level         book.Level
+		interest      bool
+		compensation  int64
+	}{
+		{"GB", "formal", nil, book.Offer, true, 7_000},
+		{"GB", "final_demand", nil, book.ClaimAll, true, 7_000},
+		{"DE", "formal", nil, book.Offer, true, 4_000},
+		{"US", "formal", nil, book.PrincipalOnly, false, 0},
+		{"US", "final_demand", nil, book.PrincipalOnly, false, 0},
+		{"GB", "formal", func(a *book.Account) { a.Items[0].AmountMinor, a.Items[0].OpenMinor = 30_000, 30_000 }, book.Offer, true, 0}, // 40 is more than a tenth of 300
+	}
+	for _, tt := range tests {
+		t.Run(tt.country+" "+tt.step, func(t *testing.T) {
+			w := testWorld(t, tt.country)
+			d := New(w)
+			a := account(w, "2026-03-02")
+			if tt.change != nil {
+				tt.change(a)
+			}
+			day := until(t, d, a, cal.MustParse("2026-02-01"), tt.step)
+			var dec Decision
+			d.Decide(a, day, &dec)
+			act := messageOf(&dec, tt.step)
+			l := act.Lines[0]
+			if act.Level != tt.level || (l.InterestMinor > 0) != tt.interest || l.CompensationMinor != tt.compensation {
+				t.Errorf("%s: level %s, %+v; reasons %s", day, act.Level, l, AppendPayload(nil, &dec))
+			}
+		})
+	}
+}
+
+// TestSelect: which strategy fits, in the order in which they are tried.
+func TestSelect(t *testing.T) {
+	w := testWorld(t, "GB")
+	day := cal.MustParse("2026-03-10")
+	late := []book.Settled{{Day: day - 10, DaysLate: 25}, {Day: day - 40, DaysLate: 30}, {Day: day - 70, DaysLate: 22}}
+	onTime := []book.Settled{{Day: day - 10, DaysLate: 0}, {Day: day - 40, DaysLate: -3}, {Day: day - 70, DaysLate: -1}}
+	for name, tt := range map[string]struct {
+		change  func(*book.Account)
+		overdue int64
+		want    string
+	}{
+		"nothing known":             {func(*book.Account) {}, 600_000, "standard"},
+		"chosen by hand":            {func(a *book.Account) { a.Customer.Strategy = "firm" }, 50, "firm"},
+		"key account":               {func(a *book.Account) { a.Customer.Flags, a.Customer.AccountOwner = book.FlagKeyAccount, "anna" }, 50, "key_account"},
+		"key account without owner": {func(a *book.Account) { a.Customer.Flags = book.FlagKeyAccount }, 600_000, "standard"},
+		"small":                     {func(*book.Account) {}, 9_999, "small_balance"},
+		"not small":                 {func(*book.Account) {}, 10_000, "standard"},
+		"late payer":                {func(a *book.Account) { a.Settled = late }, 600_000, "firm"},
+		"late person":               {func(a *book.Account) { a.Settled, a.Customer.Kind = late, book.Individual }, 600_000, "standard"},
+		"late but disputing": {func(a *book.Account) {
+			a.Settled, a.Holds = late, []book.Hold{{Kind: book.HoldDispute, Item: 1, From: day - 5, Until: cal.Far, EndDay: cal.None}}
+		}, 600_000, "standard"},
+		"on time":       {func(a *book.Account) { a.Settled = onTime }, 600_000, "gentle"},
+		"two on time":   {func(a *book.Account) { a.Settled = onTime[:2] }, 600_000, "standard"},
+		"new":           {func(a *book.Account) { a.Customer.Since = day.AddMonths(-5) }, 600_000, "gentle"},
+		"no longer new": {func(a *book.Account) { a.Customer.Since = day.AddMonths(-6) }, 600_000, "standard"},
+		"two broken promises": {func(a *book.Account) {
+			a.Settled = late[:1]
+			a.Holds = []book.Hold{{Kind: book.HoldPromise, Outcome: "broken", EndDay: day - 5, From: day - 20, Until: day - 6},
+				{Kind: book.HoldPromise, Outcome: "broken", EndDay: day - 60, From: day - 80, Until: day - 61}}
+		}, 600_000, "firm"},
+	} {
+		a := account(w, "2026-03-02")
+		tt.change(a)
+		if got := w.Set.Select(a, "GBP", tt.overdue, 1, day); got.Key != tt.want {
+			t.Errorf("%s: %s (%s), expected %s", name, got.Key, got.Why, tt.want)
+		}
+	}
+	if w.Set.StepName("US", "en-US", "final_demand") != "Final demand" || w.Set.StepName("DE", "de", "formal") != "Mahnung" {
+		t.Error("step names of the overlays are not used")
+	}
+	if _, err := strategy.Parse([]byte(`{"key":"standard","version":2,"name":"x","steps":[{"key":"formal","kind":"message","channels":["email"],"to":["general"],"tone":"firm","approval":"auto_ok","deadline_days":3}]}`)); err == nil {
+		t.Error("a deadline of three days was accepted")
+	}
+}

@@ -1,0 +1,464 @@
+package decide
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// debtor is one simulated account: random facts come in day by day, decisions are
+// carried out, and the invariants are checked after each day.
+type debtor struct {
+	w    *World
+	held *strategy.Policy // the policy that messages are held against
+	d    *Decider
+	rng  *rand.Rand
+	a    *book.Account
+	next int64
+
+	dec, full Decision
+	stored    []byte // the decision in force, decided when the last next look came or a fact did
+	lookOn    cal.Date
+	facts     int64 // account version at the decision in force
+
+	sentDays []cal.Date     // of demands
+	contacts []cal.Date     // all that count
+	steps    map[string]int // messages sent and tasks raised, by step
+}
+
+// violation is what a check found; the tests recover it.
+type violation string
+
+func (s *debtor) fail(format string, args ...any) { panic(violation(fmt.Sprintf(format, args...))) }
+
+func newDebtor(w *World, seed uint64) *debtor {
+	rng := rand.New(rand.NewPCG(seed, 7))
+	kinds := []book.DebtorKind{book.Company, book.Company, book.Individual, book.UnknownKind, book.PublicBody}
+	country := []string{"GB", "DE", "US"}[rng.IntN(3)]
+	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, lookOn: cal.None}
+	s.a = &book.Account{Creditor: w.Creditor, Customer: book.Customer{ID: 1, Creditor: w.Creditor.ID, Country: country,
+		Kind: kinds[rng.IntN(len(kinds))], HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
+	if rng.IntN(5) == 0 {
+		s.a.Customer.Flags = book.FlagKeyAccount
+	}
+	if rng.IntN(6) > 0 {
+		s.a.Contacts = append(s.a.Contacts, book.Contact{ID: 1, Role: book.AccountsPayable, Email: "ap@x.example", State: "ok"})
+	}
+	return s
+}
+
+func (s *debtor) id() int64 { s.next++; return s.next }
+
+// fact counts a new fact of the account.
+func (s *debtor) fact() { s.a.Version++ }
+
+// live is one simulated day: facts, decision, its execution.
+func (s *debtor) live(day cal.Date) {
+	s.deliver(day)
+	s.events(day)
+	s.decide(day)
+	s.carryOut(day)
+}
+
+// deliver serves what was sent yesterday and posts or loses letters.
+func (s *debtor) deliver(day cal.Date) {
+	for i := range s.a.Messages {
+		m := &s.a.Messages[i]
+		if m.State == book.Approved && m.Day < day { // nobody posted the letter: it expires
+			m.State = book.Expired
+			s.void(m.ID)
+			s.fact()
+		}
+	}
+}
+
+func (s *debtor) void(message int64) {
+	for i := range s.a.Notices {
+		n := &s.a.Notices[i]
+		if n.Message == message && !n.Voided {
+			n.Voided = true
+			if it := findItem(s.a, n.Item); it != nil {
+				it.Cycle++
+			}
+		}
+	}
+}
+
+// events are random facts: invoices, payments, credits, holds and their ends.
+func (s *debtor) events(day cal.Date) {
+	r := s.rng
+	if r.IntN(12) == 0 {
+		minor := int64(r.IntN(900_000)+500) * int64(1+2*r.IntN(2))
+		due := day.AddDays(r.IntN(60) - 10)
+		if r.IntN(40) == 0 {
+			due = cal.None
+		}
+		s.a.Items = append(s.a.Items, book.Item{ID: s.id(), Kind: book.Invoice, Instalment: 1, Currency: s.currency(), InvoiceDate: day,
+			DueDate: due, DateAgreed: book.Tri(r.IntN(3)), RecordedDay: day, AmountMinor: minor, OpenMinor: minor,
+			ReportedDay: cal.None, SettledDay: cal.None})
+		s.a.Documents++
+		s.fact()
+	}
+	if len(s.a.Items) > 0 && r.IntN(25) == 0 {
+		s.pay(day, r.IntN(len(s.a.Items)))
+	}
+	if r.IntN(60) == 0 {
+		s.a.Credits = append(s.a.Credits, book.Credit{Entry: s.id(), Kind: book.EntryPayment, Currency: s.w.Creditor.Currency, Day: day,
+			OpenMinor: int64(r.IntN(100_000) + 1)})
+		s.fact()
+	}
+	if len(s.a.Credits) > 0 && r.IntN(20) == 0 {
+		s.a.Credits = s.a.Credits[1:]
+		s.fact()
+	}
+	if r.IntN(30) == 0 {
+		s.hold(day)
+	}
+	for i := range s.a.Holds {
+		if h := &s.a.Holds[i]; h.Live(day) && h.EndDay == cal.None && r.IntN(15) == 0 {
+			h.EndDay, h.Outcome = day, []string{"kept", "broken", "credited"}[r.IntN(3)]
+			s.fact()
+		}
+	}
+	for i := range s.a.Tasks {
+		if t := &s.a.Tasks[i]; t.State == book.TaskOpen && r.IntN(10) == 0 {
+			t.State, t.DoneDay = book.TaskDone, day
+			if t.Kind == string(strategy.KindCall) && !slices.Contains(s.contacts, day) {
+				s.contacts = append(s.contacts, day)
+			}
+			s.fact()
+		}
+	}
+}
+
+func (s *debtor) currency() money.Currency {
+	if s.rng.IntN(8) == 0 {
+		return "CHF"
+	}
+	return s.w.Creditor.Currency
+}
+
+func (s *debtor) pay(day cal.Date, i int) {
+	it := &s.a.Items[i]
+	minor := it.OpenMinor
+	if s.rng.IntN(3) == 0 {
+		minor = max(1, minor/2)
+	}
+	it.OpenMinor -= minor
+	s.fact()
+	if it.OpenMinor > 0 {
+		s.a.Moves = append(s.a.Moves, book.Move{Item: it.ID, Day: day, Minor: -minor})
+		slices.SortStableFunc(s.a.Moves, func(x, y book.Move) int { return int(x.Item - y.Item) })
+		return
+	}
+	if it.DueDate != cal.None {
+		s.a.Settled = append([]book.Settled{{Day: day, DaysLate: day.DaysSince(it.DueDate)}}, s.a.Settled...)
+		s.a.Settled = s.a.Settled[:min(len(s.a.Settled), book.MaxSettled)]
+	}
+	s.a.Items = slices.Delete(s.a.Items, i, i+1)
+}
+
+func (s *debtor) hold(day cal.Date) {
+	h := book.Hold{ID: s.id(), Kind: book.HoldKinds[s.rng.IntN(len(book.HoldKinds))], From: day.AddDays(s.rng.IntN(4)),
+		Until: cal.Far, EndDay: cal.None}
+	if s.rng.IntN(2) == 0 {
+		h.Until = h.From.AddDays(s.rng.IntN(30))
+	}
+	if len(s.a.Items) > 0 && s.rng.IntN(2) == 0 {
+		it := &s.a.Items[s.rng.IntN(len(s.a.Items))]
+		h.Item, h.Currency = it.ID, it.Currency
+		if s.rng.IntN(3) == 0 {
+			h.Minor = it.OpenMinor / 3
+		}
+	}
+	s.a.Holds = append(s.a.Holds, h)
+	s.fact()
+}
+
+// decide compares the incremental way (only when the next look comes or a fact
+// did) with looking every day.
+func (s *debtor) decide(day cal.Date) {
+	s.d.Decide(s.a, day, &s.full)
+	payload := AppendPayload(nil, &s.full)
+	if day >= s.lookOn || s.facts != s.a.Version {
+		s.d.Decide(s.a, day, &s.dec)
+		s.stored, s.lookOn, s.facts = AppendPayload(nil, &s.dec), s.dec.NextLookOn, s.a.Version
+		if s.lookOn <= day {
+			s.fail("%s: next look on %s", day, s.lookOn)
+		}
+	} else if !bytes.Equal(payload, s.stored) {
+		s.fail("%s: looking every day decides otherwise than looking on %s\nstored %s\n  full %s\naccount %+v",
+			day, s.lookOn, s.stored, payload, s.a.Customer)
+	}
+	s.everyOverdueItemHasAnAnswer(day)
+}
+
+// everyOverdueItemHasAnAnswer: a planned action, or a reason for none.
+func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
+	answered := map[int64]bool{}
+	whole := false
+	for i := range s.full.Reasons {
+		if it := s.full.Reasons[i].Item(); it != 0 {
+			answered[it] = true
+		} else {
+			switch s.full.Reasons[i].Code() {
+			case reason.FallbackContact, reason.CalendarUnknown, reason.KeyWithoutOwner, reason.CompensationCap:
+			default:
+				whole = true
+			}
+		}
+	}
+	for i := range s.full.Actions {
+		for k := range s.full.Actions[i].Lines {
+			answered[s.full.Actions[i].Lines[k].Item] = true
+		}
+	}
+	for i := range s.a.Items {
+		if it := &s.a.Items[i]; it.Overdue(day) && !answered[it.ID] && !whole {
+			s.fail("%s: overdue item %d has neither action nor reason: %s", day, it.ID, AppendPayload(nil, &s.full))
+		}
+	}
+}
+
+// carryOut sends what was decided, now and then late or by a letter nobody posts.
+func (s *debtor) carryOut(day cal.Date) {
+	for i := range s.full.Actions {
+		act := &s.full.Actions[i]
+		s.steps[act.Step+act.TaskKind]++
+		if act.Kind == SendMessage {
+			s.check(act, day)
+			s.dispatch(act, day)
+			continue
+		}
+		id := act.Task
+		if id == 0 {
+			id = s.id()
+			s.a.Tasks = append(s.a.Tasks, book.WorkItem{ID: id, Kind: act.TaskKind, Step: act.Step, Currency: act.Currency,
+				DueDay: act.DueDay, State: book.TaskOpen, DoneDay: cal.None})
+		}
+		for k := range act.Lines {
+			if act.Lines[k].Step != "" {
+				s.tell(act.Lines[k].Item, act.Lines[k].Step, act.Channel, 0, id)
+			}
+		}
+		s.fact()
+	}
+}
+
+func (s *debtor) dispatch(act *Action, day cal.Date) {
+	m := book.Message{ID: s.id(), Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
+		Role: act.Role, Channel: act.Channel, State: book.Sent, PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
+	if act.Channel == book.Letter && s.rng.IntN(4) == 0 {
+		m.State, m.SentDay, m.ServedDay = book.Approved, cal.None, cal.None
+	}
+	s.a.Messages = append(s.a.Messages, m)
+	for k := range act.Lines {
+		if l := &act.Lines[k]; l.Step != "" {
+			s.tell(l.Item, l.Step, act.Channel, m.ID, 0)
+		}
+	}
+	if m.State == book.Sent && act.Step != strategy.Statement {
+		if act.Demand && !slices.Contains(s.sentDays, day) {
+			s.sentDays = append(s.sentDays, day)
+		}
+		if !slices.Contains(s.contacts, day) {
+			s.contacts = append(s.contacts, day)
+		}
+	}
+	s.fact()
+}
+
+// tell records a notice and checks the first key: an item is told a step once in a
+// cycle and channel.
+func (s *debtor) tell(item int64, step string, c book.Channel, message, task int64) {
+	it := findItem(s.a, item)
+	n := book.Notice{Item: item, Cycle: it.Cycle, Step: step, Channel: c, Message: message, Task: task}
+	for i := range s.a.Notices {
+		if o := &s.a.Notices[i]; o.Item == item && o.Cycle == n.Cycle && o.Step == step && o.Channel == c {
+			s.fail("item %d told %s by %s twice in cycle %d", item, step, c, n.Cycle)
+		}
+	}
+	s.a.Notices = append(s.a.Notices, n)
+	slices.SortStableFunc(s.a.Notices, func(x, y book.Notice) int { return int(x.Item - y.Item) })
+}
+
+// check holds a message against the rules that protect the debtor.
+func (s *debtor) check(act *Action, day cal.Date) {
+	p := s.d.place(&s.a.Customer)
+	if !p.send.IsSendDay(day) {
+		s.fail("%s: a message on a day that is no send day", day)
+	}
+	if act.Step == strategy.Statement {
+		return
+	}
+	s.checkContacts(act, p, day)
+	var lines int64
+	for k := range act.Lines {
+		l := &act.Lines[k]
+		it := findItem(s.a, l.Item)
+		if act.Demand && !it.Overdue(day) {
+			s.fail("%s: %s demands item %d, due %s", day, act.Step, l.Item, it.DueDate)
+		}
+		if l.OpenMinor <= 0 || l.OpenMinor > it.OpenMinor {
+			s.fail("%s: item %d asked for %d of %d", day, l.Item, l.OpenMinor, it.OpenMinor)
+		}
+		if _, held := liveHold(s.a, l.Item, day); held {
+			s.fail("%s: item %d is held and asked for", day, l.Item)
+		}
+		lines += l.OpenMinor
+		if l.Step != "" {
+			s.checkStep(act, l, it, day)
+		}
+	}
+	if act.Demand && (lines <= s.a.Unapplied(act.Currency) || act.PayBy < day.AddDays(7)) {
+		s.fail("%s: %s of %d with credit %d, pay by %s", day, act.Step, lines, s.a.Unapplied(act.Currency), act.PayBy)
+	}
+	if _, held := liveHold(s.a, 0, day); held {
+		s.fail("%s: a message to a held account", day)
+	}
+}
+
+func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
+	if act.Demand && len(s.sentDays) > 0 {
+		last := s.sentDays[len(s.sentDays)-1]
+		if last != day && day < p.calendar.AddBusinessDays(last, s.held.GapBusinessDays) {
+			s.fail("%s: a demand within the gap after %s", day, last)
+		}
+	}
+	week := 0
+	for _, c := range s.contacts {
+		if n := day.DaysSince(c); n >= 0 && n < 7 && c != day {
+			week++
+		}
+	}
+	if week >= s.held.ContactsPerWeek {
+		s.fail("%s: contact %d within seven days", day, week+1)
+	}
+}
+
+// checkStep: no demand before the deadline of the last served one and its grace
+// have passed, and the position never falls below what was served.
+func (s *debtor) checkStep(act *Action, l *Line, it *book.Item, day cal.Date) {
+	if !act.Demand {
+		return
+	}
+	stage, _ := strategy.StageOf(l.Step)
+	for i := range s.a.Notices {
+		n := &s.a.Notices[i]
+		if n.Item != it.ID || n.Voided || n.Message == 0 {
+			continue
+		}
+		told, _ := strategy.StageOf(n.Step)
+		m := s.a.Message(n.Message)
+		if told < strategy.StageFirst || m.State != book.Sent || m.Day == day {
+			continue
+		}
+		softer := act.Strategy == "small_balance" || n.Step == "last_note"
+		if stage < told && !softer {
+			s.fail("%s: item %d told %s after %s", day, it.ID, l.Step, n.Step)
+		}
+		// The same step by its missing channel does not wait for itself.
+		if n.Step != l.Step && m.PayBy != cal.None && day < cal.NextAfterGrace(m.PayBy, s.held.GraceBankingDays, s.d.bank) &&
+			s.governing(it.ID, m) {
+			s.fail("%s: item %d told %s while the deadline of %s runs to %s", day, it.ID, l.Step, n.Step, m.PayBy)
+		}
+	}
+}
+
+// governing reports whether no later or other message of the item's last step sets
+// the deadline instead.
+func (s *debtor) governing(item int64, m *book.Message) bool {
+	var notices []book.Notice
+	for _, n := range s.a.Notices {
+		if n.Item == item {
+			notices = append(notices, n)
+		}
+	}
+	p := s.d.position(s.a, findItem(s.a, item), notices, m.Day)
+	return p.message == m
+}
+
+// liveAYear lives through a year and returns what went wrong, "" if nothing did.
+func (s *debtor) liveAYear(start cal.Date) (wrong violation) {
+	defer func() {
+		if r := recover(); r != nil {
+			v, ok := r.(violation)
+			if !ok {
+				panic(r)
+			}
+			wrong = v
+		}
+	}()
+	for day := start; day < start.AddDays(365); day++ {
+		s.live(day)
+	}
+	return ""
+}
+
+func years(t *testing.T) uint64 {
+	switch {
+	case os.Getenv("RECOUP_DEEP") != "":
+		return 100_000
+	case testing.Short():
+		return 100
+	}
+	return 1000
+}
+
+// TestDebtorYears lives through simulated debtor-years with random facts: gap, caps,
+// deadlines, holds, the two keys, an answer for every overdue item, and looking
+// when it makes sense decides as looking every day. A failure names its seed.
+func TestDebtorYears(t *testing.T) {
+	worlds := []*World{testWorld(t, "GB"), testWorld(t, "DE"), testWorld(t, "US")}
+	steps := map[string]int{}
+	for seed := range years(t) {
+		s := newDebtor(worlds[seed%3], seed)
+		if wrong := s.liveAYear(cal.MustParse("2025-01-01").AddDays(int(seed % 365))); wrong != "" {
+			t.Fatalf("seed %d: %s", seed, wrong)
+		}
+		for step, n := range s.steps {
+			steps[step] += n
+		}
+	}
+	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",
+		"confirm", "call_1call", "call_2call", "exec_callcall", "ask_ownertask", "decidedecide", "no_contact", "no_postal_address",
+		"allocate_credit", "fix_due_date", "name_account_owner"} {
+		if steps[step] == 0 {
+			t.Errorf("no debtor ever came to %q: the histories are too tame (%v)", step, steps)
+		}
+	}
+}
+
+// TestDebtorYearsCanary decides by a policy without gap and caps and holds the
+// messages against the shipped one: the checks must find it out.
+func TestDebtorYearsCanary(t *testing.T) {
+	w := testWorld(t, "GB")
+	for name, loosen := range map[string]func(*strategy.Policy){
+		"gap":   func(p *strategy.Policy) { p.GapBusinessDays = 0 },
+		"caps":  func(p *strategy.Policy) { p.GapBusinessDays, p.ContactsPerWeek = 0, 7 },
+		"grace": func(p *strategy.Policy) { p.GraceBankingDays = -5 },
+	} {
+		policy := w.Set.Policy
+		loosen(&policy)
+		loose := *w
+		loose.Set = w.Set.With(&policy)
+		found := false
+		for seed := uint64(0); seed < 50 && !found; seed++ {
+			s := newDebtor(&loose, seed)
+			s.held = &w.Set.Policy
+			found = s.liveAYear(cal.MustParse("2025-01-01")) != ""
+		}
+		if !found {
+			t.Errorf("decisions without %s were found to be in order", name)
+		}
+	}
+}

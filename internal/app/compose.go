@@ -100,8 +100,9 @@ type draft struct {
 	version  int64 // of the account
 	inputs   int64 // of the tenant
 	rendered document.Rendered
-	mail     Mail   // of channel email
-	letter   string // recipient's lines, of channel letter
+	mail     Mail     // of channel email
+	letter   string   // recipient's lines, of channel letter
+	enclosed []string // the names of what goes with it
 }
 
 // Attachment is a file that goes with a message.
@@ -184,9 +185,7 @@ func (d *draft) preview() Preview {
 	if d.row.channel == book.Email {
 		p.To = d.mail.To
 	}
-	for _, f := range d.mail.Attachments {
-		p.Attachments = append(p.Attachments, f.Name)
-	}
+	p.Attachments = d.enclosed
 	return p
 }
 
@@ -211,6 +210,9 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, row *messageRow) 
 		return nil, fmt.Errorf("message %d states %d, its figures say %d", row.id, total, row.figures.TotalMinor)
 	}
 	out.letter = strings.Join(append([]string{msg.Debtor.LegalName}, msg.Debtor.Address...), "\n")
+	for _, file := range msg.Attachments {
+		out.enclosed = append(out.enclosed, file.Name)
+	}
 	if row.channel != book.Email {
 		return out, nil
 	}

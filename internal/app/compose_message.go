@@ -306,6 +306,9 @@ const shownRows = 200
 // attach adds the list of all items to a statement and to a message that cannot
 // show them all. A letter has no files: its text says how many more there are.
 func (w *writing) attach() {
+	if w.msg.Variant == document.Individual {
+		w.enclose()
+	}
 	long := len(w.msg.Items) > shownRows || len(w.msg.NotDue) > shownRows
 	if !long && (w.row.channel != book.Email || w.msg.Step != document.Statement) {
 		return
@@ -313,4 +316,19 @@ func (w *writing) attach() {
 	const name = "items.csv"
 	w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: name, Kind: document.ItemsList})
 	w.files = append(w.files, Attachment{Name: name, MediaType: "text/csv; charset=utf-8", Bytes: document.ItemsCSV(w.msg)})
+}
+
+// enclose lists the papers that the debt protocol wants with a letter of claim. They
+// are posted with the letter by the person who posts it; an email that goes beside
+// the letter says so, and one without a letter is refused by the text itself.
+func (w *writing) enclose() {
+	for _, paper := range document.ProtocolEnclosures() {
+		if w.row.channel == book.Email {
+			if w.msg.SentBy == "" {
+				return
+			}
+			paper.Name += " (with the letter)"
+		}
+		w.msg.Attachments = append(w.msg.Attachments, paper)
+	}
 }

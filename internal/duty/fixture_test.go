@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/pgtest"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/open"
@@ -44,7 +42,8 @@ type fixture struct {
 	licence  *Licence
 	address  string
 	creditor int64
-	ids      []int64 // of the messages, in order; item and customer have the same ids
+	ids      []int64         // of the released messages, in order
+	customer map[int64]int64 // of each message; its item has the same id
 }
 
 var tester = app.Request{Actor: "test"}
@@ -92,51 +91,27 @@ func (f *fixture) write(name string, fn func(store.WriteTx) error) {
 	must(f.t, err)
 }
 
-// release adds n customers with one overdue item each, and a released friendly
-// reminder about it, as a run would have planned it.
+// release adds n customers with one overdue item each, runs the day and releases the
+// friendly reminders that it plans.
 func (f *fixture) release(n int) {
 	f.t.Helper()
 	f.write("test_release", func(tx store.WriteTx) error {
-		f.ids = f.ids[:0]
-		first, err := tx.NextIDs("message", n)
-		if err != nil {
-			return err
-		}
-		for _, table := range []string{"customer", "party", "item"} {
-			if _, err := tx.NextIDs(table, n+10); err != nil {
+		first := int64(0)
+		for _, table := range []string{"party", "item", "entry", "customer"} {
+			var err error
+			if first, err = tx.NextIDs(table, n); err != nil {
 				return err
 			}
 		}
-		due := theDay.AddDays(-8)
 		w := map[string]*store.Inserter{}
-		for _, table := range []string{"party", "customer", "account", "contact", "item", "entry", "message", "notice"} {
+		tables := []string{"party", "customer", "account", "contact", "item", "entry"}
+		for _, table := range tables {
 			w[table] = tx.Insert(table)
 		}
-		for i := range n {
-			id := first + int64(i)
-			f.ids = append(f.ids, id)
-			party := id + 1_000_000
-			name := fmt.Sprintf("Customer %d Ltd", id)
-			number := fmt.Sprintf("C%05d", id)
-			minor := 10_000 + id
-			figures := decide.AppendFigures(nil, &decide.Action{TotalMinor: minor,
-				Lines: []decide.Line{{Item: id, Step: "friendly", Level: book.PrincipalOnly, OpenMinor: minor, InterestFrom: cal.None}}})
-			w["party"].Int(party).Text(name).Text(name).Text("").Text("").Text("1 High Street").Text("GB").Text("").End()
-			w["customer"].Int(id).Int(f.creditor).Int(party).Text(number).Text(number).Text("company").Bool(true).Text("GB").Text("").
-				Text("en-GB").Text("").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
-			w["account"].Int(id).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).End()
-			w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(fmt.Sprintf("ap@c%d.example", id)).Text("").Text("ok").End()
-			w["item"].Int(id).Int(id).Int(f.creditor).Text("invoice").Text("INV-" + number).Text("INV" + number).Int(1).Text("GBP").
-				Day(due).Int(tx.Seq()).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).Text("").Int(0).Null().Null().End()
-			w["entry"].Int(id).Int(id).Int(tx.Seq()).Int(id).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").Text("principal").
-				Int(minor).Int(0).Int(0).Null().End()
-			w["message"].Int(id).Int(id).Int(f.creditor).Int(tx.Seq()).Int(0).Text("GBP").Day(theDay).Text("friendly").Int(1).Bool(true).
-				Text("standard").Int(1).Text("accounts_payable").Text("email").Int(1).Text("principal").Text("auto_ok").Day(theDay.AddDays(7)).
-				Int(minor).Int(1).Bytes(figures).Bool(true).Text("approved").Text("").Int(0).Text("test").Int(tx.Seq()).Int(0).Int(0).
-				Null().Null().Null().Text("").End()
-			w["notice"].Int(id).Int(id).Int(0).Text("friendly").Text("email").Int(tx.Seq()).Int(id).Int(0).Text("principal").Bool(false).End()
+		for id := first; id < first+int64(n); id++ {
+			f.customerRows(w, tx.Seq(), id)
 		}
-		for _, table := range []string{"party", "customer", "account", "contact", "item", "entry", "message", "notice"} {
+		for _, table := range tables {
 			if err := w[table].Close(); err != nil {
 				return fmt.Errorf("%s: %w", table, err)
 			}
@@ -145,7 +120,45 @@ func (f *fixture) release(n int) {
 		ins.Int(f.creditor).Int(tx.Seq()).Day(theDay).Text("person").End()
 		return ins.Close()
 	})
+	_, err := f.app.Run(f.ctx, tester, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll, ReleaseBrake: true})
+	must(f.t, err)
+	f.ids, f.customer = nil, map[int64]int64{}
+	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
+		return store.Each(tx, "SELECT message_id, customer_id FROM message WHERE tenant_id = $1 AND state = 'approved' ORDER BY message_id",
+			[]any{f.app.Tenant()}, func(r store.Rows) error {
+				f.ids = append(f.ids, r.Int64(0))
+				f.customer[r.Int64(0)] = r.Int64(1)
+				return nil
+			})
+	}))
+	if len(f.ids) != n {
+		f.t.Fatalf("the run released %d messages, expected %d", len(f.ids), n)
+	}
 }
+
+// customerRows writes a customer with one item that is eight days overdue. Errors
+// show at Close.
+func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
+	party, due := id+partyOffset, theDay.AddDays(-8)
+	name := fmt.Sprintf("Customer %d Ltd", id)
+	number := fmt.Sprintf("C%05d", id)
+	minor := 60_000 + id
+	w["party"].Int(party).Text(name).Text(name).Text("").Text("").Text("1 High Street").Text("GB").Text("").End()
+	w["customer"].Int(id).Int(f.creditor).Int(party).Text(number).Text(number).Text("company").Bool(true).Text("GB").Text("").
+		Text("en-GB").Text("standard").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
+	w["account"].Int(id).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).End()
+	w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(address(id)).Text("").Text("ok").End()
+	w["item"].Int(id).Int(id).Int(f.creditor).Text("invoice").Text("INV-" + number).Text("INV" + number).Int(1).Text("GBP").
+		Day(due).Int(seq).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).Text("").Int(0).Null().Null().End()
+	w["entry"].Int(id).Int(id).Int(seq).Int(id).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").Text("principal").
+		Int(minor).Int(0).Int(0).Null().End()
+}
+
+// partyOffset keeps the parties of customers apart from the creditor's.
+const partyOffset = 1_000_000
+
+// address is where a customer of the fixture gets its mail.
+func address(customer int64) string { return fmt.Sprintf("ap@c%d.example", customer) }
 
 // states counts the messages by state.
 func (f *fixture) states() map[string]int {

@@ -39,8 +39,13 @@ func child() {
 	l, err := NewLicence(ctx, a, address)
 	fail(err)
 	fmt.Println("ready")
-	report, err := SendOnce(ctx, a, l, tester)
+	duty, ctx, err := take(ctx, a)
 	fail(err)
+	_, err = a.RecoverOutbox(ctx, tester)
+	fail(err)
+	report, err := a.Send(ctx, tester, app.SendRequest{Open: OpenMailer, Licence: l, Connections: 4})
+	fail(err)
+	duty.Release()
 	fail(db.Close())
 	fmt.Println("done", report.Sent)
 }
@@ -62,11 +67,11 @@ func TestKilledSenders(t *testing.T) {
 		s := startSink(t)
 		f := newFixture(t, address, s.URL())
 		n := kills(t)
-		f.release(n * 12)
+		f.release(n * 14)
 		random := rand.New(rand.NewPCG(1, uint64(n)))
 		started, killed := time.Now(), 0
 		for killed < n && s.Count() < len(f.ids)-20 {
-			if killOne(t, address, s, time.Duration(random.IntN(15_000))*time.Microsecond, random.IntN(10) == 0) {
+			if killOne(t, address, s, time.Duration(random.IntN(30_000))*time.Microsecond, random.IntN(10) == 0) {
 				killed++
 			}
 		}

@@ -2,7 +2,6 @@ package duty
 
 import (
 	"bytes"
-	"fmt"
 	"testing"
 
 	"github.com/recoup-project/recoup/internal/channel/sink"
@@ -19,9 +18,9 @@ func startSink(t testing.TB, faults ...sink.Fault) *sink.Sink {
 // TestSendHandsOver: what is released arrives once, is proved by the exact bytes,
 // and a second pass does nothing.
 func TestSendHandsOver(t *testing.T) {
-	onBothEngines(t, func(t *testing.T, address string) {
+	onBothEngines(t, func(t *testing.T, place string) {
 		s := startSink(t)
-		f := newFixture(t, address, s.URL())
+		f := newFixture(t, place, s.URL())
 		f.release(25)
 		report := f.send()
 		if report.Sent != 25 || s.Count() != 25 {
@@ -43,7 +42,7 @@ func TestSendHandsOver(t *testing.T) {
 		for _, raw := range byID {
 			found = found || bytes.Equal(raw, e.Bytes)
 		}
-		if !found || e.Recipient != fmt.Sprintf("ap@c%d.example", f.ids[3]) || e.Answer == "" {
+		if !found || e.Recipient != address(f.customer[f.ids[3]]) || e.Answer == "" {
 			t.Errorf("the evidence is not what the server got: %+v\n%s", e, e.Bytes)
 		}
 		m, err := f.app.OutboxMessage(f.ctx, f.ids[3])

@@ -1,0 +1,212 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+)
+
+// first message of the outbox, written.
+func (b *testBook) preview() Preview {
+	b.t.Helper()
+	list, err := b.Outbox(b.ctx, OutboxFilter{})
+	if err != nil || len(list) == 0 {
+		b.t.Fatalf("outbox: %v %v", list, err)
+	}
+	p, err := b.Preview(b.ctx, list[len(list)-1].ID)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return p
+}
+
+// holds checks that a text has all of these, and none of those after the bar.
+func holds(t *testing.T, text string, want []string, not ...string) {
+	t.Helper()
+	plain := strings.Join(strings.Fields(text), " ")
+	for _, w := range want {
+		if !strings.Contains(plain, w) {
+			t.Errorf("the text lacks %q", w)
+		}
+	}
+	for _, n := range not {
+		if strings.Contains(plain, n) {
+			t.Errorf("the text says %q", n)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+// TestMessageSaysWhatTheFiguresSay: amounts, dates, reference and bank details; what
+// is not due stands apart.
+func TestMessageSaysWhatTheFiguresSay(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	p := b.preview()
+	if p.To != "ap@c1.example" || p.Channel != book.Email || p.Day != cal.MustParse("2026-03-05") {
+		t.Errorf("preview %+v", p)
+	}
+	holds(t, p.Text, []string{"C1 Ltd", "INV-1", "£600.00", "Thursday 12 March 2026", "INV-2", "£50.00", "RF", "12-34-56",
+		"3 September 2018", "Helen Marsh", "Canal Road"}, "£650.00", "interest", "(part)")
+}
+
+// TestPartlyDisputedItem: only the part that is asked for is shown, and named so.
+func TestPartlyDisputedItem(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+	b.do("test_hold", func(w *recorder) error {
+		day := cal.MustParse("2026-03-01")
+		return w.hold(b.customer["C1"], b.item["INV-1"], book.HoldDispute, "GBP", 20_000, day, cal.Far, "damaged")
+	})
+	b.at("2026-03-05", 10)
+	b.run(ApproveAll)
+	holds(t, b.preview().Text, []string{"INV-1 (part)", "£400.00"}, "£600.00", "£200.00")
+}
+
+// TestClaimsByLawAndLevel: England offers with figures, names the ground and the
+// earlier message; Germany without an agreed date only announces, in German.
+func TestClaimsByLawAndLevel(t *testing.T) {
+	t.Run("England", func(t *testing.T) {
+		b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+		b.toFormal()
+		p := b.preview()
+		holds(t, p.Text, []string{"Late Payment of Commercial Debts", "% a year", "8 points over the Bank of England base rate",
+			"5 March 2026: Payment reminder, by email", "We will not ask for", "£6,000.00", "£70.00"}, "we reserve")
+	})
+	t.Run("Germany", func(t *testing.T) {
+		b := newTestBook(t, t.TempDir()+"/book.db", "DE", "2026-02-01")
+		b.readyToSend()
+		for name, value := range map[string]string{"bank.routing": "", "bank.account": "", "bank.iban": "DE89370400440532013000"} {
+			if err := b.SetSetting(b.ctx, tester, "main", name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "DE", email: "ap@c1.example"})
+		b.do("test_language", func(w *recorder) error {
+			_, err := w.Exec("UPDATE customer SET language = 'de' WHERE tenant_id = $1", b.tenant)
+			return err
+		})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Unstated})
+		b.toFormal()
+		holds(t, b.preview().Text, []string{"Mahnung", "§ 288 Abs. 2 BGB", "6.000,00 €", "DE89 3704"}, "40,00", "schulden Sie eine Pauschale")
+	})
+}
+
+// toFormal runs and sends until the formal reminder is planned.
+func (b *testBook) toFormal() {
+	b.t.Helper()
+	for day := cal.MustParse("2026-03-05"); day <= cal.MustParse("2026-03-19"); day++ {
+		b.goTo(day)
+		b.run(ApproveAll)
+		if day < cal.MustParse("2026-03-19") {
+			b.sendAll()
+		}
+	}
+}
+
+// TestLongListIsAttached: more items than a message shows go along as a file.
+func TestLongListIsAttached(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	var items []newItem
+	for i := range 250 {
+		items = append(items, newItem{"C1", fmt.Sprintf("INV-%03d", i), "2026-03-02", 60_000, book.Yes})
+	}
+	b.addItems(items...)
+	b.at("2026-03-05", 10)
+	b.knowCash("2026-03-04")
+	b.run(ApproveAll)
+	p := b.preview()
+	if len(p.Attachments) != 1 || p.Attachments[0] != "items.csv" {
+		t.Errorf("attachments %v", p.Attachments)
+	}
+	o := outTray{outcome: Delivered}
+	if report := b.sendWith(&o); report.Sent != 1 {
+		t.Fatalf("report %+v", report)
+	}
+	if csv := string(o.mails[0].Attachments[0].Bytes); strings.Count(csv, "INV-") != 250 {
+		t.Errorf("the file lists %d items", strings.Count(csv, "INV-"))
+	}
+}
+
+// TestCorrectionNamesWhatItTakesBack: after a void of a sent message a correction is
+// written and sent, and it demands nothing.
+func TestCorrectionNamesWhatItTakesBack(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	o := outTray{outcome: Delivered}
+	b.sendWith(&o)
+	list, err := b.Outbox(b.ctx, OutboxFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Void(b.ctx, tester, []int64{list[0].ID}); err != nil {
+		t.Fatal(err)
+	}
+	p := b.preview()
+	holds(t, p.Text, []string{"5 March 2026"}, "£600.00")
+	if !strings.Contains(p.Subject+p.Text, "Payment reminder") {
+		t.Errorf("subject %q", p.Subject)
+	}
+}
+
+// TestIncompleteSenderIsNamed: what is missing is named field by field.
+func TestIncompleteSenderIsNamed(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	for _, name := range []string{"sender.phone", "bank.holder"} {
+		if err := b.SetSetting(b.ctx, tester, "main", name, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, _ := b.Outbox(b.ctx, OutboxFilter{})
+	_, err := b.Preview(b.ctx, list[0].ID)
+	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "phone") || !strings.Contains(e.Message, "bank.holder") {
+		t.Errorf("preview: %v", err)
+	}
+}
+
+// TestLetterOfClaimNamesItsEnclosures: a debtor of unknown kind in England gets the
+// thirty-day letter of the debt protocol with its four papers; the email beside it
+// says that they come with the letter.
+func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "unknown", country: "GB", email: "ap@c1.example", address: "1 High Street\nYork"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+	for day := cal.MustParse("2026-03-05"); day <= cal.MustParse("2026-04-02"); day++ {
+		b.goTo(day)
+		b.run(ApproveAll)
+		b.approvePersonal()
+		if day < cal.MustParse("2026-04-02") {
+			b.sendAll()
+		}
+	}
+	list, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved})
+	if err != nil || len(list) != 2 {
+		t.Fatalf("outbox %+v %v", list, err)
+	}
+	for _, m := range list {
+		p, err := b.Preview(b.ctx, m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "Information Sheet"
+		if m.Channel == book.Email {
+			want += " (with the letter)"
+		}
+		if !slices.Contains(p.Attachments, want) {
+			t.Errorf("%s: enclosures %v", m.Channel, p.Attachments)
+		}
+		holds(t, p.Text, []string{"8 May 2026", "by post and by email"})
+	}
+}

@@ -176,6 +176,26 @@ func TestOutputIsCapped(t *testing.T) {
 	}
 }
 
+// TestCostlyMarkupEndsInTime: patterns that make Markdown parsers slow.
+func TestCostlyMarkupEndsInTime(t *testing.T) {
+	m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+	for _, pattern := range []string{"[", "]", "[a](", "![", "*a ", "_a*", "**a *b ", "- ", "1. ", "> ", "|a", "a|\n", "\\",
+		"&", "&#", "# ", "\n\n", "a\n", "*", "_", "- a\n  ", "[a](http://b) ", "[[a]", "a](b", "***a", "{{range .items}}" + strings.Repeat("| a |", 900) +
+			"\n|---|\n{{end}}", "{{range .items}}" + strings.Repeat("- a\n", 900) + "{{end}}"} {
+		for _, n := range []int{499, 3999, (maxSourceBytes - 200) / len(pattern)} {
+			tpl, err := parseBody(strings.Repeat(pattern, min(n, (maxSourceBytes-200)/len(pattern))))
+			if err != nil {
+				continue
+			}
+			start := time.Now()
+			_, err = Render(tpl, m)
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("%q %d times took %s (%v)", pattern, n, took, err)
+			}
+		}
+	}
+}
+
 func TestFrontMatter(t *testing.T) {
 	good := "---\nsubject: x\ntone: warm\nversion: 1\n---\n"
 	for _, bad := range []string{"", "text", "---\nsubject: x\n", strings.Replace(good, "warm", "rude", 1),

@@ -3,6 +3,7 @@ package document
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -38,8 +39,49 @@ var grammar = parser.NewParser(
 	),
 )
 
+// Limits of the markup in one page. A message needs a fraction of it; parsers of
+// Markdown need time that grows with its square.
+const (
+	maxBrackets  = 500
+	maxEmphasis  = 4000
+	maxListDepth = 3
+	maxIndent    = 12
+)
+
+// listMarks are list marks that open lists in lists on one line.
+var listMarks = regexp.MustCompile(`^[ \t]*(?:(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t]+|$)){4}`)
+
+// checkEffort refuses markup that only a parser's stopwatch would notice. Values of
+// the data do not count: they are escaped.
+func checkEffort(source string) error {
+	brackets, emphasis := 0, 0
+	for i := 0; i < len(source); i++ {
+		switch source[i] {
+		case '\\':
+			i++
+		case '[', ']':
+			brackets++
+		case '*', '_':
+			emphasis++
+		}
+	}
+	if brackets > maxBrackets || emphasis > maxEmphasis {
+		return fmt.Errorf("%w: more than %d brackets or %d marks of emphasis", ErrTemplate, maxBrackets, maxEmphasis)
+	}
+	for line := range strings.Lines(source) {
+		indent := len(line) - len(strings.TrimLeft(line, " \t"))
+		if indent > maxIndent && indent < len(strings.TrimRight(line, "\n")) || listMarks.MatchString(line) {
+			return fmt.Errorf("%w: lists more than %d deep: %.40q", ErrTemplate, maxListDepth, line)
+		}
+	}
+	return nil
+}
+
 // parsePage parses Markdown and refuses whatever the forms cannot write.
 func parsePage(source string) (page, error) {
+	if err := checkEffort(source); err != nil {
+		return page{}, err
+	}
 	src := []byte(source)
 	p := page{root: grammar.Parse(text.NewReader(src)), source: src}
 	err := ast.Walk(p.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -76,6 +77,29 @@ func TestTheSameMessageIsTheSameBytes(t *testing.T) {
 			t.Errorf("versions %q, %q", first.TemplateVersion, first.RendererVersion)
 		}
 	})
+}
+
+// TestTextsAreSharedSafely renders with the same shipped texts from many goroutines;
+// the race detector is the judge.
+func TestTextsAreSharedSafely(t *testing.T) {
+	want := mustRender(t, sampleMessage(locale.German, Formal, Standard)).HTML
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 10 {
+				tpl, err := Shipped(locale.German, Formal, Standard)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r, err := Render(tpl, sampleMessage(locale.German, Formal, Standard))
+				if err != nil || r.HTML != want {
+					t.Errorf("rendered differently (%v)", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // formal is the British formal reminder with a claim basis put in.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -147,6 +148,34 @@ func (f *finder) messages(word string) {
 		[]any{f.a.tenant, f.creditor.ID, id}, func(r store.Rows) Subject {
 			return Subject{Ref: "message:" + strconv.FormatInt(id, 10), Customer: r.Int64(0), Message: id}
 		})
+}
+
+// CurrencyOf is the currency that an amount for a subject is in when nobody says:
+// the item's; of a customer the only one in which something is open, or the
+// creditor's if nothing is. Errors: invalid with currency_needed.
+func (a *App) CurrencyOf(ctx context.Context, s Subject) (money.Currency, error) {
+	var open []string
+	var own money.Currency
+	err := a.read(ctx, func(tx store.Tx) error {
+		open = nil
+		c, err := a.creditor(tx, s.Creditor)
+		if err != nil {
+			return err
+		}
+		own = c.Currency
+		return store.Each(tx, `SELECT DISTINCT currency FROM item WHERE tenant_id = $1 AND customer_id = $2
+			AND (item_id = $3 OR ($3 = 0 AND open_minor > 0)) ORDER BY currency`, []any{a.tenant, s.Customer, s.Item},
+			func(r store.Rows) error { open = append(open, r.Text(0)); return nil })
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case len(open) == 0:
+		return own, nil
+	case len(open) == 1:
+		return money.Currency(open[0]), nil
+	}
+	return "", invalid("currency_needed", "%s has open items in %s; say which one with --currency", s.Ref, strings.Join(open, ", "))
 }
 
 // RunOrMessage tells which run or message a reference names: run:ID, message:ID, or

@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
 )
 
 // Env is what the program knows of its surroundings beside its arguments.
@@ -54,7 +57,7 @@ func (s *session) run(args []string) error {
 	var help bytes.Buffer
 	parser, err := kong.New(&g, kong.Name("recoup"), kong.Description(description),
 		kong.Writers(&help, io.Discard), kong.Exit(func(int) { helped = true }), kong.NoDefaultHelp(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}), kong.ExplicitGroups(groups), values)
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}), kong.ExplicitGroups(groups), vocabulary(), values)
 	if err != nil {
 		return err
 	}
@@ -101,6 +104,15 @@ func (s *session) help(parser *kong.Kong, args []string, text *bytes.Buffer) err
 	}
 	_, err = s.out.Write(text.Bytes())
 	return err
+}
+
+// vocabulary is the closed lists of words that the help names.
+func vocabulary() kong.Vars {
+	kinds := make([]string, len(book.HoldKinds))
+	for i, k := range book.HoldKinds {
+		kinds[i] = string(k)
+	}
+	return kong.Vars{"holds": strings.Join(kinds, ", ") + ".", "causes": strings.Join(app.LateReasons, ", ") + "."}
 }
 
 // words are the names of the command that was given, without its arguments.

@@ -13,7 +13,16 @@ type grammar struct {
 	Clock    clockCmd    `cmd:"" group:"book" help:"The time of the book."`
 
 	Import       importCmd       `cmd:"" group:"facts" help:"Bring files into the book."`
+	Reconcile    reconcileCmd    `cmd:"" group:"facts" help:"Compare a list of the bookkeeping with the book."`
 	ConfirmTotal confirmTotalCmd `cmd:"" group:"facts" help:"Say that our open total is what the bookkeeping says."`
+	CashKnown    cashKnownCmd    `cmd:"" group:"facts" help:"Say up to which day you looked at the bank."`
+	Pay          payCmd          `cmd:"" group:"facts" help:"Record money that came in."`
+	Credit       creditCmd       `cmd:"" group:"facts" help:"Record a credit given by hand."`
+	Apply        applyCmd        `cmd:"" group:"facts" help:"Set money not yet matched against open invoices."`
+	Reverse      reverseCmd      `cmd:"" group:"facts" help:"Take back money or a credit."`
+	Hold         holdCmd         `cmd:"" group:"facts" help:"Keep reminders back: dispute, promise, pause and others."`
+	Note         noteCmd         `cmd:"" group:"facts" help:"Write something down about a customer or an invoice."`
+	Reason       reasonCmd       `cmd:"" group:"facts" help:"Record why a customer pays late."`
 	Customer     customerCmd     `cmd:"" group:"facts" help:"Customers and what is decided about them by hand."`
 	Contact      contactCmd      `cmd:"" group:"facts" help:"People and addresses at a customer."`
 

@@ -4,6 +4,7 @@ import "strings"
 
 type taskCmd struct {
 	List taskListCmd `cmd:"" help:"Open tasks, by day."`
+	Done taskDoneCmd `cmd:"" help:"Say that a task was done, and what came of it."`
 }
 
 type taskListCmd struct {

@@ -89,7 +89,7 @@ func TestEveryFaultOfTheSink(t *testing.T) {
 			c.fault.Every = 1
 			s := startSink(t, sink.Options{Faults: []sink.Fault{c.fault}})
 			cfg, _ := ParseURL(s.URL())
-			cfg.WriteTimeout, cfg.AnswerTimeout = 300*time.Millisecond, 300*time.Millisecond
+			cfg.WriteTimeout, cfg.AnswerTimeout = time.Second, time.Second
 			sender := NewSender(cfg)
 			defer sender.Close()
 			env, bytes := testMessage(1)
@@ -239,8 +239,8 @@ func TestEveryMomentOfTheDialogue(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cfg.ConnectTimeout, cfg.WriteTimeout, cfg.AnswerTimeout = 400*time.Millisecond,
-				400*time.Millisecond, 400*time.Millisecond
+			cfg.ConnectTimeout, cfg.WriteTimeout, cfg.AnswerTimeout = time.Second,
+				time.Second, time.Second
 			sender := NewSender(cfg)
 			defer sender.Close()
 			marks := 0

@@ -278,21 +278,26 @@ func (a *App) OutboxMessage(ctx context.Context, id int64) (OutboxMessage, error
 // again runs a mark until its outcome is known: an answer that was lost is asked
 // for by doing it once more, which every mark allows.
 func (a *App) again(ctx context.Context, fn func(store.MarkTx) error) error {
-	err := a.db.Mark(ctx, a.tenant, fn)
-	for try := 0; try < markTries && errors.Is(err, store.ErrUnavailable) && ctx.Err() == nil; try++ {
+	return persist(ctx, func() error { return a.db.Mark(ctx, a.tenant, fn) })
+}
+
+// persistTries is how often the end of an attempt is written while the database
+// does not answer: for about six seconds, long enough for a server that restarts.
+const persistTries = 12
+
+// persist repeats what may be repeated while the database is away.
+func persist(ctx context.Context, fn func() error) error {
+	err := fn()
+	for try := 1; try <= persistTries && errors.Is(err, store.ErrUnavailable) && ctx.Err() == nil; try++ {
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(time.Duration(try+1) * 100 * time.Millisecond):
+		case <-time.After(time.Duration(try*try) * 10 * time.Millisecond):
 		}
-		err = a.db.Mark(ctx, a.tenant, fn)
+		err = fn()
 	}
 	return err
 }
-
-// markTries is how often a mark is repeated while the database does not answer:
-// long enough for a server that restarts.
-const markTries = 12
 
 // SendingState is the last outbox number the book has given out, and the number of
 // its last command: what a licence is compared with.

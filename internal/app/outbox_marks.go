@@ -209,19 +209,32 @@ func (w *worker) halt(c claimedMessage, dr *draft, why reason.Reason) error {
 // in the sender's hands.
 func (a *App) recordEnd(ctx context.Context, req Request, name string, c claimedMessage, fn func(*recorder) error) (bool, error) {
 	req = Request{Actor: req.Actor, CommandID: fmt.Sprintf("%s-%d-%d-%d", name, a.tenant, c.id, c.no)}
-	out, err := a.write(ctx, req, name, [2]int64{c.id, c.no}, func(r *recorder) error {
-		held := false
-		if err := store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
-			AND state IN ('claimed','handing_over') FOR UPDATE`, []any{a.tenant, c.id, c.no},
-			func(store.Rows) error { held = true; return nil }); err != nil {
-			return err
-		}
-		if !held {
-			return store.ErrNothing
-		}
-		return fn(r)
+	ended := false
+	err := persist(ctx, func() error {
+		out, err := a.write(ctx, req, name, [2]int64{c.id, c.no}, func(r *recorder) error {
+			held, err := a.inHands(r, c)
+			if err != nil {
+				return err
+			}
+			if !held {
+				return store.ErrNothing
+			}
+			return fn(r)
+		})
+		ended = out.Seq != 0
+		return err
 	})
-	return out.Seq != 0, err
+	return ended, err
+}
+
+// inHands reports whether a message is still in the sender's hands, and keeps it
+// from being taken away until the transaction ends.
+func (a *App) inHands(tx store.Tx, c claimedMessage) (bool, error) {
+	held := false
+	err := store.Each(tx, `SELECT 1 FROM message WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
+		AND state IN ('claimed','handing_over') FOR UPDATE`, []any{a.tenant, c.id, c.no},
+		func(store.Rows) error { held = true; return nil })
+	return held, err
 }
 
 var deflaters = sync.Pool{New: func() any {

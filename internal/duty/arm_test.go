@@ -20,7 +20,7 @@ func (f *fixture) openCopy(address string) *fixture {
 	must(f.t, err)
 	l, err := NewLicence(f.ctx, a, address)
 	must(f.t, err)
-	return &fixture{t: f.t, ctx: f.ctx, db: db, app: a, licence: l, address: address, creditor: f.creditor, ids: f.ids}
+	return &fixture{t: f.t, ctx: f.ctx, db: db, app: a, licence: l, address: address, creditor: f.creditor, ids: f.ids, customer: f.customer}
 }
 
 // refusesToSend checks that nothing leaves until a person armed the copy, and that
@@ -51,7 +51,7 @@ func (f *fixture) refusesToSend(beyond int64, mayHaveGone int) {
 
 // copyFile copies the content of a closed book over another file, keeping the
 // file's place in the file system if there is one.
-func copyFile(t *testing.T, from, to string) {
+func copyFile(t testing.TB, from, to string) {
 	t.Helper()
 	raw, err := os.ReadFile(from)
 	must(t, err)

@@ -109,14 +109,7 @@ func (s *Service) hold(ctx context.Context) error {
 	defer duty.Release()
 	s.set(func(st *Status) { st.OnDuty = true })
 	defer s.set(func(st *Status) { st.OnDuty = false })
-	found, err := s.o.App.RecoverOutbox(ctx, actor)
-	if err != nil {
-		return err
-	}
-	if found.Released+found.Unknown > 0 {
-		s.o.Log.Warn("the last sender ended without finishing", "released", found.Released, "unknown", found.Unknown)
-	}
-	w := work{Service: s, complains: map[string]string{}}
+	w := work{Service: s, complains: map[string]string{}, unfinished: true}
 	for ctx.Err() == nil {
 		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty.Duty})
 		sleep(ctx, wait)
@@ -136,11 +129,12 @@ func sleep(ctx context.Context, d time.Duration) {
 // work is what one holder of the duty remembers between rounds.
 type work struct {
 	*Service
-	book      time.Time         // the book's clock at the last round
-	machine   time.Duration     // the machine's running time then
-	retryRun  time.Duration     // machine time before which a failed run is not tried again
-	probing   bool              // the last pass ended in an error burst
-	complains map[string]string // the errors logged last, so that each is logged once
+	book       time.Time         // the book's clock at the last round
+	machine    time.Duration     // the machine's running time then
+	retryRun   time.Duration     // machine time before which a failed run is not tried again
+	probing    bool              // the last pass ended in an error burst
+	unfinished bool              // the outbox must be put in order before the next pass
+	complains  map[string]string // the errors logged last, so that each is logged once
 }
 
 // round does what is to be done now, and says how long to wait before the next one.
@@ -155,9 +149,13 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 	if ctx.Err() != nil {
 		return 0
 	}
+	if !w.inOrder(ctx) {
+		return w.o.Every
+	}
 	report, err := w.o.App.Send(ctx, actor, app.SendRequest{Open: w.o.Open, Licence: w.o.Licence, Probe: w.probing})
 	w.set(func(st *Status) { st.LastPass = report })
 	w.tell("sending", err)
+	w.unfinished = err != nil
 	w.probing = report.Paused == app.PausedErrors || w.probing && report.Sent == 0
 	if report.Paused != "" {
 		w.set(func(st *Status) { st.Paused = report.Paused })
@@ -169,6 +167,21 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 		w.o.Log.Info("sent", "sent", report.Sent, "failed", report.Failed, "unknown", report.Unknown)
 	}
 	return w.o.Every
+}
+
+// inOrder puts the outbox in order after a sender that could not finish: one that
+// ended before, or a pass of our own that the database left alone.
+func (w *work) inOrder(ctx context.Context) bool {
+	if !w.unfinished {
+		return true
+	}
+	found, err := w.o.App.RecoverOutbox(ctx, actor)
+	w.tell("sending", err)
+	if found.Released+found.Unknown > 0 {
+		w.o.Log.Warn("a sender ended without finishing", "released", found.Released, "unknown", found.Unknown)
+	}
+	w.unfinished = err != nil
+	return err == nil
 }
 
 // daily makes today's run if it is due. After days without one, one run is made.

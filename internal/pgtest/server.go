@@ -21,11 +21,14 @@ import (
 type Server struct {
 	dir     string
 	bin     string
-	user    *syscall.Credential // nil: run as ourselves
+	asOther bool // run as an ordinary user, because we are root
 	durable bool
 	cmd     *exec.Cmd
 	done    chan struct{}
 }
+
+// nobody is the user and group that own nothing.
+const nobody = 65534
 
 // ErrAbsent means that there are no PostgreSQL programs on this machine.
 var ErrAbsent = errors.New("PostgreSQL is not installed; install it with: apt-get install postgresql " +
@@ -44,8 +47,8 @@ func Start(durable bool) (*Server, error) {
 	}
 	s := &Server{dir: dir, bin: bin, durable: durable}
 	if os.Geteuid() == 0 { // the server refuses to run as root
-		s.user = &syscall.Credential{Uid: 65534, Gid: 65534}
-		if err := os.Chown(dir, 65534, 65534); err != nil {
+		s.asOther = true
+		if err := os.Chown(dir, nobody, nobody); err != nil {
 			return nil, err
 		}
 	}
@@ -68,8 +71,8 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(s.bin, name), args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
-	if s.user != nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.user}
+	if s.asOther {
+		runAs(cmd, nobody)
 	}
 	return cmd
 }

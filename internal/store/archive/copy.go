@@ -75,10 +75,12 @@ func copyTable(tx store.Tx, f store.FillTx, tenant int64, t *schema.Table) (Tota
 	ins := f.Insert(tenant, t.Name)
 	err := eachRow(tx, tenant, t, func(row []store.Value) error {
 		c.add(row)
-		for i := range row {
-			if i > 0 || !t.TenantFirst {
-				ins.Value(row[i])
+		for i, v := range row {
+			if i == 0 && t.TenantFirst {
+				continue
 			}
+			v.S = strings.Clone(v.S) // the row's text lies in the reader's memory
+			ins.Value(v)
 		}
 		return ins.End()
 	})

@@ -17,6 +17,7 @@ type rows struct {
 	closed  bool
 	checked uint64 // columns whose type was looked at, bit by number
 	buf     []byte // what Bytes returned for this row
+	short   [32]byte
 }
 
 // Next implements store.Rows.
@@ -98,9 +99,8 @@ func (r *rows) Day(i int) cal.Date {
 	if !r.is(i, zsqlite.TypeText) {
 		return cal.None
 	}
-	var b [16]byte
-	n := r.stmt.s.ColumnBytes(i, b[:])
-	d, err := store.ParseDay(b[:n])
+	n := r.stmt.s.ColumnBytes(i, r.short[:16])
+	d, err := store.ParseDay(r.short[:n])
 	r.fail(err)
 	return d
 }
@@ -110,9 +110,8 @@ func (r *rows) Time(i int) time.Time {
 	if !r.is(i, zsqlite.TypeText) {
 		return time.Time{}
 	}
-	var b [32]byte
-	n := r.stmt.s.ColumnBytes(i, b[:])
-	t, err := store.ParseInstant(b[:n])
+	n := r.stmt.s.ColumnBytes(i, r.short[:])
+	t, err := store.ParseInstant(r.short[:n])
 	r.fail(err)
 	return t
 }

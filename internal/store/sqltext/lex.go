@@ -84,7 +84,10 @@ func scan(s string) (TokenKind, int) {
 		}
 		return Comment, len(s)
 	case strings.HasPrefix(s, "/*"):
-		return Comment, strings.Index(s, "*/") + 2
+		if n := strings.Index(s, "*/"); n >= 2 {
+			return Comment, n + 2
+		}
+		return Comment, 0
 	case c == '\'':
 		return String, quoted(s, '\'')
 	case c == '"':

@@ -21,7 +21,7 @@ func TestTokensAreTheText(t *testing.T) {
 	if text.String() != sql {
 		t.Errorf("tokens give %q", text.String())
 	}
-	want := "SELECT|\"a b\"|,|'it''s -- no'|,|$12|/* c */|-- d|FROM|x|WHERE|y|<=|3.5|AND|z|::|text|||||'q'|<>|''|;|"
+	want := "SELECT|\"a b\"|,|'it''s -- no'|,|$12|/* c */|-- d|FROM|x|WHERE|y|<=|3.5|AND|z|::|text||||'q'|<>|''|;|"
 	if kinds.String() != want {
 		t.Errorf("tokens\n%s\nwant\n%s", kinds.String(), want)
 	}

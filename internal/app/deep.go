@@ -118,8 +118,12 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 		replay.Entry(&a.entries[i])
 	}
 	for i := range a.allocations {
-		replay.Allocation(&a.allocations[i])
 		d.postings.checked++
+		if x := &a.allocations[i]; !x.Head.OfClaim() {
+			d.postings.fail("allocation %d of customer %d has the head %q", x.ID, a.customer, x.Head)
+			continue
+		}
+		replay.Allocation(&a.allocations[i])
 	}
 	for i := range s.items {
 		it := &s.items[i]

@@ -33,7 +33,8 @@ type importApply struct {
 	review   int // days overdue from which an item taken over waits for a person
 
 	customers []importCustomer // by staged customer
-	documents int64            // documents of the creditor, about
+	held      int64            // customers of the creditor
+	documents int64            // and their invoices
 	states    []rowState
 	changes   []itemChange
 	missing   []itemChange // open items that a complete list does not name
@@ -80,6 +81,9 @@ func (ap *importApply) run() error {
 		}
 	}
 	ap.report.finish()
+	if ap.im.AllOrNothing && ap.report.RejectedRows > 0 {
+		return rowsRejected(ap.im, &ap.report)
+	}
 	if !ap.wrote {
 		return store.ErrNothing
 	}

@@ -72,6 +72,7 @@ func (ap *importApply) matchCustomers() error {
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 		JOIN account a ON a.tenant_id = c.tenant_id AND a.customer_id = c.customer_id
 		WHERE c.tenant_id = $1 AND c.creditor_id = $2`, []any{ap.tenant, ap.creditor.ID}, func(r store.Rows) error {
+		ap.held++
 		ap.documents += r.Int64(4)
 		if at, ok := ap.st.byCode[string(r.Bytes(2))]; ok {
 			ap.customers[at].id, ap.customers[at].party = r.Int64(0), r.Int64(1)
@@ -99,7 +100,7 @@ func (ap *importApply) match() error {
 			ap.reject(int32(i), "customer_name", name, sprintf("a customer number: %d customers have this name", c.matches))
 		}
 	}
-	if len(ap.st.rows) == 0 && !ap.im.Complete || ap.documents == 0 {
+	if len(ap.st.rows) == 0 && !ap.im.Complete || ap.held == 0 {
 		return nil
 	}
 	var err error

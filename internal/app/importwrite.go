@@ -85,7 +85,7 @@ func (ap *importApply) changeCustomers() error {
 		return nil
 	}
 	var changes []customerChange
-	err := store.Each(ap, `SELECT c.customer_id, c.party_id, p.name, c.country, c.language, c.kind
+	err := store.Each(ap, `SELECT c.customer_id, c.party_id, p.name, c.country, c.language, c.kind, c.kind_confirmed
 		FROM customer c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 		WHERE c.tenant_id = $1 AND c.creditor_id = $2 ORDER BY c.customer_id`, []any{ap.tenant, ap.creditor.ID}, func(r store.Rows) error {
 		i, ok := known[r.Int64(0)]
@@ -110,19 +110,51 @@ func (ap *importApply) changeCustomers() error {
 			add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))
 		}
 		if s.kindStated {
-			add("kind", intern(r.Bytes(5)), s.kind.String())
+			was := intern(r.Bytes(5))
+			if !r.Bool(6) {
+				was = "" // proposed from the name only; the file states it
+			}
+			add("kind", was, s.kind.String())
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	if len(changes) == 0 {
+		return nil
+	}
+	byHand, err := ap.setByHand()
+	if err != nil {
+		return err
+	}
 	for _, c := range changes {
+		if byHand[handField{c.customer, c.field}] {
+			continue
+		}
 		if err := ap.changeCustomer(c); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// handField is one field of one customer.
+type handField struct {
+	customer int64
+	field    string
+}
+
+// setByHand are the fields that a person set: a file that still has the old value
+// does not undo what somebody decided.
+func (ap *importApply) setByHand() (map[handField]bool, error) {
+	set := map[handField]bool{}
+	err := store.Each(ap, `SELECT c.subject_id, c.field FROM change c JOIN txn t ON t.tenant_id = c.tenant_id AND t.seq = c.seq
+		WHERE c.tenant_id = $1 AND c.subject = 'customer' AND t.command = 'set_customer'`, []any{ap.tenant}, func(r store.Rows) error {
+		set[handField{r.Int64(0), intern(r.Bytes(1))}] = true
+		return nil
+	})
+	return set, err
 }
 
 // customerChange is one field of a customer that the file states otherwise.

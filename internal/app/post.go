@@ -49,14 +49,16 @@ func (r *recorder) postEntry(customer int64, e book.Entry, text string, parts []
 	return e.ID, nil
 }
 
-// postAllocation sets credit of an entry against the principal of an item;
-// negative with Corrects: takes it back.
+// postAllocation sets credit of an entry against a head of an item, principal if
+// none is named; negative with Corrects: takes it back.
 func (r *recorder) postAllocation(customer int64, a book.Allocation) error {
 	var err error
 	if a.ID, err = r.NextIDs("allocation", 1); err != nil {
 		return err
 	}
-	a.Head = book.Principal
+	if a.Head == "" {
+		a.Head = book.Principal
+	}
 	ins := r.Insert("allocation")
 	putAllocation(ins, customer, r.Seq(), &a)
 	return ins.Close()
@@ -145,7 +147,7 @@ func (r *recorder) reverse(customer, entry int64, day cal.Date) error {
 
 // takenBack is the allocation that takes minor of an earlier one back.
 func takenBack(a book.Allocation, minor int64, day cal.Date) book.Allocation {
-	return book.Allocation{Entry: a.Entry, Item: a.Item, Minor: -minor, Day: max(day, a.Day), Corrects: a.ID}
+	return book.Allocation{Entry: a.Entry, Item: a.Item, Head: a.Head, Minor: -minor, Day: max(day, a.Day), Corrects: a.ID}
 }
 
 // accountFacts are the entries and allocations of one account, by id.

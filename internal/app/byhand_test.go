@@ -1,0 +1,176 @@
+package app
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// amountOf reads "12.50 GBP".
+func amountOf(t testing.TB, text string) money.Money {
+	t.Helper()
+	m, err := money.Parse(text[:len(text)-4], money.Currency(text[len(text)-3:]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func (b *ledgerBook) pay(ref, amount, on string) (PayReport, error) {
+	day := cal.None
+	if on != "" {
+		day = cal.MustParse(on)
+	}
+	return b.Pay(b.ctx, tester, PayRequest{Ref: ref, Amount: amountOf(b.t, amount), On: day, Reference: "thank you"})
+}
+
+func (b *ledgerBook) mustPay(ref, amount, on string) PayReport {
+	b.t.Helper()
+	r, err := b.pay(ref, amount, on)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return r
+}
+
+// version is the version of the account with a customer number.
+func (b *ledgerBook) version(number string) int64 {
+	return b.number("SELECT version FROM account a JOIN customer c ON c.tenant_id = a.tenant_id AND c.customer_id = a.customer_id WHERE a.tenant_id = $1 AND number = $2", number)
+}
+
+func TestPay(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		b.mustImport(plain(
+			"C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,",
+			"C1,,A-2,2026-01-06,2026-02-03,GBP,80.00,80.00,",
+			"C1,,A-3,2026-01-07,,GBP,30.00,30.00,",
+			"C1,,A-4,2026-01-07,2026-02-01,EUR,30.00,30.00,"), ImportRequest{})
+		version := b.version("C1")
+		r := b.mustPay("customer:C1", "30.00 GBP", "2026-02-20") // exactly A-3, though it is not the oldest
+		equal(t, "exact", fmt.Sprint(r.Items), "[{item:A-3 {30.00 GBP} {0.00 GBP}}]")
+		if b.version("C1") == version {
+			t.Error("a payment did not raise the account's version")
+		}
+		r = b.mustPay("customer:C1", "90.00 GBP", "") // oldest due first
+		equal(t, "oldest", fmt.Sprint(r.Items), "[{item:A-2 {80.00 GBP} {0.00 GBP}} {item:A-1 {10.00 GBP} {90.00 GBP}}]")
+		second := r.Entry
+		r = b.mustPay("item:A-1", "100.00 GBP", "2026-03-01")
+		equal(t, "unapplied", r.Unapplied.Amount, "10.00")
+		equal(t, "A-1", b.standingOf("A-1"), "0/10000 2026-03-02 c0")
+		equal(t, "aging", b.aging("", "GBP"), "credits 1/-10.00")
+		equal(t, "EUR stays", b.aging("", "EUR"), "d1_30 1/30.00")
+		b.sound()
+
+		_, err := b.pay("item:A-1", "1.00 GBP", "")
+		appError(t, err, Conflict, "item_not_open")
+		_, err = b.pay("item:A-4", "1.00 GBP", "")
+		appError(t, err, Conflict, "item_not_open")
+		_, err = b.pay("item:A-4", "1.00 EUR", "2026-03-03")
+		appError(t, err, Invalid, "day_in_future")
+		_, err = b.pay("item:A-4", "-1.00 EUR", "")
+		appError(t, err, Invalid, "amount_invalid")
+		_, err = b.pay("item:NONE", "1.00 EUR", "")
+		appError(t, err, NotFound, "reference_not_found")
+
+		b.goTo("2026-03-05")
+		if err := b.Reverse(b.ctx, tester, "", "customer:C1", second, cal.MustParse("2026-03-04")); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "A-2 open again", b.standingOf("A-2"), "8000/8000  c1")
+		equal(t, "A-1 open again", b.standingOf("A-1"), "1000/10000  c1")
+		equal(t, "aging", b.aging("", "GBP"), "d1_30 2/90.00 credits 1/-10.00")
+		equal(t, "before the return", b.aging("2026-03-03", "GBP"), "credits 1/-10.00")
+		appError(t, b.Reverse(b.ctx, tester, "", "customer:C1", second, cal.None), Conflict, "reversed_before")
+		b.sound()
+		set, err := b.Apply(b.ctx, tester, "", "customer:C1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "applied", fmt.Sprint(set), "[{item:A-1 {10.00 GBP} {0.00 GBP}}]")
+		_, err = b.Apply(b.ctx, tester, "", "customer:C1")
+		appError(t, err, Conflict, "nothing_to_apply")
+		if _, err := b.Credit(b.ctx, tester, PayRequest{Ref: "item:A-2", Amount: amountOf(t, "80.00 GBP"), Reference: "returned"}); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "aging", b.aging("", "GBP"), "")
+		b.sound()
+	})
+}
+
+func TestHolds(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		head := "customer_number,country,number,due_date,currency,amount\n"
+		b.mustImport(head+"C1,GB,A-1,2026-02-04,GBP,100.00\nC2,DE,B-1,2026-02-04,GBP,100.00\n", ImportRequest{})
+		version := b.version("C1")
+		h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "item:A-1", Kind: book.HoldDispute, Amount: amountOf(t, "40.00 GBP"), Reason: "broken pump"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "until", h.Until, cal.Far)
+		equal(t, "reason", h.Reason, "broken pump")
+		if b.version("C1") == version {
+			t.Error("a hold did not raise the account's version")
+		}
+		// Three banking days inland, five abroad.
+		for ref, until := range map[string]string{"customer:C1": "2026-03-05", "customer:C2": "2026-03-09"} {
+			h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: ref, Kind: book.HoldAlreadyPaid, Reason: "says so"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, ref, h.Until.String(), until)
+		}
+		for name, bad := range map[string]HoldRequest{
+			"kind":   {Ref: "item:A-1", Kind: "nap", Reason: "x"},
+			"reason": {Ref: "item:A-1", Kind: book.HoldPause},
+			"amount": {Ref: "item:A-1", Kind: book.HoldDispute, Reason: "x", Amount: amountOf(t, "100.01 GBP")},
+			"until":  {Ref: "item:A-1", Kind: book.HoldPause, Reason: "x", From: cal.MustParse("2026-03-02"), Until: cal.MustParse("2026-03-01")},
+		} {
+			_, err := b.AddHold(b.ctx, tester, bad)
+			equal(t, name, appError(t, err, Invalid, "hold_invalid").Where.Field, name)
+		}
+		b.goTo("2026-03-06")
+		if h, err = b.EndHold(b.ctx, tester, h.Hold, "credited", "agreed on the phone"); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "ended", h.Ended, "2026-03-06")
+		_, err = b.EndHold(b.ctx, tester, h.Hold, "credited", "")
+		appError(t, err, Conflict, "hold_ended")
+		_, err = b.EndHold(b.ctx, tester, 999, "", "")
+		appError(t, err, NotFound, "hold_not_found")
+		live, err := b.Holds(b.ctx, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "live", len(live), 1) // only the one abroad
+		all, err := b.Holds(b.ctx, "", "customer:C1")
+		equal(t, "of C1", fmt.Sprint(len(all), err), "2 <nil>")
+	})
+}
+
+func TestNotesAndCash(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-03-02")
+	b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
+	version := b.version("C1")
+	if _, err := b.Note(b.ctx, tester, NoteRequest{Ref: "customer:C1", Text: "call after Easter", Next: cal.MustParse("2026-04-07")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.LateReason(b.ctx, tester, "", "item:A-1", "no_po", ""); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "version", b.version("C1"), version+2)
+	_, err := b.Note(b.ctx, tester, NoteRequest{Ref: "customer:C1", Text: " "})
+	equal(t, "text", appError(t, err, Invalid, "note_invalid").Where.Field, "text")
+	_, err = b.Note(b.ctx, tester, NoteRequest{Ref: "customer:C1", Text: "x", Next: cal.MustParse("2026-03-02")})
+	equal(t, "next", appError(t, err, Invalid, "note_invalid").Where.Field, "next")
+	_, err = b.LateReason(b.ctx, tester, "", "item:A-1", "weather", "")
+	equal(t, "cause", appError(t, err, Invalid, "note_invalid").Where.Field, "cause")
+	if err := b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-02-27")); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "cash", b.number("SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-02-27' AND source = 'person'"), 1)
+	appError(t, b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03")), Invalid, "day_in_future")
+	appError(t, b.TaskDone(b.ctx, tester, 7, "x"), NotFound, "task_not_found")
+}

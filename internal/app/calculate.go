@@ -165,7 +165,7 @@ func ShippedCalendar(req CalendarRequest) ([]decide.CalendarStep, error) {
 		return nil, err
 	}
 	country, region := SplitRegion(req.Country)
-	if _, err := cal.ZoneFor(country, region); err != nil {
+	if _, err := cal.HomeZone(country, region); err != nil {
 		return nil, invalid("country_unknown", "country %q is not known: expected an ISO 3166 code such as GB, DE or US-OH", req.Country)
 	}
 	creditor := book.Creditor{ID: 1, Country: country, Subdivision: region, Currency: "EUR"}

@@ -44,7 +44,7 @@ func CreateBook(ctx context.Context, address, build string, req Request, b BookR
 	country, region := SplitRegion(b.Country)
 	code := or(b.Code, CodeOf(b.Name))
 	made := NewBook{Creditor: code, Simulated: b.ClockDay != cal.None}
-	zone, err := cal.ZoneFor(country, region)
+	zone, err := cal.HomeZone(country, region)
 	if err != nil {
 		return nil, made, &Error{Kind: Invalid, Code: "country_unknown", Where: &Where{Field: "country"}, Err: err,
 			Message: "country " + b.Country + " is not known: expected an ISO 3166 code such as GB, DE or US-OH"}

@@ -75,7 +75,7 @@ func isKind(_ *App, v string) (string, bool)  { _, ok := book.ParseDebtorKind(v)
 
 func isPlace(_ *App, v string) (string, bool) {
 	country, region := SplitRegion(v)
-	_, err := cal.ZoneFor(country, region)
+	_, err := cal.HomeZone(country, region)
 	return strings.ToUpper(v), err == nil
 }
 

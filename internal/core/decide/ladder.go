@@ -56,7 +56,11 @@ func (l *ladder) skipped(step *strategy.Step) bool {
 
 // when works out the first day on which the next step of an overdue item may go.
 func (l *ladder) when(s *itemState, step *strategy.Step, lastTask *strategy.Step) {
-	code, args := reason.StepDay, []string{step.Key, ""}
+	name := step.Key
+	if l.opening && step.Stage() == strategy.StageFirst {
+		name = strategy.Opening
+	}
+	code, args := reason.StepDay, []string{name, ""}
 	earliest := l.day
 	if step.FromDueDays != nil {
 		earliest = s.item.DueDate.AddDays(*step.FromDueDays)
@@ -72,13 +76,13 @@ func (l *ladder) when(s *itemState, step *strategy.Step, lastTask *strategy.Step
 		after := cal.NextAfterGrace(payBy, l.d.w.Set.Policy.GraceBankingDays, l.d.bank)
 		if after > earliest {
 			earliest, code = after, reason.DeadlineRunning
-			args = []string{l.lastStep(s), payBy.String(), step.Key, ""}
+			args = []string{l.lastStep(s), payBy.String(), name, ""}
 		}
 	}
 	if lastTask != nil {
 		if until, open := l.taskUntil(s, lastTask); until > earliest {
 			earliest, code = until, reason.StepDay
-			args = []string{step.Key, ""}
+			args = []string{name, ""}
 			if open {
 				code, args = reason.TaskOpen, []string{lastTask.Key, ""}
 			}

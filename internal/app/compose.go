@@ -38,11 +38,14 @@ type messageRow struct {
 func (a *App) message(tx store.Tx, id int64) (messageRow, error) {
 	m := messageRow{id: id}
 	var figures []byte
-	err := store.One(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step, strategy, channel, state,
-		approved_by, words_id, outbox_no, attempts, figures, reason FROM message WHERE tenant_id = $1 AND message_id = $2`,
+	err := store.One(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step,
+		strategy, channel, state,
+		approved_by, words_id, outbox_no, attempts, figures, reason FROM message WHERE tenant_id = $1
+			AND message_id = $2`,
 		[]any{a.tenant, id}, func(r store.Rows) {
 			m.customer, m.creditor, m.run, m.contact = r.Int64(0), r.Int64(1), r.Int64(2), r.Int64(3)
-			m.currency, m.day, m.step, m.strategy = currency(r.Bytes(4)), r.Day(5), intern(r.Bytes(6)), intern(r.Bytes(7))
+			m.currency, m.day, m.step, m.strategy = currency(r.Bytes(4)), r.Day(5),
+				intern(r.Bytes(6)), intern(r.Bytes(7))
 			m.channel, m.state = book.Channel(intern(r.Bytes(8))), book.MessageState(intern(r.Bytes(9)))
 			m.approvedBy, m.words, m.outboxNo, m.attempts = r.Text(10), r.Int64(11), r.Int64(12), r.Int64(13)
 			figures, m.reason = slices.Clone(r.Bytes(14)), r.Text(15)
@@ -82,14 +85,16 @@ func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
 		return nil, err
 	}
 	d.set = set
-	d.decider = decide.New(&decide.World{Creditor: &d.creditor.Creditor, Set: set, Law: a.law, Holidays: a.holidays, Closing: closing})
+	d.decider = decide.New(&decide.World{Creditor: &d.creditor.Creditor, Set: set, Law: a.law,
+		Holidays: a.holidays, Closing: closing})
 	d.party, err = a.partyOf(tx, c.Party)
 	return d, err
 }
 
 func (a *App) partyOf(tx store.Tx, id int64) (partyRow, error) {
 	var p partyRow
-	err := store.One(tx, "SELECT name, address, register_no, vat_id FROM party WHERE tenant_id = $1 AND party_id = $2",
+	err := store.One(tx, `SELECT name, address, register_no, vat_id FROM party WHERE tenant_id = $1
+		AND party_id = $2`,
 		[]any{a.tenant, id}, func(r store.Rows) { p = partyRow{r.Text(0), r.Text(1), r.Text(2), r.Text(3)} })
 	return p, err
 }

@@ -18,7 +18,8 @@ func (w *writing) claims() {
 	*c = document.ClaimBasis{Level: document.Principal, From: cal.None, Until: cal.None}
 	whose := w.a.law.WhoseLaw(law.Parties{
 		CreditorCountry: w.d.creditor.Country, CreditorRegion: w.d.creditor.Subdivision,
-		DebtorCountry: w.acc.Customer.Country, DebtorRegion: w.acc.Customer.Subdivision, ChosenLaw: w.acc.Customer.Law,
+		DebtorCountry: w.acc.Customer.Country, DebtorRegion: w.acc.Customer.Subdivision,
+		ChosenLaw: w.acc.Customer.Law,
 	}).Contract
 	demanding := w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand
 	if demanding && strings.HasPrefix(whose.Code, "US") {
@@ -129,12 +130,15 @@ func (w *writing) rule(whose law.Place, stated []*decide.Line) string {
 // ruleWords name the statutes that ship, by country and whether in German.
 var ruleWords = map[string]map[bool]struct{ interest, both string }{
 	"GB": {
-		false: {"the Late Payment of Commercial Debts (Interest) Act 1998", "the Late Payment of Commercial Debts (Interest) Act 1998"},
-		true:  {"dem Late Payment of Commercial Debts (Interest) Act 1998", "dem Late Payment of Commercial Debts (Interest) Act 1998"},
+		false: {"the Late Payment of Commercial Debts (Interest) Act 1998",
+			"the Late Payment of Commercial Debts (Interest) Act 1998"},
+		true: {"dem Late Payment of Commercial Debts (Interest) Act 1998",
+			"dem Late Payment of Commercial Debts (Interest) Act 1998"},
 	},
 	"DE": {
-		false: {"section 288(2) of the German Civil Code (BGB)", "section 288(2) and (5) of the German Civil Code (BGB)"},
-		true:  {"§ 288 Abs. 2 BGB", "§ 288 Abs. 2 und 5 BGB"},
+		false: {"section 288(2) of the German Civil Code (BGB)",
+			"section 288(2) and (5) of the German Civil Code (BGB)"},
+		true: {"§ 288 Abs. 2 BGB", "§ 288 Abs. 2 und 5 BGB"},
 	},
 }
 
@@ -173,8 +177,10 @@ func (w *writing) rate(whose law.Place, stated []*decide.Line) string {
 
 // basisWords say how a statutory rate is built.
 var basisWords = map[string]map[bool]string{
-	"GB": {false: " (8 points over the Bank of England base rate)", true: " (8 Prozentpunkte über dem Basissatz der Bank of England)"},
-	"DE": {false: " (9 points over the German base rate)", true: " (neun Prozentpunkte über dem Basiszinssatz)"},
+	"GB": {false: " (8 points over the Bank of England base rate)",
+		true: " (8 Prozentpunkte über dem Basissatz der Bank of England)"},
+	"DE": {false: " (9 points over the German base rate)",
+		true: " (neun Prozentpunkte über dem Basiszinssatz)"},
 }
 
 // contractRate reports whether the rate is the one in the signed terms.

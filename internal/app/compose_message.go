@@ -55,7 +55,8 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 	w.msg.SentBy = w.sentBy(planned)
 	w.attach()
 	if w.row.words != 0 {
-		err = store.One(tx, "SELECT body FROM words WHERE tenant_id = $1 AND words_id = $2", []any{w.a.tenant, w.row.words},
+		err = store.One(tx, `SELECT body FROM words WHERE tenant_id = $1 AND words_id = $2`,
+			[]any{w.a.tenant, w.row.words},
 			func(r store.Rows) { w.msg.PersonalLine = r.Text(0) })
 	}
 	return w.msg, err
@@ -68,10 +69,12 @@ func (w *writing) correction(tx store.Tx) error {
 	if err != nil {
 		return fmt.Errorf("message %d does not say which message it corrects", w.row.id)
 	}
-	return store.One(tx, "SELECT day, lead_step FROM message WHERE tenant_id = $1 AND message_id = $2", []any{w.a.tenant, id},
+	return store.One(tx, `SELECT day, lead_step FROM message WHERE tenant_id = $1 AND message_id = $2`,
+		[]any{w.a.tenant, id},
 		func(r store.Rows) {
 			court := slices.Contains(w.msg.Consequences, document.Court)
-			w.msg.Correction = &document.Mistaken{Day: r.Day(0), Name: document.StepName(w.msg.Language, document.Step(r.Text(1)), court)}
+			w.msg.Correction = &document.Mistaken{Day: r.Day(0), Name: document.StepName(w.msg.Language,
+				document.Step(r.Text(1)), court)}
 		})
 }
 
@@ -96,7 +99,8 @@ func (w *writing) sender() document.Creditor {
 	c := document.Creditor{
 		LegalName: orElse(v["sender.name"], p.name), Address: addressLines(orElse(v["sender.address"], p.address)),
 		Register: orElse(v["sender.register_no"], p.registerNo), VATID: orElse(v["sender.vat_id"], p.vatID),
-		Person: v["sender.person"], PersonRole: v["sender.signature"], Phone: v["sender.phone"], ReplyTo: v["sender.reply_to"],
+		Person: v["sender.person"], PersonRole: v["sender.signature"], Phone: v["sender.phone"],
+		ReplyTo: v["sender.reply_to"],
 	}
 	c.Bank = document.BankDetails{Holder: v["bank.holder"], IBAN: v["bank.iban"], BIC: v["bank.bic"],
 		UnchangedSince: cal.ParseBytes([]byte(v["bank.unchanged_since"]))}
@@ -159,7 +163,8 @@ func consequences(switchedOn []string) []document.Consequence {
 }
 
 func (w *writing) addressee(p partyRow) {
-	w.msg.Debtor = document.Debtor{LegalName: p.name, CustomerNumber: w.acc.Customer.Number, Address: addressLines(p.address)}
+	w.msg.Debtor = document.Debtor{LegalName: p.name, CustomerNumber: w.acc.Customer.Number,
+		Address: addressLines(p.address)}
 	for _, c := range w.acc.Contacts {
 		if c.ID == w.row.contact {
 			w.contact, w.msg.Debtor.ContactName = c, c.Name
@@ -187,7 +192,8 @@ func (w *writing) items() {
 	}
 	for i := range w.acc.Items {
 		it := &w.acc.Items[i]
-		if it.Currency != w.row.currency || it.DueDate < w.row.day || !it.DueDate.Valid() || !it.InvoiceDate.Valid() || w.stated(it.ID) {
+		if it.Currency != w.row.currency || it.DueDate < w.row.day || !it.DueDate.Valid() ||
+			!it.InvoiceDate.Valid() || w.stated(it.ID) {
 			continue
 		}
 		w.msg.NotDue = append(w.msg.NotDue, w.line(it, &decide.Line{Item: it.ID, OpenMinor: it.OpenMinor}))
@@ -274,14 +280,19 @@ func (w *writing) earlier() {
 		if name == "" || (m.Channel != book.Email && m.Channel != book.Letter) {
 			continue
 		}
-		w.msg.EarlierMessages = append(w.msg.EarlierMessages, document.Earlier{Day: m.SentDay, Channel: document.Channel(m.Channel), Name: name})
+		w.msg.EarlierMessages = append(w.msg.EarlierMessages, document.Earlier{Day: m.SentDay,
+			Channel: document.Channel(m.Channel), Name: name})
 	}
-	slices.SortStableFunc(w.msg.EarlierMessages, func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
+	slices.SortStableFunc(w.msg.EarlierMessages,
+		func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
 }
 
 // told reports whether an item of this message was told something by message id.
 func (w *writing) told(id int64) bool {
-	return slices.ContainsFunc(w.acc.Notices, func(n book.Notice) bool { return n.Message == id && !n.Voided && w.stated(n.Item) })
+	return slices.ContainsFunc(w.acc.Notices, func(n book.Notice) bool {
+		return n.Message == id && !n.Voided &&
+			w.stated(n.Item)
+	})
 }
 
 // sentBy says by which ways the same step goes out today, if by more than one.
@@ -315,7 +326,8 @@ func (w *writing) attach() {
 	}
 	const name = "items.csv"
 	w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: name, Kind: document.ItemsList})
-	w.files = append(w.files, Attachment{Name: name, MediaType: "text/csv; charset=utf-8", Bytes: document.ItemsCSV(w.msg)})
+	w.files = append(w.files, Attachment{Name: name, MediaType: "text/csv; charset=utf-8",
+		Bytes: document.ItemsCSV(w.msg)})
 }
 
 // enclose lists the papers that the debt protocol wants with a letter of claim. They

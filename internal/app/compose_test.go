@@ -51,7 +51,8 @@ func TestMessageSaysWhatTheFiguresSay(t *testing.T) {
 	if p.To != "ap@c1.example" || p.Channel != book.Email || p.Day != cal.MustParse("2026-03-05") {
 		t.Errorf("preview %+v", p)
 	}
-	holds(t, p.Text, []string{"C1 Ltd", "INV-1", "£600.00", "Thursday 12 March 2026", "INV-2", "£50.00", "RF", "12-34-56",
+	holds(t, p.Text, []string{"C1 Ltd", "INV-1", "£600.00", "Thursday 12 March 2026", "INV-2", "£50.00", "RF",
+		"12-34-56",
 		"3 September 2018", "Helen Marsh", "Canal Road"}, "£650.00", "interest", "(part)")
 }
 
@@ -80,13 +81,15 @@ func TestClaimsByLawAndLevel(t *testing.T) {
 		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
 		b.toFormal()
 		p := b.preview()
-		holds(t, p.Text, []string{"Late Payment of Commercial Debts", "% a year", "8 points over the Bank of England base rate",
+		holds(t, p.Text, []string{"Late Payment of Commercial Debts", "% a year",
+			"8 points over the Bank of England base rate",
 			"5 March 2026: Payment reminder, by email", "We will not ask for", "£6,000.00", "£70.00"}, "we reserve")
 	})
 	t.Run("Germany", func(t *testing.T) {
 		b := newTestBook(t, t.TempDir()+"/book.db", "DE", "2026-02-01")
 		b.readyToSend()
-		for name, value := range map[string]string{"bank.routing": "", "bank.account": "", "bank.iban": "DE89370400440532013000"} {
+		for name, value := range map[string]string{"bank.routing": "", "bank.account": "",
+			"bank.iban": "DE89370400440532013000"} {
 			if err := b.SetSetting(b.ctx, tester, "main", name, value); err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +101,8 @@ func TestClaimsByLawAndLevel(t *testing.T) {
 		})
 		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Unstated})
 		b.toFormal()
-		holds(t, b.preview().Text, []string{"Mahnung", "§ 288 Abs. 2 BGB", "6.000,00 €", "DE89 3704"}, "40,00", "schulden Sie eine Pauschale")
+		holds(t, b.preview().Text, []string{"Mahnung", "§ 288 Abs. 2 BGB", "6.000,00 €", "DE89 3704"}, "40,00",
+			"schulden Sie eine Pauschale")
 	})
 }
 
@@ -158,6 +162,18 @@ func TestCorrectionNamesWhatItTakesBack(t *testing.T) {
 	if !strings.Contains(p.Subject+p.Text, "Payment reminder") {
 		t.Errorf("subject %q", p.Subject)
 	}
+	if _, err := b.Approve(b.ctx, tester, []int64{p.Message}); err != nil {
+		t.Fatal(err)
+	}
+	b.do("test_paid", func(w *recorder) error {
+		if _, err := w.Exec("UPDATE item SET open_minor = 0 WHERE tenant_id = $1", b.tenant); err != nil {
+			return err
+		}
+		return w.touch(b.customer["C1"])
+	})
+	if report := b.sendWith(&o); report.Sent != 1 {
+		t.Errorf("the correction did not leave: %+v", report)
+	}
 }
 
 // TestIncompleteSenderIsNamed: what is missing is named field by field.
@@ -170,7 +186,8 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 	}
 	list, _ := b.Outbox(b.ctx, OutboxFilter{})
 	_, err := b.Preview(b.ctx, list[0].ID)
-	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "phone") || !strings.Contains(e.Message, "bank.holder") {
+	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "phone") ||
+		!strings.Contains(e.Message, "bank.holder") {
 		t.Errorf("preview: %v", err)
 	}
 }
@@ -181,7 +198,8 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
 	b.readyToSend()
-	b.addCustomers(newCustomer{number: "C1", kind: "unknown", country: "GB", email: "ap@c1.example", address: "1 High Street\nYork"})
+	b.addCustomers(newCustomer{number: "C1", kind: "unknown", country: "GB", email: "ap@c1.example",
+		address: "1 High Street\nYork"})
 	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
 	for day := cal.MustParse("2026-03-05"); day <= cal.MustParse("2026-04-02"); day++ {
 		b.goTo(day)

@@ -38,10 +38,13 @@ func (a *App) Evidence(ctx context.Context, message int64) (Evidence, error) {
 	var packed []byte
 	found := false
 	err := a.read(ctx, func(tx store.Tx) error {
-		return store.Each(tx, `SELECT attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at, answer FROM evidence
-			WHERE tenant_id = $1 AND message_id = $2 ORDER BY attempt DESC LIMIT 1`, []any{a.tenant, message}, func(r store.Rows) error {
+		return store.Each(tx, `SELECT attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at,
+			answer FROM evidence
+			WHERE tenant_id = $1 AND message_id = $2 ORDER BY attempt DESC LIMIT 1`, []any{a.tenant,
+			message}, func(r store.Rows) error {
 			found = true
-			e = Evidence{Message: message, Attempt: r.Int64(0), SHA256: r.Text(1), Recipient: r.Text(4), Renderer: r.Text(5),
+			e = Evidence{Message: message, Attempt: r.Int64(0), SHA256: r.Text(1), Recipient: r.Text(4),
+				Renderer:     r.Text(5),
 				HandedOverAt: r.Time(6), Answer: r.Text(7)}
 			size, packed = r.Int64(2), slices.Clone(r.Bytes(3))
 			return nil
@@ -71,8 +74,10 @@ type byHand struct {
 
 func (b *byHand) store(tx store.MarkTx, attempt int64) error {
 	sum := sha256.Sum256(b.bytes)
-	_, err := tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at, answer)
+	_, err := tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
+		recipient, renderer, handed_over_at, answer)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
-		b.tenant, b.message, attempt, hex.EncodeToString(sum[:]), len(b.bytes), deflate(b.bytes), b.to, b.renderer, tx.Now())
+		b.tenant, b.message, attempt, hex.EncodeToString(sum[:]), len(b.bytes),
+		deflate(b.bytes), b.to, b.renderer, tx.Now())
 	return err
 }

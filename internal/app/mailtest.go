@@ -25,7 +25,8 @@ type MailTested struct {
 //
 // Errors: refused with sender_incomplete naming what is missing; invalid (the
 // address); unavailable with mail_failed and the server's words.
-func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string, open func(MailServer) (Mailer, error)) (MailTested, error) {
+func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string,
+	open func(MailServer) (Mailer, error)) (MailTested, error) {
 	if !isAddress(to) {
 		return MailTested{}, invalid("invalid_address", "%q is not an email address", to)
 	}
@@ -66,7 +67,8 @@ func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string
 	return tested, err
 }
 
-func deliverTest(ctx context.Context, server MailServer, m Mail, open func(MailServer) (Mailer, error)) (string, error) {
+func deliverTest(ctx context.Context, server MailServer, m Mail,
+	open func(MailServer) (Mailer, error)) (string, error) {
 	mailer, err := open(server)
 	if err != nil {
 		return "", err
@@ -74,12 +76,14 @@ func deliverTest(ctx context.Context, server MailServer, m Mail, open func(MailS
 	defer mailer.Close()
 	parcel, err := mailer.Build(m)
 	if err != nil {
-		return "", &Error{Kind: Invalid, Code: "mail_invalid", Message: "the test message cannot be built", Err: err}
+		return "", &Error{Kind: Invalid, Code: "mail_invalid", Message: "the test message cannot be built",
+			Err: err}
 	}
 	h := mailer.Deliver(ctx, parcel, func(context.Context) error { return nil })
 	if h.Outcome != Delivered {
-		return "", &Error{Kind: Unavailable, Code: "mail_failed", Message: "the mail server did not take the test message: " + clip(h.Answer),
-			Err: errors.Join(h.Err)}
+		return "", &Error{Kind: Unavailable, Code: "mail_failed",
+			Message: "the mail server did not take the test message: " + clip(h.Answer),
+			Err:     errors.Join(h.Err)}
 	}
 	return clip(h.Answer), nil
 }
@@ -97,7 +101,8 @@ func (d *desk) testMail(to string, at time.Time) Mail {
 		"Answers: " + v["sender.person"] + ", " + v["sender.phone"] + ", " + v["sender.reply_to"],
 		"Account holder: " + v["bank.holder"],
 	}
-	for _, row := range [][2]string{{"IBAN", "bank.iban"}, {"BIC", "bank.bic"}, {"Sort code or routing number", "bank.routing"},
+	for _, row := range [][2]string{{"IBAN", "bank.iban"}, {"BIC", "bank.bic"},
+		{"Sort code or routing number", "bank.routing"},
 		{"Account number", "bank.account"}, {"Unchanged since", "bank.unchanged_since"}} {
 		if v[row[1]] != "" {
 			lines = append(lines, row[0]+": "+v[row[1]])
@@ -105,9 +110,11 @@ func (d *desk) testMail(to string, at time.Time) Mail {
 	}
 	text := strings.Join(lines, "\n") + "\n"
 	return Mail{
-		Message: fmt.Sprintf("test-%d", at.UnixNano()), FromName: orElse(v["sender.name"], d.party.name), From: v[SettingMailFrom],
+		Message: fmt.Sprintf("test-%d", at.UnixNano()), FromName: orElse(v["sender.name"],
+			d.party.name), From: v[SettingMailFrom],
 		ReplyTo: v["sender.reply_to"], To: to, Subject: "Test message from Recoup", Text: text,
-		HTML: "<!DOCTYPE html><html lang=\"en\"><body><p>" + strings.ReplaceAll(html.EscapeString(text), "\n", "<br>\n") + "</p></body></html>",
+		HTML: "<!DOCTYPE html><html lang=\"en\"><body><p>" + strings.ReplaceAll(html.EscapeString(text), "\n",
+			"<br>\n") + "</p></body></html>",
 		Date: at,
 	}
 }

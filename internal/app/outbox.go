@@ -179,9 +179,11 @@ func (a *App) Outbox(ctx context.Context, f OutboxFilter) ([]OutboxMessage, erro
 	return out, err
 }
 
-const outboxColumns = `SELECT m.message_id, c.number, m.lead_step, m.day, m.channel, m.state, m.reason, m.total_minor, m.currency,
+const outboxColumns = `SELECT m.message_id, c.number, m.lead_step, m.day, m.channel, m.state, m.reason,
+	m.total_minor, m.currency,
 	m.outbox_no, m.attempts, m.not_before, m.sent_at, m.answer, m.figures, m.customer_id
-	FROM message m JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id WHERE m.tenant_id = $1 AND `
+	FROM message m JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+		WHERE m.tenant_id = $1 AND `
 
 func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 	out := []OutboxMessage{}
@@ -191,8 +193,10 @@ func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 	}
 	var more []listed
 	take := func(r store.Rows) error {
-		m := OutboxMessage{ID: r.Int64(0), Customer: r.Text(1), Step: r.Text(2), Day: r.Day(3), Channel: book.Channel(r.Text(4)),
-			State: book.MessageState(r.Text(5)), Reason: r.Text(6), Currency: currency(r.Bytes(8)), OutboxNo: r.Int64(9),
+		m := OutboxMessage{ID: r.Int64(0), Customer: r.Text(1), Step: r.Text(2), Day: r.Day(3),
+			Channel: book.Channel(r.Text(4)),
+			State:   book.MessageState(r.Text(5)), Reason: r.Text(6), Currency: currency(r.Bytes(8)),
+			OutboxNo: r.Int64(9),
 			Attempts: r.Int64(10), NotBefore: r.Time(11), SentAt: r.Time(12), Answer: r.Text(13), Items: []string{}}
 		m.Amount = money.FormatMinor(r.Int64(7), m.Currency.Exponent())
 		if (f.State != "" && m.State != f.State) || (f.Channel != "" && m.Channel != f.Channel) {
@@ -235,7 +239,8 @@ func (a *App) outboxOpenAndToday(tx store.Tx, take func(store.Rows) error) error
 		today = min(today, creditors[i].today(tx))
 	}
 	var last int64
-	if err = store.Each(tx, "SELECT message_id FROM message WHERE tenant_id = $1 ORDER BY message_id DESC LIMIT 1", []any{a.tenant},
+	if err = store.Each(tx, `SELECT message_id FROM message WHERE tenant_id = $1
+		ORDER BY message_id DESC LIMIT 1`, []any{a.tenant},
 		func(r store.Rows) error { last = r.Int64(0); return nil }); err != nil {
 		return err
 	}
@@ -255,7 +260,8 @@ func (a *App) statedNumbers(tx store.Tx, customer int64, figures []byte) ([]stri
 		ids[i] = f.Lines[i].Item
 	}
 	numbers := []string{}
-	err = store.Each(tx, "SELECT number FROM item WHERE tenant_id = $1 AND customer_id = $2 AND item_id IN ids($3) ORDER BY item_id",
+	err = store.Each(tx, `SELECT number FROM item WHERE tenant_id = $1 AND customer_id = $2
+		AND item_id IN ids($3) ORDER BY item_id`,
 		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
 			numbers = append(numbers, r.Text(0))
 			return nil

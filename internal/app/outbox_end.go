@@ -22,7 +22,8 @@ const (
 // recordFailed ends a message that the receiver will never take: its steps are free
 // to be told by another way, and a person is asked. A refused address is not
 // written to again.
-func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, dr *draft, answer string, address bool) error {
+func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, dr *draft, answer string,
+	address bool) error {
 	_, err := a.recordEnd(ctx, req, "message_failed", c, func(r *recorder) error {
 		today, err := a.todayOf(r, dr.row.creditor)
 		if err != nil {
@@ -31,17 +32,20 @@ func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, d
 		if err := r.voidMessage(c.id, book.Failed, string(reason.RefusedByServer), today); err != nil {
 			return err
 		}
-		if _, err := r.Exec("UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2", a.tenant, c.id, answer); err != nil {
+		if _, err := r.Exec(`UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2`, a.tenant,
+			c.id, answer); err != nil {
 			return err
 		}
-		if _, err := r.Exec("UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3",
+		if _, err := r.Exec(`UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2
+			AND attempt = $3`,
 			a.tenant, c.id, c.attempt, answer); err != nil {
 			return err
 		}
 		kind := TaskMessageRefused
 		if address {
 			kind = TaskAddressFailed
-			if _, err := r.Exec("UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2 AND contact_id = $3",
+			if _, err := r.Exec(`UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2
+				AND contact_id = $3`,
 				a.tenant, dr.row.customer, dr.row.contact); err != nil {
 				return err
 			}
@@ -49,7 +53,8 @@ func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, d
 				return err
 			}
 		}
-		return r.openTask(dr.row.customer, kind, dr.row.currency, string(reason.RefusedByServer), dr.row.figures.TotalMinor, today)
+		return r.openTask(dr.row.customer, kind, dr.row.currency, string(reason.RefusedByServer),
+			dr.row.figures.TotalMinor, today)
 	})
 	return err
 }
@@ -70,14 +75,16 @@ func (a *App) unknown(r *recorder, id int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.Exec("UPDATE message SET state = 'unknown', reason = $3 WHERE tenant_id = $1 AND message_id = $2",
+	if _, err := r.Exec(`UPDATE message SET state = 'unknown', reason = $3 WHERE tenant_id = $1
+		AND message_id = $2`,
 		a.tenant, id, string(reason.OutcomeUnknown)); err != nil {
 		return err
 	}
 	if err := r.event(id, m.customer, today, string(book.Unknown), string(reason.OutcomeUnknown)); err != nil {
 		return err
 	}
-	if err := r.openTask(m.customer, TaskMessageUnknown, m.currency, string(reason.OutcomeUnknown), m.figures.TotalMinor, today); err != nil {
+	if err := r.openTask(m.customer, TaskMessageUnknown, m.currency, string(reason.OutcomeUnknown),
+		m.figures.TotalMinor, today); err != nil {
 		return err
 	}
 	return r.touch(m.customer)
@@ -85,10 +92,13 @@ func (a *App) unknown(r *recorder, id int64) error {
 
 // openTask asks a person for something outside a ladder, unless the same is asked
 // already.
-func (r *recorder) openTask(customer int64, kind string, c money.Currency, why string, minor int64, due cal.Date) error {
+func (r *recorder) openTask(customer int64, kind string, c money.Currency, why string, minor int64,
+	due cal.Date) error {
 	open := false
-	if err := store.Each(r, `SELECT 1 FROM task WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3 AND step = '' AND currency = $4
-		AND state = 'open'`, []any{r.tenant, customer, kind, string(c)}, func(store.Rows) error { open = true; return nil }); err != nil {
+	if err := store.Each(r, `SELECT 1 FROM task WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3
+		AND step = '' AND currency = $4
+		AND state = 'open'`, []any{r.tenant, customer, kind,
+		string(c)}, func(store.Rows) error { open = true; return nil }); err != nil {
 		return err
 	}
 	if open {
@@ -99,7 +109,8 @@ func (r *recorder) openTask(customer int64, kind string, c money.Currency, why s
 		return err
 	}
 	ins := r.Insert("task")
-	ins.Int(id).Int(customer).Int(r.Seq()).Text(kind).Text("").Text(string(c)).Day(due).Text("collector").Text(why).Int(minor).
+	ins.Int(id).Int(customer).Int(r.Seq()).Text(kind).Text("").Text(string(c)).Day(due).
+		Text("collector").Text(why).Int(minor).
 		Text(string(book.TaskOpen)).Null().Text("").Int(0)
 	if err := ins.End(); err != nil {
 		return err
@@ -120,7 +131,8 @@ func (a *App) RecoverOutbox(ctx context.Context, req Request) (Recovered, error)
 	var found Recovered
 	out, err := a.write(ctx, Request{Actor: req.Actor}, "recover_outbox", nil, func(r *recorder) error {
 		var ids []int64
-		if err := store.Each(r, "SELECT message_id FROM message WHERE tenant_id = $1 AND state = 'handing_over' ORDER BY day, message_id",
+		if err := store.Each(r, `SELECT message_id FROM message WHERE tenant_id = $1 AND state = 'handing_over'
+			ORDER BY day, message_id`,
 			[]any{a.tenant}, func(row store.Rows) error { ids = append(ids, row.Int64(0)); return nil }); err != nil {
 			return err
 		}
@@ -155,7 +167,8 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			return err
 		}
 		if m.state != book.Unknown {
-			return &Error{Kind: Conflict, Code: "not_unknown", Message: fmt.Sprintf("message %d is %s; only an unknown one can be resolved", id, m.state)}
+			return &Error{Kind: Conflict, Code: "not_unknown",
+				Message: fmt.Sprintf("message %d is %s; only an unknown one can be resolved", id, m.state)}
 		}
 		today, err := a.todayOf(r, m.creditor)
 		if err != nil {
@@ -168,7 +181,8 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			return r.closeUnknown(m.customer, m.currency, today, "not_sent")
 		}
 		at := r.Now()
-		if err := store.Each(r, "SELECT handed_over_at FROM evidence WHERE tenant_id = $1 AND message_id = $2 ORDER BY attempt",
+		if err := store.Each(r, `SELECT handed_over_at FROM evidence WHERE tenant_id = $1 AND message_id = $2
+			ORDER BY attempt`,
 			[]any{a.tenant, id}, func(row store.Rows) error { at = row.Time(0); return nil }); err != nil {
 			return err
 		}
@@ -184,9 +198,11 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 }
 
 // sentByHand records that a message left, by the word of a person.
-func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today cal.Date, event string, words int64, hash []byte) error {
+func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today cal.Date, event string,
+	words int64, hash []byte) error {
 	if _, err := r.Exec(`UPDATE message SET state = 'sent', sent_at = $3, served_day = $4, not_before = NULL,
-		reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END WHERE tenant_id = $1 AND message_id = $2`,
+		reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END WHERE tenant_id = $1
+			AND message_id = $2`,
 		r.tenant, m.id, at, served); err != nil {
 		return err
 	}
@@ -205,8 +221,10 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 // there is none left.
 func (r *recorder) closeUnknown(customer int64, c money.Currency, today cal.Date, outcome string) error {
 	left := false
-	if err := store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND customer_id = $2 AND currency = $3 AND state = 'unknown'
-		AND live = 1`, []any{r.tenant, customer, string(c)}, func(store.Rows) error { left = true; return nil }); err != nil || left {
+	if err := store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND customer_id = $2 AND currency = $3
+		AND state = 'unknown'
+		AND live = 1`, []any{r.tenant, customer,
+		string(c)}, func(store.Rows) error { left = true; return nil }); err != nil || left {
 		return err
 	}
 	_, err := r.Exec(`UPDATE task SET state = 'done', done_day = $5, outcome = $6, done_seq = $7
@@ -234,7 +252,10 @@ func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (Outbo
 	if err != nil {
 		return OutboxMessage{}, err
 	}
-	_, err = a.write(ctx, req, "mark_sent", sent, func(r *recorder) error { return a.recordByHand(r, sent, letter) })
+	_, err = a.write(ctx, req, "mark_sent", sent, func(r *recorder) error {
+		return a.recordByHand(r, sent,
+			letter)
+	})
 	if err != nil {
 		return OutboxMessage{}, err
 	}
@@ -274,7 +295,8 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
 		if err := letter.store(r, m.attempts+1); err != nil {
 			return err
 		}
-		if _, err := r.Exec("UPDATE message SET attempts = attempts + 1 WHERE tenant_id = $1 AND message_id = $2", a.tenant, m.id); err != nil {
+		if _, err := r.Exec(`UPDATE message SET attempts = attempts + 1 WHERE tenant_id = $1 AND message_id = $2`,
+			a.tenant, m.id); err != nil {
 			return err
 		}
 	}
@@ -306,5 +328,6 @@ func (a *App) letterText(ctx context.Context, id int64) (*byHand, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &byHand{tenant: a.tenant, message: id, bytes: []byte(p.Subject + "\n\n" + p.Text), to: p.To, renderer: p.Renderer + " " + p.Template}, nil
+	return &byHand{tenant: a.tenant, message: id, bytes: []byte(p.Subject + "\n\n" + p.Text), to: p.To,
+		renderer: p.Renderer + " " + p.Template}, nil
 }

@@ -27,7 +27,8 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 	body := deflate(p.Bytes)
 	return w.a.again(ctx, func(tx store.MarkTx) error {
 		// The message first, then its account: the order in which every command locks.
-		n, err := tx.Exec(`UPDATE message SET state = 'handing_over' WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
+		n, err := tx.Exec(`UPDATE message SET state = 'handing_over' WHERE tenant_id = $1 AND message_id = $2
+			AND outbox_no = $3
 			AND state IN ('claimed','handing_over')`, w.a.tenant, c.id, c.no)
 		if err != nil {
 			return err
@@ -37,7 +38,8 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 		}
 		version, inputs := int64(-1), int64(-1)
 		if err := store.Each(tx, "SELECT version FROM account WHERE tenant_id = $1 AND customer_id = $2 FOR SHARE",
-			[]any{w.a.tenant, dr.row.customer}, func(r store.Rows) error { version = r.Int64(0); return nil }); err != nil {
+			[]any{w.a.tenant, dr.row.customer},
+			func(r store.Rows) error { version = r.Int64(0); return nil }); err != nil {
 			return err
 		}
 		if err := store.Each(tx, "SELECT inputs_version FROM tenant WHERE tenant_id = $1", []any{w.a.tenant},
@@ -47,9 +49,11 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 		if version != dr.version || inputs != dr.inputs {
 			return errMoved
 		}
-		_, err = tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at, answer)
+		_, err = tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
+			recipient, renderer, handed_over_at, answer)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
-			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body, strings.Join(p.To, ", "), renderer(dr), tx.Now())
+			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body, strings.Join(p.To,
+				", "), renderer(dr), tx.Now())
 		return err
 	})
 }
@@ -118,24 +122,28 @@ func clip(s string) string {
 // the day it was handed over.
 func (a *App) markSent(ctx context.Context, c claimedMessage, dr *draft, answer string) error {
 	return a.again(ctx, func(tx store.MarkTx) error {
-		n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5, not_before = NULL,
+		n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
+			not_before = NULL,
 			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END
 			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`,
 			a.tenant, c.id, c.no, tx.Now(), answer)
 		if err != nil || n == 0 {
 			return err
 		}
-		if _, err = tx.Exec("UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2 AND attempt = $3",
+		if _, err = tx.Exec(`UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2
+			AND attempt = $3`,
 			a.tenant, c.id, c.attempt, answer); err != nil {
 			return err
 		}
-		_, err = tx.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2", a.tenant, dr.row.customer)
+		_, err = tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2`,
+			a.tenant, dr.row.customer)
 		return err
 	})
 }
 
 // backToOutbox releases a message again, not to be tried before a delay is over.
-func (a *App) backToOutbox(ctx context.Context, c claimedMessage, why, answer string, delay time.Duration) error {
+func (a *App) backToOutbox(ctx context.Context, c claimedMessage, why, answer string,
+	delay time.Duration) error {
 	return a.again(ctx, func(tx store.MarkTx) error {
 		_, err := tx.Exec(`UPDATE message SET state = 'approved', answer = $4, not_before = $5,
 			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE $6 END
@@ -207,7 +215,8 @@ func (w *worker) halt(c claimedMessage, dr *draft, why reason.Reason) error {
 
 // recordEnd runs a command that ends the work on a claimed message, if it is still
 // in the sender's hands.
-func (a *App) recordEnd(ctx context.Context, req Request, name string, c claimedMessage, fn func(*recorder) error) (bool, error) {
+func (a *App) recordEnd(ctx context.Context, req Request, name string, c claimedMessage,
+	fn func(*recorder) error) (bool, error) {
 	req = Request{Actor: req.Actor, CommandID: fmt.Sprintf("%s-%d-%d-%d", name, a.tenant, c.id, c.no)}
 	ended := false
 	err := persist(ctx, func() error {

@@ -88,7 +88,8 @@ var (
 func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendReport, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	s := &sending{a: a, ctx: ctx, stop: stop, req: req, ask: ask, stopped: map[string]int64{}, waits: map[string]int64{}}
+	s := &sending{a: a, ctx: ctx, stop: stop, req: req, ask: ask, stopped: map[string]int64{},
+		waits: map[string]int64{}}
 	if s.ask.Connections <= 0 {
 		s.ask.Connections = 10
 	}
@@ -186,7 +187,8 @@ func (s *sending) prepare() ([]candidateMessage, error) {
 	}
 	return ready, s.a.again(s.ctx, func(tx store.MarkTx) error {
 		for why, ids := range held {
-			if _, err := tx.Exec(`UPDATE message SET reason = $3 WHERE tenant_id = $1 AND message_id IN ids($2) AND state = 'approved'`,
+			if _, err := tx.Exec(`UPDATE message SET reason = $3 WHERE tenant_id = $1 AND message_id IN ids($2)
+				AND state = 'approved'`,
 				s.a.tenant, ids, why); err != nil {
 				return err
 			}
@@ -206,7 +208,8 @@ func (s *sending) checkLicence(tx store.Tx) error {
 // sendingState is the last outbox number the book has given out, and the number of
 // its last command.
 func (a *App) sendingState(tx store.Tx) (no, head int64, err error) {
-	if err = store.Each(tx, "SELECT next_id FROM id_block WHERE tenant_id = $1 AND table_name = 'evidence'", []any{a.tenant},
+	if err = store.Each(tx, `SELECT next_id FROM id_block WHERE tenant_id = $1 AND table_name = 'evidence'`,
+		[]any{a.tenant},
 		func(r store.Rows) error { no = r.Int64(0) - 1; return nil }); err != nil {
 		return 0, 0, err
 	}
@@ -221,11 +224,14 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 	var out []candidateMessage
 	s.report.ToPost = 0
 	now := tx.Now()
-	err := store.Each(tx, `SELECT m.message_id, m.creditor_id, m.currency, m.stage, m.day, m.reason, m.not_before, m.channel, m.lead_step
+	err := store.Each(tx, `SELECT m.message_id, m.creditor_id, m.currency, m.stage, m.day, m.reason,
+		m.not_before, m.channel, m.lead_step
 		FROM message m WHERE m.tenant_id = $1 AND m.state = 'approved'
-		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id AND r.state = 'released'))
+		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id
+			AND r.state = 'released'))
 		ORDER BY m.day, m.message_id`, []any{s.a.tenant}, func(r store.Rows) error {
-		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(8)), intern(r.Bytes(5))}
+		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(8)),
+			intern(r.Bytes(5))}
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
 		case day > today:
@@ -268,7 +274,8 @@ func (a *App) holdReasons(tx store.Tx) (*holdReasons, error) {
 	if h.creditors, err = a.creditors(tx); err != nil {
 		return nil, err
 	}
-	if err = store.One(tx, "SELECT clock FROM book", nil, func(r store.Rows) { h.simulated = r.Text(0) == "simulated" }); err != nil {
+	if err = store.One(tx, `SELECT clock FROM book`, nil,
+		func(r store.Rows) { h.simulated = r.Text(0) == "simulated" }); err != nil {
 		return nil, err
 	}
 	if h.observe, err = a.observes(tx); err != nil {
@@ -316,7 +323,8 @@ func (h *holdReasons) reason(c *candidateMessage) reason.Code {
 // missing lists the details that every message must carry and that are not set.
 func (d *desk) missing() []string {
 	var out []string
-	for _, name := range []string{SettingSMTP, SettingMailFrom, "sender.person", "sender.phone", "sender.reply_to", "bank.holder",
+	for _, name := range []string{SettingSMTP, SettingMailFrom, "sender.person", "sender.phone",
+		"sender.reply_to", "bank.holder",
 		"bank.unchanged_since"} {
 		if d.values[name] == "" {
 			out = append(out, name)
@@ -369,9 +377,11 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 		before := tried
 		tried = no
 		for i := range batch {
-			n, err := tx.Exec(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state = 'approved' THEN 1 ELSE 0 END,
+			n, err := tx.Exec(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
+				'approved' THEN 1 ELSE 0 END,
 				outbox_no = $3, not_before = NULL
-				WHERE tenant_id = $1 AND message_id = $2 AND (state = 'approved' OR (state = 'claimed' AND outbox_no = $4))`,
+				WHERE tenant_id = $1 AND message_id = $2 AND (state = 'approved' OR (state = 'claimed'
+					AND outbox_no = $4))`,
 				s.a.tenant, batch[i].id, no+int64(i), before+int64(i))
 			if err != nil {
 				return err
@@ -393,7 +403,8 @@ func (s *sending) giveBack(claims []claimedMessage) error {
 	return s.a.again(ctx, func(tx store.MarkTx) error {
 		for _, c := range claims {
 			if _, err := tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1
-				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`, s.a.tenant, c.id, c.no); err != nil {
+				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
+					AND state IN ('claimed','handing_over')`, s.a.tenant, c.id, c.no); err != nil {
 				return err
 			}
 		}
@@ -509,7 +520,8 @@ func (w *worker) look(tx store.Tx, c claimedMessage) (*draft, decide.Verdict, re
 	}
 	dr, err := w.a.compose(tx, d, acc, &row)
 	if lacks := AsError(err); err != nil && lacks.Kind == Refused {
-		return &draft{row: row}, decide.Wait, reason.New(reason.SenderIncomplete, reason.UntilFact("details completed"), lacks.Message), nil
+		return &draft{row: row}, decide.Wait, reason.New(reason.SenderIncomplete,
+			reason.UntilFact("details completed"), lacks.Message), nil
 	}
 	if err != nil {
 		return nil, 0, none, err
@@ -547,7 +559,8 @@ func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 
 // gate asks the gate at the debtor's place. Where a country has several time zones
 // and the debtor's is not stated, the hours must suit all of them.
-func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, row *messageRow) (decide.Verdict, reason.Reason, error) {
+func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, row *messageRow) (decide.Verdict,
+	reason.Reason, error) {
 	planned := acc.Message(row.id)
 	if planned == nil {
 		return 0, reason.Reason{}, errTaken
@@ -556,7 +569,11 @@ func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, row *messageRow) 
 	if err != nil {
 		return 0, reason.Reason{}, err
 	}
-	out := &decide.Outgoing{Message: planned, Contact: row.contact, CreditMinor: row.figures.CreditMinor, Lines: row.figures.Lines}
+	out := &decide.Outgoing{Message: planned, Contact: row.contact, CreditMinor: row.figures.CreditMinor,
+		Lines: row.figures.Lines}
+	if row.step == Correction {
+		out.Lines = nil // it states no figure, so none can be wrong: it goes also when all is paid
+	}
 	for _, zone := range debtorZones(acc.Customer.Country, acc.Customer.Subdivision, d.creditor.Zone) {
 		verdict, why := d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), Zone: zone, CashKnown: cash,
 			Observe: acc.Mode == "observe"})

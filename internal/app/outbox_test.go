@@ -100,8 +100,10 @@ func friendlyBook(t *testing.T, address string) *testBook {
 	t.Helper()
 	b := newTestBook(t, address, "GB", "2026-02-01")
 	b.readyToSend()
-	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example", address: "1 High Street\nYork"})
-	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C1", "INV-2", "2026-04-02", 5_000, book.Yes})
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example",
+		address: "1 High Street\nYork"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes},
+		newItem{"C1", "INV-2", "2026-04-02", 5_000, book.Yes})
 	b.at("2026-03-05", 10)
 	b.knowCash("2026-03-04")
 	if report := b.run(ApproveAll); report.MessagesQueued != 1 {
@@ -129,7 +131,8 @@ func TestFactsStopAMessage(t *testing.T) {
 					cur = "GBP"
 				}
 				day := cal.MustParse("2026-03-05")
-				if err := w.hold(b.customer["C1"], b.item[item], kind, cur, minor, day, day.AddDays(30), "test"); err != nil {
+				if err := w.hold(b.customer["C1"], b.item[item], kind, cur, minor, day, day.AddDays(30),
+					"test"); err != nil {
 					return err
 				}
 				return w.touch(b.customer["C1"])
@@ -151,9 +154,12 @@ func TestFactsStopAMessage(t *testing.T) {
 		fact   func(b *testBook)
 		reason string
 	}{
-		{"paid", exec("UPDATE item SET open_minor = 0 WHERE tenant_id = $1 AND customer_id = $2 AND number = 'INV-1'"), "paid_since_planning"},
-		{"part paid", exec("UPDATE item SET open_minor = 1000 WHERE tenant_id = $1 AND customer_id = $2 AND number = 'INV-1'"), "changed_since_approval"},
-		{"in credit", exec(`INSERT INTO credit (tenant_id, customer_id, entry_id, kind, currency, effective_day, open_minor)
+		{"paid", exec(`UPDATE item SET open_minor = 0 WHERE tenant_id = $1 AND customer_id = $2
+			AND number = 'INV-1'`), "paid_since_planning"},
+		{"part paid", exec(`UPDATE item SET open_minor = 1000 WHERE tenant_id = $1 AND customer_id = $2
+			AND number = 'INV-1'`), "changed_since_approval"},
+		{"in credit", exec(`INSERT INTO credit (tenant_id, customer_id, entry_id, kind, currency, effective_day,
+			open_minor)
 			VALUES ($1, $2, 9001, 'payment', 'GBP', '2026-03-04', 99999)`), "in_credit"},
 		{"pause", hold(book.HoldPause, "", 0), "paused"},
 		{"insolvency", hold(book.HoldInsolvency, "", 0), "insolvency"},
@@ -164,8 +170,10 @@ func TestFactsStopAMessage(t *testing.T) {
 		{"promise", hold(book.HoldPromise, "INV-1", 0), "promised"},
 		{"already paid", hold(book.HoldAlreadyPaid, "INV-1", 0), "already_paid"},
 		{"part disputed", hold(book.HoldDispute, "INV-1", 1_000), "changed_since_approval"},
-		{"address bounced", exec("UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2"), "address_gone"},
-		{"consumer", exec("UPDATE customer SET kind = 'consumer' WHERE tenant_id = $1 AND customer_id = $2"), "no_strategy"},
+		{"address bounced", exec(`UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2`),
+			"address_gone"},
+		{"consumer", exec(`UPDATE customer SET kind = 'consumer' WHERE tenant_id = $1 AND customer_id = $2`),
+			"no_strategy"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -174,7 +182,8 @@ func TestFactsStopAMessage(t *testing.T) {
 			var o outTray
 			o.outcome = Delivered
 			report := b.sendWith(&o)
-			if diff := cmp.Diff(counts(c.reason, 1), report.Stopped); diff != "" || report.Sent != 0 || len(o.mails) != 0 {
+			if diff := cmp.Diff(counts(c.reason, 1), report.Stopped); diff != "" || report.Sent != 0 ||
+				len(o.mails) != 0 {
 				t.Fatalf("report %+v (stopped -want +got):\n%s", report, diff)
 			}
 			list, err := b.Outbox(b.ctx, OutboxFilter{})
@@ -194,7 +203,8 @@ func TestStoppedStepIsToldLater(t *testing.T) {
 		b := friendlyBook(t, address)
 		until := cal.MustParse("2026-03-08")
 		b.do("test_hold", func(w *recorder) error {
-			if err := w.hold(b.customer["C1"], 0, book.HoldPause, "", 0, cal.MustParse("2026-03-05"), until, "test"); err != nil {
+			if err := w.hold(b.customer["C1"], 0, book.HoldPause, "", 0, cal.MustParse("2026-03-05"), until,
+				"test"); err != nil {
 				return err
 			}
 			return w.touch(b.customer["C1"])
@@ -232,8 +242,10 @@ func TestReasonsToWait(t *testing.T) {
 		{"observe", set(SettingMode, "observe"), set(SettingMode, "ask_first"), "observe_mode"},
 		{"no phone", set("sender.phone", ""), set("sender.phone", "0113 496 0142"), "sender_incomplete"},
 		{"no bank", set("bank.routing", ""), set("bank.routing", "12-34-56"), "sender_incomplete"},
-		{"no sender address", set(SettingMailFrom, ""), set(SettingMailFrom, "a@northgate.example"), "sender_incomplete"},
-		{"customer observed", func(b *testBook) { b.customerMode("observe") }, func(b *testBook) { b.customerMode("") }, "observe_mode"},
+		{"no sender address", set(SettingMailFrom, ""), set(SettingMailFrom, "a@northgate.example"),
+			"sender_incomplete"},
+		{"customer observed", func(b *testBook) { b.customerMode("observe") },
+			func(b *testBook) { b.customerMode("") }, "observe_mode"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -259,7 +271,8 @@ func TestReasonsToWait(t *testing.T) {
 func (b *testBook) customerMode(mode string) {
 	b.t.Helper()
 	b.do("test_mode", func(w *recorder) error {
-		if _, err := w.Exec("UPDATE customer SET mode = $3 WHERE tenant_id = $1 AND customer_id = $2", b.tenant, b.customer["C1"], mode); err != nil {
+		if _, err := w.Exec(`UPDATE customer SET mode = $3 WHERE tenant_id = $1 AND customer_id = $2`, b.tenant,
+			b.customer["C1"], mode); err != nil {
 			return err
 		}
 		return w.touch(b.customer["C1"])
@@ -314,7 +327,8 @@ func TestFirstMessagesWaitForProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &testBook{App: a, t: t, ctx: ctx, customer: map[string]int64{}, item: map[string]int64{}}
-	if b.creditor, err = a.AddCreditor(ctx, tester, NewCreditor{Code: "main", Name: "Northgate", Country: "GB", Currency: "GBP"}); err != nil {
+	if b.creditor, err = a.AddCreditor(ctx, tester, NewCreditor{Code: "main", Name: "Northgate", Country: "GB",
+		Currency: "GBP"}); err != nil {
 		t.Fatal(err)
 	}
 	b.readyToSend()
@@ -322,8 +336,9 @@ func TestFirstMessagesWaitForProof(t *testing.T) {
 	today := cal.DateIn(time.Now(), time.UTC)
 	b.addItems(newItem{"C1", "INV-1", today.AddDays(-3).String(), 60_000, book.Yes})
 	b.do("test_message", func(w *recorder) error {
-		return b.insert(w, "message", map[string]any{"message_id": 1, "customer_id": b.customer["C1"], "creditor_id": b.creditor,
-			"currency": "GBP", "day": today, "lead_step": "friendly", "stage": 1, "demand": 1, "channel": "email", "contact_id": 1,
+		return b.insert(w, "message", map[string]any{"message_id": 1, "customer_id": b.customer["C1"],
+			"creditor_id": b.creditor,
+			"currency":    "GBP", "day": today, "lead_step": "friendly", "stage": 1, "demand": 1, "channel": "email", "contact_id": 1,
 			"total_minor": 60_000, "figures": []byte(`{"v":1,"credit":0,"total":60000,"lines":[]}`), "live": 1, "state": "approved"})
 	})
 	o := outTray{outcome: Delivered}
@@ -335,7 +350,8 @@ func TestFirstMessagesWaitForProof(t *testing.T) {
 	}
 	waits("no_test_message")
 	o.outcome = Later
-	if _, err := a.MailTest(ctx, tester, "", "me@northgate.example", o.open); AsError(err).Code != "mail_failed" {
+	if _, err := a.MailTest(ctx, tester, "", "me@northgate.example",
+		o.open); AsError(err).Code != "mail_failed" {
 		t.Errorf("a test message that was not taken: %v", err)
 	}
 	waits("no_test_message")
@@ -412,7 +428,8 @@ func (b *testBook) openTasks() []string {
 	var out []string
 	if err := b.read(b.ctx, func(tx store.Tx) error {
 		out = out[:0]
-		return store.Each(tx, "SELECT kind FROM task WHERE tenant_id = $1 AND state = 'open' ORDER BY kind", []any{b.tenant},
+		return store.Each(tx, `SELECT kind FROM task WHERE tenant_id = $1 AND state = 'open' ORDER BY kind`,
+			[]any{b.tenant},
 			func(r store.Rows) error { out = append(out, r.Text(0)); return nil })
 	}); err != nil {
 		b.t.Fatal(err)
@@ -428,7 +445,8 @@ func TestPostedLetter(t *testing.T) {
 		b.readyToSend()
 		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", address: "1 High Street\nYork"},
 			newCustomer{number: "C2", kind: "company", country: "GB", address: "2 High Street\nYork"})
-		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C2", "INV-2", "2026-03-02", 60_000, book.Yes})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes},
+			newItem{"C2", "INV-2", "2026-03-02", 60_000, book.Yes})
 		b.at("2026-03-05", 10)
 		b.knowCash("2026-03-04")
 		b.run(ApproveAll)
@@ -440,21 +458,25 @@ func TestPostedLetter(t *testing.T) {
 		if err != nil || len(list) != 2 {
 			t.Fatalf("letters %+v %v", list, err)
 		}
-		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[0].ID, Day: cal.MustParse("2026-03-04")}); AsError(err).Code != "text_expired" {
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[0].ID,
+			Day: cal.MustParse("2026-03-04")}); AsError(err).Code != "text_expired" {
 			t.Errorf("posted before its day: %v", err)
 		}
-		m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[0].ID, Day: cal.None, Tracking: "RR123456789GB"})
+		m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[0].ID, Day: cal.None,
+			Tracking: "RR123456789GB"})
 		if err != nil || m.State != book.Sent {
 			t.Fatalf("posted: %+v %v", m, err)
 		}
-		if e, err := b.Evidence(b.ctx, m.ID); err != nil || !strings.Contains(string(e.Bytes), "INV-1") || !strings.Contains(e.Recipient, "1 High Street") {
+		if e, err := b.Evidence(b.ctx, m.ID); err != nil || !strings.Contains(string(e.Bytes), "INV-1") ||
+			!strings.Contains(e.Recipient, "1 High Street") {
 			t.Errorf("evidence %+v %v", e, err)
 		}
 		if served := b.servedDay(m.ID); served != cal.MustParse("2026-03-09") {
 			t.Errorf("served on %s, expected two business days after posting", served)
 		}
 		b.at("2026-03-06", 10)
-		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[1].ID, Day: cal.None}); AsError(err).Code != "text_expired" {
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[1].ID,
+			Day: cal.None}); AsError(err).Code != "text_expired" {
 			t.Errorf("posted a day late: %v", err)
 		}
 	})
@@ -464,7 +486,8 @@ func (b *testBook) servedDay(id int64) cal.Date {
 	b.t.Helper()
 	day := cal.None
 	if err := b.read(b.ctx, func(tx store.Tx) error {
-		return store.One(tx, "SELECT served_day FROM message WHERE tenant_id = $1 AND message_id = $2", []any{b.tenant, id},
+		return store.One(tx, `SELECT served_day FROM message WHERE tenant_id = $1 AND message_id = $2`,
+			[]any{b.tenant, id},
 			func(r store.Rows) { day = r.Day(0) })
 	}); err != nil {
 		b.t.Fatal(err)
@@ -482,7 +505,8 @@ func TestDamagedEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := b.DB().Mark(b.ctx, b.tenant, func(tx store.MarkTx) error {
-		_, err := tx.Exec("UPDATE evidence SET body = $2 WHERE tenant_id = $1", b.tenant, deflate([]byte("something else")))
+		_, err := tx.Exec(`UPDATE evidence SET body = $2 WHERE tenant_id = $1`, b.tenant,
+			deflate([]byte("something else")))
 		return err
 	}); err != nil {
 		t.Fatal(err)

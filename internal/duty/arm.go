@@ -76,7 +76,8 @@ func NewLicence(ctx context.Context, a *app.App, address string) (*Licence, erro
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return nil, &app.Error{Kind: app.Invalid, Code: "arm_file_needed", Message: "set " + ArmFileEnv + " to a file on this machine", Err: err}
+		return nil, &app.Error{Kind: app.Invalid, Code: "arm_file_needed", Message: "set " + ArmFileEnv +
+			" to a file on this machine", Err: err}
 	}
 	l.path = filepath.Join(home, ".config", "recoup", info.UID+".armed")
 	return l, nil
@@ -107,15 +108,17 @@ func (l *Licence) Check(tenant, no, head int64) error {
 	case a.Place != l.place:
 		return notArmed("the book's file is not the one that was armed: it was copied or restored")
 	case no < m.OutboxNo, head < m.Head:
-		return notArmed("this book is older than the one that sent last: messages up to number %d may have gone, it knows %d", m.OutboxNo, no)
+		return notArmed("this book is older than the one that sent last: "+
+			"messages up to number %d may have gone, it knows %d", m.OutboxNo, no)
 	}
 	l.known = a
 	return nil
 }
 
 func notArmed(format string, args ...any) error {
-	return &app.Error{Kind: app.Refused, Code: string(reason.NotArmed), Message: reason.Fill(reason.NotArmed, nil),
-		Detail: fmt.Sprintf(format, args...)}
+	return &app.Error{Kind: app.Refused, Code: string(reason.NotArmed),
+		Message: reason.Fill(reason.NotArmed, nil),
+		Detail:  fmt.Sprintf(format, args...)}
 }
 
 // load reads the file.
@@ -125,7 +128,8 @@ func (l *Licence) load() (*armed, error) {
 		return nil, notArmed("there is no file %s", l.path)
 	}
 	if err != nil {
-		return nil, &app.Error{Kind: app.Unavailable, Code: "arm_file", Message: "the file " + l.path + " cannot be read", Err: err}
+		return nil, &app.Error{Kind: app.Unavailable, Code: "arm_file", Message: "the file " + l.path +
+			" cannot be read", Err: err}
 	}
 	var a armed
 	if err := json.Unmarshal(raw, &a); err != nil {
@@ -155,7 +159,8 @@ func (l *Licence) save(a *armed) error {
 		err = writeDurably(l.path, append(raw, '\n'))
 	}
 	if err != nil {
-		return &app.Error{Kind: app.Unavailable, Code: "arm_file", Message: "the file " + l.path + " cannot be written", Err: err}
+		return &app.Error{Kind: app.Unavailable, Code: "arm_file", Message: "the file " + l.path +
+			" cannot be written", Err: err}
 	}
 	return nil
 }

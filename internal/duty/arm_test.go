@@ -20,7 +20,8 @@ func (f *fixture) openCopy(address string) *fixture {
 	must(f.t, err)
 	l, err := NewLicence(f.ctx, a, address)
 	must(f.t, err)
-	return &fixture{t: f.t, ctx: f.ctx, db: db, app: a, licence: l, address: address, creditor: f.creditor, ids: f.ids, customer: f.customer}
+	return &fixture{t: f.t, ctx: f.ctx, db: db, app: a, licence: l, address: address, creditor: f.creditor,
+		ids: f.ids, customer: f.customer}
 }
 
 // refusesToSend checks that nothing leaves until a person armed the copy, and that
@@ -33,7 +34,8 @@ func (f *fixture) refusesToSend(beyond int64, mayHaveGone int) {
 	}
 	look, err := Arm(f.ctx, f.app, f.licence, true)
 	must(f.t, err)
-	if look.Armed || look.WasArmed || look.BeyondBook != beyond || len(look.MayHaveGone) != mayHaveGone || look.Why == "" {
+	if look.Armed || look.WasArmed || look.BeyondBook != beyond || len(look.MayHaveGone) != mayHaveGone ||
+		look.Why == "" {
 		f.t.Errorf("before arming: %+v", look)
 	}
 	if _, err := SendOnce(f.ctx, f.app, f.licence, tester); err == nil {

@@ -56,14 +56,16 @@ func BenchmarkDrain(b *testing.B) {
 
 // bare sends mails of ten kilobytes without a book.
 func bare(b *testing.B, sender *email.Sender, n int) {
-	body := []byte("Message-ID: <%d@x.example>\r\nSubject: x\r\n\r\n" + string(bytes.Repeat([]byte("0123456789012345678901234567890123456789\r\n"), 240)))
+	body := []byte("Message-ID: <%d@x.example>\r\nSubject: x\r\n\r\n" +
+		string(bytes.Repeat([]byte("0123456789012345678901234567890123456789\r\n"), 240)))
 	var workers sync.WaitGroup
 	for w := range 10 {
 		workers.Go(func() {
 			for i := w; i < n; i += 10 {
 				env := channel.Envelope{From: "a@x.example", To: []string{"b@y.example"}}
 				raw := fmt.Appendf(nil, string(body), i)
-				if _, err := sender.Deliver(context.Background(), env, raw, func(context.Context) error { return nil }); err != nil {
+				if _, err := sender.Deliver(context.Background(), env, raw,
+					func(context.Context) error { return nil }); err != nil {
 					b.Error(err)
 				}
 			}

@@ -48,13 +48,15 @@ func (f *fixture) checkFaults(s *sink.Sink, n int) {
 	if doubles := s.Doubles(); len(doubles) > 0 {
 		f.t.Errorf("arrived twice: %v", doubles)
 	}
-	if got, least, most := s.Count(), states["sent"], states["sent"]+states["unknown"]; got < least || got > most {
+	if got, least, most := s.Count(), states["sent"], states["sent"]+states["unknown"]; got < least ||
+		got > most {
 		f.t.Errorf("%d arrived; %d are sent and %d unknown", got, states["sent"], states["unknown"])
 	}
 	tasks := map[string]int{}
 	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
 		clear(tasks)
-		return store.Each(tx, "SELECT kind, count(*) FROM task WHERE tenant_id = $1 AND state = 'open' GROUP BY kind",
+		return store.Each(tx, `SELECT kind, count(*) FROM task WHERE tenant_id = $1
+			AND state = 'open' GROUP BY kind`,
 			[]any{f.app.Tenant()}, func(r store.Rows) error { tasks[r.Text(0)] = int(r.Int64(1)); return nil })
 	}))
 	if tasks["message_refused"] != states["failed"] || tasks["message_unknown"] != states["unknown"] {
@@ -79,8 +81,10 @@ func TestRefusedAddress(t *testing.T) {
 				JOIN item i ON i.tenant_id = m.tenant_id AND i.customer_id = m.customer_id
 				JOIN task k ON k.tenant_id = m.tenant_id AND k.customer_id = m.customer_id
 				WHERE m.tenant_id = $1`, []any{f.app.Tenant()}, func(r store.Rows) {
-				if r.Text(0) != "bounced" || r.Int64(1) != 1 || r.Int64(2) != 1 || r.Int64(3) != 0 || r.Text(4) == "" || r.Text(5) != "address_failed" {
-					t.Errorf("contact %s, voided %d, cycle %d, live %d, answer %q, task %s", r.Text(0), r.Int64(1), r.Int64(2),
+				if r.Text(0) != "bounced" || r.Int64(1) != 1 || r.Int64(2) != 1 || r.Int64(3) != 0 || r.Text(4) == "" ||
+					r.Text(5) != "address_failed" {
+					t.Errorf("contact %s, voided %d, cycle %d, live %d, answer %q, task %s", r.Text(0), r.Int64(1),
+						r.Int64(2),
 						r.Int64(3), r.Text(4), r.Text(5))
 				}
 			})

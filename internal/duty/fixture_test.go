@@ -61,7 +61,8 @@ func newFixture(t testing.TB, address, smtp string) *fixture {
 	a, err := app.New(db, tenant, "test")
 	must(t, err)
 	f := &fixture{t: t, ctx: ctx, db: db, app: a, address: address}
-	f.creditor, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Northgate Fixings Ltd", Country: "GB", Currency: "GBP"})
+	f.creditor, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Northgate Fixings Ltd",
+		Country: "GB", Currency: "GBP"})
 	must(t, err)
 	for name, value := range map[string]string{
 		"smtp.url": smtp, "mail.from": "accounts@northgate.example", "sender.address": "Unit 4\nLeeds",
@@ -120,11 +121,13 @@ func (f *fixture) release(n int) {
 		ins.Int(f.creditor).Int(tx.Seq()).Day(theDay).Text("person").End()
 		return ins.Close()
 	})
-	_, err := f.app.Run(f.ctx, tester, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll, ReleaseBrake: true})
+	_, err := f.app.Run(f.ctx, tester, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll,
+		ReleaseBrake: true})
 	must(f.t, err)
 	f.ids, f.customer = nil, map[int64]int64{}
 	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
-		return store.Each(tx, "SELECT message_id, customer_id FROM message WHERE tenant_id = $1 AND state = 'approved' ORDER BY message_id",
+		return store.Each(tx, `SELECT message_id, customer_id FROM message WHERE tenant_id = $1
+			AND state = 'approved' ORDER BY message_id`,
 			[]any{f.app.Tenant()}, func(r store.Rows) error {
 				f.ids = append(f.ids, r.Int64(0))
 				f.customer[r.Int64(0)] = r.Int64(1)
@@ -148,7 +151,8 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 		Text("en-GB").Text("standard").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
 	w["account"].Int(id).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).End()
 	w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(address(id)).Text("").Text("ok").End()
-	w["item"].Int(id).Int(id).Int(f.creditor).Text("invoice").Text("INV-" + number).Text("INV" + number).Int(1).Text("GBP").
+	w["item"].Int(id).Int(id).Int(f.creditor).Text("invoice").Text("INV-" + number).Text("INV" +
+		number).Int(1).Text("GBP").
 		Day(due).Int(seq).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).Text("").Int(0).Null().Null().End()
 	w["entry"].Int(id).Int(id).Int(seq).Int(id).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").Text("principal").
 		Int(minor).Int(0).Int(0).Null().End()
@@ -166,7 +170,8 @@ func (f *fixture) states() map[string]int {
 	out := map[string]int{}
 	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
 		clear(out)
-		return store.Each(tx, "SELECT state, count(*) FROM message WHERE tenant_id = $1 GROUP BY state", []any{f.app.Tenant()},
+		return store.Each(tx, `SELECT state, count(*) FROM message WHERE tenant_id = $1 GROUP BY state`,
+			[]any{f.app.Tenant()},
 			func(r store.Rows) error { out[r.Text(0)] = int(r.Int64(1)); return nil })
 	}))
 	return out

@@ -75,7 +75,8 @@ func TestKilledSenders(t *testing.T) {
 				killed++
 			}
 		}
-		t.Logf("%d kills in %v, %d of %d arrived", killed, time.Since(started).Round(time.Millisecond), s.Count(), len(f.ids))
+		t.Logf("%d kills in %v, %d of %d arrived", killed, time.Since(started).Round(time.Millisecond), s.Count(),
+			len(f.ids))
 		if killed < n*9/10 {
 			t.Errorf("only %d of %d senders were killed while they worked", killed, n)
 		}
@@ -154,7 +155,8 @@ func (f *fixture) checkUnknownAreAsked(unknown int) {
 	must(f.t, err)
 	tasks := 0
 	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
-		return store.One(tx, `SELECT count(*) FROM task k JOIN message m ON m.tenant_id = k.tenant_id AND m.customer_id = k.customer_id
+		return store.One(tx, `SELECT count(*) FROM task k JOIN message m ON m.tenant_id = k.tenant_id
+			AND m.customer_id = k.customer_id
 			WHERE k.tenant_id = $1 AND k.kind = 'message_unknown' AND k.state = 'open' AND m.state = 'unknown'`,
 			[]any{f.app.Tenant()}, func(r store.Rows) { tasks = int(r.Int64(0)) })
 	}))

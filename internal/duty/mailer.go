@@ -37,15 +37,17 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 	if err != nil {
 		return app.Parcel{}, fmt.Errorf("recipient: %w", err)
 	}
-	mail := email.Mail{Message: in.Message, Book: m.book, From: from, To: []email.Address{to}, Subject: in.Subject,
-		Date: in.Date, Text: in.Text, HTML: in.HTML, Automatic: in.Automatic}
+	mail := email.Mail{Message: in.Message, Book: m.book, From: from, To: []email.Address{to},
+		Subject: in.Subject,
+		Date:    in.Date, Text: in.Text, HTML: in.HTML, Automatic: in.Automatic}
 	if in.ReplyTo != "" {
 		if mail.ReplyTo, err = email.ParseAddress(in.ReplyTo); err != nil {
 			return app.Parcel{}, fmt.Errorf("reply address: %w", err)
 		}
 	}
 	for _, f := range in.Attachments {
-		mail.Attachments = append(mail.Attachments, email.File{Name: f.Name, MediaType: f.MediaType, Bytes: f.Bytes})
+		mail.Attachments = append(mail.Attachments, email.File{Name: f.Name, MediaType: f.MediaType,
+			Bytes: f.Bytes})
 	}
 	built, err := email.Build(mail)
 	if err != nil {
@@ -55,7 +57,8 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 }
 
 // Deliver implements app.Mailer.
-func (m *mailer) Deliver(ctx context.Context, p app.Parcel, handingOver func(context.Context) error) app.Handover {
+func (m *mailer) Deliver(ctx context.Context, p app.Parcel,
+	handingOver func(context.Context) error) app.Handover {
 	answer, err := m.sender.Deliver(ctx, channel.Envelope{From: p.From, To: p.To}, p.Bytes, handingOver)
 	h := app.Handover{Answer: answer.Text, Err: err}
 	if answer.Code != 0 {

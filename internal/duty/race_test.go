@@ -36,7 +36,8 @@ func messageOf(key string) int64 {
 	return n
 }
 
-func (m *fakeMailer) Deliver(ctx context.Context, p app.Parcel, handingOver func(context.Context) error) app.Handover {
+func (m *fakeMailer) Deliver(ctx context.Context, p app.Parcel,
+	handingOver func(context.Context) error) app.Handover {
 	id := messageOf(string(p.Bytes))
 	if m.beforeDot != nil {
 		m.beforeDot(id)
@@ -59,17 +60,21 @@ func (m *fakeMailer) open(app.MailServer) (app.Mailer, error) { return m, nil }
 // marked when the account's version was raised.
 func (f *fixture) pay(id int64) (first bool, err error) {
 	customer := f.customer[id]
-	_, err = f.db.Write(f.ctx, f.app.Tenant(), store.Command{Name: "test_pay", Actor: "test"}, func(tx store.WriteTx) error {
-		if _, err := tx.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2", f.app.Tenant(), customer); err != nil {
-			return err
-		}
-		if _, err := tx.Exec("UPDATE item SET open_minor = 0, settled_day = $3 WHERE tenant_id = $1 AND customer_id = $2",
-			f.app.Tenant(), customer, theDay); err != nil {
-			return err
-		}
-		return store.One(tx, "SELECT state FROM message WHERE tenant_id = $1 AND message_id = $2", []any{f.app.Tenant(), id},
-			func(r store.Rows) { first = r.Text(0) == "approved" || r.Text(0) == "claimed" })
-	})
+	_, err = f.db.Write(f.ctx, f.app.Tenant(), store.Command{Name: "test_pay", Actor: "test"},
+		func(tx store.WriteTx) error {
+			if _, err := tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2`,
+				f.app.Tenant(), customer); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`UPDATE item SET open_minor = 0, settled_day = $3 WHERE tenant_id = $1
+			AND customer_id = $2`,
+				f.app.Tenant(), customer, theDay); err != nil {
+				return err
+			}
+			return store.One(tx, `SELECT state FROM message WHERE tenant_id = $1 AND message_id = $2`,
+				[]any{f.app.Tenant(), id},
+				func(r store.Rows) { first = r.Text(0) == "approved" || r.Text(0) == "claimed" })
+		})
 	return first, err
 }
 

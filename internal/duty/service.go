@@ -152,14 +152,16 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 	if !w.inOrder(ctx) {
 		return w.o.Every
 	}
-	report, err := w.o.App.Send(ctx, actor, app.SendRequest{Open: w.o.Open, Licence: w.o.Licence, Probe: w.probing})
+	report, err := w.o.App.Send(ctx, actor, app.SendRequest{Open: w.o.Open, Licence: w.o.Licence,
+		Probe: w.probing})
 	w.set(func(st *Status) { st.LastPass = report })
 	w.tell("sending", err)
 	w.unfinished = err != nil
 	w.probing = report.Paused == app.PausedErrors || w.probing && report.Sent == 0
 	if report.Paused != "" {
 		w.set(func(st *Status) { st.Paused = report.Paused })
-		w.o.Log.Error("sending pauses: too many failures in a row", "failed", report.Failed, "retry", report.Retry, "unknown", report.Unknown)
+		w.o.Log.Error("sending pauses: too many failures in a row", "failed", report.Failed, "retry", report.Retry,
+			"unknown", report.Unknown)
 		return w.o.Pause
 	}
 	w.set(func(st *Status) { st.Paused = "" })
@@ -192,7 +194,8 @@ func (w *work) daily(ctx context.Context, run app.RunRequest) {
 		var report app.RunReport
 		if report, err = w.o.App.Run(ctx, actor, run); err == nil {
 			w.set(func(st *Status) { st.LastRun = time.Now() })
-			w.o.Log.Info("daily run", "day", report.Day.String(), "looked_at", report.LookedAt, "queued", report.MessagesQueued,
+			w.o.Log.Info("daily run", "day", report.Day.String(), "looked_at", report.LookedAt, "queued",
+				report.MessagesQueued,
 				"awaiting_person", report.AwaitingPerson)
 		}
 	}

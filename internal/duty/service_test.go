@@ -50,7 +50,8 @@ func (f *fixture) runs() (days []string) {
 	f.t.Helper()
 	must(f.t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
 		days = nil
-		return store.Each(tx, "SELECT day FROM run WHERE tenant_id = $1 AND state <> 'running' ORDER BY run_id", []any{f.app.Tenant()},
+		return store.Each(tx, `SELECT day FROM run WHERE tenant_id = $1 AND state <> 'running' ORDER BY run_id`,
+			[]any{f.app.Tenant()},
 			func(r store.Rows) error { days = append(days, r.Text(0)); return nil })
 	}))
 	return days
@@ -167,7 +168,8 @@ func TestClockJumpPauses(t *testing.T) {
 	a, err := app.New(db, tenant, "test")
 	must(t, err)
 	f := &fixture{t: t, ctx: ctx, db: db, app: a}
-	f.creditor, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Northgate", Country: "GB", Currency: "GBP"})
+	f.creditor, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Northgate", Country: "GB",
+		Currency: "GBP"})
 	must(t, err)
 	f.licence, err = NewLicence(ctx, a, place)
 	must(t, err)
@@ -175,7 +177,8 @@ func TestClockJumpPauses(t *testing.T) {
 	service, _ := f.serve()
 	eventually(t, "a first look", func() bool { return service.Status().OnDuty })
 	time.Sleep(50 * time.Millisecond)
-	for _, jump := range []time.Duration{40 * time.Minute, 3 * time.Hour, -3 * time.Hour, time.Duration(40*24) * time.Hour} {
+	for _, jump := range []time.Duration{40 * time.Minute, 3 * time.Hour, -3 * time.Hour,
+		time.Duration(40*24) * time.Hour} {
 		shift.Add(int64(jump))
 		if jump < time.Hour && jump > 0 {
 			time.Sleep(100 * time.Millisecond)
@@ -184,7 +187,8 @@ func TestClockJumpPauses(t *testing.T) {
 			}
 			continue
 		}
-		eventually(t, "paused after "+jump.String(), func() bool { return service.Status().Paused == app.PausedClock })
+		eventually(t, "paused after "+jump.String(),
+			func() bool { return service.Status().Paused == app.PausedClock })
 		runs := len(f.runs())
 		time.Sleep(50 * time.Millisecond)
 		if len(f.runs()) != runs {

@@ -22,10 +22,12 @@ type outcomesMailer struct {
 
 func (m *outcomesMailer) open(app.MailServer) (app.Mailer, error) { return m, nil }
 
-func (m *outcomesMailer) Deliver(ctx context.Context, p app.Parcel, handingOver func(context.Context) error) app.Handover {
+func (m *outcomesMailer) Deliver(ctx context.Context, p app.Parcel,
+	handingOver func(context.Context) error) app.Handover {
 	id := messageOf(string(p.Bytes))
 	if m.position[id]%6 == 5 {
-		return app.Handover{Outcome: app.NotSent, Err: errors.New("connection refused"), Answer: "connection refused"}
+		return app.Handover{Outcome: app.NotSent, Err: errors.New("connection refused"),
+			Answer: "connection refused"}
 	}
 	if err := handingOver(ctx); err != nil {
 		return app.Handover{Outcome: app.NotSent, Err: err}
@@ -65,7 +67,8 @@ func TestEveryStoreCallFails(t *testing.T) {
 		f.passWithFault(fmt.Sprintf("call %d fails", n), func(f *storetest.Faulty) { f.FailAt(n) })
 	}
 	for n := int64(1); n <= commits; n++ {
-		f.passWithFault(fmt.Sprintf("answer of commit %d is lost", n), func(f *storetest.Faulty) { f.LoseCommitAt(n) })
+		f.passWithFault(fmt.Sprintf("answer of commit %d is lost", n),
+			func(f *storetest.Faulty) { f.LoseCommitAt(n) })
 	}
 }
 
@@ -80,7 +83,8 @@ func (c *commitCounter) Mark(ctx context.Context, tenant int64, fn func(store.Ma
 	return c.DB.Mark(ctx, tenant, fn)
 }
 
-func (c *commitCounter) Write(ctx context.Context, tenant int64, cmd store.Command, fn func(store.WriteTx) error) (store.Outcome, error) {
+func (c *commitCounter) Write(ctx context.Context, tenant int64, cmd store.Command,
+	fn func(store.WriteTx) error) (store.Outcome, error) {
 	c.commits++
 	return c.DB.Write(ctx, tenant, cmd, fn)
 }
@@ -103,7 +107,8 @@ func (f *fixture) passWithFault(name string, set func(*storetest.Faulty)) (calls
 	counter := &commitCounter{DB: faulty}
 	a, err := app.New(counter, g.app.Tenant(), "test")
 	must(f.t, err)
-	m := &outcomesMailer{fakeMailer: fakeMailer{delivered: map[int64]int{}}, position: map[int64]int{}, arrived: map[int64]int{}}
+	m := &outcomesMailer{fakeMailer: fakeMailer{delivered: map[int64]int{}}, position: map[int64]int{},
+		arrived: map[int64]int{}}
 	for i, id := range f.ids {
 		m.position[id] = i
 	}
@@ -124,7 +129,8 @@ func (f *fixture) passWithFault(name string, set func(*storetest.Faulty)) (calls
 func (f *fixture) checkOutcomes(at string, m *outcomesMailer) {
 	f.t.Helper()
 	states := f.stateOf()
-	allowed := map[int][]string{0: {"sent", "unknown"}, 1: {"failed", "unknown"}, 2: {"approved", "unknown"}, 3: {"unknown"},
+	allowed := map[int][]string{0: {"sent", "unknown"}, 1: {"failed", "unknown"}, 2: {"approved", "unknown"},
+		3: {"unknown"},
 		4: {"stopped"}, 5: {"approved"}}
 	for _, id := range f.ids {
 		i := m.position[id]

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"strings"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
@@ -85,6 +87,10 @@ func Interest(req InterestRequest) (InterestReport, error) {
 		if no.ComputableTo != cal.None {
 			e.Detail = "it can be computed up to " + no.ComputableTo.String()
 		}
+		for _, code := range no.Also {
+			e.Detail += "; also " + string(code)
+		}
+		e.Detail = strings.TrimPrefix(e.Detail, "; ")
 		return r, e
 	}
 	return r.fill(&interest), nil

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -114,8 +115,9 @@ func (f *finder) customers(word string) {
 		})
 }
 
-// items finds documents by number. Without an instalment, several instalments of
-// one document are several candidates.
+// items finds documents by number; a credit note only where no invoice has the
+// number. Several instalments of one document are several candidates, which
+// NUMBER/2 tells apart.
 func (f *finder) items(word string) {
 	before := len(f.found)
 	f.itemsCalled(word, 0)
@@ -126,17 +128,33 @@ func (f *finder) items(word string) {
 	}
 }
 
+// itemsCalled finds the items of a number, of one instalment or (0) of all.
 func (f *finder) itemsCalled(number string, instalment int64) {
-	f.each(`SELECT customer_id, item_id, number, instalment, document_kind FROM item
-		WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND (instalment = $4 OR $4 = 0)
-		ORDER BY instalment, document_kind DESC`,
-		[]any{f.a.tenant, f.creditor.ID, normaliseNumber(number), instalment}, func(r store.Rows) Subject {
-			ref := "item:" + r.Text(2)
-			if n := r.Int64(3); n > 1 || instalment > 0 {
-				ref += "/" + strconv.FormatInt(n, 10)
-			}
-			return Subject{Ref: ref, Customer: r.Int64(0), Item: r.Int64(1)}
-		})
+	type item struct {
+		Subject
+		number string
+		n      int64
+	}
+	var all []item
+	for _, kind := range []book.DocumentKind{book.Invoice, book.CreditNote} {
+		if f.err != nil || len(all) > 0 {
+			break
+		}
+		f.err = store.Each(f.tx, `SELECT customer_id, item_id, number, instalment FROM item
+			WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND document_kind = $4 AND (instalment = $5 OR $5 = 0)
+			ORDER BY instalment`, []any{f.a.tenant, f.creditor.ID, normaliseNumber(number), string(kind), instalment},
+			func(r store.Rows) error {
+				all = append(all, item{Subject{Creditor: f.creditor.Code, Customer: r.Int64(0), Item: r.Int64(1)}, r.Text(2), r.Int64(3)})
+				return nil
+			})
+	}
+	for _, it := range all {
+		it.Ref = "item:" + it.number
+		if len(all) > 1 || it.n > 1 || instalment > 0 {
+			it.Ref += "/" + strconv.FormatInt(it.n, 10)
+		}
+		f.found = append(f.found, it.Subject)
+	}
 }
 
 func (f *finder) messages(word string) {

@@ -92,15 +92,28 @@ func (s *session) finish(err error) int {
 		}{documentOf(e)})
 		return exitOf(e.Kind)
 	}
-	line := e.Error()
-	if e.Detail != "" {
-		line += " (" + e.Detail + ")"
+	s.tellError(e)
+	return exitOf(e.Kind)
+}
+
+// tellError writes an error for people: one line, a hint, and the operator's detail
+// only where a person can do nothing but pass it on.
+func (s *session) tellError(e *app.Error) {
+	line := e.Message
+	if w := e.Where; w != nil && w.File != "" {
+		line = w.File + ": " + line
+		if w.Row > 0 {
+			line += fmt.Sprintf(" (row %d, %s)", w.Row, w.Field)
+		}
+	}
+	d := documentOf(e)
+	if d.Detail != "" && (e.Err == nil || exitOf(e.Kind) == exitFailed || e.Kind == app.NotFound) {
+		line += ": " + d.Detail
 	}
 	fmt.Fprintln(s.errs, "recoup: "+strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))
 	if hint := hints[e.Code]; hint != "" {
 		fmt.Fprintln(s.errs, "        "+hint)
 	}
-	return exitOf(e.Kind)
 }
 
 // hints say what to do next, by the code of the error.

@@ -106,13 +106,24 @@ func (c *postponeCmd) Run(s *session) error {
 }
 
 type editCmd struct {
-	Message string `arg:"" help:"The message."`
-	Line    string `required:"" placeholder:"T" help:"One line of your own; empty removes it."`
+	messageRefs
+	Line string `required:"" placeholder:"T" help:"One line of your own; empty removes it."`
 }
 
 func (c *editCmd) Run(s *session) error {
-	return s.change("", "recoup/edit/1", []string{c.Message}, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
-		return a.Edit(s.ctx, r, ids[0], c.Line)
+	if len(c.Messages) > 1 && s.flags.CommandID != "" {
+		return usage("--command-id names one command: edit one message at a time")
+	}
+	return s.change("", "recoup/edit/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
+		var all app.ChangeReport
+		for _, id := range ids {
+			one, err := a.Edit(s.ctx, r, id, c.Line)
+			if err != nil {
+				return all, err
+			}
+			all.Changed, all.Refused = append(all.Changed, one.Changed...), append(all.Refused, one.Refused...)
+		}
+		return all, nil
 	})
 }
 

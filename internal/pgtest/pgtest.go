@@ -38,7 +38,14 @@ func Main(m *testing.M) int {
 	code := m.Run()
 	if shared.server != nil {
 		shared.server.Stop()
+		return code
 	}
+	shared.templates.Range(func(_, known any) bool {
+		if name := known.(*template).name; name != "" {
+			_ = admin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)")
+		}
+		return true
+	})
 	return code
 }
 

@@ -156,7 +156,8 @@ func findPrograms() (string, error) {
 		return "", ErrAbsent
 	}
 	sort.Slice(found, func(i, j int) bool {
-		return len(found[i]) < len(found[j]) || len(found[i]) == len(found[j]) && strings.Compare(found[i], found[j]) < 0
+		return len(found[i]) < len(found[j]) || len(found[i]) == len(found[j]) &&
+			strings.Compare(found[i], found[j]) < 0
 	})
 	return filepath.Dir(found[len(found)-1]), nil
 }

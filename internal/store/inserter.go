@@ -96,7 +96,7 @@ func (ins *Inserter) Time(t time.Time) *Inserter {
 // Null gives a column that may be NULL.
 func (ins *Inserter) Null() *Inserter { return ins.put(Value{}) }
 
-// Value gives a column any value of its type.
+// Value gives a column any value of its type. Its text must not change before Close.
 func (ins *Inserter) Value(v Value) *Inserter { return ins.put(v) }
 
 // End finishes a row.

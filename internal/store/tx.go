@@ -8,7 +8,10 @@ import (
 )
 
 // Tx is one transaction on the rows of one tenant. It is used by one goroutine and
-// not kept after the closure returns.
+// not kept after the closure returns. After an error of the engine (a conflict, a
+// constraint) no further statement runs and the transaction is rolled back, whatever
+// the closure returns: who expects a conflict looks first. Inside Write that is safe,
+// because the commands of a tenant are serial.
 type Tx interface {
 	// Query runs a SELECT (or, in writers, a statement with RETURNING). Arguments
 	// are int, int64, string, []byte, bool (0 or 1), cal.Date (ISO text; NULL for

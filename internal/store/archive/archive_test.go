@@ -131,8 +131,10 @@ func TestCompareSeesEveryDifference(t *testing.T) {
 	}
 	for _, c := range []struct{ sql, want string }{
 		{"UPDATE job SET attempts = attempts WHERE tenant_id = $1", ""},
-		{"UPDATE entry SET state = 'x' WHERE tenant_id = $1", "entry of tenant 1: same number of rows, but other content"},
-		{"UPDATE job SET due_at = NULL WHERE tenant_id = $1 AND job_id = 1", "job of tenant 1: same number of rows"},
+		{"UPDATE entry SET state = 'x' WHERE tenant_id = $1",
+			"entry of tenant 1: same number of rows, but other content"},
+		{"UPDATE job SET due_at = NULL WHERE tenant_id = $1 AND job_id = 1",
+			"job of tenant 1: same number of rows"},
 		{"UPDATE job SET parent_id = NULL WHERE tenant_id = $1", "other content"},
 		{"DELETE FROM job WHERE tenant_id = $1", "job of tenant 1: 8 rows against 0"},
 	} {
@@ -192,7 +194,8 @@ func TestBackupAndRestoreInEveryDirection(t *testing.T) {
 				if err != nil || n != 4 {
 					t.Errorf("%d blobs: %v", n, err)
 				}
-				if _, err := archive.Restore(ctx, bytes.NewReader(backup.Bytes()), address, opts); !errors.Is(err, store.ErrConflict) {
+				if _, err := archive.Restore(ctx, bytes.NewReader(backup.Bytes()), address,
+					opts); !errors.Is(err, store.ErrConflict) {
 					t.Errorf("restore over a book: %v", err)
 				}
 			})

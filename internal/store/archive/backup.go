@@ -44,7 +44,8 @@ type Manifest struct {
 // consistent state, then the blobs, so that every blob a row names is there. The
 // options are those the book was opened with. work is a folder for a temporary file
 // of the size of the book; "" is the system's.
-func Backup(ctx context.Context, db store.DB, opts store.Options, w io.Writer, work string) (Manifest, error) {
+func Backup(ctx context.Context, db store.DB, opts store.Options, w io.Writer,
+	work string) (Manifest, error) {
 	dir, err := os.MkdirTemp(work, "recoup-backup-")
 	if err != nil {
 		return Manifest{}, ioError("backup", err)
@@ -112,7 +113,8 @@ func describe(ctx context.Context, e store.Engine, opts store.Options, file stri
 
 // readHeads opens a SQLite file and closes it again, so that nothing is left in a
 // journal beside it.
-func readHeads(ctx context.Context, opts store.Options, file string) (map[int64]audit.Head, store.Book, error) {
+func readHeads(ctx context.Context, opts store.Options, file string,
+) (map[int64]audit.Head, store.Book, error) {
 	opts.Create, opts.Migrate = false, false
 	db, err := open.Open(ctx, file, opts)
 	if err != nil {

@@ -147,8 +147,9 @@ func (v *verifier) readHead() error {
 	})
 }
 
-const linksSQL = `SELECT seq, recorded_at, actor, command, command_id, input_hash, reason, row_count, rows_digest,
-prev_hash, hash FROM txn WHERE tenant_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT 100000`
+const linksSQL = `SELECT seq, recorded_at, actor, command, command_id, input_hash, reason, row_count,
+rows_digest, prev_hash, hash FROM txn WHERE tenant_id = $1 AND seq > $2 AND seq <= $3
+ORDER BY seq LIMIT 100000`
 
 // links checks the chain for one window: as many commands as have WindowRows rows.
 func (v *verifier) links(tx store.Tx) (window []expected, err error) {
@@ -183,10 +184,12 @@ func (v *verifier) links(tx store.Tx) (window []expected, err error) {
 var errFull = errors.New("window is full")
 
 func readLink(r store.Rows) (store.Link, store.Hash, error) {
-	l := store.Link{Seq: r.Int64(0), RecordedAt: r.Time(1), Actor: r.Text(2), Command: r.Text(3), CommandID: r.Text(4),
-		Reason: r.Text(6), RowCount: r.Int64(7)}
+	l := store.Link{Seq: r.Int64(0), RecordedAt: r.Time(1), Actor: r.Text(2), Command: r.Text(3),
+		CommandID: r.Text(4),
+		Reason:    r.Text(6), RowCount: r.Int64(7)}
 	var hash store.Hash
-	for column, to := range map[int][]byte{5: l.InputHash[:], 8: l.RowsDigest[:], 9: l.PrevHash[:], 10: hash[:]} {
+	for column, to := range map[int][]byte{5: l.InputHash[:], 8: l.RowsDigest[:], 9: l.PrevHash[:],
+		10: hash[:]} {
 		if b := r.Bytes(column); copy(to, b) != len(b) || len(b) != sha256.Size {
 			return l, hash, bad(l.Seq, "a hash of the command has %d bytes", len(b))
 		}

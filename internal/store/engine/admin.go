@@ -25,7 +25,8 @@ func ReadTenants(ctx context.Context, cn Conn) ([]store.Tenant, error) {
 	var all []store.Tenant
 	err := each(ctx, cn, "SELECT tenant_id, name, country, inputs_version FROM tenant ORDER BY tenant_id", nil,
 		func(r store.Rows) {
-			all = append(all, store.Tenant{ID: r.Int64(0), Name: r.Text(1), Country: r.Text(2), InputsVersion: r.Int64(3)})
+			all = append(all, store.Tenant{ID: r.Int64(0), Name: r.Text(1), Country: r.Text(2),
+				InputsVersion: r.Int64(3)})
 		})
 	return all, err
 }
@@ -44,7 +45,8 @@ func CreateTenant(ctx context.Context, cn Conn, id int64, name, country string) 
 			return err
 		}
 	}
-	_, err := cn.Exec(ctx, "INSERT INTO tenant (tenant_id, name, country, inputs_version) VALUES ($1, $2, $3, 1)",
+	_, err := cn.Exec(ctx,
+		"INSERT INTO tenant (tenant_id, name, country, inputs_version) VALUES ($1, $2, $3, 1)",
 		[]store.Value{Int(id), Text(name), Text(country)})
 	if err != nil {
 		return err

@@ -78,10 +78,12 @@ func (tx *Tx) Outcome(c *store.Command, recorded bool) store.Outcome {
 // Statements with which both engines record a command.
 const (
 	InsertTxnSQL = `INSERT INTO txn (tenant_id, seq, recorded_at, actor, command, command_id, input_hash, reason,
-row_count, rows_digest, prev_hash, hash, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+row_count, rows_digest, prev_hash, hash, result)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 	UpdateHeadSQL  = `UPDATE tenant_head SET seq = $2, hash = $3 WHERE tenant_id = $1`
 	SelectHeadSQL  = `SELECT seq, hash FROM tenant_head WHERE tenant_id = $1 FOR UPDATE`
-	SelectPriorSQL = `SELECT seq, recorded_at, input_hash, hash, result FROM txn WHERE tenant_id = $1 AND command_id = $2`
+	SelectPriorSQL = `SELECT seq, recorded_at, input_hash, hash, result FROM txn
+WHERE tenant_id = $1 AND command_id = $2`
 	SelectClockSQL = `SELECT clock, clock_now FROM book`
 )
 

@@ -56,7 +56,8 @@ func (c *pgConn) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, er
 }
 
 // ExecContext implements driver.ExecerContext.
-func (c *pgConn) ExecContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Result, error) {
+func (c *pgConn) ExecContext(ctx context.Context, sql string,
+	args []driver.NamedValue) (driver.Result, error) {
 	result, err := c.run(ctx, sql, args)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,8 @@ func (c *pgConn) ExecContext(ctx context.Context, sql string, args []driver.Name
 }
 
 // QueryContext implements driver.QueryerContext.
-func (c *pgConn) QueryContext(ctx context.Context, sql string, args []driver.NamedValue) (driver.Rows, error) {
+func (c *pgConn) QueryContext(ctx context.Context, sql string,
+	args []driver.NamedValue) (driver.Rows, error) {
 	result, err := c.run(ctx, sql, args)
 	if err != nil {
 		return nil, err

@@ -100,7 +100,8 @@ func TestMigrationNeedsTheDuty(t *testing.T) {
 		for name, f := range opts.Schema.(fstest.MapFS) {
 			newer[name] = f
 		}
-		if _, err := open.Open(ctx, address, store.Options{Schema: newer, Migrate: true}); !errors.Is(err, store.ErrDutyHeld) {
+		if _, err := open.Open(ctx, address, store.Options{Schema: newer, Migrate: true}); !errors.Is(err,
+			store.ErrDutyHeld) {
 			t.Errorf("migration beside a running server: %v", err)
 		}
 	})
@@ -110,7 +111,8 @@ func TestMigrationNeedsTheDuty(t *testing.T) {
 // nothing behind.
 func TestFailedMigration(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
-		files := fstest.MapFS{"0002_bad.sql": {Data: []byte("CREATE TABLE fine ( -- state\n  tenant_id INTEGER NOT NULL,\n" +
+		files := fstest.MapFS{"0002_bad.sql": {Data: []byte("CREATE TABLE fine ( -- state\n" +
+			"  tenant_id INTEGER NOT NULL,\n" +
 			"  PRIMARY KEY (tenant_id)\n) STRICT;\nUPDATE nowhere SET x = 1;")}}
 		for name, f := range storetest.Schema().(fstest.MapFS) {
 			files[name] = f

@@ -124,7 +124,8 @@ func (db *DB) Check(ctx context.Context) ([]store.Finding, error) {
 			if err != nil {
 				return err
 			}
-			ok := got == setting.want || setting.name == "synchronous_commit" && (got == "remote_apply" || got == "remote_write")
+			ok := got == setting.want || setting.name == "synchronous_commit" && (got == "remote_apply" ||
+				got == "remote_write")
 			findings = append(findings, finding(setting.name, ok,
 				fmt.Sprintf("%s is %s", setting.name, got), "set it to "+setting.want+": "+setting.why))
 		}

@@ -24,7 +24,8 @@ func BenchmarkEngine(b *testing.B) {
 	storetest.Bench(b, storetest.Engine{Make: func(t testing.TB, opts store.Options) store.DB {
 		made++
 		name := "bench" + string(rune('a'+made/26)) + string(rune('a'+made%26))
-		if err := pgtest.Exec(server.Address("postgres", "postgres"), "CREATE DATABASE "+name+" OWNER app"); err != nil {
+		if err := pgtest.Exec(server.Address("postgres", "postgres"),
+			"CREATE DATABASE "+name+" OWNER app"); err != nil {
 			t.Fatal(err)
 		}
 		db, err := open.Open(context.Background(), server.Address("app", name), opts)

@@ -21,7 +21,8 @@ func (b *blobs) Put(ctx context.Context, tenant int64, data []byte) (store.Hash,
 	}
 	return h, b.db.retry(ctx, func() error {
 		return b.db.raw(ctx, tenant, func(cn *conn, _ time.Time) error {
-			_, err := cn.Exec(ctx, "INSERT INTO blob (tenant_id, sha256, body) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+			_, err := cn.Exec(ctx, "INSERT INTO blob (tenant_id, sha256, body) VALUES ($1, $2, $3) "+
+				"ON CONFLICT DO NOTHING",
 				[]store.Value{engine.Int(tenant), engine.Bytes(h[:]), engine.Bytes(packed)})
 			return err
 		})

@@ -82,7 +82,8 @@ func (d *duty) watch() {
 func (d *duty) unlock() {
 	ctx, cancel := context.WithTimeout(context.Background(), dutyWait)
 	defer cancel()
-	_, _ = d.conn.text(ctx, "SELECT CAST(pg_advisory_unlock("+formatInt(dutyKey)+") AS text)") // closing does it otherwise
+	// If this fails, closing the connection does it.
+	_, _ = d.conn.text(ctx, "SELECT CAST(pg_advisory_unlock("+formatInt(dutyKey)+") AS text)")
 }
 
 // Lost implements store.Duty.

@@ -292,11 +292,13 @@ func TestRowSecurity(t *testing.T) {
 	}
 	address := db.(interface{ Address() string }).Address()
 	check := func(n int, where string) string {
-		return fmt.Sprintf("DO $$ BEGIN IF (SELECT count(*) FROM %s) <> %d THEN RAISE EXCEPTION 'rows'; END IF; END $$", where, n)
+		return fmt.Sprintf("DO $$ BEGIN IF (SELECT count(*) FROM %s) <> %d THEN "+
+			"RAISE EXCEPTION 'rows'; END IF; END $$", where, n)
 	}
 	for _, sql := range []string{
 		check(0, "note"), check(0, "txn"), check(0, "tenant_head"), check(2, "tenant"),
-		"SELECT set_config('recoup.tenant', '2', false);" + check(1, "note") + ";" + check(0, "note WHERE tenant_id = 1"),
+		"SELECT set_config('recoup.tenant', '2', false);" + check(1, "note") + ";" + check(0,
+			"note WHERE tenant_id = 1"),
 	} {
 		if err := pgtest.Exec(address, sql); err != nil {
 			t.Errorf("%s: %v", sql, err)
@@ -307,7 +309,8 @@ func TestRowSecurity(t *testing.T) {
 		"INSERT INTO note VALUES (1, 8, 1, 'x')", "INSERT INTO tenant VALUES (9, 'x', 'DE', 1)",
 		"UPDATE note SET tenant_id = 1",
 	} {
-		if err := pgtest.Exec(address, as2+sql); err == nil || !strings.Contains(err.Error(), "row-level security") {
+		if err := pgtest.Exec(address, as2+sql); err == nil || !strings.Contains(err.Error(),
+			"row-level security") {
 			t.Errorf("%s: %v", sql, err)
 		}
 	}
@@ -429,7 +432,8 @@ func TestDeadlockOfMarks(t *testing.T) {
 						met.Done()
 						met.Wait()
 					}
-					_, err := tx.Exec("UPDATE job SET attempts = attempts + 1 WHERE tenant_id = $1 AND job_id = $2", tenant, id)
+					_, err := tx.Exec("UPDATE job SET attempts = attempts + 1 "+
+						"WHERE tenant_id = $1 AND job_id = $2", tenant, id)
 					if err != nil {
 						return err
 					}

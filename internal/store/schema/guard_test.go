@@ -46,7 +46,8 @@ func TestInspect(t *testing.T) {
 		{"SELECT id FROM plain WHERE id IS DISTINCT FROM $1", "[] false"},
 		{"SELECT * FROM entry WHERE tenant_id = $2 AND entry_id IN ids($1)", "[2] false"},
 		{"SELECT * FROM entry e WHERE $1 = e.tenant_id", "[1] false"},
-		{"SELECT * FROM entry e JOIN job j ON j.tenant_id = e.tenant_id AND j.job_id = e.seq WHERE e.tenant_id = $1",
+		{"SELECT * FROM entry e JOIN job j ON j.tenant_id = e.tenant_id AND j.job_id = e.seq " +
+			"WHERE e.tenant_id = $1",
 			"[1] false"},
 		{"SELECT * FROM entry JOIN job USING (tenant_id, entry_id) WHERE tenant_id = $1", "[1] false"},
 		{"SELECT entry, job FROM job WHERE tenant_id = $1", "[1] false"},
@@ -70,15 +71,18 @@ func TestInspect(t *testing.T) {
 		{"DELETE FROM entry WHERE tenant_id = $1", "never deleted"},
 		{"DELETE FROM elsewhere", "not in the schema"},
 		{"INSERT INTO entry (tenant_id, entry_id) VALUES ($1, $2)", "written with Insert"},
-		{"INSERT INTO job (tenant_id, job_id, entry) VALUES ($1, $2, $3) ON CONFLICT (tenant_id, job_id) DO UPDATE SET " +
+		{"INSERT INTO job (tenant_id, job_id, entry) VALUES ($1, $2, $3) " +
+			"ON CONFLICT (tenant_id, job_id) DO UPDATE SET " +
 			"entry = excluded.entry RETURNING job_id", "[1] true"},
 		{"INSERT INTO job (tenant_id, job_id, entry) VALUES ($1, (2), 'a'), ($4, 3, 'b')", "[1 4] true"},
-		{"INSERT INTO job (tenant_id, job_id, entry) VALUES ($1, 2, 'a'), (4, 3, 'b')", "must be the tenant's parameter"},
+		{"INSERT INTO job (tenant_id, job_id, entry) VALUES ($1, 2, 'a'), (4, 3, 'b')",
+			"must be the tenant's parameter"},
 		{"INSERT INTO job (job_id, tenant_id) VALUES ($1, $2)", "tenant_id first"},
 		{"INSERT INTO job VALUES ($1, $2, $3)", "name the columns"},
 		{"INSERT INTO job (tenant_id, job_id, entry) SELECT $1, entry_id, state FROM entry WHERE tenant_id = $1",
 			"[1] true"},
-		{"INSERT INTO job (tenant_id, job_id, entry) SELECT e.tenant_id, entry_id, state FROM entry e WHERE e.tenant_id = $1",
+		{"INSERT INTO job (tenant_id, job_id, entry) SELECT e.tenant_id, entry_id, state FROM entry e " +
+			"WHERE e.tenant_id = $1",
 			"[1] true"},
 		{"INSERT INTO job (tenant_id, job_id, entry) SELECT 5, entry_id, state FROM entry WHERE tenant_id = $1",
 			"must be the tenant's parameter"},

@@ -17,7 +17,8 @@ func TestBookSchemaIsUnderstood(t *testing.T) {
 		t.Fatalf("entry: %+v", entry)
 	}
 	item := s.Table("item")
-	for name, hashed := range map[string]bool{"number": true, "number_norm": false, "settled_day": false, "seq": true} {
+	for name, hashed := range map[string]bool{"number": true, "number_norm": false,
+		"settled_day": false, "seq": true} {
 		if c := item.Columns[item.Column(name)]; c.Hashed != hashed {
 			t.Errorf("item.%s hashed: %v", name, c.Hashed)
 		}
@@ -34,7 +35,8 @@ func TestBookSchemaIsUnderstood(t *testing.T) {
 		}
 	}
 	message := s.Table("message")
-	got := message.UniqueName([]string{"tenant_id", "customer_id", "currency", "day", "role", "channel", "key_step"})
+	got := message.UniqueName([]string{"tenant_id", "customer_id", "currency", "day", "role",
+		"channel", "key_step"})
 	if got != "message_once" {
 		t.Errorf("unique index: %q", got)
 	}
@@ -55,8 +57,10 @@ func TestBadSchemaNamesFileLineAndCause(t *testing.T) {
 		{strings.Replace(table(""), "-- fact", "", 1), "needs a mark"},
 		{strings.Replace(table(""), "fact", "facts", 1), `mark "facts"`},
 		{strings.Replace(table(""), "STRICT", "", 1), "table without STRICT"},
-		{strings.Replace(table(""), "seq INTEGER NOT NULL,", "number INTEGER NOT NULL,", 1), "column that does not exist"},
-		{strings.Replace(table(""), "(tenant_id, seq)", "(seq, tenant_id)", 1), "tenant_id INTEGER must be the first"},
+		{strings.Replace(table(""), "seq INTEGER NOT NULL,", "number INTEGER NOT NULL,", 1),
+			"column that does not exist"},
+		{strings.Replace(table(""), "(tenant_id, seq)", "(seq, tenant_id)", 1),
+			"tenant_id INTEGER must be the first"},
 		{table("") + "CREATE UNIQUE INDEX i ON a (seq);", "leads with tenant_id"},
 		{table("") + "CREATE INDEX i ON b (seq);", "table does not exist"},
 		{table("") + "ALTER TABLE a DROP COLUMN seq;", "only ADD COLUMN"},

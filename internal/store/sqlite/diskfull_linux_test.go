@@ -21,7 +21,8 @@ func TestDiskFull(t *testing.T) {
 		t.Skipf("needs the right to mount a file system (root): %v", err)
 	}
 	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
-	opened, err := open.Open(ctx, filepath.Join(dir, "b.db"), store.Options{Schema: storetest.Schema(), Create: true})
+	opened, err := open.Open(ctx, filepath.Join(dir, "b.db"), store.Options{Schema: storetest.Schema(),
+		Create: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,8 @@ func TestTokensAreTheText(t *testing.T) {
 	if text.String() != sql {
 		t.Errorf("tokens give %q", text.String())
 	}
-	want := "SELECT|\"a b\"|,|'it''s -- no'|,|$12|/* c */|-- d|FROM|x|WHERE|y|<=|3.5|AND|z|::|text||||'q'|<>|''|;|"
+	want := "SELECT|\"a b\"|,|'it''s -- no'|,|$12|/* c */|-- d|" +
+		"FROM|x|WHERE|y|<=|3.5|AND|z|::|text||||'q'|<>|''|;|"
 	if kinds.String() != want {
 		t.Errorf("tokens\n%s\nwant\n%s", kinds.String(), want)
 	}
@@ -45,7 +46,8 @@ func TestTranslation(t *testing.T) {
 	for _, c := range []struct{ sql, sqlite, postgres string }{
 		{"SELECT a FROM b WHERE c = $1", "=", "="},
 		{"c IN ids($2)", "c IN (SELECT value FROM json_each($2))", "c = ANY($2::bigint[])"},
-		{"c not  in\n ids($2) AND d", "c not  in\n (SELECT value FROM json_each($2)) AND d", "c <> ALL($2::bigint[]) AND d"},
+		{"c not  in\n ids($2) AND d", "c not  in\n (SELECT value FROM json_each($2)) AND d",
+			"c <> ALL($2::bigint[]) AND d"},
 		{"c NOT IN (1, 2)", "=", "="},
 		{"c IN (SELECT d FROM ids)", "=", "="},
 		{"greatest(a, least(b, 3))", "max(a, min(b, 3))", "="},

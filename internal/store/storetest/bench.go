@@ -73,7 +73,8 @@ func million(b *testing.B, db store.DB, tenant int64) {
 			ins := tx.Insert("entry")
 			day := cal.MustParse("2026-01-01")
 			for i := range int64(1_000_000) {
-				ins.Int(i / 10).Int(i).Int(tx.Seq()).Text("EUR").Day(day + cal.Date(i%365)).Int(i + 1).Null().Text("").End()
+				ins.Int(i / 10).Int(i).Int(tx.Seq()).Text("EUR").Day(day +
+					cal.Date(i%365)).Int(i + 1).Null().Text("").End()
 			}
 			return ins.Close()
 		})
@@ -120,7 +121,8 @@ AND customer_id IN ids($2) ORDER BY customer_id, entry_id`, []any{tenant, ids}, 
 
 func oneRow(b *testing.B, db store.DB, tenant, customer int64) {
 	err := db.Read(context.Background(), tenant, func(tx store.Tx) error {
-		return store.One(tx, "SELECT amount_minor FROM entry WHERE tenant_id = $1 AND customer_id = $2 AND entry_id = $3",
+		return store.One(tx, "SELECT amount_minor FROM entry WHERE tenant_id = $1 "+
+			"AND customer_id = $2 AND entry_id = $3",
 			[]any{tenant, customer, customer * 10}, func(r store.Rows) {
 				if r.Int64(0) != customer*10+1 {
 					b.Fatal("another row")

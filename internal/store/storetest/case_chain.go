@@ -32,7 +32,8 @@ func (w *world) fixture() {
 	w.Helper()
 	w.record("c1", entry{1, 1, "EUR", cal.MustParse("2026-01-31"), 12_345, []byte{0, 255}, "open"},
 		entry{1, 2, "USD", cal.None, -5, nil, ""}, entry{2, 3, "EUR", cal.Far, 7, []byte{}, "ä"})
-	_, err := w.db.Write(w.ctx, w.tenant, store.Command{Name: "note", Actor: "system", ID: "c2", Reason: "because"},
+	_, err := w.db.Write(w.ctx, w.tenant, store.Command{Name: "note", Actor: "system", ID: "c2",
+		Reason: "because"},
 		func(tx store.WriteTx) error {
 			ins := tx.Insert("note")
 			for i := range int64(5) {
@@ -82,8 +83,10 @@ func findsTampering(w *world) {
 		{"DELETE FROM entry WHERE entry_id = 2", "recorded 3 rows, 2 are there"},
 		{"DELETE FROM note WHERE note_id = 4", "recorded 5 rows, 4 are there"},
 		{"INSERT INTO note (tenant_id, note_id, seq, body) VALUES (1, 99, 4, 'x')", "recorded 0 rows, 1 are there"},
-		{"INSERT INTO note (tenant_id, note_id, seq, body) VALUES (1, 99, 6, 'x')", "a command that does not exist"},
-		{"INSERT INTO note (tenant_id, note_id, seq, body) VALUES (1, 99, 0, 'x')", "a command that does not exist"},
+		{"INSERT INTO note (tenant_id, note_id, seq, body) VALUES (1, 99, 6, 'x')",
+			"a command that does not exist"},
+		{"INSERT INTO note (tenant_id, note_id, seq, body) VALUES (1, 99, 0, 'x')",
+			"a command that does not exist"},
 		{"UPDATE entry SET seq = 8 - seq WHERE entry_id IN (4, 5)", "a row of the command was changed"},
 		{"UPDATE entry SET seq = 3 WHERE entry_id = 5", "recorded 1 rows, 2 are there"},
 		{"UPDATE txn SET actor = 'other' WHERE seq = 2", "the record of the command"},
@@ -94,21 +97,22 @@ func findsTampering(w *world) {
 		{"DELETE FROM txn WHERE seq = 3", "missing; the next one found is 4"},
 		{"DELETE FROM txn WHERE seq = 5", "missing, and all after it up to 5"},
 		{"UPDATE txn SET seq = 9 WHERE seq = 5", "missing, and all after it up to 5"},
-		{"UPDATE tenant_head SET seq = 4", "end of the chain"},
-		{"UPDATE tenant_head SET hash = (SELECT hash FROM txn WHERE seq = 4)", "end of the chain"},
+		{"UPDATE tenant_head SET seq = 4 WHERE seq = 5", "end of the chain"},
+		{"UPDATE tenant_head SET hash = (SELECT hash FROM txn WHERE seq = 4) WHERE seq = 5", "end of the chain"},
 	} {
-		broken := newWorld(w.T, w.engine)
-		broken.fixture()
-		broken.engine.Tamper(w.T, broken.db, c.sql)
-		if r := broken.verify(c.want); r.FirstBad == 0 && !strings.Contains(c.sql, "seq, body) VALUES (1, 99, 0") {
-			w.Errorf("%s: the command is not named", c.sql)
+		w.tenant = w.newTenant("Broken")
+		w.fixture()
+		sql := w.ofTenant(c.sql)
+		w.engine.Tamper(w.T, w.db, sql)
+		if r := w.verify(c.want); r.FirstBad == 0 && !strings.Contains(sql, "99, 0,") {
+			w.Errorf("%s: the command is not named", sql)
 		}
-		broken.ok(broken.db.Close())
 	}
+	w.tenant = w.newTenant("Cut")
 	w.fixture()
 	known := w.verify("").Head
-	w.engine.Tamper(w.T, w.db, `DELETE FROM entry WHERE seq = 5; DELETE FROM txn WHERE seq = 5;
-UPDATE tenant_head SET seq = 4, hash = (SELECT hash FROM txn WHERE seq = 4)`)
+	w.engine.Tamper(w.T, w.db, w.ofTenant(`DELETE FROM entry WHERE seq = 5; DELETE FROM txn WHERE seq = 5;
+UPDATE tenant_head SET seq = 4, hash = (SELECT hash FROM txn WHERE seq = 4) WHERE seq = 5`))
 	w.verify("") // a chain that was cut off is whole in itself
 	report, err := audit.Verify(w.ctx, w.db, w.tenant, audit.Options{Known: &known})
 	w.ok(err)
@@ -119,6 +123,12 @@ UPDATE tenant_head SET seq = 4, hash = (SELECT hash FROM txn WHERE seq = 4)`)
 	if report.FirstBad != 5 || !strings.Contains(report.Why, "written anew") {
 		w.Errorf("chain written anew: %+v", report)
 	}
+}
+
+// ofTenant makes SQL touch the rows of the world's tenant only.
+func (w *world) ofTenant(sql string) string {
+	sql = strings.ReplaceAll(sql, "WHERE ", fmt.Sprintf("WHERE tenant_id = %d AND ", w.tenant))
+	return strings.ReplaceAll(sql, "VALUES (1,", fmt.Sprintf("VALUES (%d,", w.tenant))
 }
 
 func chainWindows(w *world) {

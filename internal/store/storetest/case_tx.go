@@ -49,21 +49,22 @@ func valuesComeBack(w *world) {
 	}))
 	i := 0
 	w.ok(w.db.Read(w.ctx, w.tenant, func(tx store.Tx) error {
-		err := store.Each(tx, `SELECT currency, effective_day, amount_minor, words_hash, state, effective_day IS NULL
-FROM entry WHERE tenant_id = $1 ORDER BY entry_id`, []any{w.tenant}, func(r store.Rows) error {
-			e := rows[i]
-			i++
-			w.want("currency", r.Text(0), e.currency)
-			w.want("day", r.Day(1), e.day)
-			w.want("amount", r.Int64(2), e.amount)
-			if got := r.Bytes(3); !bytes.Equal(got, e.hash) || r.IsNull(3) != (e.hash == nil) {
-				w.Errorf("row %d: bytes %d, NULL %t", i, len(got), r.IsNull(3))
-			}
-			w.want("state", r.Text(4), e.state)
-			w.want("state as bytes", string(r.Bytes(4)), e.state)
-			w.want("comparison", r.Bool(5), e.day == cal.None)
-			return nil
-		})
+		err := store.Each(tx, `SELECT currency, effective_day, amount_minor, words_hash, state,
+effective_day IS NULL FROM entry WHERE tenant_id = $1 ORDER BY entry_id`,
+			[]any{w.tenant}, func(r store.Rows) error {
+				e := rows[i]
+				i++
+				w.want("currency", r.Text(0), e.currency)
+				w.want("day", r.Day(1), e.day)
+				w.want("amount", r.Int64(2), e.amount)
+				if got := r.Bytes(3); !bytes.Equal(got, e.hash) || r.IsNull(3) != (e.hash == nil) {
+					w.Errorf("row %d: bytes %d, NULL %t", i, len(got), r.IsNull(3))
+				}
+				w.want("state", r.Text(4), e.state)
+				w.want("state as bytes", string(r.Bytes(4)), e.state)
+				w.want("comparison", r.Bool(5), e.day == cal.None)
+				return nil
+			})
 		if err != nil {
 			return err
 		}
@@ -82,7 +83,8 @@ FROM entry WHERE tenant_id = $1 ORDER BY entry_id`, []any{w.tenant}, func(r stor
 	n := w.count(w.tenant, `SELECT count(*) FROM entry WHERE tenant_id = $1 AND state = $2 AND amount_minor = $3
 AND effective_day = $4 AND words_hash = $5`, w.tenant, rows[0].state, rows[0].amount, day, long)
 	w.want("found by its values", n, 1)
-	w.want("found by instant", w.count(w.tenant, "SELECT count(*) FROM job WHERE tenant_id = $1 AND due_at <= $2",
+	w.want("found by instant", w.count(w.tenant,
+		"SELECT count(*) FROM job WHERE tenant_id = $1 AND due_at <= $2",
 		w.tenant, instant), 1)
 	w.want("NULL argument", w.count(w.tenant,
 		"SELECT count(*) FROM entry WHERE tenant_id = $1 AND effective_day IS NOT DISTINCT FROM $2",
@@ -134,7 +136,8 @@ func snapshotStands(w *world) {
 
 func readersCannotWrite(w *world) {
 	err := w.db.Read(w.ctx, w.tenant, func(tx store.Tx) error {
-		rows, err := tx.Query("INSERT INTO job (tenant_id, job_id, state) VALUES ($1, 1, 'a') RETURNING job_id", w.tenant)
+		rows, err := tx.Query("INSERT INTO job (tenant_id, job_id, state) VALUES ($1, 1, 'a') "+
+			"RETURNING job_id", w.tenant)
 		if err == nil {
 			rows.Close()
 			err = rows.Err()
@@ -219,7 +222,8 @@ func idLists(w *world) {
 func dialectWords(w *world) {
 	w.record("c1", euros(1, 1, 40), euros(1, 2, 60))
 	w.ok(w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
-		_, err := tx.Exec("INSERT INTO job (tenant_id, job_id, state) VALUES ($1, 1, 'for update'), ($1, 2, 'b')", w.tenant)
+		_, err := tx.Exec("INSERT INTO job (tenant_id, job_id, state) VALUES "+
+			"($1, 1, 'for update'), ($1, 2, 'b')", w.tenant)
 		if err != nil {
 			return err
 		}
@@ -239,9 +243,11 @@ WHERE tenant_id = $1`, w.tenant, 1)
 	w.want("greatest", w.count(w.tenant,
 		"SELECT least(attempts, $2) FROM job WHERE tenant_id = $1 AND state = 'for update!'", w.tenant, 99), 5)
 	w.want("sum", w.count(w.tenant,
-		"SELECT CAST(sum(amount_minor) AS bigint) FROM entry WHERE tenant_id = $1 AND $2 <> 0", w.tenant, true), 100)
+		"SELECT CAST(sum(amount_minor) AS bigint) FROM entry WHERE tenant_id = $1 AND $2 <> 0", w.tenant,
+		true), 100)
 	w.want("parameters in any order", w.count(w.tenant,
-		"SELECT amount_minor FROM entry WHERE entry_id = $3 AND customer_id = $1 AND tenant_id = $2", 1, w.tenant, 2), 60)
+		"SELECT amount_minor FROM entry WHERE entry_id = $3 AND customer_id = $1 AND tenant_id = $2", 1,
+		w.tenant, 2), 60)
 }
 
 func orderOfText(w *world) {
@@ -276,7 +282,8 @@ func constraints(w *world) {
 		constraint string
 	}{
 		{"primary key", one(euros(1, 1, 5)), store.ErrConflict, "entry_pkey"},
-		{"unique index", one(entry{customer: 2, id: 1, amount: 1, state: "only"}), store.ErrConflict, "entry_state"},
+		{"unique index", one(entry{customer: 2, id: 1, amount: 1, state: "only"}), store.ErrConflict,
+			"entry_state"},
 		{"check", one(euros(1, 2, 0)), store.ErrInvalid, ""},
 		{"not null", exec("INSERT INTO job (tenant_id, job_id, state) VALUES ($1, 1, NULL)"), store.ErrInvalid, ""},
 		{"foreign key", exec("INSERT INTO job (tenant_id, job_id, state, parent_id) VALUES ($1, 1, 'a', 77)"),
@@ -381,7 +388,8 @@ func tenantsApart(w *world) {
 		return err
 	})
 	w.ok(err)
-	w.want("untouched", w.count(first, "SELECT count(*) FROM entry WHERE tenant_id = $1 AND state = ''", first), 1)
+	w.want("untouched", w.count(first,
+		"SELECT count(*) FROM entry WHERE tenant_id = $1 AND state = ''", first), 1)
 	_, err = w.db.Write(w.ctx, 99, command("c"), func(store.WriteTx) error { return nil })
 	if !errors.Is(err, store.ErrNotFound) {
 		w.Errorf("Write for a tenant that does not exist: %v", err)

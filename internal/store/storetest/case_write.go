@@ -270,7 +270,11 @@ func idsOnce(w *world) {
 		})
 	}
 	wg.Wait()
-	err := w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error { _, err := tx.NextIDs("nonsense", 1); return err })
+	err := w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
+		_, err := tx.NextIDs("nonsense",
+			1)
+		return err
+	})
 	if !errors.Is(err, store.ErrInvalid) {
 		w.Errorf("ids of no table: %v", err)
 	}
@@ -292,7 +296,8 @@ func marks(w *world) {
 	var claimed []int64
 	w.ok(w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
 		claimed = nil
-		return store.Each(tx, "UPDATE job SET state = 'claimed' WHERE tenant_id = $1 RETURNING job_id", []any{w.tenant},
+		return store.Each(tx, "UPDATE job SET state = 'claimed' WHERE tenant_id = $1 RETURNING job_id",
+			[]any{w.tenant},
 			func(r store.Rows) error { claimed = append(claimed, r.Int64(0)); return nil })
 	}))
 	w.want("claimed", len(claimed), 2)
@@ -343,7 +348,8 @@ func insertWhileReading(w *world) {
 	}
 	w.record("c1", entries...)
 	_, err := w.db.Write(w.ctx, w.tenant, command("c2"), func(tx store.WriteTx) error {
-		rows, err := tx.Query("SELECT entry_id FROM entry WHERE tenant_id = $1 AND customer_id = 1 ORDER BY entry_id",
+		rows, err := tx.Query("SELECT entry_id FROM entry WHERE tenant_id = $1 AND customer_id = 1 "+
+			"ORDER BY entry_id",
 			w.tenant)
 		if err != nil {
 			return err

@@ -20,7 +20,8 @@ import (
 
 // handOver is the second mark. In one commit it proves that neither the account nor
 // the tenant's inputs moved since the gate looked, that the message is still in
-// this sender's hands, and stores the exact bytes. Doing it again changes nothing.
+// this sender's hands, and stores the exact bytes. Doing it again changes nothing;
+// bytes of an attempt that was recorded and then not made are replaced.
 // Errors: errMoved, errTaken.
 func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *Parcel) error {
 	sum := sha256.Sum256(p.Bytes)
@@ -51,7 +52,9 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 		}
 		_, err = tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
 			recipient, renderer, handed_over_at, answer)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt)
+			DO UPDATE SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, body = excluded.body,
+			recipient = excluded.recipient, renderer = excluded.renderer, handed_over_at = excluded.handed_over_at`,
 			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body, strings.Join(p.To,
 				", "), renderer(dr), tx.Now())
 		return err

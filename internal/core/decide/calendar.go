@@ -1,6 +1,9 @@
 package decide
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
@@ -70,22 +73,27 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 		}
 		return CalendarStep{}, false
 	}
-	n := book.Notice{Item: 1, Step: act.Step, Channel: act.Channel, Level: act.Level}
 	first := true
-	for _, before := range a.Notices {
-		first = first && before.Step != act.Step
+	for i := range a.Notices {
+		first = first && a.Notices[i].Step != act.Step
 	}
+	told := book.Notice{Channel: act.Channel, Level: act.Level}
 	if act.Kind == SendMessage {
 		m := sent(a, act, day)
 		a.Messages = append(a.Messages, m)
-		n.Message = m.ID
+		told.Message = m.ID
 	} else {
-		id := int64(len(a.Tasks) + 1)
-		a.Tasks = append(a.Tasks, book.WorkItem{ID: id, Kind: act.TaskKind, Step: act.Step, Currency: act.Currency,
+		told.Task = int64(len(a.Tasks) + 1)
+		a.Tasks = append(a.Tasks, book.WorkItem{ID: told.Task, Kind: act.TaskKind, Step: act.Step, Currency: act.Currency,
 			DueDay: act.DueDay, State: book.TaskOpen, DoneDay: cal.None})
-		n.Task = id
 	}
-	a.Notices = append(a.Notices, n)
+	for i := range act.Lines {
+		if step := act.Lines[i].Step; step != "" {
+			told.Item, told.Step = act.Lines[i].Item, step
+			a.Notices = append(a.Notices, told)
+		}
+	}
+	slices.SortStableFunc(a.Notices, func(x, y book.Notice) int { return cmp.Compare(x.Item, y.Item) })
 	return CalendarStep{Step: act.Step, Day: day, PayBy: act.PayBy}, first
 }
 

@@ -45,18 +45,31 @@ func (d *Decider) claims(a *book.Account, c *candidate, act *Action, day cal.Dat
 		}
 		line := &act.Lines[n]
 		n++
-		if s.next == nil || s.next.Kind != strategy.KindMessage {
+		step := s.next
+		if step == nil || step.Kind != strategy.KindMessage {
+			step = reached(c.st, s.told.stage)
+		}
+		if step == nil || step.WishedLevel(claimed) < book.Announce {
 			continue
 		}
-		wished := s.next.WishedLevel(claimed)
-		if wished < book.Announce {
-			continue
-		}
+		wished := step.WishedLevel(claimed)
 		d.claim(a, s, line, act, wished, &whose, day, into)
 		compensationMinor = money.AddMinor(compensationMinor, line.CompensationMinor)
 		act.Level = max(act.Level, line.Level)
 	}
 	d.capCompensation(act, compensationMinor, into)
+}
+
+// reached is the last step of a ladder whose stage an item has come to: an item that
+// is only listed is claimed at the level it was claimed at before.
+func reached(st *strategy.Strategy, stage strategy.Stage) *strategy.Step {
+	var last *strategy.Step
+	for i := range st.Steps {
+		if s := &st.Steps[i]; s.Kind == strategy.KindMessage && s.Stage() >= strategy.StageFirst && s.Stage() <= stage {
+			last = s
+		}
+	}
+	return last
 }
 
 // claim works out one line. Interest and compensation are lowered apart; the

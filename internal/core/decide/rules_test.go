@@ -425,3 +425,29 @@ func TestSelect(t *testing.T) {
 		t.Error("a deadline of three days was accepted")
 	}
 }
+
+// TestListedItemsKeepTheirLevel: an item whose own step is not due today is listed
+// in another item's message and claimed at the level it was claimed at before.
+func TestListedItemsKeepTheirLevel(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	second := a.Items[0]
+	second.ID, second.DueDate = 2, cal.MustParse("2026-04-13")
+	a.Items = append(a.Items, second)
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "final_demand")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	for i := range dec.Actions {
+		react(a, &dec.Actions[i], day)
+	}
+	day = until(t, d, a, day+1, "formal") // of the second item
+	d.Decide(a, day, &dec)
+	formal := messageOf(&dec, "formal")
+	if len(formal.Lines) != 2 || formal.Lines[0].Step != "" || formal.Lines[1].Step != "formal" {
+		t.Fatalf("%s: lines %+v", day, formal.Lines)
+	}
+	if l := formal.Lines[0]; l.Level != book.ClaimAll || l.InterestMinor == 0 {
+		t.Errorf("the item after its final demand is listed at %s: %+v", l.Level, l)
+	}
+}

@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/sim"
+)
+
+type demoCmd struct {
+	Dir   string   `default:"demo" placeholder:"DIR" help:"Folder of the demo's book and mails."`
+	Seed  uint64   `default:"2026" help:"Everything in the invented company follows from it."`
+	Today cal.Date `default:"none" placeholder:"DAY" help:"The day the demo stands at. Default: the last Tuesday that was no holiday."`
+	Days  int      `default:"75" help:"How many days the book has been kept."`
+	Reset bool     `help:"Make the company anew."`
+	Keep  bool     `help:"Keep the mail sink listening until Ctrl-C, also where nobody looks."`
+}
+
+// demoDay is what the demo prints.
+type demoDay struct {
+	Day     cal.Date          `json:"day"`
+	Book    string            `json:"book"`
+	Mails   string            `json:"mails"`
+	Sent    int64             `json:"sent"`
+	InSink  int               `json:"mails_caught"`
+	Run     app.RunReport     `json:"run"`
+	Aging   []demoAging       `json:"aging"`
+	Planned []demoMessage     `json:"planned"`
+	Why     []app.Explanation `json:"why"`
+}
+
+type demoAging struct {
+	Creditor string          `json:"creditor"`
+	Aging    app.AgingReport `json:"aging"`
+}
+
+type demoMessage struct {
+	Step     string `json:"step"`
+	Count    int    `json:"count"`
+	Waiting  int    `json:"waiting_for_a_person"`
+	Example  int64  `json:"example"`
+	Customer string `json:"customer"`
+}
+
+// guided are the customers that a visitor is shown, by creditor.
+var guided = []struct{ creditor, number string }{
+	{"brightwater-gb", "G10001"}, {"brightwater-de", "D10001"}, {"brightwater-us", "U10001"},
+}
+
+func (c *demoCmd) Run(s *session) error {
+	w, err := c.world(s)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	sent, err := w.Today(s.ctx)
+	if err != nil {
+		return err
+	}
+	day := demoDay{Book: w.Book, Mails: w.Mails, Sent: sent.Sent.Sent, InSink: w.Sink.Count(), Run: sent.Run, Day: sent.Run.Day}
+	if err := day.look(s.ctx, w.App); err != nil {
+		return err
+	}
+	if err := s.show("recoup/demo/1", day, func(p *page) { showDemo(p, &day) }); err != nil {
+		return err
+	}
+	if c.Keep || (!s.machine() && terminal(s.out)) {
+		p := &page{out: s.errs}
+		p.line("\nThe demo's mail server listens until you press Ctrl-C; use another terminal for the commands above.")
+		<-s.ctx.Done()
+	}
+	return nil
+}
+
+// world opens the demo that is there, or makes one.
+func (c *demoCmd) world(s *session) (*sim.World, error) {
+	o := sim.Options{Dir: c.Dir, Seed: c.Seed, Today: c.Today, Days: c.Days, Build: s.env.Build}
+	file := filepath.Join(c.Dir, "demo.db")
+	_, err := os.Stat(file)
+	switch {
+	case err == nil && !c.Reset:
+		return sim.Open(s.ctx, o)
+	case err == nil:
+		if err := os.RemoveAll(c.Dir); err != nil {
+			return nil, err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	if o.Today == cal.None {
+		if o.Today, err = sim.DemoDay(cal.DateIn(time.Now(), time.UTC)); err != nil {
+			return nil, err
+		}
+	}
+	if !s.machine() {
+		p := &page{out: s.errs}
+		p.line("making the demo company: %d days of invoices, runs, letters and mails… (about 15 s)", o.Days)
+	}
+	progress, done := s.progress("days")
+	defer done()
+	o.Progress = progress
+	return sim.Make(s.ctx, o)
+}
+
+// look gathers what there is to see.
+func (d *demoDay) look(ctx context.Context, a *app.App) error {
+	creditors, err := a.Creditors(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range creditors {
+		aging, err := a.Aging(ctx, app.AgingRequest{Creditor: creditors[i].Code, AsOf: d.Day})
+		if err != nil {
+			return err
+		}
+		d.Aging = append(d.Aging, demoAging{creditors[i].Name, aging})
+	}
+	if err := d.messages(ctx, a); err != nil {
+		return err
+	}
+	for _, g := range guided {
+		subject, err := a.Find(ctx, g.creditor, "customer:"+g.number)
+		if err != nil {
+			return err
+		}
+		why, err := a.Explain(ctx, app.ExplainRequest{Customer: subject.Customer, Ref: subject.Ref, On: d.Day})
+		if err != nil {
+			return err
+		}
+		d.Why = append(d.Why, why)
+	}
+	return nil
+}
+
+// messages counts today's messages by step, with one example of each.
+func (d *demoDay) messages(ctx context.Context, a *app.App) error {
+	all, err := a.Outbox(ctx, app.OutboxFilter{})
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		m := &all[i]
+		if m.Day != d.Day {
+			continue
+		}
+		k := slices.IndexFunc(d.Planned, func(x demoMessage) bool { return x.Step == m.Step })
+		if k < 0 {
+			k = len(d.Planned)
+			d.Planned = append(d.Planned, demoMessage{Step: m.Step, Example: m.ID, Customer: m.Customer})
+		}
+		d.Planned[k].Count++
+		if m.State == book.Proposed {
+			d.Planned[k].Waiting++
+			d.Planned[k].Example, d.Planned[k].Customer = m.ID, m.Customer
+		}
+	}
+	return nil
+}
+
+func showDemo(p *page, d *demoDay) {
+	p.title("Demo · %s · nothing leaves this machine", dayName(d.Day))
+	p.line("Brightwater sells from three countries: three creditors in one book, invented names, mail to .example only.\n")
+	for i := range d.Aging {
+		p.title("%s", d.Aging[i].Creditor)
+		showAging(p, &d.Aging[i].Aging)
+		p.line("")
+	}
+	showRun(p, &d.Run, false)
+	p.line("")
+	p.title("Today's messages")
+	var rows [][]string
+	for _, m := range d.Planned {
+		rows = append(rows, []string{m.Step, count(int64(m.Count)), count(int64(m.Waiting)), count(m.Example), m.Customer})
+	}
+	p.table([]string{"Step", ">Messages", ">Waiting for a person", ">Example", "Customer"}, rows)
+	p.line("")
+	p.title("Why, for three of the customers")
+	for i := range d.Why {
+		showExplanation(p, &d.Why[i])
+		p.line("")
+	}
+	p.title("The mailbox")
+	p.line("%d mails caught so far, %d of them just now. Nothing of it went anywhere.", d.InSink, d.Sent)
+	p.line("Read them as web page or text in %s; the list is %s.", d.Mails, filepath.Join(d.Mails, "index.txt"))
+	p.line("")
+	p.title("Try this")
+	for _, words := range tryThis(d) {
+		p.line("  recoup --db %s %s", d.Book, words)
+	}
+}
+
+// tryThis are the commands a visitor can go on with.
+func tryThis(d *demoDay) []string {
+	message := "1"
+	for _, m := range d.Planned {
+		if m.Waiting > 0 {
+			message = count(m.Example)
+		}
+	}
+	return []string{
+		"outbox list --state proposed",
+		"outbox show " + message,
+		"approve " + message,
+		"explain customer:G10001",
+		"--creditor brightwater-gb hold add customer:G10001 --kind pause --until " + d.Day.AddDays(14).String() + " --reason \"on holiday\"",
+		"--creditor brightwater-gb report aging --by customer",
+		"strategy calendar standard --due " + d.Day.AddDays(-2).String() + " --creditor brightwater-gb",
+		"clock advance 1d",
+		"run --approve all",
+		"audit verify",
+	}
+}

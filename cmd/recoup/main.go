@@ -1,4 +1,4 @@
-// Recoup is credit control and debt recovery for business invoices.
+// Command recoup is credit control and debt recovery for business invoices.
 package main
 
 import (

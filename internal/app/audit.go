@@ -67,7 +67,9 @@ type AuditReport struct {
 // VerifyAudit checks the whole audit chain. known is a head noted earlier, as
 // SEQ:HASH, or "". Errors: invalid (known cannot be read); that something is wrong
 // is no error but a report.
-func (a *App) VerifyAudit(ctx context.Context, known string, progress func(done, total int64)) (AuditReport, error) {
+func (a *App) VerifyAudit(
+	ctx context.Context, known string, progress func(done, total int64),
+) (AuditReport, error) {
 	opts := audit.Options{Progress: progress}
 	if known != "" {
 		head, err := parseHead(known)
@@ -77,7 +79,8 @@ func (a *App) VerifyAudit(ctx context.Context, known string, progress func(done,
 		opts.Known = &head
 	}
 	r, err := audit.Verify(ctx, a.db, a.tenant, opts)
-	return AuditReport{OK: err == nil && r.OK(), Commands: r.Commands, Rows: r.Rows, FirstBad: r.FirstBad, Why: r.Why,
+	return AuditReport{OK: err == nil && r.OK(), Commands: r.Commands, Rows: r.Rows,
+		FirstBad: r.FirstBad, Why: r.Why,
 		Head: formatHead(r.Head)}, err
 }
 
@@ -88,7 +91,8 @@ func parseHead(s string) (audit.Head, error) {
 	n, err := strconv.ParseInt(seq, 10, 64)
 	h, bad := store.ParseHash(hash)
 	if !ok || err != nil || bad != nil || n < 0 {
-		return audit.Head{}, invalid("head_invalid", "%q is no head of an audit chain: expected SEQ:HASH as recoup audit verify printed it", s)
+		return audit.Head{}, invalid("head_invalid",
+			"%q is no head of an audit chain: expected SEQ:HASH as recoup audit verify printed it", s)
 	}
 	return audit.Head{Seq: n, Hash: h}, nil
 }

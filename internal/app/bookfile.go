@@ -151,7 +151,8 @@ type BackupReport struct {
 }
 
 func reportOf(file string, m archive.Manifest) BackupReport {
-	r := BackupReport{File: file, Book: m.BookUID, Version: m.SchemaVersion, SHA256: m.BookSHA256, Blobs: m.Blobs,
+	r := BackupReport{File: file, Book: m.BookUID, Version: m.SchemaVersion, SHA256: m.BookSHA256,
+		Blobs: m.Blobs,
 		TakenAt: m.TakenAt.UTC().Format("2006-01-02T15:04:05Z")}
 	if info, err := os.Stat(file); err == nil {
 		r.Size = info.Size()
@@ -168,8 +169,9 @@ func BackupBook(ctx context.Context, address, file string) (BackupReport, error)
 
 func backupWith(ctx context.Context, address, file string, opts store.Options) (BackupReport, error) {
 	if _, err := os.Lstat(file); err == nil {
-		return BackupReport{}, &Error{Kind: Conflict, Code: "file_exists", Message: "the file exists already; a backup is written to a new one",
-			Where: &Where{File: file}}
+		return BackupReport{}, &Error{Kind: Conflict, Code: "file_exists",
+			Message: "the file exists already; a backup is written to a new one",
+			Where:   &Where{File: file}}
 	}
 	db, err := open.Open(ctx, address, opts)
 	if err != nil {
@@ -209,7 +211,8 @@ func writeWhole(file string, write func(io.Writer) error) error {
 }
 
 func fileTrouble(file string, err error) error {
-	return &Error{Kind: Unavailable, Code: "file_trouble", Message: "the file cannot be read or written", Where: &Where{File: file}, Err: err}
+	return &Error{Kind: Unavailable, Code: "file_trouble", Message: "the file cannot be read or written",
+		Where: &Where{File: file}, Err: err}
 }
 
 // RestoreBook makes the book at an address, where there must be none, from a
@@ -218,7 +221,8 @@ func fileTrouble(file string, err error) error {
 func RestoreBook(ctx context.Context, file, address string) (BackupReport, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return BackupReport{}, &Error{Kind: Invalid, Code: "file_unreadable", Message: "the backup cannot be read", Where: &Where{File: file}, Err: err}
+		return BackupReport{}, &Error{Kind: Invalid, Code: "file_unreadable",
+			Message: "the backup cannot be read", Where: &Where{File: file}, Err: err}
 	}
 	defer f.Close()
 	m, err := archive.Restore(ctx, f, address, store.Options{})

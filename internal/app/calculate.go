@@ -120,7 +120,8 @@ func (req *InterestRequest) claim(c money.Currency) (law.Claim, error) {
 	if req.ContractRate != "" {
 		rate, err := money.ParseRate(req.ContractRate)
 		if err != nil || rate < 0 {
-			return claim, invalid("rate_invalid", "contract rate %q: expected percent a year, such as 18 or 8.25", req.ContractRate)
+			return claim, invalid("rate_invalid", "contract rate %q: expected percent a year, such as 18 or 8.25",
+				req.ContractRate)
 		}
 		claim.Contract = law.ContractTerms{Clause: law.ClauseConfirmed, Rate: rate}
 	}
@@ -135,9 +136,11 @@ func (req *InterestRequest) claim(c money.Currency) (law.Claim, error) {
 			return claim, err
 		}
 		if left -= minor; left < 0 {
-			return claim, invalid("overpaid", "payments and credits are more than the principal of %s %s", req.Principal, c)
+			return claim, invalid("overpaid", "payments and credits are more than the principal of %s %s",
+				req.Principal, c)
 		}
-		claim.Movements = append(claim.Movements, law.Movement{Day: m.Day, DeltaMinor: -minor, FromStart: m.FromStart})
+		claim.Movements = append(claim.Movements, law.Movement{Day: m.Day, DeltaMinor: -minor,
+			FromStart: m.FromStart})
 	}
 	return claim, nil
 }
@@ -160,7 +163,8 @@ func ShippedCalendar(req CalendarRequest) ([]decide.CalendarStep, error) {
 		return nil, err
 	}
 	if set.Strategies[req.Strategy] == nil {
-		return nil, invalid("strategy_unknown", "there is no strategy %q; there are %v", req.Strategy, strategy.Keys)
+		return nil, invalid("strategy_unknown", "there is no strategy %q; there are %v", req.Strategy,
+			strategy.Keys)
 	}
 	laws, err := law.Load()
 	if err != nil {
@@ -172,12 +176,15 @@ func ShippedCalendar(req CalendarRequest) ([]decide.CalendarStep, error) {
 	}
 	country, region := SplitRegion(req.Country)
 	if _, err := cal.HomeZone(country, region); err != nil {
-		return nil, invalid("country_unknown", "country %q is not known: expected an ISO 3166 code such as GB, DE or US-OH", req.Country)
+		return nil, invalid("country_unknown",
+			"country %q is not known: expected an ISO 3166 code such as GB, DE or US-OH", req.Country)
 	}
 	creditor := book.Creditor{ID: 1, Country: country, Subdivision: region, Currency: "EUR"}
 	if pack, ok := laws.Pack(country); ok {
 		creditor.Currency = pack.Currency()
 	}
-	d := decide.New(&decide.World{Creditor: &creditor, Set: set, Law: laws, Holidays: holidays, Closing: cal.DefaultClosingDays()})
-	return d.Calendar(decide.Example{Strategy: req.Strategy, Due: req.Due, Country: country, Region: region, Kind: req.Kind}), nil
+	d := decide.New(&decide.World{Creditor: &creditor, Set: set, Law: laws, Holidays: holidays,
+		Closing: cal.DefaultClosingDays()})
+	return d.Calendar(decide.Example{Strategy: req.Strategy, Due: req.Due, Country: country, Region: region,
+		Kind: req.Kind}), nil
 }

@@ -33,7 +33,8 @@ func (a *App) Clock(ctx context.Context, creditor string) (ClockReport, *time.Lo
 }
 
 func clockReport(now time.Time, zone *time.Location) ClockReport {
-	return ClockReport{Clock: "system", Now: now.UTC(), Today: cal.DateIn(now, zone), Time: now.In(zone).Format("15:04"), Zone: zone.String()}
+	return ClockReport{Clock: "system", Now: now.UTC(), Today: cal.DateIn(now, zone),
+		Time: now.In(zone).Format("15:04"), Zone: zone.String()}
 }
 
 // clockPlace is the creditor whose place the clock is told for.
@@ -64,7 +65,8 @@ func (a *App) MoveClock(ctx context.Context, req Request, to time.Time) error {
 		return refusedText("clock_is_system", "this book runs on the computer's clock, which no command moves; "+
 			"a book with a simulated clock is made with: recoup init --clock DAYThh:mm")
 	case to.Before(b.Now):
-		return refusedText("clock_backwards", "a clock moves forward only; it stands at "+b.Now.UTC().Format("2006-01-02T15:04:05Z"))
+		return refusedText("clock_backwards",
+			"a clock moves forward only; it stands at "+b.Now.UTC().Format("2006-01-02T15:04:05Z"))
 	case req.DryRun:
 		return nil
 	}

@@ -38,7 +38,8 @@ func (a *App) Doctor(ctx context.Context, deep bool, progress func(done, total i
 	if err != nil {
 		return nil, err
 	}
-	f := Finding{Name: "audit_chain", OK: chain.OK, Text: fmt.Sprintf("%d commands with %d facts are as they were recorded", chain.Commands, chain.Rows)}
+	f := Finding{Name: "audit_chain", OK: chain.OK,
+		Text: fmt.Sprintf("%d commands with %d facts are as they were recorded", chain.Commands, chain.Rows)}
 	if !chain.OK {
 		f.Text = fmt.Sprintf("command %d: %s", chain.FirstBad, chain.Why)
 	}
@@ -66,13 +67,15 @@ func (a *App) readiness(ctx context.Context) ([]Finding, error) {
 		}
 		mode := Finding{Name: "mode", OK: !observe, Warning: observe, Text: "released messages are sent"}
 		if observe {
-			mode.Text = "the book only observes: drafts are made and nothing leaves; to change that: recoup config set mode ask_first"
+			mode.Text = "the book only observes: drafts are made and nothing leaves; " +
+				"to change that: recoup config set mode ask_first"
 		}
 		smtp, err := a.setting(tx, 0, SettingSMTP)
 		if err != nil {
 			return err
 		}
-		mail := Finding{Name: "mail_server", OK: smtp != "", Warning: smtp == "", Text: "mails go to " + redactURL(smtp)}
+		mail := Finding{Name: "mail_server", OK: smtp != "", Warning: smtp == "",
+			Text: "mails go to " + redactURL(smtp)}
 		if smtp == "" {
 			mail.Text = "no mail server is set: recoup config set smtp.url smtp://USER:PASSWORD@HOST:PORT"
 		}
@@ -88,8 +91,9 @@ func AddressFinding(address string, onCommandLine bool) Finding {
 	f := Finding{Name: "address", OK: true, Text: "the address of the book shows no password"}
 	if u, err := url.Parse(address); err == nil && u.User != nil && onCommandLine {
 		if _, has := u.User.Password(); has {
-			f = Finding{Name: "address", Warning: true, Text: "the password in --db can be read in the list of processes; " +
-				"put the address into RECOUP_DB or the password into a password file"}
+			f = Finding{Name: "address", Warning: true,
+				Text: "the password in --db can be read in the list of processes; " +
+					"put the address into RECOUP_DB or the password into a password file"}
 		}
 	}
 	return f

@@ -73,7 +73,8 @@ func (a *App) Find(ctx context.Context, creditor, ref string) (Subject, error) {
 func single(ref string, found []Subject) (Subject, error) {
 	switch len(found) {
 	case 0:
-		return Subject{}, notFound("reference_not_found", "nothing is called %q: expected item:NUMBER, customer:NUMBER or message:ID", ref)
+		return Subject{}, notFound("reference_not_found",
+			"nothing is called %q: expected item:NUMBER, customer:NUMBER or message:ID", ref)
 	case 1:
 		return found[0], nil
 	}
@@ -84,7 +85,8 @@ func single(ref string, found []Subject) (Subject, error) {
 			names[i] += " of creditor " + s.Creditor
 		}
 	}
-	return Subject{}, invalid("reference_ambiguous", "%q names more than one thing: %s", ref, strings.Join(names, ", "))
+	return Subject{}, invalid("reference_ambiguous", "%q names more than one thing: %s", ref,
+		strings.Join(names, ", "))
 }
 
 // finder looks for a word at one creditor.
@@ -109,7 +111,8 @@ func (f *finder) each(sql string, args []any, fn func(store.Rows) Subject) {
 }
 
 func (f *finder) customers(word string) {
-	f.each("SELECT customer_id, number FROM customer WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 ORDER BY customer_id",
+	f.each(`SELECT customer_id, number FROM customer
+		WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 ORDER BY customer_id`,
 		[]any{f.a.tenant, f.creditor.ID, normaliseNumber(word)}, func(r store.Rows) Subject {
 			return Subject{Ref: "customer:" + r.Text(1), Customer: r.Int64(0)}
 		})
@@ -141,10 +144,12 @@ func (f *finder) itemsCalled(number string, instalment int64) {
 			break
 		}
 		f.err = store.Each(f.tx, `SELECT customer_id, item_id, number, instalment FROM item
-			WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND document_kind = $4 AND (instalment = $5 OR $5 = 0)
+			WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND document_kind = $4
+				AND (instalment = $5 OR $5 = 0)
 			ORDER BY instalment`, []any{f.a.tenant, f.creditor.ID, normaliseNumber(number), string(kind), instalment},
 			func(r store.Rows) error {
-				all = append(all, item{Subject{Creditor: f.creditor.Code, Customer: r.Int64(0), Item: r.Int64(1)}, r.Text(2), r.Int64(3)})
+				all = append(all, item{Subject{Creditor: f.creditor.Code, Customer: r.Int64(0), Item: r.Int64(1)},
+					r.Text(2), r.Int64(3)})
 				return nil
 			})
 	}
@@ -193,7 +198,8 @@ func (a *App) CurrencyOf(ctx context.Context, s Subject) (money.Currency, error)
 	case len(open) == 1:
 		return money.Currency(open[0]), nil
 	}
-	return "", invalid("currency_needed", "%s has open items in %s; say which one with --currency", s.Ref, strings.Join(open, ", "))
+	return "", invalid("currency_needed", "%s has open items in %s; say which one with --currency", s.Ref,
+		strings.Join(open, ", "))
 }
 
 // RunOrMessage tells which run or message a reference names: run:ID, message:ID, or
@@ -211,13 +217,15 @@ func (a *App) RunOrMessage(ctx context.Context, ref string) (run, message int64,
 	err = a.read(ctx, func(tx store.Tx) error {
 		run, message = 0, 0
 		if kind != "message" {
-			if err := store.Each(tx, "SELECT run_id FROM run WHERE tenant_id = $1 AND run_id = $2", []any{a.tenant, id},
+			if err := store.Each(tx, "SELECT run_id FROM run WHERE tenant_id = $1 AND run_id = $2",
+				[]any{a.tenant, id},
 				func(r store.Rows) error { run = r.Int64(0); return nil }); err != nil {
 				return err
 			}
 		}
 		if kind != "run" {
-			return store.Each(tx, "SELECT message_id FROM message WHERE tenant_id = $1 AND message_id = $2", []any{a.tenant, id},
+			return store.Each(tx, "SELECT message_id FROM message WHERE tenant_id = $1 AND message_id = $2",
+				[]any{a.tenant, id},
 				func(r store.Rows) error { message = r.Int64(0); return nil })
 		}
 		return nil

@@ -40,7 +40,9 @@ type NewBook struct {
 // checks, and no use cases are returned.
 //
 // Errors: invalid (name, country, currency), conflict with book_exists.
-func CreateBook(ctx context.Context, address, build string, req Request, b BookRequest) (*App, NewBook, error) {
+func CreateBook(
+	ctx context.Context, address, build string, req Request, b BookRequest,
+) (*App, NewBook, error) {
 	country, region := SplitRegion(b.Country)
 	code := or(b.Code, CodeOf(b.Name))
 	made := NewBook{Creditor: code, Simulated: b.ClockDay != cal.None}
@@ -67,7 +69,8 @@ func CreateBook(ctx context.Context, address, build string, req Request, b BookR
 	if err != nil {
 		return nil, made, err
 	}
-	a, err := made.fill(ctx, db, build, req, NewCreditor{Code: code, Name: b.Name, Country: country, Subdivision: region, Currency: b.Currency})
+	n := NewCreditor{Code: code, Name: b.Name, Country: country, Subdivision: region, Currency: b.Currency}
+	a, err := made.fill(ctx, db, build, req, n)
 	if err != nil {
 		db.Close()
 		return nil, made, err
@@ -77,7 +80,9 @@ func CreateBook(ctx context.Context, address, build string, req Request, b BookR
 }
 
 // fill gives an empty book its tenant and first creditor.
-func (b *NewBook) fill(ctx context.Context, db store.DB, build string, req Request, n NewCreditor) (*App, error) {
+func (b *NewBook) fill(
+	ctx context.Context, db store.DB, build string, req Request, n NewCreditor,
+) (*App, error) {
 	tenant, err := db.CreateTenant(ctx, n.Name, n.Country)
 	if err != nil {
 		return nil, err

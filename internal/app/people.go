@@ -53,21 +53,24 @@ func (c *CustomerChange) fields() []customerField {
 		{"kind", c.Kind, "kind", false, "company, individual, public_body, consumer or unknown", isKind},
 		{"country", c.Country, "country", false, "an ISO 3166 code such as GB, DE or US-OH", isPlace},
 		{"language", c.Language, "language", false, "en-GB, en-US or de", isLanguage},
-		{"strategy", c.Strategy, "strategy", false, "standard, gentle, firm, key_account, small_balance or nothing", isStrategy},
+		{"strategy", c.Strategy, "strategy", false,
+			"standard, gentle, firm, key_account, small_balance or nothing", isStrategy},
 		{"flags", c.Flags, "flags", false, flagWords, areFlags},
 		{"account_owner", c.AccountOwner, "account_owner", false, "the short name of a user", anyText},
 		{"since", c.Since, "since_day", false, "a day, YYYY-MM-DD, or nothing",
 			func(_ *App, v string) (string, bool) { return v, v == "" || isDay(v) }},
 		{"law", c.Law, "law", false, "the code of a law that ships, such as GB-EW or DE, or nothing", isLaw},
 		{"goods", c.Goods, "goods", false, "yes, no or unknown", isTri},
-		{"contract_rate", c.ContractRate, "contract_rate", false, "percent a year such as 8 or 8.25, or nothing", isRate},
+		{"contract_rate", c.ContractRate, "contract_rate", false,
+			"percent a year such as 8 or 8.25, or nothing", isRate},
 		{"date_agreed", c.DateAgreed, "date_agreed", false, "yes, no or unknown", isTri},
 		{"mode", c.Mode, "mode", false, "observe, ask_first or nothing",
 			func(_ *App, v string) (string, bool) { return v, oneOf("", "observe", "ask_first")(v) }},
 	}
 }
 
-const flagWords = "gentle, key_account, intercompany, portal, po_required, monthly_statement, separated by spaces, or nothing"
+const flagWords = "gentle, key_account, intercompany, portal, po_required, monthly_statement, " +
+	"separated by spaces, or nothing"
 
 func anyText(_ *App, v string) (string, bool) { return v, true }
 func isTri(_ *App, v string) (string, bool)   { return v, oneOf("yes", "no", "unknown")(v) }
@@ -90,7 +93,7 @@ func isStrategy(_ *App, v string) (string, bool) {
 
 // areFlags reads the flags of people; top_ten is derived by the book.
 func areFlags(_ *App, v string) (string, bool) {
-	f, unknown := book.ParseFlags(strings.Join(strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' }), " "))
+	f, unknown := book.ParseFlags(strings.Join(strings.Fields(strings.ReplaceAll(v, ",", " ")), " "))
 	return f.String(), len(unknown) == 0 && f&book.FlagTopTen == 0
 }
 
@@ -124,8 +127,9 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 		}
 		stored, ok := f.check(a, *f.value)
 		if !ok {
-			return &Error{Kind: Invalid, Code: "customer_invalid", Message: f.name + " \"" + *f.value + "\": expected " + f.expected,
-				Where: &Where{Field: f.name}}
+			return &Error{Kind: Invalid, Code: "customer_invalid",
+				Message: f.name + " \"" + *f.value + "\": expected " + f.expected,
+				Where:   &Where{Field: f.name}}
 		}
 		f.value = &stored
 		set = append(set, f)
@@ -149,7 +153,8 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 }
 
 func (r *recorder) partyOfCustomer(customer int64) (party int64, err error) {
-	err = store.One(r, "SELECT party_id FROM customer WHERE tenant_id = $1 AND customer_id = $2", []any{r.tenant, customer},
+	err = store.One(r, "SELECT party_id FROM customer WHERE tenant_id = $1 AND customer_id = $2",
+		[]any{r.tenant, customer},
 		func(row store.Rows) { party = row.Int64(0) })
 	if err == store.ErrNotFound {
 		err = notFound("customer_not_found", "there is no customer %d", customer)
@@ -178,7 +183,8 @@ func (r *recorder) setField(customer, party int64, f customerField) error {
 		country, region := SplitRegion(*f.value)
 		columns, args = columns+", subdivision = $4", []any{r.tenant, id, country, region}
 	}
-	if _, err := r.Exec("UPDATE "+table+" SET "+columns+" WHERE tenant_id = $1 AND "+table+"_id = $2", args...); err != nil {
+	if _, err := r.Exec("UPDATE "+table+" SET "+columns+" WHERE tenant_id = $1 AND "+table+"_id = $2",
+		args...); err != nil {
 		return err
 	}
 	return r.changed("customer", customer, f.name, *f.value)
@@ -193,7 +199,8 @@ type NewContact struct {
 }
 
 // contactRoles are the roles a contact can have.
-var contactRoles = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General, book.Orderer, book.Director, book.LegalNotice}
+var contactRoles = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General,
+	book.Orderer, book.Director, book.LegalNotice}
 
 // AddContact adds a contact to a customer and returns its id. Errors: invalid
 // (role, address, neither email nor phone), not found.
@@ -201,7 +208,7 @@ func (a *App) AddContact(ctx context.Context, req Request, customer int64, n New
 	switch {
 	case !slices.Contains(contactRoles, n.Role):
 		return 0, &Error{Kind: Invalid, Code: "contact_invalid", Where: &Where{Field: "role"},
-			Message: "role \"" + string(n.Role) + "\": expected accounts_payable, approver, finance_lead, general, orderer, director or legal_notice"}
+			Message: sprintf("role %q: expected one of %v", n.Role, contactRoles)}
 	case n.Email == "" && n.Phone == "":
 		return 0, invalid("contact_invalid", "a contact needs an email address or a phone number")
 	case n.Email != "" && !isAddress(n.Email):
@@ -236,7 +243,8 @@ func (a *App) AddContact(ctx context.Context, req Request, customer int64, n New
 // not found.
 func (a *App) RemoveContact(ctx context.Context, req Request, customer, contact int64) error {
 	_, err := a.write(ctx, req, "remove_contact", []int64{customer, contact}, func(r *recorder) error {
-		n, err := r.Exec("UPDATE contact SET state = 'removed' WHERE tenant_id = $1 AND customer_id = $2 AND contact_id = $3 AND state <> 'removed'",
+		n, err := r.Exec(`UPDATE contact SET state = 'removed'
+			WHERE tenant_id = $1 AND customer_id = $2 AND contact_id = $3 AND state <> 'removed'`,
 			a.tenant, customer, contact)
 		if err != nil {
 			return err

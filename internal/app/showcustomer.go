@@ -112,9 +112,9 @@ func (a *App) Customer(ctx context.Context, id int64) (CustomerView, error) {
 func viewOf(acc *book.Account, today cal.Date) CustomerView {
 	c := &acc.Customer
 	v := CustomerView{ID: c.ID, Number: c.Number, Kind: c.Kind.String(), KindConfirmed: c.KindConfirmed,
-		Country: joinRegion(c.Country, c.Subdivision), Language: c.Language, Strategy: c.Strategy, Flags: c.Flags.String(),
-		AccountOwner: c.AccountOwner, Since: dayOrNothing(c.Since), Law: c.Law, Goods: c.Goods.String(),
-		DateAgreed: c.DateAgreed.String(), Mode: acc.Mode, Version: acc.Version,
+		Country: joinRegion(c.Country, c.Subdivision), Language: c.Language, Strategy: c.Strategy,
+		Flags: c.Flags.String(), AccountOwner: c.AccountOwner, Since: dayOrNothing(c.Since), Law: c.Law,
+		Goods: c.Goods.String(), DateAgreed: c.DateAgreed.String(), Mode: acc.Mode, Version: acc.Version,
 		Balances: []Balance{}, Items: []ItemView{}, Contacts: []ContactView{}, Holds: []CustomerHold{}}
 	if c.HasRate {
 		v.ContractRate = c.ContractRate.String()
@@ -154,8 +154,9 @@ func balanceOf(acc *book.Account, code money.Currency, today cal.Date) Balance {
 
 func itemView(it *book.Item, today cal.Date) ItemView {
 	decimal := func(minor int64) string { return money.FormatMinor(minor, it.Currency.Exponent()) }
-	v := ItemView{Number: it.Number, Instalment: it.Instalment, Kind: string(it.Kind), InvoiceDate: dayOrNothing(it.InvoiceDate),
-		DueDate: dayOrNothing(it.DueDate), Amount: decimal(it.AmountMinor), Open: decimal(it.OpenMinor), Currency: it.Currency, PO: it.PO}
+	v := ItemView{Number: it.Number, Instalment: it.Instalment, Kind: string(it.Kind), PO: it.PO,
+		InvoiceDate: dayOrNothing(it.InvoiceDate), DueDate: dayOrNothing(it.DueDate),
+		Amount: decimal(it.AmountMinor), Open: decimal(it.OpenMinor), Currency: it.Currency}
 	if it.Overdue(today) {
 		v.DaysOverdue = it.DaysOverdue(today)
 	}
@@ -253,8 +254,9 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 			WHERE t.tenant_id = $1 AND (c.creditor_id = $2 OR $2 = 0) AND (t.state = 'open' OR $3 = 1)
 			ORDER BY t.due_day, t.task_id`, []any{a.tenant, only, all}, func(r store.Rows) error {
-			t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4), DueDay: r.Day(5),
-				Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)), State: r.Text(10), Outcome: r.Text(11)}
+			t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4),
+				DueDay: r.Day(5), Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)),
+				State: r.Text(10), Outcome: r.Text(11)}
 			t.Amount = money.FormatMinor(r.Int64(8), t.Currency.Exponent())
 			tasks = append(tasks, t)
 			return nil

@@ -56,7 +56,8 @@ func ParseStrategy(text []byte) (*strategy.Strategy, error) {
 // in the order of next. Errors: invalid (there is no strategy of that key).
 func DiffStrategy(inForce, next *strategy.Strategy) (StrategyDiff, error) {
 	if inForce == nil {
-		return StrategyDiff{}, invalid("strategy_unknown", "strategy %q: a new version keeps the key of one of %v", next.Key, strategy.Keys)
+		return StrategyDiff{}, invalid("strategy_unknown",
+			"strategy %q: a new version keeps the key of one of %v", next.Key, strategy.Keys)
 	}
 	d := StrategyDiff{Strategy: next.Key, From: inForce.Version, To: next.Version, Changes: []StrategyChange{}}
 	if inForce.Name != next.Name {

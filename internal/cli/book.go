@@ -31,7 +31,8 @@ func (c *initCmd) Run(s *session) error {
 		return err
 	}
 	address := or(s.flags.DB, s.env.Getenv("RECOUP_DB"), defaultBook)
-	ask := app.BookRequest{Name: c.Name, Code: c.Code, Country: c.Country, Currency: c.Currency, ClockDay: cal.None}
+	ask := app.BookRequest{Name: c.Name, Code: c.Code, Country: c.Country, Currency: c.Currency,
+		ClockDay: cal.None}
 	if c.Clock.given {
 		ask.ClockDay, ask.ClockHour, ask.ClockMinute = c.Clock.day, c.Clock.hour, c.Clock.minute
 	}
@@ -82,7 +83,8 @@ func (c *creditorAddCmd) Run(s *session) error {
 		return err
 	}
 	country, region := app.SplitRegion(c.Country)
-	n := app.NewCreditor{Code: or(c.Code, app.CodeOf(c.Name)), Name: c.Name, Country: country, Subdivision: region, Currency: c.Currency}
+	n := app.NewCreditor{Code: or(c.Code, app.CodeOf(c.Name)), Name: c.Name, Country: country,
+		Subdivision: region, Currency: c.Currency}
 	id, err := a.AddCreditor(s.ctx, req, n)
 	if err != nil {
 		return err
@@ -117,7 +119,8 @@ func (c *creditorListCmd) Run(s *session) error {
 	list := make([]listedCreditor, len(all))
 	var rows [][]string
 	for i, c := range all {
-		list[i] = listedCreditor{c.ID, c.Code, c.Name, region(c.Country, c.Subdivision), c.Currency, c.Zone.String()}
+		list[i] = listedCreditor{c.ID, c.Code, c.Name, region(c.Country, c.Subdivision), c.Currency,
+			c.Zone.String()}
 		rows = append(rows, []string{c.Code, c.Name, list[i].Country, string(c.Currency), list[i].Zone})
 	}
 	return showList(s, "recoup/creditor-list/1", "creditors", list, func(p *page) {

@@ -71,12 +71,14 @@ func (s *session) give(schema, ref, words string, on cal.Date, amount *amountFla
 	if err != nil {
 		return err
 	}
-	r, err := do(a, s.ctx, req, app.PayRequest{Creditor: s.flags.Creditor, Ref: ref, Amount: m, On: on, Reference: words})
+	r, err := do(a, s.ctx, req, app.PayRequest{Creditor: s.flags.Creditor, Ref: ref, Amount: m, On: on,
+		Reference: words})
 	if err != nil {
 		return err
 	}
 	return s.show(schema, r, func(p *page) {
-		p.line("%s %s of customer %s on %s, entry %d", r.Amount.Amount, r.Amount.Currency, r.Customer, r.On, r.Entry)
+		p.line("%s %s of customer %s on %s, entry %d", r.Amount.Amount, r.Amount.Currency, r.Customer, r.On,
+			r.Entry)
 		for _, i := range r.Items {
 			p.line("  %s: %s, left open %s", i.Item, i.Amount.Amount, i.Open.Amount)
 		}
@@ -146,8 +148,8 @@ func (c *holdAddCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	h := app.HoldRequest{Creditor: s.flags.Creditor, Ref: c.Ref, Kind: book.HoldKind(c.Kind), From: c.From, Until: c.Until,
-		Cheque: c.Cheque, Reason: c.Reason}
+	h := app.HoldRequest{Creditor: s.flags.Creditor, Ref: c.Ref, Kind: book.HoldKind(c.Kind),
+		From: c.From, Until: c.Until, Cheque: c.Cheque, Reason: c.Reason}
 	if c.Amount != "" {
 		if h.Amount, err = (&amountFlags{c.Amount, c.Currency}).read(s, a, c.Ref); err != nil {
 			return err
@@ -206,8 +208,10 @@ func showHolds(p *page, list []app.HoldReport) {
 			until = "ended by hand"
 		}
 		state := map[bool]string{true: "holds", false: "over"}[h.Live]
-		rows = append(rows, []string{count(h.Hold), h.Customer, strings.TrimPrefix(or(h.Item, "the account"), "item:"),
-			strings.ReplaceAll(string(h.Kind), "_", " "), amount, h.From.String(), or(h.Ended, until), or(h.Outcome, state), h.Reason})
+		what := strings.TrimPrefix(or(h.Item, "the account"), "item:")
+		kind := strings.ReplaceAll(string(h.Kind), "_", " ")
+		rows = append(rows, []string{count(h.Hold), h.Customer, what, kind, amount, h.From.String(),
+			or(h.Ended, until), or(h.Outcome, state), h.Reason})
 	}
 	if len(rows) == 0 {
 		p.line("Nothing is held.")
@@ -235,7 +239,8 @@ func (c *noteCmd) Run(s *session) error {
 		}
 		text = strings.TrimSpace(string(raw))
 	}
-	id, err := a.Note(s.ctx, req, app.NoteRequest{Creditor: s.flags.Creditor, Ref: c.Ref, Class: c.Class, Text: text, Next: c.Next})
+	id, err := a.Note(s.ctx, req, app.NoteRequest{Creditor: s.flags.Creditor, Ref: c.Ref, Class: c.Class,
+		Text: text, Next: c.Next})
 	return s.showID("recoup/note/1", "note", id, err)
 }
 
@@ -274,7 +279,8 @@ func (c *cashKnownCmd) Run(s *session) error {
 	if err := a.CashKnown(s.ctx, req, s.flags.Creditor, c.Day); err != nil {
 		return err
 	}
-	return s.show("recoup/cash-known/1", map[string]cal.Date{"day": c.Day}, func(p *page) { p.line("Cash is known up to %s.", dayName(c.Day)) })
+	return s.show("recoup/cash-known/1", map[string]cal.Date{"day": c.Day},
+		func(p *page) { p.line("Cash is known up to %s.", dayName(c.Day)) })
 }
 
 type reconcileCmd struct {
@@ -294,8 +300,8 @@ func (c *reconcileCmd) Run(s *session) error {
 		return unreadable(c.File, err)
 	}
 	defer file.Close()
-	r, err := a.Reconcile(s.ctx, app.ImportRequest{Creditor: s.flags.Creditor, File: c.File, Source: file, AsOf: s.flags.AsOf,
-		Layout: c.Layout, DateOrder: c.DateOrder, DefaultCurrency: c.DefaultCurrency})
+	r, err := a.Reconcile(s.ctx, app.ImportRequest{Creditor: s.flags.Creditor, File: c.File, Source: file,
+		AsOf: s.flags.AsOf, Layout: c.Layout, DateOrder: c.DateOrder, DefaultCurrency: c.DefaultCurrency})
 	if err != nil {
 		return err
 	}
@@ -316,10 +322,12 @@ func showReconcile(p *page, file string, r *app.ReconcileReport) {
 		rows = append(rows, []string{d.Item, d.Ours.Amount, d.Theirs.Amount, string(d.Ours.Currency)})
 	}
 	for i := range r.OnlyOurs {
-		rows = append(rows, []string{r.OnlyOurs[i].Item, r.OnlyOurs[i].Open.Amount, "—", string(r.OnlyOurs[i].Open.Currency)})
+		rows = append(rows, []string{r.OnlyOurs[i].Item, r.OnlyOurs[i].Open.Amount, "—",
+			string(r.OnlyOurs[i].Open.Currency)})
 	}
 	for i := range r.OnlyTheirs {
-		rows = append(rows, []string{r.OnlyTheirs[i].Item, "—", r.OnlyTheirs[i].Open.Amount, string(r.OnlyTheirs[i].Open.Currency)})
+		rows = append(rows, []string{r.OnlyTheirs[i].Item, "—", r.OnlyTheirs[i].Open.Amount,
+			string(r.OnlyTheirs[i].Open.Currency)})
 	}
 	if len(rows) == 0 {
 		p.line("No difference.")
@@ -349,5 +357,6 @@ func (c *taskDoneCmd) Run(s *session) error {
 		Task    int64  `json:"task"`
 		Outcome string `json:"outcome"`
 	}{ids[0], c.Outcome}
-	return s.show("recoup/task-done/1", answer, func(p *page) { p.line("Task %d is done: %s.", ids[0], c.Outcome) })
+	return s.show("recoup/task-done/1", answer,
+		func(p *page) { p.line("Task %d is done: %s.", ids[0], c.Outcome) })
 }

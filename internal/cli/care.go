@@ -109,7 +109,8 @@ func (c *restoreCmd) Run(s *session) error {
 		return err
 	}
 	return s.show("recoup/restore/1", r, func(p *page) {
-		p.line("Restored %s as of %s. It sends nothing until a person arms it: recoup arm", app.ShownAddress(address), r.TakenAt)
+		p.line("Restored %s as of %s. It sends nothing until a person arms it: recoup arm",
+			app.ShownAddress(address), r.TakenAt)
 	})
 }
 
@@ -134,7 +135,8 @@ func (c *storeCopyCmd) Run(s *session) error {
 		return err
 	}
 	return s.show("recoup/store-copy/1", r, func(p *page) {
-		p.line("Copied %d rows of %d tables and %d documents to %s; both hold the same. The copy is not armed.", r.Rows, r.Tables, r.Blobs, r.To)
+		p.line("Copied %d rows of %d tables and %d documents to %s; both hold the same. The copy is not armed.",
+			r.Rows, r.Tables, r.Blobs, r.To)
 	})
 }
 
@@ -180,14 +182,16 @@ func (c *auditListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.AuditLog(s.ctx, app.AuditFilter{Actor: c.Actor, Command: c.Command, Before: c.Before, Limit: c.Limit})
+	list, err := a.AuditLog(s.ctx, app.AuditFilter{Actor: c.Actor, Command: c.Command, Before: c.Before,
+		Limit: c.Limit})
 	if err != nil {
 		return err
 	}
 	return showList(s, "recoup/audit/1", "entries", list, func(p *page) {
 		var rows [][]string
 		for _, e := range list {
-			rows = append(rows, []string{count(e.Seq), e.RecordedAt.UTC().Format("2006-01-02T15:04:05Z"), e.Actor, e.Command, count(e.Rows), e.Reason})
+			rows = append(rows, []string{count(e.Seq), e.RecordedAt.UTC().Format("2006-01-02T15:04:05Z"), e.Actor,
+				e.Command, count(e.Rows), e.Reason})
 		}
 		p.table([]string{">No.", "Recorded", "By", "Command", ">Facts", "Reason"}, rows)
 	})

@@ -57,7 +57,8 @@ func (s *session) run(args []string) error {
 	var help bytes.Buffer
 	parser, err := kong.New(&g, kong.Name("recoup"), kong.Description(description),
 		kong.Writers(&help, io.Discard), kong.Exit(func(int) { helped = true }), kong.NoDefaultHelp(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}), kong.ExplicitGroups(groups), vocabulary(), values)
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}),
+		kong.ExplicitGroups(groups), vocabulary(), values)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,10 @@ func vocabulary() kong.Vars {
 	for i, k := range book.HoldKinds {
 		kinds[i] = string(k)
 	}
-	return kong.Vars{"holds": strings.Join(kinds, ", ") + ".", "causes": strings.Join(app.LateReasons, ", ") + "."}
+	return kong.Vars{
+		"holds":  strings.Join(kinds, ", ") + ".",
+		"causes": strings.Join(app.LateReasons, ", ") + ".",
+	}
 }
 
 // words are the names of the command that was given, without its arguments.
@@ -135,4 +139,5 @@ func usageError(err error) error {
 	return err
 }
 
-const description = "Credit control and debt recovery for business invoices: who is reminded of what, when, and why."
+const description = "Credit control and debt recovery for business invoices: " +
+	"who is reminded of what, when, and why."

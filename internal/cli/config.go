@@ -76,5 +76,6 @@ func (c *configSetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show("recoup/config/1", setting{c.Key, shown}, func(p *page) { p.line("%s = %s", c.Key, or(shown, "(not set)")) })
+	return s.show("recoup/config/1", setting{c.Key, shown},
+		func(p *page) { p.line("%s = %s", c.Key, or(shown, "(not set)")) })
 }

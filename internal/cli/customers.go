@@ -61,10 +61,20 @@ func showCustomer(p *page, v *app.CustomerView) {
 		confirmed = " (guessed from the name)"
 	}
 	var rows [][]string
-	for _, row := range [][]string{{"Kind", v.Kind + confirmed}, {"Country", v.Country}, {"Language", v.Language},
-		{"Address", strings.ReplaceAll(v.Address, "\n", ", ")}, {"Strategy", or(v.Strategy, "the first that fits")}, {"Flags", v.Flags},
-		{"Account owner", v.AccountOwner}, {"Customer since", v.Since}, {"Law of the contract", v.Law}, {"Contract rate", v.ContractRate},
-		{"Dates agreed", v.DateAgreed}, {"Mode", v.Mode}} {
+	for _, row := range [][]string{
+		{"Kind", v.Kind + confirmed},
+		{"Country", v.Country},
+		{"Language", v.Language},
+		{"Address", strings.ReplaceAll(v.Address, "\n", ", ")},
+		{"Strategy", or(v.Strategy, "the first that fits")},
+		{"Flags", v.Flags},
+		{"Account owner", v.AccountOwner},
+		{"Customer since", v.Since},
+		{"Law of the contract", v.Law},
+		{"Contract rate", v.ContractRate},
+		{"Dates agreed", v.DateAgreed},
+		{"Mode", v.Mode},
+	} {
 		if row[1] != "" {
 			rows = append(rows, row)
 		}
@@ -80,7 +90,8 @@ func showCustomer(p *page, v *app.CustomerView) {
 		if it.Instalment > 1 {
 			number += "/" + strconv.Itoa(it.Instalment)
 		}
-		rows = append(rows, []string{number, it.InvoiceDate, it.DueDate, strconv.Itoa(it.DaysOverdue), it.Open, string(it.Currency), it.PO})
+		rows = append(rows, []string{number, it.InvoiceDate, it.DueDate, strconv.Itoa(it.DaysOverdue), it.Open,
+			string(it.Currency), it.PO})
 	}
 	p.table([]string{"Invoice", "Of", "Due", ">Overdue", ">Open", "", "PO"}, rows)
 	for _, h := range v.Holds {
@@ -132,8 +143,9 @@ func (c *customerSetCmd) Run(s *session) error {
 		lines := strings.ReplaceAll(*c.Address, `\n`, "\n")
 		c.Address = &lines
 	}
-	change := app.CustomerChange{Name: c.Name, Address: c.Address, RegisterNo: c.RegisterNo, VATID: c.VATID, Kind: c.Kind, Country: c.Country,
-		Language: c.Language, Strategy: c.Strategy, Flags: c.Flags, AccountOwner: c.AccountOwner, Since: c.Since, Law: c.Law, Goods: c.Goods,
+	change := app.CustomerChange{Name: c.Name, Address: c.Address, RegisterNo: c.RegisterNo, VATID: c.VATID,
+		Kind: c.Kind, Country: c.Country, Language: c.Language, Strategy: c.Strategy, Flags: c.Flags,
+		AccountOwner: c.AccountOwner, Since: c.Since, Law: c.Law, Goods: c.Goods,
 		ContractRate: c.ContractRate, DateAgreed: c.DateAgreed, Mode: c.Mode}
 	if err := a.SetCustomer(s.ctx, req, subject.Customer, change); err != nil {
 		return err
@@ -177,7 +189,8 @@ func (c *contactAddCmd) Run(s *session) error {
 		ID int64 `json:"id"`
 		app.NewContact
 	}{id, n}
-	return s.show("recoup/contact-add/1", answer, func(p *page) { p.line("Added contact %d: %s %s", id, c.Role, or(c.Email, c.Phone)) })
+	return s.show("recoup/contact-add/1", answer,
+		func(p *page) { p.line("Added contact %d: %s %s", id, c.Role, or(c.Email, c.Phone)) })
 }
 
 type contactListCmd struct {
@@ -197,12 +210,14 @@ func (c *contactListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return showList(s, "recoup/contact-list/1", "contacts", v.Contacts, func(p *page) { showContacts(p, v.Contacts) })
+	return showList(s, "recoup/contact-list/1", "contacts", v.Contacts,
+		func(p *page) { showContacts(p, v.Contacts) })
 }
 
 func showContacts(p *page, contacts []app.ContactView) {
 	if len(contacts) == 0 {
-		p.warn("There is no contact to write to: recoup contact add CUSTOMER --role accounts_payable --email ADDRESS")
+		p.warn("There is no contact to write to: " +
+			"recoup contact add CUSTOMER --role accounts_payable --email ADDRESS")
 	}
 	var rows [][]string
 	for _, k := range contacts {
@@ -229,5 +244,6 @@ func (c *contactRemoveCmd) Run(s *session) error {
 		return err
 	}
 	answer := map[string]int64{"removed": c.Contact}
-	return s.show("recoup/contact-remove/1", answer, func(p *page) { p.line("Contact %d is no longer used.", c.Contact) })
+	return s.show("recoup/contact-remove/1", answer,
+		func(p *page) { p.line("Contact %d is no longer used.", c.Contact) })
 }

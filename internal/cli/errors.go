@@ -49,7 +49,8 @@ func invalid(code, format string, args ...any) error {
 
 // unsupported is the answer for what a later version will do.
 func unsupported(what string) error {
-	return &app.Error{Kind: app.Refused, Code: "not_supported_yet", Message: what + " is not there yet in this version"}
+	return &app.Error{Kind: app.Refused, Code: "not_supported_yet",
+		Message: what + " is not there yet in this version"}
 }
 
 // noDryRun refuses --dry-run where there is nothing to take back, or no way to.
@@ -83,7 +84,8 @@ func (s *session) finish(err error) int {
 	case errors.As(err, &t):
 		return int(t)
 	case s.ctx.Err() != nil:
-		err = &app.Error{Kind: app.Unavailable, Code: "interrupted", Message: "interrupted; what was recorded before stays", Err: err}
+		err = &app.Error{Kind: app.Unavailable, Code: "interrupted",
+			Message: "interrupted; what was recorded before stays", Err: err}
 	}
 	e := app.AsError(err)
 	if s.machine() {

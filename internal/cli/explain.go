@@ -26,8 +26,8 @@ func (c *explainCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	e, err := a.Explain(s.ctx, app.ExplainRequest{Customer: subject.Customer, Item: subject.Item, Ref: subject.Ref,
-		On: on, Recompute: c.Recompute})
+	e, err := a.Explain(s.ctx, app.ExplainRequest{Customer: subject.Customer, Item: subject.Item,
+		Ref: subject.Ref, On: on, Recompute: c.Recompute})
 	if err != nil {
 		return err
 	}

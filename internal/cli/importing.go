@@ -58,7 +58,8 @@ func (c *importDocuments) run(s *session, kind app.ImportKind) error {
 	if c.Complete && len(c.Files) > 1 {
 		return usage("--complete takes one file: two lists cannot both be complete")
 	}
-	return s.importFiles(&c.importFlags, app.ImportRequest{Kind: kind, Complete: c.Complete, ConfirmSettles: c.ConfirmSettles})
+	return s.importFiles(&c.importFlags, app.ImportRequest{Kind: kind, Complete: c.Complete,
+		ConfirmSettles: c.ConfirmSettles})
 }
 
 // importedFile is the answer for one file.
@@ -75,7 +76,8 @@ func (s *session) importFiles(f *importFlags, im app.ImportRequest) error {
 		return err
 	}
 	im.Creditor, im.AsOf, im.AllOrNothing = s.flags.Creditor, s.flags.AsOf, f.AllOrNothing
-	im.Layout, im.DateOrder, im.Decimal, im.Encoding, im.DefaultCurrency = f.Layout, f.DateOrder, f.Decimal, f.Encoding, f.DefaultCurrency
+	im.Layout, im.DateOrder, im.Decimal = f.Layout, f.DateOrder, f.Decimal
+	im.Encoding, im.DefaultCurrency = f.Encoding, f.DefaultCurrency
 	if len(f.Files) > 1 && req.CommandID != "" {
 		return usage("--command-id names one command: import one file at a time")
 	}
@@ -93,7 +95,9 @@ func (s *session) importFiles(f *importFlags, im app.ImportRequest) error {
 	return importStatus(done)
 }
 
-func (s *session) importFile(a *app.App, req app.Request, im app.ImportRequest, name string) (app.ImportReport, error) {
+func (s *session) importFile(
+	a *app.App, req app.Request, im app.ImportRequest, name string,
+) (app.ImportReport, error) {
 	im.File = filepath.Base(name)
 	if name == "-" {
 		raw, err := io.ReadAll(s.in)
@@ -169,21 +173,26 @@ func showImport(p *page, r *importedFile, dry bool) {
 	if dry {
 		suffix = " (dry run: nothing was recorded)"
 	}
-	p.title("%s: read as %s, %s%s", r.File, or(r.Layout, "guessed"), plural(int64(r.Read), "row", "rows"), suffix)
+	p.title("%s: read as %s, %s%s", r.File, or(r.Layout, "guessed"), plural(int64(r.Read), "row", "rows"),
+		suffix)
 	var rows [][]string
 	for _, c := range []struct {
 		what string
 		n    int
-	}{{"created", r.Created}, {"updated", r.Updated}, {"unchanged", r.Unchanged}, {"credit notes", r.Credits}, {"payments", r.Payments},
-		{"settled by list", r.SettledByList}, {"reopened", r.Reopened}, {"new customers", r.Customers}, {"new contacts", r.Contacts},
-		{"for review", r.InReview}, {"titles and totals left out", r.Skipped}, {"rejected", r.RejectedRows}} {
+	}{
+		{"created", r.Created}, {"updated", r.Updated}, {"unchanged", r.Unchanged},
+		{"credit notes", r.Credits}, {"payments", r.Payments}, {"settled by list", r.SettledByList},
+		{"reopened", r.Reopened}, {"new customers", r.Customers}, {"new contacts", r.Contacts},
+		{"for review", r.InReview}, {"titles and totals left out", r.Skipped}, {"rejected", r.RejectedRows},
+	} {
 		if c.n > 0 {
 			rows = append(rows, []string{c.what, strconv.Itoa(c.n)})
 		}
 	}
 	p.table([]string{"", ">Rows"}, rows)
 	for _, t := range r.Totals {
-		p.line("%s %s in %s: is that what your bookkeeping says?", t.Open, t.Currency, plural(int64(t.Count), "row", "rows"))
+		p.line("%s %s in %s: is that what your bookkeeping says?", t.Open, t.Currency,
+			plural(int64(t.Count), "row", "rows"))
 	}
 	for _, w := range r.Warnings {
 		p.warn("%s", w)

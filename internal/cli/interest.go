@@ -25,8 +25,9 @@ type interestCmd struct {
 }
 
 func (c *interestCmd) Run(s *session) error {
-	req := app.InterestRequest{Jurisdiction: strings.ToUpper(c.Jurisdiction), Currency: c.Currency, Principal: c.Principal,
-		Due: c.Due, InvoiceDate: c.InvoiceDate, Until: c.Until, ContractRate: c.ContractRate, Debtor: c.Debtor.kind}
+	req := app.InterestRequest{Jurisdiction: strings.ToUpper(c.Jurisdiction), Currency: c.Currency,
+		Principal: c.Principal, Due: c.Due, InvoiceDate: c.InvoiceDate, Until: c.Until,
+		ContractRate: c.ContractRate, Debtor: c.Debtor.kind}
 	for _, m := range c.Payment {
 		req.Payments = append(req.Payments, app.InterestMovement(m))
 	}
@@ -43,10 +44,12 @@ func (c *interestCmd) Run(s *session) error {
 func showInterest(p *page, r *app.InterestReport) {
 	var rows [][]string
 	for _, g := range r.Segments {
-		rows = append(rows, []string{g.FromDay.String(), g.ToDay.String(), strconv.Itoa(g.Days), g.Principal, g.RatePct, g.RateSource})
+		rows = append(rows, []string{g.FromDay.String(), g.ToDay.String(), strconv.Itoa(g.Days), g.Principal,
+			g.RatePct, g.RateSource})
 	}
 	p.table([]string{"From", "To", ">Days", ">Principal", ">Rate %", "Rate of"}, rows)
-	p.line("Interest %s %s for %d days (days/%d, rounded once); a further day is about %s.", r.Interest, r.Currency, r.Days, r.DayCount, r.Daily)
+	p.line("Interest %s %s for %d days (days/%d, rounded once); a further day is about %s.",
+		r.Interest, r.Currency, r.Days, r.DayCount, r.Daily)
 	p.line("%s (%s); tables %s", r.Source, strings.ToLower(r.Confidence), r.TableVersion)
 }
 

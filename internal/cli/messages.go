@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"strings"
 
@@ -14,8 +15,11 @@ type messageRefs struct {
 	Messages []string `arg:"" name:"message" help:"Messages, as recoup outbox list shows them: 12 or message:12."`
 }
 
+// messageChange is a use case that changes messages.
+type messageChange func(*app.App, context.Context, app.Request, []int64) (app.ChangeReport, error)
+
 // change runs a change of messages and tells which changed and which a rule kept.
-func (s *session) change(why, schema string, refs []string, do func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error)) error {
+func (s *session) change(why, schema string, refs []string, do messageChange) error {
 	ids, err := ids("message", refs)
 	if err != nil {
 		return err
@@ -24,7 +28,7 @@ func (s *session) change(why, schema string, refs []string, do func(a *app.App, 
 	if err != nil {
 		return err
 	}
-	report, err := do(a, req, ids)
+	report, err := do(a, s.ctx, req, ids)
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,8 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 	answer := changed{ChangeReport: report}
 	none := len(report.Changed) == 0 && len(report.Refused) > 0
 	if none {
-		answer.Error = &errorDocument{Kind: app.Refused, Code: report.Refused[0].Code, Message: report.Refused[0].Text}
+		answer.Error = &errorDocument{Kind: app.Refused, Code: report.Refused[0].Code,
+			Message: report.Refused[0].Text}
 	}
 	err := s.show(schema, answer, func(p *page) {
 		for _, c := range report.Changed {
@@ -77,9 +82,7 @@ type approveCmd struct {
 }
 
 func (c *approveCmd) Run(s *session) error {
-	return s.change(c.Reason, "recoup/approve/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
-		return a.Approve(s.ctx, r, ids)
-	})
+	return s.change(c.Reason, "recoup/approve/1", c.Messages, (*app.App).Approve)
 }
 
 type rejectCmd struct {
@@ -88,9 +91,7 @@ type rejectCmd struct {
 }
 
 func (c *rejectCmd) Run(s *session) error {
-	return s.change(c.Reason, "recoup/reject/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
-		return a.Reject(s.ctx, r, ids)
-	})
+	return s.change(c.Reason, "recoup/reject/1", c.Messages, (*app.App).Reject)
 }
 
 type postponeCmd struct {
@@ -100,8 +101,10 @@ type postponeCmd struct {
 }
 
 func (c *postponeCmd) Run(s *session) error {
-	return s.change(c.Reason, "recoup/postpone/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
-		return a.Postpone(s.ctx, r, ids, c.To)
+	return s.change(c.Reason, "recoup/postpone/1", c.Messages, func(
+		a *app.App, ctx context.Context, r app.Request, ids []int64,
+	) (app.ChangeReport, error) {
+		return a.Postpone(ctx, r, ids, c.To)
 	})
 }
 
@@ -114,10 +117,12 @@ func (c *editCmd) Run(s *session) error {
 	if len(c.Messages) > 1 && s.flags.CommandID != "" {
 		return usage("--command-id names one command: edit one message at a time")
 	}
-	return s.change("", "recoup/edit/1", c.Messages, func(a *app.App, r app.Request, ids []int64) (app.ChangeReport, error) {
+	return s.change("", "recoup/edit/1", c.Messages, func(
+		a *app.App, ctx context.Context, r app.Request, ids []int64,
+	) (app.ChangeReport, error) {
 		var all app.ChangeReport
 		for _, id := range ids {
-			one, err := a.Edit(s.ctx, r, id, c.Line)
+			one, err := a.Edit(ctx, r, id, c.Line)
 			if err != nil {
 				return all, err
 			}
@@ -202,7 +207,8 @@ func (c *outboxListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.Outbox(s.ctx, app.OutboxFilter{State: book.MessageState(c.State), Channel: book.Channel(c.Channel)})
+	list, err := a.Outbox(s.ctx, app.OutboxFilter{State: book.MessageState(c.State),
+		Channel: book.Channel(c.Channel)})
 	if err != nil {
 		return err
 	}
@@ -216,7 +222,8 @@ func (c *outboxListCmd) Run(s *session) error {
 		if len(rows) == 0 {
 			p.line("The outbox is empty.")
 		}
-		p.table([]string{">Message", "Customer", "Step", "Day", "By", "State", ">Amount", "", "Invoices", "Reason"}, rows)
+		p.table([]string{">Message", "Customer", "Step", "Day", "By", "State", ">Amount", "", "Invoices",
+			"Reason"}, rows)
 	})
 }
 
@@ -278,13 +285,15 @@ func (s *session) shownMessage(a *app.App, id int64) (m shownMessage, err error)
 }
 
 func showMessage(p *page, m *shownMessage) {
-	p.title("message:%d to customer %s: %s of %s, %s", m.ID, m.Customer, m.Step, m.Day, strings.ReplaceAll(string(m.State), "_", " "))
+	p.title("message:%d to customer %s: %s of %s, %s", m.ID, m.Customer, m.Step, m.Day,
+		strings.ReplaceAll(string(m.State), "_", " "))
 	p.line("%s %s for %s", m.Amount, m.Currency, several(m.Items))
 	if m.Reason != "" {
 		p.line("Reason: %s", m.Reason)
 	}
 	if e := m.Evidence; e != nil {
-		p.line("Handed over %s to %s (SHA-256 %s)", e.HandedOverAt.UTC().Format("2006-01-02T15:04:05Z"), e.Recipient, e.SHA256)
+		p.line("Handed over %s to %s (SHA-256 %s)", e.HandedOverAt.UTC().Format("2006-01-02T15:04:05Z"),
+			e.Recipient, e.SHA256)
 	}
 	if m.Missing != nil {
 		p.warn("It cannot be written yet: %s", m.Missing.Message)
@@ -321,7 +330,8 @@ func (s *session) writeEvidence(a *app.App, id int64, file string) error {
 	if err != nil {
 		return unreadable(file, err)
 	}
-	return s.show("recoup/evidence/1", e, func(p *page) { p.line("Wrote %s (%d bytes, SHA-256 %s)", file, len(e.Bytes), e.SHA256) })
+	return s.show("recoup/evidence/1", e,
+		func(p *page) { p.line("Wrote %s (%d bytes, SHA-256 %s)", file, len(e.Bytes), e.SHA256) })
 }
 
 type outboxResolveCmd struct {

@@ -39,7 +39,8 @@ func (c *agingCmd) Run(s *session) error {
 }
 
 // bucketTitles head the columns, in the order of book.BucketNames.
-var bucketTitles = [book.BucketCount]string{"Not due", "1-30", "31-60", "61-90", "91-120", "121-180", "181-365", "366+"}
+var bucketTitles = [book.BucketCount]string{"Not due", "1-30", "31-60", "61-90", "91-120", "121-180",
+	"181-365", "366+"}
 
 func showAging(p *page, r *app.AgingReport) {
 	p.title("Open items as of %s, by days after the due date", dayName(r.AsOf))

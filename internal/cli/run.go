@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -47,7 +46,8 @@ func (s *session) progress(what string) (step func(done, all int), end func()) {
 	var bar *progressbar.ProgressBar
 	step = func(done, all int) {
 		if bar == nil {
-			bar = progressbar.NewOptions(all, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(what),
+			bar = progressbar.NewOptions(all, progressbar.OptionSetWriter(s.errs),
+				progressbar.OptionSetDescription(what),
 				progressbar.OptionShowCount(), progressbar.OptionClearOnFinish())
 		}
 		bar.Set(done)
@@ -74,8 +74,8 @@ func showRun(p *page, r *app.RunReport, dry bool) {
 		title += " (dry run: nothing was recorded)"
 	}
 	p.title("%s", title)
-	p.line("%s looked at, %d unchanged; %d carried over to a later day.", plural(r.LookedAt, "customer", "customers"),
-		r.Unchanged, r.CarriedOver)
+	p.line("%s looked at, %d unchanged; %d carried over to a later day.",
+		plural(r.LookedAt, "customer", "customers"), r.Unchanged, r.CarriedOver)
 	if r.Expired > 0 {
 		p.line("%s of earlier days expired.", plural(r.Expired, "message", "messages"))
 	}
@@ -97,11 +97,12 @@ func showRun(p *page, r *app.RunReport, dry bool) {
 
 // showOutcome says what waits for whom, and what to do next.
 func showOutcome(p *page, r *app.RunReport, dry bool) {
-	p.line("Released: %s. Waiting for a person: %s. Raised: %s.", plural(r.MessagesQueued, "message", "messages"),
-		plural(r.AwaitingPerson, "message", "messages"), plural(r.TasksRaised, "task", "tasks"))
+	p.line("Released: %s. Waiting for a person: %s. Raised: %s.",
+		plural(r.MessagesQueued, "message", "messages"), plural(r.AwaitingPerson, "message", "messages"),
+		plural(r.TasksRaised, "task", "tasks"))
 	if r.Brake.Tripped {
-		p.warn("The brake stopped them: %d messages, more than %d. Look at them, then: recoup run --release-brake --reason …",
-			r.Brake.WouldSend, r.Brake.Limit)
+		p.warn("The brake stopped them: %d messages, more than %d. "+
+			"Look at them, then: recoup run --release-brake --reason …", r.Brake.WouldSend, r.Brake.Limit)
 		return
 	}
 	switch {

@@ -63,7 +63,8 @@ func showArm(p *page, r *duty.ArmReport) {
 		var rows [][]string
 		for i := range r.MayHaveGone {
 			m := &r.MayHaveGone[i]
-			rows = append(rows, []string{count(m.ID), m.Customer, m.Step, m.Day.String(), string(m.State), m.Amount, string(m.Currency)})
+			rows = append(rows, []string{count(m.ID), m.Customer, m.Step, m.Day.String(), string(m.State),
+				m.Amount, string(m.Currency)})
 		}
 		p.table([]string{">Message", "Customer", "Step", "Day", "State", ">Amount", ""}, rows)
 	}

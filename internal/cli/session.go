@@ -75,7 +75,8 @@ func (s *session) close() {
 
 // request is who asks, for commands that write.
 func (s *session) request(why string) (app.Request, error) {
-	r := app.Request{Actor: "cli:" + s.env.User, CommandID: s.flags.CommandID, Reason: why, DryRun: s.flags.DryRun}
+	r := app.Request{Actor: "cli:" + s.env.User, CommandID: s.flags.CommandID, Reason: why,
+		DryRun: s.flags.DryRun}
 	if by := s.flags.By; by != "" {
 		if strings.ContainsAny(by, "@ \t\n") {
 			return r, usage("--by %q: expected the short name of a user, without spaces and no address", by)
@@ -107,8 +108,9 @@ func terminal(stream any) bool {
 // takesAsOf and takesKnownAt name the commands that can look at another day, or
 // back in knowledge.
 var (
-	takesAsOf = map[string]bool{"report aging": true, "run": true, "import invoices": true, "import open-items": true,
-		"import customers": true, "import contacts": true, "reconcile": true, "explain": true}
+	takesAsOf = map[string]bool{"report aging": true, "run": true, "import invoices": true,
+		"import open-items": true, "import customers": true, "import contacts": true, "reconcile": true,
+		"explain": true}
 	takesKnownAt = map[string]bool{"report aging": true}
 )
 

@@ -80,7 +80,8 @@ func (c *strategyShowCmd) Run(s *session) error {
 	}
 	st := set.Strategies[c.Strategy]
 	if st == nil {
-		return invalid("strategy_unknown", "there is no strategy %q; there are %s", c.Strategy, strings.Join(strategy.Keys, ", "))
+		return invalid("strategy_unknown", "there is no strategy %q; there are %s", c.Strategy,
+			strings.Join(strategy.Keys, ", "))
 	}
 	return s.show("recoup/strategy/1", st, func(p *page) {
 		p.title("%s, version %d: %s", st.Key, st.Version, st.Name)
@@ -108,7 +109,8 @@ func stepRow(st *strategy.Step) []string {
 	if len(st.Channels) > 0 {
 		by = join(st.Channels)
 	}
-	who := map[strategy.Approval]string{strategy.AutoOK: "preview, or by itself", strategy.Ask: "preview", strategy.Person: "one by one"}[st.Approval]
+	who := map[strategy.Approval]string{strategy.AutoOK: "preview, or by itself", strategy.Ask: "preview",
+		strategy.Person: "one by one"}[st.Approval]
 	return []string{st.Key, from, by, join(st.To), deadline, st.Level, who}
 }
 
@@ -143,7 +145,8 @@ func (s *session) readFile(name string) ([]byte, error) {
 }
 
 func unreadable(name string, err error) error {
-	return &app.Error{Kind: app.Invalid, Code: "file_unreadable", Message: "the file cannot be read", Where: &app.Where{File: name}, Err: err}
+	return &app.Error{Kind: app.Invalid, Code: "file_unreadable", Message: "the file cannot be read",
+		Where: &app.Where{File: name}, Err: err}
 }
 
 type strategyDiffCmd struct {
@@ -215,7 +218,8 @@ type strategyCalendarCmd struct {
 }
 
 func (c *strategyCalendarCmd) Run(s *session) error {
-	req := app.CalendarRequest{Creditor: s.flags.Creditor, Strategy: c.Strategy, Due: c.Due, Country: c.Country, Kind: book.DebtorKind(c.Debtor.kind)}
+	req := app.CalendarRequest{Creditor: s.flags.Creditor, Strategy: c.Strategy, Due: c.Due,
+		Country: c.Country, Kind: book.DebtorKind(c.Debtor.kind)}
 	steps, err := s.calendar(req)
 	if err != nil {
 		return err

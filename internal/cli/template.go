@@ -73,7 +73,8 @@ func (c *templateLintCmd) Run(s *session) error {
 				p.warn("%s, line %d: %s [%s]", l.Text, f.Line, f.Text, f.Code)
 			}
 		}
-		p.line("%s read, %s", plural(int64(len(linted)), "text", "texts"), plural(int64(found), "finding", "findings"))
+		p.line("%s read, %s", plural(int64(len(linted)), "text", "texts"),
+			plural(int64(found), "finding", "findings"))
 	})
 	if err == nil && found > 0 {
 		err = told(exitRefused)

@@ -24,7 +24,8 @@ func (c *taskListCmd) Run(s *session) error {
 		var rows [][]string
 		for i := range list {
 			t := &list[i]
-			rows = append(rows, []string{count(t.ID), t.DueDay.String(), t.Customer, t.Name, strings.ReplaceAll(or(t.Step, t.Kind), "_", " "),
+			rows = append(rows, []string{count(t.ID), t.DueDay.String(), t.Customer, t.Name,
+				strings.ReplaceAll(or(t.Step, t.Kind), "_", " "),
 				t.Amount, string(t.Currency), t.Role, or(t.Outcome, t.Reason)})
 		}
 		if len(rows) == 0 {

@@ -129,8 +129,12 @@ func (a *App) Import(ctx context.Context, req Request, im ImportRequest) (Import
 	}
 	input := importInput{Creditor: im.Creditor, Kind: string(im.Kind), SHA256: st.sha256, Complete: im.Complete,
 		AllOrNothing: im.AllOrNothing, AsOf: im.AsOf, Layout: st.layout}
+	tenants, err := a.db.Tenants(ctx)
+	if err != nil {
+		return report, err
+	}
 	out, err := a.write(ctx, req, "import", input, func(r *recorder) error {
-		apply := newApply(a, r, st, &im)
+		apply := newApply(a, r, st, &im, len(tenants))
 		err := apply.run()
 		report = apply.report
 		if err != nil && !errors.Is(err, store.ErrNothing) {
@@ -207,7 +211,11 @@ func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) 
 	if err != nil {
 		return nil, err
 	}
-	st := newStage(layout)
+	size, err := im.Source.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	st := newStage(layout, size)
 	if _, err := im.Source.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}

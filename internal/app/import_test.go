@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -224,4 +226,24 @@ func TestImportHighRadius(t *testing.T) {
 		equal(t, "unchanged", again.Unchanged, 9700)
 		equal(t, "commands", b.seq(), before)
 	})
+}
+
+// manyInvoices writes a plain file of n invoices of n/10 customers in random order.
+func manyInvoices(n int) []byte {
+	var b bytes.Buffer
+	b.Grow(n * 110)
+	b.WriteString("customer_number,customer_name,country,number,invoice_date,due_date,currency,amount,open_amount,po\n")
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range n {
+		c := r.IntN(max(n/10, 1))
+		day := 1 + i%28
+		amount := 100 + r.IntN(1_000_000)
+		open := amount
+		if i%10 == 0 {
+			open = amount / 2
+		}
+		fmt.Fprintf(&b, "C%06d,Customer %06d Ltd,GB,INV-%07d,2026-03-%02d,2026-04-%02d,GBP,%d.%02d,%d.%02d,PO%d\n",
+			c, c, i, day, day, amount/100, amount%100, open/100, open%100, i%1000)
+	}
+	return b.Bytes()
 }

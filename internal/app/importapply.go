@@ -42,6 +42,7 @@ type importApply struct {
 	credits   map[int64]creditOf // by item: what is left of credit notes
 	affected  []int64            // accounts that existed and got facts
 	wrote     bool
+	alone     bool // the book has one tenant, and it has no items
 }
 
 // importCustomer is the customer in the book that a staged one is.
@@ -55,8 +56,8 @@ type importCustomer struct {
 // creditOf is the credit of a credit note.
 type creditOf struct{ entry, left int64 }
 
-func newApply(a *App, r *recorder, st *stage, im *ImportRequest) *importApply {
-	ap := &importApply{recorder: r, app: a, st: st, im: im, report: st.report}
+func newApply(a *App, r *recorder, st *stage, im *ImportRequest, tenants int) *importApply {
+	ap := &importApply{recorder: r, app: a, st: st, im: im, report: st.report, alone: tenants == 1}
 	ap.report.Rejected = slices.Clone(st.report.Rejected)
 	ap.report.Warnings = slices.Clone(st.report.Warnings)
 	return ap
@@ -114,6 +115,15 @@ func (ap *importApply) prepare() (err error) {
 	}
 	ap.review = set.Policy.ReviewAfterDays
 	ap.states = make([]rowState, len(ap.st.rows))
+	if ap.alone {
+		err = store.Each(ap, "SELECT item_id FROM item WHERE tenant_id = $1 LIMIT 1", []any{ap.tenant}, func(store.Rows) error {
+			ap.alone = false
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return ap.matchCustomers()
 }
 

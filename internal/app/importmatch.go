@@ -254,9 +254,9 @@ func (ap *importApply) compareAmounts(row *stagedRow, b *bookItem, credit credit
 	correction = amount - b.amount
 	openNow := b.open + correction
 	openThen := openNow
-	if b.issued <= ap.asOf {
+	if b.issued <= ap.asOf && row.paidOn <= ap.asOf {
 		openThen += ap.later.of(b, credit)
-	} // else it is younger than the day of the file, which yet states it: as it is now
+	} // else the row shows a later state than the day of the file: that of now
 	switch {
 	case !row.openSaid && !ap.im.Complete: // the file says nothing about what is open
 		if openNow < 0 {

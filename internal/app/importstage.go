@@ -79,8 +79,12 @@ type stagedContact struct {
 
 const noRow = int32(-1)
 
-func newStage(layout ledger.Layout) *stage {
-	return &stage{layout: layout, byNumber: map[string]int32{}, byCode: map[string]int32{}, byName: map[string]int32{}, lastCustomer: noRow}
+// newStage makes room for the rows that a file of so many bytes may have.
+func newStage(layout ledger.Layout, bytes int64) *stage {
+	const bytesPerRow, most = 100, 1 << 20
+	rows := min(bytes/bytesPerRow, most)
+	return &stage{layout: layout, rows: make([]stagedRow, 0, rows), byNumber: make(map[string]int32, rows),
+		byCode: map[string]int32{}, byName: map[string]int32{}, lastCustomer: noRow}
 }
 
 // readRows stages a file of documents.

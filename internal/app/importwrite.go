@@ -201,23 +201,37 @@ type newItems struct {
 // writeNew writes all new documents in order of key.
 func (ap *importApply) writeNew() error {
 	order := ap.newRows()
-	if err := ap.writeDocuments(order); err != nil {
-		return err
-	}
-	return nil
+	return ap.bulk(len(order), func() error { return ap.writeDocuments(order) })
 }
 
 // newRows are the new rows by customer, in the order of the file.
 func (ap *importApply) newRows() []int32 {
-	var rows []int32
+	// Customers in the order of their ids, then a counting sort of the rows.
+	byID := make([]int32, len(ap.customers))
+	for i := range byID {
+		byID[i] = int32(i)
+	}
+	slices.SortFunc(byID, func(a, b int32) int { return cmp.Compare(ap.customers[a].id, ap.customers[b].id) })
+	counts := make([]int32, len(ap.customers))
+	total := int32(0)
 	for i, state := range ap.states {
 		if state == rowNew {
-			rows = append(rows, int32(i))
+			counts[ap.st.rows[i].customer]++
+			total++
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b int32) int {
-		return cmp.Compare(ap.customers[ap.st.rows[a].customer].id, ap.customers[ap.st.rows[b].customer].id)
-	})
+	at := int32(0)
+	for _, c := range byID { // from here on counts is where the next row of a customer goes
+		counts[c], at = at, at+counts[c]
+	}
+	rows := make([]int32, total)
+	for i, state := range ap.states {
+		if state == rowNew {
+			c := ap.st.rows[i].customer
+			rows[counts[c]] = int32(i)
+			counts[c]++
+		}
+	}
 	return rows
 }
 

@@ -167,7 +167,12 @@ func TestRandomHistoriesStaySound(t *testing.T) {
 			case "list":
 				rapid.SampledFrom(documents).Draw(rt, "changed").draw(rt, day)
 				listed := documents[:rapid.IntRange(0, len(documents)).Draw(rt, "listed")]
-				b.mustImport(randomFile(listed), ImportRequest{Complete: true, ConfirmSettles: true, AsOf: day.AddDays(-rapid.IntRange(0, 20).Draw(rt, "late"))})
+				im := ImportRequest{Complete: true, ConfirmSettles: true, AsOf: day.AddDays(-rapid.IntRange(0, 20).Draw(rt, "late"))}
+				b.mustImport(randomFile(listed), im)
+				before := b.seq()
+				if again := b.mustImport(randomFile(listed), im); b.seq() != before {
+					rt.Fatalf("the same list once more wrote something: %+v", again)
+				}
 			case "pay", "credit":
 				p := PayRequest{Ref: "customer:" + documents[0].customer, On: day.AddDays(-rapid.IntRange(0, 90).Draw(rt, "value day")),
 					Amount: money.Money{Minor: rapid.Int64Range(1, 30_000).Draw(rt, "money"), Currency: "GBP"}}

@@ -143,14 +143,14 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 	if !w.clockIsSane(ctx) {
 		return w.o.Every
 	}
+	if !w.inOrder(ctx) {
+		return w.o.Every
+	}
 	if running() >= w.retryRun {
 		w.daily(ctx, run)
 	}
 	if ctx.Err() != nil {
 		return 0
-	}
-	if !w.inOrder(ctx) {
-		return w.o.Every
 	}
 	report, err := w.o.App.Send(ctx, actor, app.SendRequest{Open: w.o.Open, Licence: w.o.Licence,
 		Probe: w.probing})
@@ -194,9 +194,8 @@ func (w *work) daily(ctx context.Context, run app.RunRequest) {
 		var report app.RunReport
 		if report, err = w.o.App.Run(ctx, actor, run); err == nil {
 			w.set(func(st *Status) { st.LastRun = time.Now() })
-			w.o.Log.Info("daily run", "day", report.Day.String(), "looked_at", report.LookedAt, "queued",
-				report.MessagesQueued,
-				"awaiting_person", report.AwaitingPerson)
+			w.o.Log.Info("daily run", "day", report.Day.String(), "looked_at", report.LookedAt,
+				"queued", report.MessagesQueued, "awaiting_person", report.AwaitingPerson)
 		}
 	}
 	if err != nil && ctx.Err() == nil {

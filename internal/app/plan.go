@@ -386,18 +386,25 @@ func (w *recorder) insertNotices(all []noticeRow) error {
 // released messages whose text is no longer true of its day.
 func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
 	var released []int64
+	unsent := map[int64]int64{} // by run
 	var n int64
-	err := store.Each(w, `SELECT message_id, state FROM message
+	err := store.Each(w, `SELECT message_id, state, run_id FROM message
 		WHERE tenant_id = $1 AND state IN ('proposed','approved','claimed') AND day < $2 ORDER BY message_id`, []any{a.tenant, today},
 		func(r store.Rows) error {
 			n++
 			if r.Text(1) != string(book.Proposed) {
 				released = append(released, r.Int64(0))
+				unsent[r.Int64(2)]++
 			}
 			return nil
 		})
 	if err != nil || n == 0 {
 		return n, err
+	}
+	for run, count := range unsent { // what never left is no measure for the brake
+		if _, err := w.Exec("UPDATE run SET queued = queued - $3 WHERE tenant_id = $1 AND run_id = $2", a.tenant, run, count); err != nil {
+			return n, err
+		}
 	}
 	if _, err = w.Exec(`UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1 AND state = 'proposed' AND day < $2`,
 		a.tenant, today, string(reason.TextExpired)); err != nil {

@@ -1,0 +1,303 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/pgtest"
+	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/storetest"
+)
+
+// ledgerOf fifty customers of all sorts, a few weeks before they fall due.
+func (b *testBook) ledgerOf(n int) {
+	b.t.Helper()
+	var customers []newCustomer
+	var items []newItem
+	kinds := []string{"company", "individual", "unknown", "company"}
+	for i := range n {
+		c := newCustomer{number: fmt.Sprintf("C%03d", i), kind: kinds[i%4], country: "GB"}
+		if i%7 != 6 {
+			c.email = "ap@" + c.number + ".example"
+		}
+		if i%5 != 4 {
+			c.address = "1 High Street\nTown"
+		}
+		customers = append(customers, c)
+		for k := range 1 + i%3 {
+			items = append(items, newItem{c.number, fmt.Sprintf("INV-%03d-%d", i, k), cal.MustParse("2026-03-02").AddDays(i%9 - k*12).String(),
+				int64(4_000 + i*19_000), book.Tri(i % 3)})
+		}
+	}
+	b.addCustomers(customers...)
+	b.addItems(items...)
+}
+
+// state is everything a run writes, as text that does not depend on ids of runs.
+func (b *testBook) state() string {
+	b.t.Helper()
+	var out strings.Builder
+	err := b.read(b.ctx, func(tx store.Tx) error {
+		out.Reset()
+		for _, q := range []string{
+			"SELECT customer_id, valid_from_day, next_look_on, strategy, payload FROM decision WHERE tenant_id = $1 ORDER BY customer_id, valid_from_day, seq",
+			"SELECT customer_id, day, lead_step, channel, state, figures FROM message WHERE tenant_id = $1 AND live = 1 ORDER BY customer_id, day, lead_step, channel",
+			"SELECT customer_id, item_id, step, channel, level FROM notice WHERE tenant_id = $1 AND voided = 0 ORDER BY customer_id, item_id, cycle, step, channel",
+			"SELECT customer_id, kind, step, due_day, state FROM task WHERE tenant_id = $1 ORDER BY customer_id, kind, step",
+			"SELECT customer_id, next_look_on, '', '', '' FROM account WHERE tenant_id = $1 ORDER BY customer_id",
+		} {
+			if err := store.Each(tx, q, []any{b.tenant}, func(r store.Rows) error {
+				fmt.Fprintf(&out, "%d", r.Int64(0))
+				for i := 1; i < 5; i++ {
+					fmt.Fprintf(&out, " %s", cell(r, i, q))
+				}
+				out.WriteByte('\n')
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return out.String()
+}
+
+// cell reads a column as text whatever its type is in that query.
+func cell(r store.Rows, i int, query string) string {
+	switch {
+	case strings.Contains(query, "FROM notice") && i == 1:
+		return fmt.Sprint(r.Int64(i))
+	case strings.HasPrefix(query, "SELECT customer_id, valid_from_day") && i == 4:
+		return string(r.Bytes(i))
+	}
+	return r.Text(i)
+}
+
+// TestRunWithEveryStoreCallFailing fails one call of the store after another over a
+// run of fifty customers, and loses the answer of each commit: after each failure
+// the book is as before or after the transaction, never between, and in the end it
+// is as if nothing had failed.
+func TestRunWithEveryStoreCallFailing(t *testing.T) {
+	calm := newTestBook(t, filepath.Join(t.TempDir(), "calm.db"), "GB", "2026-01-15")
+	calm.ledgerOf(50)
+	calm.goTo(cal.MustParse("2026-03-05"))
+	before := calm.state()
+	calm.run(ApproveAll)
+	after := calm.state()
+	if before == after {
+		t.Fatal("the run wrote nothing")
+	}
+	t.Run("sqlite", func(t *testing.T) {
+		b, sick, faulty := sickBook(t, filepath.Join(t.TempDir(), "book.db"))
+		failures := 0
+		for n := int64(1); ; n++ {
+			if b.failAt(sick, faulty, n, before, after) {
+				break
+			}
+			failures++
+		}
+		if failures < 50 {
+			t.Errorf("only %d calls could fail: the wrapper is not where the run is", failures)
+		}
+		if got := b.state(); got != after {
+			t.Errorf("after all failures (-calm +this):\n%s", cmp.Diff(after, got))
+		}
+	})
+	// PostgreSQL's store cures one failure by asking again: each place needs a book.
+	t.Run("postgres", func(t *testing.T) {
+		for n := int64(1); n < 700; n += 50 {
+			b, sick, faulty := sickBook(t, pgtest.Database(t))
+			for !b.failAt(sick, faulty, n, before, after) {
+			}
+			if got := b.state(); got != after {
+				t.Errorf("call %d failed once (-calm +this):\n%s", n, cmp.Diff(after, got))
+			}
+		}
+	})
+}
+
+// sickBook is a book on the morning of a run, and use cases over it that can fail.
+func sickBook(t *testing.T, address string) (*testBook, *App, *storetest.Faulty) {
+	t.Helper()
+	b := newTestBook(t, address, "GB", "2026-01-15")
+	b.ledgerOf(50)
+	b.goTo(cal.MustParse("2026-03-05"))
+	faulty := storetest.Wrap(b.DB())
+	sick, err := New(faulty, b.Tenant(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, sick, faulty
+}
+
+// failAt runs with the n-th call failing and reports whether the run came to its
+// end all the same. The book is as before or as after, never between.
+func (b *testBook) failAt(sick *App, faulty *storetest.Faulty, n int64, before, after string) bool {
+	b.t.Helper()
+	faulty.FailAt(n)
+	_, err := sick.Run(b.ctx, tester, RunRequest{AsOf: cal.None, Approve: ApproveAll})
+	if got := b.state(); got != before && got != after {
+		b.t.Fatalf("call %d failed: the book is neither as before nor as after:\n%s", n, cmp.Diff(after, got))
+	}
+	if err != nil && !errors.Is(err, store.ErrUnavailable) {
+		b.t.Fatalf("call %d failed: the run says %v", n, err)
+	}
+	return err == nil
+}
+
+// TestRunWithLostCommitAnswers loses the answer of the k-th commit of a run.
+func TestRunWithLostCommitAnswers(t *testing.T) {
+	calm := newTestBook(t, filepath.Join(t.TempDir(), "calm.db"), "GB", "2026-01-15")
+	calm.ledgerOf(50)
+	calm.goTo(cal.MustParse("2026-03-05"))
+	calm.run(ApproveAll)
+	after := calm.state()
+	for k := int64(1); k <= 3; k++ {
+		b := newTestBook(t, filepath.Join(t.TempDir(), "book.db"), "GB", "2026-01-15")
+		b.ledgerOf(50)
+		b.goTo(cal.MustParse("2026-03-05"))
+		faulty := storetest.Wrap(b.DB())
+		sick, err := New(faulty, b.Tenant(), "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		faulty.LoseCommitAt(k)
+		if _, err := sick.Run(b.ctx, tester, RunRequest{AsOf: cal.None, Approve: ApproveAll}); !errors.Is(err, store.ErrCommitUnknown) {
+			t.Fatalf("commit %d: %v", k, err)
+		}
+		b.run(ApproveAll)
+		if diff := cmp.Diff(after, b.state()); diff != "" {
+			t.Errorf("answer of commit %d lost, run again (-calm +this):\n%s", k, diff)
+		}
+	}
+}
+
+// TestDecisionsAreEqualOnBothEngines lives through six weeks on both engines: every
+// decision, message, notice and task is the same.
+func TestDecisionsAreEqualOnBothEngines(t *testing.T) {
+	live := func(address string) string {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		b.ledgerOf(60)
+		for day := cal.MustParse("2026-02-20"); day <= cal.MustParse("2026-04-03"); day++ {
+			b.goTo(day)
+			b.run(ApproveAll)
+			b.approvePersonal()
+			b.sendAll()
+		}
+		return b.state()
+	}
+	lite, server := live(filepath.Join(t.TempDir(), "book.db")), live(pgtest.Database(t))
+	if diff := cmp.Diff(lite, server); diff != "" {
+		t.Errorf("(-sqlite +postgres):\n%s", diff)
+	}
+	if strings.Count(lite, "final_demand") == 0 {
+		t.Error("nobody came to a final demand: the six weeks are too tame")
+	}
+}
+
+// TestBrake: a run that would send far more than usual is stopped as a whole, until
+// a person releases it with a reason; unreleased, its texts expire with the day.
+func TestBrake(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		var customers []newCustomer
+		var items []newItem
+		for i := range 300 {
+			number := fmt.Sprintf("C%03d", i)
+			customers = append(customers, newCustomer{number: number, kind: "company", country: "GB", email: "ap@" + number + ".example"})
+			items = append(items, newItem{number, "INV-" + number, "2026-03-02", 50_000, book.Yes})
+		}
+		b.addCustomers(customers...)
+		b.addItems(items...)
+		b.goTo(cal.MustParse("2026-03-05"))
+		report := b.run(ApproveAll)
+		if !report.Brake.Tripped || report.Brake.WouldSend != 300 || report.Brake.Limit != 90 {
+			t.Fatalf("brake: %+v", report.Brake)
+		}
+		if n := b.sendable(); n != 0 {
+			t.Errorf("%d messages of a braked run can leave", n)
+		}
+		if _, err := b.ReleaseBrake(b.ctx, tester); err == nil {
+			t.Error("the brake was released without a reason")
+		}
+		if _, err := b.ReleaseBrake(b.ctx, Request{Actor: "test", Reason: "new customers of the fair"}); err != nil {
+			t.Fatal(err)
+		}
+		if n := b.sendable(); n != 300 {
+			t.Errorf("%d messages can leave after the release, expected 300", n)
+		}
+		b.goTo(cal.MustParse("2026-03-06"))
+		if next := b.run(ApproveAll); next.Expired != 300 || next.MessagesQueued != 300 || !next.Brake.Tripped {
+			t.Errorf("the next day: %+v", next)
+		}
+	})
+}
+
+// sendable counts the messages that a sender may take.
+func (b *testBook) sendable() int64 {
+	b.t.Helper()
+	var n int64
+	err := b.read(b.ctx, func(tx store.Tx) error {
+		return store.One(tx, `SELECT COUNT(*) FROM message m JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
+			WHERE m.tenant_id = $1 AND r.tenant_id = $1 AND m.state = 'approved' AND r.state = 'released'`, []any{b.tenant},
+			func(r store.Rows) { n = r.Int64(0) })
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return n
+}
+
+// TestDaysWithoutRun: after a week without a run each customer gets the one step
+// that is due, with the gap respected.
+func TestDaysWithoutRun(t *testing.T) {
+	b := newTestBook(t, filepath.Join(t.TempDir(), "book.db"), "GB", "2026-01-15")
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example", address: "1 High Street"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+	for _, day := range []string{"2026-03-05", "2026-03-06", "2026-03-31", "2026-04-01", "2026-04-29", "2026-04-30"} {
+		b.goTo(cal.MustParse(day))
+		b.run(ApproveAll)
+		b.approvePersonal()
+		b.sendAll()
+	}
+	want := []string{"2026-03-05 friendly email sent", "2026-04-29 formal email sent"}
+	if diff := cmp.Diff(want, b.messages("C1")); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+}
+
+// TestVoidRun takes a run back: its messages are void, its steps can be told again,
+// and those that were sent are followed by a proposed correction.
+func TestVoidRun(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		b.ledgerOf(12)
+		b.goTo(cal.MustParse("2026-03-05"))
+		report := b.run(ApproveAll)
+		sent := b.sendAll()
+		if sent == 0 || sent != report.MessagesQueued {
+			t.Fatalf("%d sent of %d", sent, report.MessagesQueued)
+		}
+		changed, err := b.VoidRun(b.ctx, tester, report.Run)
+		if err != nil || int64(len(changed.Changed)) != sent {
+			t.Fatalf("voided %+v, %v", changed, err)
+		}
+		if n := int64(len(b.proposed())); n != sent {
+			t.Errorf("%d corrections proposed for %d sent messages", n, sent)
+		}
+		b.goTo(cal.MustParse("2026-03-09"))
+		if again := b.run(ApproveAll); again.MessagesQueued < sent {
+			t.Errorf("after voiding %d messages only %d are planned again", sent, again.MessagesQueued)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -21,6 +22,9 @@ import (
 // not found, refused (older_book, newer_book), unavailable.
 func OpenBook(ctx context.Context, address, build string) (*App, error) {
 	db, err := open.Open(ctx, address, store.Options{})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, noBook(address, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -29,6 +33,10 @@ func OpenBook(ctx context.Context, address, build string) (*App, error) {
 		db.Close()
 	}
 	return a, err
+}
+
+func noBook(address string, cause error) error {
+	return &Error{Kind: NotFound, Code: "book_not_found", Message: "there is no book at " + ShownAddress(address), Err: cause}
 }
 
 // Close waits for what is running and closes the book.
@@ -80,7 +88,7 @@ func MigrateBook(ctx context.Context, address, backup string, dryRun bool) (Migr
 	m := Migration{To: BookVersion()}
 	engine, dsn := open.Address(address)
 	if _, err := os.Stat(dsn); engine == store.SQLite && err != nil {
-		return m, &store.Error{Kind: store.ErrNotFound, Op: "book " + dsn}
+		return m, noBook(address, err)
 	}
 	var err error
 	if m.From, err = migrate.Version(ctx, engine, dsn); err != nil {
@@ -88,7 +96,7 @@ func MigrateBook(ctx context.Context, address, backup string, dryRun bool) (Migr
 	}
 	switch {
 	case m.From == migrate.NoBook:
-		return m, &store.Error{Kind: store.ErrNotFound, Op: "book " + ShownAddress(address)}
+		return m, noBook(address, nil)
 	case m.From > m.To:
 		return m, migrate.NewerBook(m.From, m.To)
 	case m.From == m.To:
@@ -152,7 +160,7 @@ type BackupReport struct {
 
 func reportOf(file string, m archive.Manifest) BackupReport {
 	r := BackupReport{File: file, Book: m.BookUID, Version: m.SchemaVersion, SHA256: m.BookSHA256,
-		Blobs: m.Blobs,
+		Blobs:   m.Blobs,
 		TakenAt: m.TakenAt.UTC().Format("2006-01-02T15:04:05Z")}
 	if info, err := os.Stat(file); err == nil {
 		r.Size = info.Size()

@@ -109,7 +109,7 @@ func (s *session) tellError(e *app.Error) {
 		}
 	}
 	d := documentOf(e)
-	if d.Detail != "" && (e.Err == nil || exitOf(e.Kind) == exitFailed || e.Kind == app.NotFound) {
+	if d.Detail != "" && (e.Err == nil || exitOf(e.Kind) == exitFailed) {
 		line += ": " + d.Detail
 	}
 	fmt.Fprintln(s.errs, "recoup: "+strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))
@@ -121,7 +121,7 @@ func (s *session) tellError(e *app.Error) {
 // hints say what to do next, by the code of the error.
 var hints = map[string]string{
 	"usage":             "See: recoup --help, or recoup COMMAND --help",
-	"not_found":         "A new book is made with: recoup init --db FILE --name NAME --country GB --currency GBP",
+	"book_not_found":    "A new book is made with: recoup init --db FILE --name NAME --country GB --currency GBP",
 	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
 	"observe_mode":      "To let messages out: recoup config set mode ask_first",
 	"no_test_message":   "recoup mail test YOUR-ADDRESS",

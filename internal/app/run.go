@@ -250,6 +250,10 @@ func (r *run) start() error {
 				return err
 			}
 		}
+		r.id = id
+		if err := r.rank(w); err != nil {
+			return err
+		}
 		return w.result([2]int64{id, expired})
 	})
 	started, _, err := answer[[2]int64](out, err)

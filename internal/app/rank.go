@@ -1,0 +1,107 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// rank marks each creditor's largest customers by sales of the last twelve months,
+// in the creditor's own currency. It is done by the first run of a month: a rank is
+// a fact that stays for the month, not one that changes with every invoice.
+func (r *run) rank(w *recorder) error {
+	done := false
+	if err := store.Each(w, "SELECT 1 FROM run WHERE tenant_id = $1 AND day >= $2 AND run_id <> $3 LIMIT 1",
+		[]any{r.a.tenant, r.day.MonthStart(), r.id}, func(store.Rows) error { done = true; return nil }); err != nil || done {
+		return err
+	}
+	for i := range r.creditors {
+		c := &r.creditors[i]
+		set, _, err := r.a.strategySet(w, c.ID)
+		if err != nil {
+			return err
+		}
+		largest, err := r.a.largest(w, c, r.day, set.Policy.KeyAccountsTop)
+		if err != nil {
+			return err
+		}
+		if err := r.a.markTopTen(w, c, largest); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// largest are the n customers with the highest sales in the year before a day. The
+// rows are summed here: a GROUP BY over a million rows costs several times the scan.
+func (a *App) largest(tx store.Tx, c *CreditorInfo, day cal.Date, n int) (map[int64]bool, error) {
+	type sales struct{ customer, minor int64 }
+	var top []sales
+	var one sales
+	keep := func() {
+		if one.minor <= 0 {
+			return
+		}
+		at, _ := slices.BinarySearchFunc(top, one, func(x, y sales) int {
+			return cmp.Or(cmp.Compare(y.minor, x.minor), cmp.Compare(x.customer, y.customer))
+		})
+		if at < n {
+			top = slices.Insert(top, at, one)
+			top = top[:min(len(top), n)]
+		}
+	}
+	from := day.AddMonths(-12)
+	err := store.Each(tx, `SELECT customer_id, amount_minor, invoice_date, creditor_id, currency FROM item WHERE tenant_id = $1 ORDER BY customer_id`,
+		[]any{a.tenant}, func(r store.Rows) error {
+			if id := r.Int64(0); id != one.customer {
+				keep()
+				one = sales{customer: id}
+			}
+			if r.Int64(3) == c.ID && r.Day(2) > from && string(r.Bytes(4)) == string(c.Currency) {
+				one.minor += r.Int64(1)
+			}
+			return nil
+		})
+	keep()
+	found := map[int64]bool{}
+	for _, s := range top {
+		found[s.customer] = true
+	}
+	return found, err
+}
+
+// markTopTen writes the flag of customers that entered or left the largest.
+func (a *App) markTopTen(w *recorder, c *CreditorInfo, largest map[int64]bool) error {
+	type change struct {
+		customer int64
+		flags    string
+	}
+	var changes []change
+	err := store.Each(w, "SELECT customer_id, flags FROM customer WHERE tenant_id = $1 AND creditor_id = $2 ORDER BY customer_id",
+		[]any{a.tenant, c.ID}, func(r store.Rows) error {
+			id := r.Int64(0)
+			flags, _ := book.ParseFlags(r.Text(1))
+			if marked := flags&book.FlagTopTen != 0; marked != largest[id] {
+				changes = append(changes, change{id, (flags ^ book.FlagTopTen).String()})
+			}
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	for _, ch := range changes {
+		if _, err := w.Exec("UPDATE customer SET flags = $3 WHERE tenant_id = $1 AND customer_id = $2", a.tenant, ch.customer, ch.flags); err != nil {
+			return err
+		}
+		if err := w.changed("customer", ch.customer, "flags", ch.flags); err != nil {
+			return err
+		}
+		if err := w.touch(ch.customer); err != nil {
+			return err
+		}
+	}
+	return nil
+}

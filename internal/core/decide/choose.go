@@ -144,7 +144,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 		if to != nil {
 			out.Role = to.Role
 			if ch == book.Email {
-				out.Contact = to.ID
+				out.Contact, out.Copy = to.ID, copies(a, c.lead, c.stage, to)
 			}
 		}
 		into.Actions = append(into.Actions, out)
@@ -180,6 +180,26 @@ func recipient(a *book.Account, step *strategy.Step, stage strategy.Stage) (to *
 		}
 	}
 	return nil, false
+}
+
+// copies are the contacts of the step's further roles. A natural person's debt is
+// discussed with nobody else, and a director is not copied before the final demand.
+func copies(a *book.Account, step *strategy.Step, stage strategy.Stage, to *book.Contact) []int64 {
+	if a.Customer.Kind.NaturalPerson() {
+		return nil
+	}
+	var out []int64
+	for _, role := range step.Copy {
+		if role == book.Director && stage < strategy.StageFinal {
+			continue
+		}
+		for i := range a.Contacts {
+			if c := &a.Contacts[i]; c.Role == role && c.ID != to.ID && c.Working() {
+				out = append(out, c.ID)
+			}
+		}
+	}
+	return out
 }
 
 // channels are the ways by which the lead step goes out today. Ways that told every

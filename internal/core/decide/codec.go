@@ -22,6 +22,13 @@ func AppendFigures(dst []byte, act *Action) []byte {
 	dst = strconv.AppendInt(dst, act.CreditMinor, 10)
 	dst = append(dst, `,"total":`...)
 	dst = strconv.AppendInt(dst, act.TotalMinor, 10)
+	if len(act.Copy) > 0 {
+		dst = append(dst, `,"copy":[`...)
+		for i, id := range act.Copy {
+			dst = strconv.AppendInt(comma(dst, i), id, 10)
+		}
+		dst = append(dst, ']')
+	}
 	dst = append(dst, `,"lines":[`...)
 	for i := range act.Lines {
 		if i > 0 {
@@ -65,6 +72,7 @@ func appendLine(dst []byte, l *Line) []byte {
 type Figures struct {
 	CreditMinor int64
 	TotalMinor  int64
+	Copy        []int64 // contacts who get a copy
 	Lines       []Line
 }
 
@@ -74,6 +82,7 @@ func ParseFigures(b []byte) (Figures, error) {
 		V      int                 `json:"v"`
 		Credit int64               `json:"credit"`
 		Total  int64               `json:"total"`
+		Copy   []int64             `json:"copy"`
 		Lines  [][]json.RawMessage `json:"lines"`
 	}
 	if err := json.Unmarshal(b, &raw); err != nil {
@@ -82,7 +91,7 @@ func ParseFigures(b []byte) (Figures, error) {
 	if raw.V != 1 {
 		return Figures{}, fmt.Errorf("figures: version %d is not known", raw.V)
 	}
-	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, Lines: make([]Line, len(raw.Lines))}
+	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, Copy: raw.Copy, Lines: make([]Line, len(raw.Lines))}
 	for i, parts := range raw.Lines {
 		if err := parseLine(parts, &f.Lines[i]); err != nil {
 			return Figures{}, fmt.Errorf("figures, line %d: %w", i+1, err)

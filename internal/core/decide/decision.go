@@ -31,7 +31,8 @@ type Action struct {
 	// Of messages.
 	Demand       bool
 	Role         book.Role
-	Contact      int64 // 0 for a letter to the party's address
+	Contact      int64   // 0 for a letter to the party's address
+	Copy         []int64 // contacts who get a copy of an email
 	Level        book.Level
 	Approval     strategy.Approval
 	ApprovalRole string

@@ -451,3 +451,40 @@ func TestListedItemsKeepTheirLevel(t *testing.T) {
 		t.Errorf("the item after its final demand is listed at %s: %+v", l.Level, l)
 	}
 }
+
+// TestCopies: further roles get a copy of the email; a director not before the final
+// demand, and for a natural person's debt nobody does.
+func TestCopies(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	contacts := []book.Contact{
+		{ID: 1, Role: book.AccountsPayable, Email: "ap@customer.example", State: "ok"},
+		{ID: 2, Role: book.Approver, Email: "approver@customer.example", State: "ok"},
+		{ID: 3, Role: book.Director, Email: "director@customer.example", State: "ok"},
+		{ID: 4, Role: book.Approver, Email: "gone@customer.example", State: "bounced"},
+	}
+	for _, tt := range []struct {
+		strategy string
+		kind     book.DebtorKind
+		want     []int64
+	}{
+		{"standard", book.Company, []int64{2}},
+		{"gentle", book.Company, nil}, // copies the owner: a director, and not yet
+		{"standard", book.Individual, nil},
+		{"standard", book.UnknownKind, nil},
+	} {
+		a := account(w, "2026-03-02")
+		a.Contacts, a.Customer.Kind, a.Customer.Strategy = contacts, tt.kind, tt.strategy
+		day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+		var dec Decision
+		d.Decide(a, day, &dec)
+		act := messageOf(&dec, "formal")
+		if !slices.Equal(act.Copy, tt.want) {
+			t.Errorf("%s to %s: copies %v, expected %v", tt.strategy, tt.kind, act.Copy, tt.want)
+		}
+		f, err := ParseFigures(AppendFigures(nil, act))
+		if err != nil || !slices.Equal(f.Copy, act.Copy) || f.TotalMinor != act.TotalMinor || !slices.Equal(f.Lines, act.Lines) {
+			t.Errorf("figures read back: %+v, %v; written %+v", f, err, act)
+		}
+	}
+}

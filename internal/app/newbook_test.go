@@ -23,7 +23,8 @@ func wantCode(t *testing.T, err error, code string) {
 	}
 }
 
-var brightwater = BookRequest{Name: "Brightwater", Country: "GB", Currency: "GBP", ClockDay: cal.MustParse("2026-11-17"), ClockHour: 9}
+var brightwater = BookRequest{Name: "Brightwater", Country: "GB", Currency: "GBP",
+	ClockDay: cal.MustParse("2026-11-17"), ClockHour: 9}
 
 func TestCreateBook(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
@@ -40,7 +41,8 @@ func TestCreateBook(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !made.Simulated || made.Creditor != "brightwater" || made.Today != brightwater.ClockDay || made.UID == "" {
+		if !made.Simulated || made.Creditor != "brightwater" || made.Today != brightwater.ClockDay ||
+			made.UID == "" {
 			t.Errorf("made %+v", made)
 		}
 		a.Close()
@@ -164,7 +166,8 @@ func TestOlderSchemaLeavesOutLaterFiles(t *testing.T) {
 // TestDebtorKindsAgree: the calculators hand the kind of debtor of the book to the
 // law by its number.
 func TestDebtorKindsAgree(t *testing.T) {
-	for b, l := range map[book.DebtorKind]law.DebtorKind{book.UnknownKind: law.KindUnknown, book.Company: law.Company,
+	for b, l := range map[book.DebtorKind]law.DebtorKind{book.UnknownKind: law.KindUnknown,
+		book.Company:    law.Company,
 		book.Individual: law.Individual, book.PublicBody: law.PublicBody, book.Consumer: law.Consumer} {
 		if law.DebtorKind(b) != l {
 			t.Errorf("%s is %d in the book and %d in the law", b, b, l)

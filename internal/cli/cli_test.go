@@ -28,14 +28,16 @@ type at struct {
 
 func newBook(t *testing.T) at {
 	b := at{t, filepath.Join(t.TempDir(), "book.db")}
-	b.done("init", "--name", "Brightwater", "--country", "GB", "--currency", "GBP", "--clock", "2026-11-17T09:00")
+	b.done("init", "--name", "Brightwater", "--country", "GB", "--currency", "GBP", "--clock",
+		"2026-11-17T09:00")
 	return b
 }
 
 func (b at) run(args ...string) (status int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	env := Env{Getenv: func(string) string { return "" }, User: "anna", Build: "test"}
-	status = Run(context.Background(), append([]string{"--db", b.book}, args...), strings.NewReader(""), &out, &errs, env)
+	status = Run(context.Background(), append([]string{"--db", b.book}, args...), strings.NewReader(""),
+		&out, &errs, env)
 	return status, out.String(), errs.String()
 }
 
@@ -110,7 +112,8 @@ func TestDryRunLeavesNoTrace(t *testing.T) {
 		{"pay", "INV-1", "--amount", "100"},
 		{"pay", "customer:1002", "--amount", "500"},
 		{"credit", "INV-1", "--amount", "50"},
-		{"import", "invoices", write(t, "third.csv", strings.ReplaceAll(ledger, "INV-", "THIRD-")), "--creditor", "brightwater"},
+		{"import", "invoices", write(t, "third.csv", strings.ReplaceAll(ledger, "INV-", "THIRD-")),
+			"--creditor", "brightwater"},
 		{"apply", "customer:1002"},
 		{"hold", "add", "INV-3", "--kind", "dispute", "--reason", "broken"},
 		{"hold", "end", "1", "--outcome", "upheld"},
@@ -189,7 +192,8 @@ func oneDocument(t *testing.T, line string, status int, out string) {
 	if (status == exitRefused || status == exitUsage || status == exitFailed) && doc.Error == nil {
 		t.Errorf("recoup %s: status %d without an error", line, status)
 	}
-	if doc.Error != nil && (status == exitDone || doc.Error.Kind == "" || doc.Error.Code == "" || doc.Error.Message == "") {
+	if doc.Error != nil && (status == exitDone || doc.Error.Kind == "" || doc.Error.Code == "" ||
+		doc.Error.Message == "") {
 		t.Errorf("recoup %s: status %d with error %+v", line, status, *doc.Error)
 	}
 }
@@ -211,7 +215,8 @@ func TestErrorsForPeople(t *testing.T) {
 		status int
 		want   string
 	}{
-		{&app.Error{Kind: app.Invalid, Code: "x", Message: "bad", Where: &app.Where{File: "f.csv", Row: 3, Field: "amount"}, Err: errors.New("inner")},
+		{&app.Error{Kind: app.Invalid, Code: "x", Message: "bad", Where: &app.Where{File: "f.csv", Row: 3,
+			Field: "amount"}, Err: errors.New("inner")},
 			3, "recoup: f.csv: bad (row 3, amount)\n"},
 		{&app.Error{Kind: app.Refused, Code: "duty_held", Message: "busy", Detail: "pid 7"},
 			3, "recoup: busy: pid 7\n        " + hints["duty_held"] + "\n"},

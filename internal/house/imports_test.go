@@ -47,6 +47,7 @@ var table = []room{
 	{"internal/sim", []string{"internal/app", "internal/duty", "internal/core", "internal/channel", "internal/store", "internal/format"}, "the world around the real app"},
 	{"internal/cli", []string{"internal/app", "internal/duty", "internal/core", "internal/store", "internal/channel", "internal/document", "internal/sim"}, "a thin face"},
 	{"internal/house", nil, "tests only"},
+	{"internal/faults", []string{"internal"}, "tests that kill the real program"},
 	{"internal/bench", []string{"internal"}, "measures the parts"},
 	{"cmd", []string{"internal"}, "wiring"},
 }

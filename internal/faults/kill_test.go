@@ -1,0 +1,233 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/channel/sink"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// kills is how often the program is killed for each engine.
+func kills() int {
+	if testing.Short() {
+		return 40
+	}
+	return 500
+}
+
+// debtors is how many customers the killed book has: enough that there is always
+// something to decide or to send.
+const debtors = 2500
+
+// program is the real binary and the book it works on.
+type program struct {
+	t       *testing.T
+	binary  string
+	address string
+	arm     string
+	rng     *rand.Rand
+	killed  int
+}
+
+// TestKilledProgram kills the real program at random moments of its runs and of its
+// sending. Afterwards nothing arrived twice, nothing that arrived counts as unsent,
+// nothing is lost, and what is unknown is listed for a person.
+func TestKilledProgram(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "recoup")
+	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/recoup").CombinedOutput(); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
+	}
+	t.Run("sqlite", func(t *testing.T) { killProgram(t, binary, filepath.Join(t.TempDir(), "book.db")) })
+	t.Run("postgres", func(t *testing.T) { killProgram(t, binary, pgtest.Database(t)) })
+}
+
+func killProgram(t *testing.T, binary, address string) {
+	const seed = 20261121
+	p := &program{t: t, binary: binary, address: address, arm: filepath.Join(t.TempDir(), "armed"), rng: rand.New(rand.NewPCG(seed, 1))}
+	server, err := sink.Start(sink.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	p.furnish(server.URL())
+	days := []string{"2026-03-05T10:30", "2026-03-19T10:30", "2026-04-02T10:30", "2026-05-06T10:30", "2026-05-21T10:30", "2026-06-10T10:30"}
+	for _, at := range days {
+		if p.killed >= kills() {
+			break
+		}
+		p.must("clock", "set", at)
+		p.must("cash-known", at[:10])
+		p.untilDone(40, 160, "run", "--approve", "all", "--release-brake", "--reason", "the test kills it")
+		p.untilDone(60, 260, "send")
+	}
+	if p.killed < kills() {
+		t.Logf("killed %d times, wanted %d: everything was sent", p.killed, kills())
+	}
+	p.account(server)
+}
+
+// furnish makes the book with the program itself: customers whose invoices fall due
+// in the first days of March 2026.
+func (p *program) furnish(smtp string) {
+	p.must("init", "--name", "Killed Ltd", "--country", "GB", "--currency", "GBP", "--clock", "2026-01-15T09:00")
+	var file bytes.Buffer
+	file.WriteString("customer_number,customer_name,kind,country,language,email,role,document_kind,number,instalment,invoice_date,due_date,date_agreed,currency,amount,open_amount,paid_on,paid_amount,po,last_reminder_date,last_reminder_level\r\n")
+	for i := range debtors {
+		n := strconv.Itoa(10001 + i)
+		for k, due := range []string{"2026-03-02", "2026-03-16", "2026-03-30", "2026-05-01", "2026-05-18", "2026-06-05"} {
+			fmt.Fprintf(&file, "C%s,Debtor %s Ltd,company,GB,en-GB,ap@c%s.example,accounts_payable,invoice,INV-%s-%d,1,2026-01-10,%s,yes,GBP,%d.00,,,,,,\r\n",
+				n, n, n, n, k, due, 700+i%900)
+		}
+	}
+	name := filepath.Join(p.t.TempDir(), "open.csv")
+	if err := os.WriteFile(name, file.Bytes(), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	p.must("import", "invoices", name)
+	for key, value := range map[string]string{
+		"smtp.url": smtp, "mail.from": "ar@killed.example", "sender.address": "1 High Street\\nTown", "sender.register_no": "00000000",
+		"sender.vat_id": "GB 000 0000 00", "sender.person": "Ann Archer", "sender.phone": "+44 1632 960 000", "sender.reply_to": "ar@killed.example",
+		"bank.holder": "Killed Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.unchanged_since": "2020-01-01",
+	} {
+		p.must("config", "set", key, value)
+	}
+}
+
+func (p *program) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(p.binary, append([]string{"--db", p.address}, args...)...)
+	cmd.Env = append(os.Environ(), "RECOUP_ARM_FILE="+p.arm)
+	return cmd
+}
+
+// must runs a command to its end.
+func (p *program) must(args ...string) string {
+	p.t.Helper()
+	out, err := p.command(args...).CombinedOutput()
+	if err != nil {
+		p.t.Fatalf("recoup %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// untilDone starts a command again and again, and kills it between lo and hi
+// milliseconds after its start, until it comes to its end or has been killed often
+// enough; then it is left alone once. Exit 4 (done in part) is an end too.
+func (p *program) untilDone(lo, hi int, args ...string) {
+	p.t.Helper()
+	for p.killed < kills() {
+		cmd := p.command(args...)
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Start(); err != nil {
+			p.t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case err := <-ended:
+			if done(err) {
+				return
+			}
+			if !bytes.Contains(out.Bytes(), []byte("duty")) { // the killed one's lock may take a moment to go
+				p.t.Fatalf("recoup %v: %v\n%s", args, err, &out)
+			}
+		case <-time.After(time.Duration(lo+p.rng.IntN(hi-lo)) * time.Millisecond):
+			if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+				p.t.Fatal(err)
+			}
+			<-ended
+			p.killed++
+		}
+	}
+	deadline := time.Now().Add(time.Minute)
+	for {
+		out, err := p.command(args...).CombinedOutput()
+		if done(err) {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("recoup %v, left alone: %v\n%s", args, err, out)
+		}
+	}
+}
+
+// done reports exit 0 or 4.
+func done(err error) bool {
+	var exit *exec.ExitError
+	return err == nil || (errors.As(err, &exit) && exit.ExitCode() == 4)
+}
+
+var messageID = regexp.MustCompile(`^m\d+-(\d+)\.`)
+
+// account compares the book with what the server counted.
+func (p *program) account(server *sink.Sink) {
+	ctx := context.Background()
+	if doubles := server.Doubles(); len(doubles) > 0 {
+		p.t.Errorf("%d mails arrived twice: %.200v", len(doubles), doubles)
+	}
+	arrived := map[int64]bool{}
+	for _, m := range server.Mails() {
+		id := messageID.FindStringSubmatch(m.MessageID)
+		if id == nil {
+			p.t.Fatalf("message id %q", m.MessageID)
+		}
+		n, _ := strconv.ParseInt(id[1], 10, 64)
+		arrived[n] = true
+	}
+	a, err := app.OpenBook(ctx, p.address, "test")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer a.Close()
+	states := map[book.MessageState]int{}
+	all, err := a.Outbox(ctx, app.OutboxFilter{Channel: book.Email})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for i := range all {
+		m := &all[i]
+		states[m.State]++
+		switch m.State {
+		case book.Sent:
+			if !arrived[m.ID] {
+				p.t.Errorf("message %d counts as sent and never arrived", m.ID)
+			}
+		case book.Unknown:
+		default:
+			if arrived[m.ID] {
+				p.t.Errorf("message %d arrived and is %s", m.ID, m.State)
+			}
+			if m.State == book.Approved || m.State == book.Claimed || m.State == book.HandingOver {
+				p.t.Errorf("message %d was left %s", m.ID, m.State)
+			}
+		}
+	}
+	if states[book.Sent] < 100 {
+		p.t.Errorf("only %d messages were sent", states[book.Sent])
+	}
+	findings, err := a.Deep(ctx)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, f := range findings {
+		if !f.OK {
+			p.t.Errorf("%s: %s", f.Name, f.Text)
+		}
+	}
+	p.t.Logf("killed %d times; %d mails arrived, none twice; states %v", p.killed, len(arrived), states)
+}

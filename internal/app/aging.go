@@ -160,7 +160,8 @@ func (g *ager) prepare(a *App, req *AgingRequest) error {
 // customersOf is the set of customers of a creditor.
 func (a *App) customersOf(tx store.Tx, creditor int64) (map[int64]bool, error) {
 	ids := map[int64]bool{}
-	err := store.Each(tx, "SELECT customer_id FROM customer WHERE tenant_id = $1 AND creditor_id = $2", []any{a.tenant, creditor},
+	err := store.Each(tx, "SELECT customer_id FROM customer WHERE tenant_id = $1 AND creditor_id = $2",
+		[]any{a.tenant, creditor},
 		func(r store.Rows) error {
 			ids[r.Int64(0)] = true
 			return nil
@@ -171,14 +172,16 @@ func (a *App) customersOf(tx store.Tx, creditor int64) (map[int64]bool, error) {
 // knownAt limits the report to what was recorded by an instant, and finds the due
 // dates that were corrected since.
 func (g *ager) knownAt(t time.Time) error {
-	err := store.One(g.tx, "SELECT CAST(COALESCE(max(seq), 0) AS bigint) FROM txn WHERE tenant_id = $1 AND recorded_at <= $2",
+	err := store.One(g.tx,
+		"SELECT CAST(COALESCE(max(seq), 0) AS bigint) FROM txn WHERE tenant_id = $1 AND recorded_at <= $2",
 		[]any{g.tenant, t}, func(r store.Rows) { g.seq = r.Int64(0) })
 	if err != nil {
 		return err
 	}
 	g.dues = map[int64]cal.Date{}
 	known := map[int64]cal.Date{}
-	err = store.Each(g.tx, "SELECT item_id, seq, due_date FROM due_change WHERE tenant_id = $1 AND cause = 'correction' ORDER BY seq",
+	err = store.Each(g.tx,
+		"SELECT item_id, seq, due_date FROM due_change WHERE tenant_id = $1 AND cause = 'correction' ORDER BY seq",
 		[]any{g.tenant}, func(r store.Rows) error {
 			if item := r.Int64(0); r.Int64(1) <= g.seq {
 				known[item] = r.Day(2)
@@ -194,7 +197,9 @@ func (g *ager) knownAt(t time.Time) error {
 	for item := range g.dues {
 		items = append(items, item)
 	}
-	return store.Each(g.tx, "SELECT item_id, first_due_date FROM item WHERE tenant_id = $1 AND item_id IN ids($2)", []any{g.tenant, items},
+	return store.Each(g.tx,
+		"SELECT item_id, first_due_date FROM item WHERE tenant_id = $1 AND item_id IN ids($2)", []any{g.tenant,
+			items},
 		func(r store.Rows) error {
 			due, ok := known[r.Int64(0)]
 			if !ok {
@@ -238,7 +243,8 @@ func (g *ager) control() error {
 	}
 	var last sumKey
 	var sum int64
-	err := store.Each(g.tx, "SELECT customer_id, currency, from_head, to_head, amount_minor FROM entry WHERE "+where, args,
+	err := store.Each(g.tx,
+		"SELECT customer_id, currency, from_head, to_head, amount_minor FROM entry WHERE "+where, args,
 		func(r store.Rows) error {
 			customer := r.Int64(0)
 			if !g.wanted(customer) {
@@ -280,7 +286,9 @@ func (g *ager) changes() (err error) {
 
 // openItems counts what is open now, as it was then.
 func (g *ager) openItems() error {
-	return store.Each(g.tx, "SELECT customer_id, item_id, currency, due_date, open_minor FROM item WHERE tenant_id = $1 AND open_minor > 0",
+	return store.Each(g.tx,
+		`SELECT customer_id, item_id, currency, due_date, open_minor FROM item WHERE tenant_id = $1
+			AND open_minor > 0`,
 		[]any{g.tenant}, func(r store.Rows) error {
 			item, open := r.Int64(1), r.Int64(4)
 			if len(g.later.items) > 0 {
@@ -315,7 +323,8 @@ func (g *ager) closedSince() error {
 	slices.Sort(customers)
 	for chunk := range slices.Chunk(slices.Compact(customers), batchSize) {
 		where, args := customerRange(g.tenant, chunk)
-		err := store.Each(g.tx, "SELECT customer_id, item_id, currency, due_date FROM item WHERE "+where+" AND open_minor = 0", args,
+		err := store.Each(g.tx,
+			"SELECT customer_id, item_id, currency, due_date FROM item WHERE "+where+" AND open_minor = 0", args,
 			func(r store.Rows) error {
 				if d, ok := g.later.items[r.Int64(1)]; ok {
 					g.count(r.Int64(0), r.Int64(1), r.Bytes(2), r.Day(3), d.minor)
@@ -365,8 +374,10 @@ func (g *ager) report() (AgingReport, error) {
 	customers := map[int64]*AgingCustomer{}
 	for key, s := range g.sums {
 		if total := s.Total().AmountMinor; total != s.ControlMinor {
-			return report, &Error{Kind: Internal, Code: "aging_differs", Message: "the aging does not add up to the ledger",
-				Detail: sprintf("customer %d, %s: buckets and credits %d, control %d", key.customer, key.currency, total, s.ControlMinor)}
+			return report, &Error{Kind: Internal, Code: "aging_differs",
+				Message: "the aging does not add up to the ledger",
+				Detail: sprintf("customer %d, %s: buckets and credits %d, control %d", key.customer, key.currency, total,
+					s.ControlMinor)}
 		}
 		t := totals[key.currency]
 		if t == nil {
@@ -401,7 +412,8 @@ func (g *ager) names(report *AgingReport, customers map[int64]*AgingCustomer) er
 		return nil
 	}
 	err := store.Each(g.tx, `SELECT c.customer_id, c.number, p.name FROM customer c
-		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id WHERE c.tenant_id = $1`, []any{g.tenant}, func(r store.Rows) error {
+		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+			WHERE c.tenant_id = $1`, []any{g.tenant}, func(r store.Rows) error {
 		if c := customers[r.Int64(0)]; c != nil {
 			c.Customer, c.Name = r.Text(1), r.Text(2)
 			sortCurrencies(c.Currencies)
@@ -422,21 +434,29 @@ type laterFacts struct {
 	items      map[int64]laterAmount
 	credits    map[int64]laterAmount // by the entry that gave the credit
 	currencies map[int64]money.Currency
+
+	// The part of both that the bookkeeping stated with a later list, without
+	// saying when it happened.
+	listedItems, listedCredits map[int64]int64
 }
 
 type laterAmount struct{ customer, minor int64 }
 
-// of is the later effect on an item or, for a credit note, on its credit.
-func (l *laterFacts) of(b *bookItem, credit creditOf) int64 {
+// of is the later effect on an item or, for a credit note, on its credit, and the
+// part of it that a later list stated.
+func (l *laterFacts) of(b *bookItem, credit creditOf) (minor, listed int64) {
 	if b.credit {
-		return l.credits[credit.entry].minor
+		return l.credits[credit.entry].minor, l.listedCredits[credit.entry]
 	}
-	return l.items[b.item].minor
+	return l.items[b.item].minor, l.listedItems[b.item]
 }
 
 // factsAfter reads the facts effective after day or recorded after command seq.
 func factsAfter(tx store.Tx, tenant int64, day cal.Date, seq int64) (laterFacts, error) {
-	l := laterFacts{items: map[int64]laterAmount{}, credits: map[int64]laterAmount{}, currencies: map[int64]money.Currency{}}
+	l := laterFacts{items: map[int64]laterAmount{}, credits: map[int64]laterAmount{},
+		currencies:  map[int64]money.Currency{},
+		listedItems: map[int64]int64{}, listedCredits: map[int64]int64{}}
+	listed := map[int64]bool{}
 	add := func(to map[int64]laterAmount, customer, id, minor int64) {
 		to[id] = laterAmount{customer, to[id].minor + minor}
 	}
@@ -449,6 +469,12 @@ func factsAfter(tx store.Tx, tenant int64, day cal.Date, seq int64) (laterFacts,
 			id := cmp.Or(e.Corrects, e.ID)
 			add(l.credits, customer, id, -c)
 			l.currencies[id] = e.Currency
+			if e.Kind == book.EntrySettledByList {
+				listed[e.ID] = true
+				if e.Corrects != 0 {
+					l.listedCredits[id] -= c
+				}
+			}
 		}
 		return nil
 	})
@@ -459,6 +485,9 @@ func factsAfter(tx store.Tx, tenant int64, day cal.Date, seq int64) (laterFacts,
 	err = eachAllocation(tx, where, args, func(customer int64, a *book.Allocation) error {
 		if a.Head == book.Principal {
 			add(l.items, customer, a.Item, a.Minor)
+			if listed[a.Entry] {
+				l.listedItems[a.Item] += a.Minor
+			}
 		}
 		add(l.credits, customer, a.Entry, a.Minor)
 		if _, ok := l.currencies[a.Entry]; !ok {

@@ -57,10 +57,12 @@ func (a *App) Credit(ctx context.Context, req Request, p PayRequest) (PayReport,
 	return a.give(ctx, req, "credit", book.EntryCreditNote, p)
 }
 
-func (a *App) give(ctx context.Context, req Request, command string, kind book.EntryKind, p PayRequest) (PayReport, error) {
+func (a *App) give(ctx context.Context, req Request, command string, kind book.EntryKind,
+	p PayRequest) (PayReport, error) {
 	if p.Amount.Minor <= 0 || !p.Amount.Currency.Known() {
 		return PayReport{}, &Error{Kind: Invalid, Code: "amount_invalid", Where: &Where{Field: "amount"},
-			Message: "amount " + p.Amount.String() + ": expected a positive amount and its currency, such as 120.50 EUR"}
+			Message: "amount " + p.Amount.String() +
+				": expected a positive amount and its currency, such as 120.50 EUR"}
 	}
 	subject, err := a.subject(ctx, p.Creditor, p.Ref)
 	if err != nil {
@@ -101,12 +103,14 @@ func (a *App) giveTo(r *recorder, s Subject, kind book.EntryKind, p *PayRequest)
 	}
 	report := PayReport{On: day, Amount: moneyText(p.Amount.Minor, p.Amount.Currency), Items: []SetAgainst{}}
 	parts, left := spread(open, p.Amount.Minor, day)
-	if report.Entry, err = r.postEntry(s.Customer, credited(kind, p.Amount, day), p.Reference, parts); err != nil {
+	if report.Entry, err = r.postEntry(s.Customer, credited(kind, p.Amount, day), p.Reference,
+		parts); err != nil {
 		return report, err
 	}
 	for _, part := range parts {
 		i := slices.IndexFunc(open, func(o openItem) bool { return o.id == part.item })
-		report.Items = append(report.Items, SetAgainst{Item: open[i].key.text(), Amount: moneyText(part.minor, p.Amount.Currency),
+		report.Items = append(report.Items, SetAgainst{Item: open[i].key.text(), Amount: moneyText(part.minor,
+			p.Amount.Currency),
 			Open: moneyText(open[i].open-part.minor, p.Amount.Currency)})
 	}
 	report.Unapplied = moneyText(left, p.Amount.Currency)
@@ -144,16 +148,20 @@ type openItem struct {
 // openItems lists what a customer owes in a currency, oldest due first.
 func (r *recorder) openItems(customer int64, c money.Currency) ([]openItem, error) {
 	var open []openItem
-	err := store.Each(r, `SELECT i.item_id, i.number, i.instalment, i.due_date, i.open_minor, min(e.effective_day) FROM item i
+	err := store.Each(r, `SELECT i.item_id, i.number, i.instalment, i.due_date, i.open_minor,
+		min(e.effective_day) FROM item i
 		JOIN entry e ON e.tenant_id = i.tenant_id AND e.customer_id = i.customer_id AND e.item_id = i.item_id
 		WHERE i.tenant_id = $1 AND i.customer_id = $2 AND i.currency = $3 AND i.open_minor > 0
-		GROUP BY i.item_id, i.number, i.instalment, i.due_date, i.open_minor`, []any{r.tenant, customer, string(c)}, func(rows store.Rows) error {
-		open = append(open, openItem{id: rows.Int64(0), key: reconcileKey{number: rows.Text(1), instalment: rows.Int64(2)}, due: rows.Day(3),
+		GROUP BY i.item_id, i.number, i.instalment, i.due_date, i.open_minor`, []any{r.tenant, customer,
+		string(c)}, func(rows store.Rows) error {
+		open = append(open, openItem{id: rows.Int64(0), key: reconcileKey{number: rows.Text(1),
+			instalment: rows.Int64(2)}, due: rows.Day(3),
 			open: rows.Int64(4), issued: rows.Day(5)})
 		return nil
 	})
 	slices.SortFunc(open, func(a, b openItem) int {
-		return cmp.Or(cmp.Compare(orLast(a.due), orLast(b.due)), cmp.Compare(a.issued, b.issued), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(orLast(a.due), orLast(b.due)), cmp.Compare(a.issued, b.issued), cmp.Compare(a.id,
+			b.id))
 	})
 	return open, err
 }
@@ -172,7 +180,8 @@ func onlyItem(open []openItem, s *Subject, c money.Currency) ([]openItem, error)
 			return []openItem{o}, nil
 		}
 	}
-	return nil, &Error{Kind: Conflict, Code: "item_not_open", Message: sprintf("%s has nothing open in %s; record it for the customer instead", s.Ref, c)}
+	return nil, &Error{Kind: Conflict, Code: "item_not_open",
+		Message: sprintf("%s has nothing open in %s; record it for the customer instead", s.Ref, c)}
 }
 
 // spread sets an amount against open items: one of exactly this amount first, else
@@ -196,7 +205,8 @@ func spread(open []openItem, minor int64, day cal.Date) ([]part, int64) {
 }
 
 func (r *recorder) customerNumber(customer int64) (number string, err error) {
-	err = store.One(r, "SELECT number FROM customer WHERE tenant_id = $1 AND customer_id = $2", []any{r.tenant, customer},
+	err = store.One(r, "SELECT number FROM customer WHERE tenant_id = $1 AND customer_id = $2", []any{r.tenant,
+		customer},
 		func(rows store.Rows) { number = rows.Text(0) })
 	return number, err
 }
@@ -208,13 +218,14 @@ func (a *App) Apply(ctx context.Context, req Request, creditor, ref string) ([]S
 	if err != nil {
 		return nil, err
 	}
-	set, _, err := answer[[]SetAgainst](a.write(ctx, req, "apply", []string{creditor, ref}, func(r *recorder) error {
-		set, err := a.applyCredits(r, s)
-		if err != nil {
-			return err
-		}
-		return r.result(set)
-	}))
+	set, _, err := answer[[]SetAgainst](a.write(ctx, req, "apply", []string{creditor, ref},
+		func(r *recorder) error {
+			set, err := a.applyCredits(r, s)
+			if err != nil {
+				return err
+			}
+			return r.result(set)
+		}))
 	return set, err
 }
 
@@ -224,7 +235,8 @@ func (a *App) applyCredits(r *recorder, s Subject) ([]SetAgainst, error) {
 		return nil, err
 	}
 	var credits []creditStanding
-	err = eachCredit(r, "tenant_id = $1 AND customer_id = $2", []any{r.tenant, s.Customer}, func(_ int64, c creditStanding) error {
+	err = eachCredit(r, "tenant_id = $1 AND customer_id = $2", []any{r.tenant, s.Customer}, func(_ int64,
+		c creditStanding) error {
 		credits = append(credits, c)
 		return nil
 	})
@@ -248,15 +260,18 @@ func (a *App) applyCredits(r *recorder, s Subject) ([]SetAgainst, error) {
 		parts, _ := spread(open, c.left, c.day)
 		for _, p := range parts {
 			taken[p.item] += p.minor
-			if err := r.postAllocation(s.Customer, book.Allocation{Entry: c.entry, Item: p.item, Minor: p.minor, Day: p.day}); err != nil {
+			if err := r.postAllocation(s.Customer, book.Allocation{Entry: c.entry, Item: p.item, Minor: p.minor,
+				Day: p.day}); err != nil {
 				return nil, err
 			}
 			i := slices.IndexFunc(open, func(o openItem) bool { return o.id == p.item })
-			set = append(set, SetAgainst{Item: open[i].key.text(), Amount: moneyText(p.minor, c.currency), Open: moneyText(open[i].open-p.minor, c.currency)})
+			set = append(set, SetAgainst{Item: open[i].key.text(), Amount: moneyText(p.minor, c.currency),
+				Open: moneyText(open[i].open-p.minor, c.currency)})
 		}
 	}
 	if len(set) == 0 {
-		return nil, &Error{Kind: Conflict, Code: "nothing_to_apply", Message: "there is no unapplied money that an open item could take"}
+		return nil, &Error{Kind: Conflict, Code: "nothing_to_apply",
+			Message: "there is no unapplied money that an open item could take"}
 	}
 	return set, r.refresh(today, s.Customer)
 }
@@ -272,7 +287,8 @@ func (a *App) todayOfCode(tx store.Tx, creditor string) (cal.Date, error) {
 // Reverse takes a payment, credit or write-off back by a counter-entry as of a day
 // (None or the zero value: today): what it had settled is open again. Errors: not
 // found; conflict if it was reversed before.
-func (a *App) Reverse(ctx context.Context, req Request, creditor, ref string, entry int64, on cal.Date) error {
+func (a *App) Reverse(ctx context.Context, req Request, creditor, ref string, entry int64,
+	on cal.Date) error {
 	s, err := a.subject(ctx, creditor, ref)
 	if err != nil {
 		return err

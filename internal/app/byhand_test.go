@@ -24,7 +24,8 @@ func (b *ledgerBook) pay(ref, amount, on string) (PayReport, error) {
 	if on != "" {
 		day = cal.MustParse(on)
 	}
-	return b.Pay(b.ctx, tester, PayRequest{Ref: ref, Amount: amountOf(b.t, amount), On: day, Reference: "thank you"})
+	return b.Pay(b.ctx, tester, PayRequest{Ref: ref, Amount: amountOf(b.t, amount), On: day,
+		Reference: "thank you"})
 }
 
 func (b *ledgerBook) mustPay(ref, amount, on string) PayReport {
@@ -38,7 +39,8 @@ func (b *ledgerBook) mustPay(ref, amount, on string) PayReport {
 
 // version is the version of the account with a customer number.
 func (b *ledgerBook) version(number string) int64 {
-	return b.number("SELECT version FROM account a JOIN customer c ON c.tenant_id = a.tenant_id AND c.customer_id = a.customer_id WHERE a.tenant_id = $1 AND number = $2", number)
+	return b.number(`SELECT version FROM account a JOIN customer c ON c.tenant_id = a.tenant_id
+		AND c.customer_id = a.customer_id WHERE a.tenant_id = $1 AND number = $2`, number)
 }
 
 func TestPay(t *testing.T) {
@@ -55,7 +57,8 @@ func TestPay(t *testing.T) {
 			t.Error("a payment did not raise the account's version")
 		}
 		r = b.mustPay("customer:C1", "90.00 GBP", "") // oldest due first
-		equal(t, "oldest", fmt.Sprint(r.Items), "[{item:A-2 {80.00 GBP} {0.00 GBP}} {item:A-1 {10.00 GBP} {90.00 GBP}}]")
+		equal(t, "oldest", fmt.Sprint(r.Items),
+			"[{item:A-2 {80.00 GBP} {0.00 GBP}} {item:A-1 {10.00 GBP} {90.00 GBP}}]")
 		second := r.Entry
 		r = b.mustPay("item:A-1", "100.00 GBP", "2026-03-01")
 		equal(t, "unapplied", r.Unapplied.Amount, "10.00")
@@ -92,7 +95,8 @@ func TestPay(t *testing.T) {
 		equal(t, "applied", fmt.Sprint(set), "[{item:A-1 {10.00 GBP} {0.00 GBP}}]")
 		_, err = b.Apply(b.ctx, tester, "", "customer:C1")
 		appError(t, err, Conflict, "nothing_to_apply")
-		if _, err := b.Credit(b.ctx, tester, PayRequest{Ref: "item:A-2", Amount: amountOf(t, "80.00 GBP"), Reference: "returned"}); err != nil {
+		if _, err := b.Credit(b.ctx, tester, PayRequest{Ref: "item:A-2", Amount: amountOf(t, "80.00 GBP"),
+			Reference: "returned"}); err != nil {
 			t.Fatal(err)
 		}
 		equal(t, "aging", b.aging("", "GBP"), "")
@@ -105,7 +109,8 @@ func TestHolds(t *testing.T) {
 		head := "customer_number,country,number,due_date,currency,amount\n"
 		b.mustImport(head+"C1,GB,A-1,2026-02-04,GBP,100.00\nC2,DE,B-1,2026-02-04,GBP,100.00\n", ImportRequest{})
 		version := b.version("C1")
-		h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "item:A-1", Kind: book.HoldDispute, Amount: amountOf(t, "40.00 GBP"), Reason: "broken pump"})
+		h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "item:A-1", Kind: book.HoldDispute, Amount: amountOf(t,
+			"40.00 GBP"), Reason: "broken pump"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +131,8 @@ func TestHolds(t *testing.T) {
 			"kind":   {Ref: "item:A-1", Kind: "nap", Reason: "x"},
 			"reason": {Ref: "item:A-1", Kind: book.HoldPause},
 			"amount": {Ref: "item:A-1", Kind: book.HoldDispute, Reason: "x", Amount: amountOf(t, "100.01 GBP")},
-			"until":  {Ref: "item:A-1", Kind: book.HoldPause, Reason: "x", From: cal.MustParse("2026-03-02"), Until: cal.MustParse("2026-03-01")},
+			"until": {Ref: "item:A-1", Kind: book.HoldPause, Reason: "x", From: cal.MustParse("2026-03-02"),
+				Until: cal.MustParse("2026-03-01")},
 		} {
 			_, err := b.AddHold(b.ctx, tester, bad)
 			equal(t, name, appError(t, err, Invalid, "hold_invalid").Where.Field, name)
@@ -154,7 +160,8 @@ func TestNotesAndCash(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-03-02")
 	b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
 	version := b.version("C1")
-	if _, err := b.Note(b.ctx, tester, NoteRequest{Ref: "customer:C1", Text: "call after Easter", Next: cal.MustParse("2026-04-07")}); err != nil {
+	if _, err := b.Note(b.ctx, tester, NoteRequest{Ref: "customer:C1", Text: "call after Easter",
+		Next: cal.MustParse("2026-04-07")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.LateReason(b.ctx, tester, "", "item:A-1", "no_po", ""); err != nil {
@@ -170,7 +177,8 @@ func TestNotesAndCash(t *testing.T) {
 	if err := b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-02-27")); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "cash", b.number("SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-02-27' AND source = 'person'"), 1)
+	equal(t, "cash", b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-02-27'
+		AND source = 'person'`), 1)
 	appError(t, b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03")), Invalid, "day_in_future")
 	appError(t, b.TaskDone(b.ctx, tester, 7, "x"), NotFound, "task_not_found")
 }

@@ -78,7 +78,8 @@ func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldRepo
 
 func (h *HoldRequest) check() error {
 	fail := func(field, format string, args ...any) error {
-		return &Error{Kind: Invalid, Code: "hold_invalid", Message: field + ": " + sprintf(format, args...), Where: &Where{Field: field}}
+		return &Error{Kind: Invalid, Code: "hold_invalid", Message: field + ": " + sprintf(format, args...),
+			Where: &Where{Field: field}}
 	}
 	switch {
 	case !slices.Contains(book.HoldKinds, h.Kind):
@@ -129,7 +130,8 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 		return 0, err
 	}
 	ins := r.Insert("hold")
-	ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(string(h.Kind)).Text(currency).Int(h.Amount.Minor).Day(h.From).Day(h.Until)
+	ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(string(h.Kind)).Text(currency).
+		Int(h.Amount.Minor).Day(h.From).Day(h.Until)
 	ins.Int(words).Bytes(hash).End()
 	if err := ins.Close(); err != nil {
 		return 0, err
@@ -140,7 +142,8 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 // paidDays is how many banking days an "already paid" is believed.
 func (a *App) paidDays(tx store.Tx, c *CreditorInfo, customer int64, cheque bool) (days int, err error) {
 	country := ""
-	err = store.One(tx, "SELECT country FROM customer WHERE tenant_id = $1 AND customer_id = $2", []any{a.tenant, customer},
+	err = store.One(tx, "SELECT country FROM customer WHERE tenant_id = $1 AND customer_id = $2",
+		[]any{a.tenant, customer},
 		func(r store.Rows) { country = r.Text(0) })
 	switch {
 	case cheque && c.Country == "US":
@@ -154,14 +157,19 @@ func (a *App) paidDays(tx store.Tx, c *CreditorInfo, customer int64, cheque bool
 // checkPart checks the held part of an item against what is open.
 func (r *recorder) checkPart(s *Subject, m money.Money) error {
 	fail := func(format string, args ...any) error {
-		return &Error{Kind: Invalid, Code: "hold_invalid", Message: "amount: " + sprintf(format, args...), Where: &Where{Field: "amount"}}
+		return &Error{Kind: Invalid, Code: "hold_invalid", Message: "amount: " + sprintf(format, args...),
+			Where: &Where{Field: "amount"}}
 	}
 	if s.Item == 0 {
 		return fail("a whole account is held, not a part; name the item")
 	}
 	open := money.Money{}
-	err := store.One(r, "SELECT open_minor, currency FROM item WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
-		[]any{r.tenant, s.Customer, s.Item}, func(rows store.Rows) { open = money.Money{Minor: rows.Int64(0), Currency: currency(rows.Bytes(1))} })
+	err := store.One(r, `SELECT open_minor, currency FROM item WHERE tenant_id = $1 AND customer_id = $2
+		AND item_id = $3`,
+		[]any{r.tenant, s.Customer, s.Item}, func(rows store.Rows) {
+			open = money.Money{Minor: rows.Int64(0),
+				Currency: currency(rows.Bytes(1))}
+		})
 	switch {
 	case err != nil:
 		return err
@@ -175,40 +183,44 @@ func (r *recorder) checkPart(s *Subject, m money.Money) error {
 
 // EndHold ends a hold from today on. outcome says how: kept, broken, credited,
 // upheld, or anything else in one word. Errors: not found; conflict if it has ended.
-func (a *App) EndHold(ctx context.Context, req Request, hold int64, outcome, text string) (HoldReport, error) {
-	report, _, err := answer[HoldReport](a.write(ctx, req, "hold_end", []any{hold, outcome, text}, func(r *recorder) error {
-		var customer, creditor int64
-		err := store.One(r, `SELECT h.customer_id, c.creditor_id FROM hold h
+func (a *App) EndHold(ctx context.Context, req Request, hold int64, outcome, text string) (HoldReport,
+	error) {
+	report, _, err := answer[HoldReport](a.write(ctx, req, "hold_end", []any{hold, outcome, text},
+		func(r *recorder) error {
+			var customer, creditor int64
+			err := store.One(r, `SELECT h.customer_id, c.creditor_id FROM hold h
 			JOIN customer c ON c.tenant_id = h.tenant_id AND c.customer_id = h.customer_id
 			WHERE h.tenant_id = $1 AND h.hold_id = $2`, []any{r.tenant, hold}, func(rows store.Rows) {
-			customer, creditor = rows.Int64(0), rows.Int64(1)
-		})
-		if isNotFound(err) {
-			return notFound("hold_not_found", "there is no hold %d", hold)
-		}
-		if err != nil {
-			return err
-		}
-		today, err := a.todayOf(r, creditor)
-		if err != nil {
-			return err
-		}
-		report, err := a.endHold(r, customer, hold, today, outcome, text)
-		if err != nil {
-			return err
-		}
-		return r.result(report)
-	}))
+				customer, creditor = rows.Int64(0), rows.Int64(1)
+			})
+			if isNotFound(err) {
+				return notFound("hold_not_found", "there is no hold %d", hold)
+			}
+			if err != nil {
+				return err
+			}
+			today, err := a.todayOf(r, creditor)
+			if err != nil {
+				return err
+			}
+			report, err := a.endHold(r, customer, hold, today, outcome, text)
+			if err != nil {
+				return err
+			}
+			return r.result(report)
+		}))
 	return report, err
 }
 
-func (a *App) endHold(r *recorder, customer, hold int64, today cal.Date, outcome, text string) (HoldReport, error) {
+func (a *App) endHold(r *recorder, customer, hold int64, today cal.Date, outcome, text string) (HoldReport,
+	error) {
 	before, err := a.holds(r, customer, today, hold)
 	if err != nil {
 		return HoldReport{}, err
 	}
 	if before[0].Ended != "" {
-		return HoldReport{}, &Error{Kind: Conflict, Code: "hold_ended", Message: sprintf("hold %d was ended on %s", hold, before[0].Ended)}
+		return HoldReport{}, &Error{Kind: Conflict, Code: "hold_ended", Message: sprintf("hold %d was ended on %s",
+			hold, before[0].Ended)}
 	}
 	words, hash, err := r.words(text)
 	if err != nil {
@@ -246,7 +258,9 @@ func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, er
 		if err != nil {
 			return err
 		}
-		list, err := a.holdsWhere(tx, c.today(tx), "h.tenant_id = $1 AND c.creditor_id = $2 AND (h.customer_id = $3 OR $3 = 0) AND (h.item_id = $4 OR $4 = 0)",
+		list, err := a.holdsWhere(tx, c.today(tx),
+			`h.tenant_id = $1 AND c.creditor_id = $2 AND (h.customer_id = $3 OR $3 = 0)
+				AND (h.item_id = $4 OR $4 = 0)`,
 			[]any{a.tenant, c.ID, s.Customer, s.Item})
 		if ref == "" {
 			list = slices.DeleteFunc(list, func(h HoldReport) bool { return !h.Live })
@@ -262,7 +276,8 @@ func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, er
 
 // holds reads one hold of a customer.
 func (a *App) holds(tx store.Tx, customer int64, today cal.Date, hold int64) ([]HoldReport, error) {
-	list, err := a.holdsWhere(tx, today, "h.tenant_id = $1 AND h.customer_id = $2 AND h.hold_id = $3", []any{a.tenant, customer, hold})
+	list, err := a.holdsWhere(tx, today, "h.tenant_id = $1 AND h.customer_id = $2 AND h.hold_id = $3",
+		[]any{a.tenant, customer, hold})
 	if err == nil && len(list) == 0 {
 		err = notFound("hold_not_found", "there is no hold %d", hold)
 	}
@@ -271,15 +286,18 @@ func (a *App) holds(tx store.Tx, customer int64, today cal.Date, hold int64) ([]
 
 func (a *App) holdsWhere(tx store.Tx, today cal.Date, where string, args []any) ([]HoldReport, error) {
 	var list []HoldReport
-	err := store.Each(tx, `SELECT h.hold_id, c.number, COALESCE(i.number, ''), COALESCE(i.instalment, 1), h.kind, h.currency, h.amount_minor,
+	err := store.Each(tx, `SELECT h.hold_id, c.number, COALESCE(i.number, ''), COALESCE(i.instalment, 1),
+		h.kind, h.currency, h.amount_minor,
 		h.from_day, h.until_day, e.end_day, e.outcome, COALESCE(w.body, '')
 		FROM hold h
 		JOIN customer c ON c.tenant_id = h.tenant_id AND c.customer_id = h.customer_id
 		LEFT JOIN item i ON i.tenant_id = h.tenant_id AND i.customer_id = h.customer_id AND i.item_id = h.item_id
-		LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id AND e.hold_id = h.hold_id
+		LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id
+			AND e.hold_id = h.hold_id
 		LEFT JOIN words w ON w.tenant_id = h.tenant_id AND w.words_id = h.words_id
 		WHERE `+where+" ORDER BY h.customer_id, h.hold_id", args, func(r store.Rows) error {
-		report := HoldReport{Hold: r.Int64(0), Customer: r.Text(1), Kind: book.HoldKind(r.Text(4)), From: r.Day(7), Until: r.Day(8),
+		report := HoldReport{Hold: r.Int64(0), Customer: r.Text(1), Kind: book.HoldKind(r.Text(4)), From: r.Day(7),
+			Until: r.Day(8),
 			Ended: r.Day(9).String(), Outcome: r.Text(10), Reason: r.Text(11)}
 		if number := r.Text(2); number != "" {
 			report.Item = reconcileKey{number: number, instalment: r.Int64(3)}.text()

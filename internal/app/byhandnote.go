@@ -22,7 +22,8 @@ type NoteRequest struct {
 var noteClasses = []string{"fact", "opinion", "privileged"}
 
 // LateReasons is the closed list of causes of late payment.
-var LateReasons = []string{"cash_flow", "dispute", "no_po", "not_received", "wrong_contact", "approval_pending", "oversight", "process",
+var LateReasons = []string{"cash_flow", "dispute", "no_po", "not_received", "wrong_contact",
+	"approval_pending", "oversight", "process",
 	"bank_error", "insolvency", "other"}
 
 // Note records a note and returns its id. Errors: invalid (class, empty or too long
@@ -35,7 +36,8 @@ func (a *App) Note(ctx context.Context, req Request, n NoteRequest) (int64, erro
 	case !slices.Contains(noteClasses, n.Class):
 		return 0, noteInvalid("class", n.Class, strings.Join(noteClasses, ", "))
 	case strings.TrimSpace(n.Text) == "" || len(n.Text) > maxWordsBytes:
-		return 0, noteInvalid("text", sprintf("%d characters", len(n.Text)), sprintf("1 to %d characters", maxWordsBytes))
+		return 0, noteInvalid("text", sprintf("%d characters", len(n.Text)), sprintf("1 to %d characters",
+			maxWordsBytes))
 	}
 	return a.addNote(ctx, req, "note", n, "note", "")
 }
@@ -47,16 +49,20 @@ func (a *App) LateReason(ctx context.Context, req Request, creditor, ref, cause,
 	case !slices.Contains(LateReasons, cause):
 		return 0, noteInvalid("cause", cause, strings.Join(LateReasons, ", "))
 	case len(text) > maxWordsBytes:
-		return 0, noteInvalid("text", sprintf("%d characters", len(text)), sprintf("at most %d characters", maxWordsBytes))
+		return 0, noteInvalid("text", sprintf("%d characters", len(text)), sprintf("at most %d characters",
+			maxWordsBytes))
 	}
-	return a.addNote(ctx, req, "late_reason", NoteRequest{Creditor: creditor, Ref: ref, Class: noteClasses[0], Text: text}, "late_reason", cause)
+	return a.addNote(ctx, req, "late_reason", NoteRequest{Creditor: creditor, Ref: ref, Class: noteClasses[0],
+		Text: text}, "late_reason", cause)
 }
 
 func noteInvalid(field, value, expected string) error {
-	return &Error{Kind: Invalid, Code: "note_invalid", Message: sprintf("%s: %q, expected %s", field, value, expected), Where: &Where{Field: field}}
+	return &Error{Kind: Invalid, Code: "note_invalid", Message: sprintf("%s: %q, expected %s", field, value,
+		expected), Where: &Where{Field: field}}
 }
 
-func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRequest, kind, code string) (int64, error) {
+func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRequest, kind,
+	code string) (int64, error) {
 	s, err := a.subject(ctx, n.Creditor, n.Ref)
 	if err != nil {
 		return 0, err
@@ -81,7 +87,8 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 			return err
 		}
 		ins := r.Insert("note")
-		ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(kind).Text(n.Class).Text(code).Day(today).Day(next).Int(words).Bytes(hash).End()
+		ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(kind).Text(n.Class).Text(code).Day(today).
+			Day(next).Int(words).Bytes(hash).End()
 		if err := ins.Close(); err != nil {
 			return err
 		}
@@ -116,7 +123,8 @@ func (a *App) TaskDone(ctx context.Context, req Request, task int64, outcome str
 		if err != nil {
 			return err
 		}
-		if _, err := r.Exec("UPDATE task SET state = 'done', done_day = $3, outcome = $4, done_seq = $5 WHERE tenant_id = $1 AND task_id = $2",
+		if _, err := r.Exec(`UPDATE task SET state = 'done', done_day = $3, outcome = $4, done_seq = $5
+			WHERE tenant_id = $1 AND task_id = $2`,
 			r.tenant, task, today, outcome, r.Seq()); err != nil {
 			return err
 		}

@@ -48,14 +48,16 @@ func (c *deepCheck) finding() store.Finding {
 // changes nothing.
 func (a *App) Deep(ctx context.Context) ([]store.Finding, error) {
 	d := &deep{tenant: a.tenant,
-		items:    &deepCheck{name: "open_items", good: "items equal their entries and allocations"},
-		credits:  &deepCheck{name: "credits", good: "accounts' unapplied credits equal their entries"},
-		accounts: &deepCheck{name: "accounts", good: "accounts' payment days and document counts equal their items"},
+		items:   &deepCheck{name: "open_items", good: "items equal their entries and allocations"},
+		credits: &deepCheck{name: "credits", good: "accounts' unapplied credits equal their entries"},
+		accounts: &deepCheck{name: "accounts",
+			good: "accounts' payment days and document counts equal their items"},
 		postings: &deepCheck{name: "postings", good: "allocations lie within the money and the item they join"},
 		notices:  &deepCheck{name: "notices", good: "notices belong to a message or a task of their account"},
 	}
 	err := a.read(ctx, func(tx store.Tx) error {
-		*d = deep{tenant: a.tenant, tx: tx, items: d.items, credits: d.credits, accounts: d.accounts, postings: d.postings, notices: d.notices}
+		*d = deep{tenant: a.tenant, tx: tx, items: d.items, credits: d.credits, accounts: d.accounts,
+			postings: d.postings, notices: d.notices}
 		for _, c := range d.checks() {
 			*c = deepCheck{name: c.name, good: c.good}
 		}
@@ -87,10 +89,11 @@ func (d *deep) checks() []*deepCheck {
 
 func (d *deep) allAccounts() error {
 	var ids []int64
-	err := store.Each(d.tx, "SELECT customer_id FROM account WHERE tenant_id = $1 ORDER BY customer_id", []any{d.tenant}, func(r store.Rows) error {
-		ids = append(ids, r.Int64(0))
-		return nil
-	})
+	err := store.Each(d.tx, "SELECT customer_id FROM account WHERE tenant_id = $1 ORDER BY customer_id",
+		[]any{d.tenant}, func(r store.Rows) error {
+			ids = append(ids, r.Int64(0))
+			return nil
+		})
 	if err != nil {
 		return err
 	}
@@ -129,11 +132,13 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 		it := &s.items[i]
 		d.items.checked++
 		if it.now != it.was {
-			d.items.fail("item %d of customer %d has amount %d, open %d, settled %q; its facts give %d, %d, %q", it.id, a.customer,
+			d.items.fail("item %d of customer %d has amount %d, open %d, settled %q; its facts give %d, %d, %q",
+				it.id, a.customer,
 				it.was.amount, it.was.open, it.was.settled, it.now.amount, it.now.open, it.now.settled)
 		}
 		if it.kind == book.Invoice && replay.Open(it.id, book.Principal) != it.now.open {
-			d.items.fail("item %d of customer %d: replay gives %d open, the fold %d", it.id, a.customer, replay.Open(it.id, book.Principal), it.now.open)
+			d.items.fail("item %d of customer %d: replay gives %d open, the fold %d", it.id, a.customer,
+				replay.Open(it.id, book.Principal), it.now.open)
 		}
 		if it.now.open < 0 {
 			d.postings.fail("item %d of customer %d is settled by %d too much", it.id, a.customer, -it.now.open)
@@ -145,12 +150,14 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 	}
 	for _, c := range s.credits {
 		if c.left < 0 || c.left != replay.Credit(c.entry) {
-			d.postings.fail("entry %d of customer %d has %d left, replay gives %d", c.entry, a.customer, c.left, replay.Credit(c.entry))
+			d.postings.fail("entry %d of customer %d has %d left, replay gives %d", c.entry, a.customer, c.left,
+				replay.Credit(c.entry))
 		}
 	}
 	d.accounts.checked++
 	if days := book.FormatSettled(s.settled); days != a.paymentDays || s.documents != a.documents {
-		d.accounts.fail("customer %d has %d documents, payment days %q; its facts give %d, %q", a.customer, a.documents, a.paymentDays,
+		d.accounts.fail("customer %d has %d documents, payment days %q; its facts give %d, %q", a.customer,
+			a.documents, a.paymentDays,
 			s.documents, days)
 	}
 }
@@ -161,15 +168,18 @@ func (d *deep) allNotices() error {
 	err := store.Each(d.tx, `SELECT n.customer_id, n.item_id, n.step, n.message_id, n.task_id, n.voided,
 		COALESCE(m.live, 0), CASE WHEN m.message_id IS NULL AND t.task_id IS NULL THEN 0 ELSE 1 END
 		FROM notice n
-		LEFT JOIN message m ON m.tenant_id = n.tenant_id AND m.message_id = n.message_id AND m.customer_id = n.customer_id
+		LEFT JOIN message m ON m.tenant_id = n.tenant_id AND m.message_id = n.message_id
+			AND m.customer_id = n.customer_id
 		LEFT JOIN task t ON t.tenant_id = n.tenant_id AND t.task_id = n.task_id AND t.customer_id = n.customer_id
 		WHERE n.tenant_id = $1`, []any{d.tenant}, func(r store.Rows) error {
 		d.notices.checked++
 		switch live, message := r.Bool(6), r.Int64(3); {
 		case !r.Bool(7):
-			d.notices.fail("notice %s of item %d, customer %d, names no message or task of the customer", r.Text(2), r.Int64(1), r.Int64(0))
+			d.notices.fail("notice %s of item %d, customer %d, names no message or task of the customer", r.Text(2),
+				r.Int64(1), r.Int64(0))
 		case message != 0 && live == r.Bool(5):
-			d.notices.fail("notice %s of item %d, customer %d, and message %d disagree about being void", r.Text(2), r.Int64(1), r.Int64(0), message)
+			d.notices.fail("notice %s of item %d, customer %d, and message %d disagree about being void", r.Text(2),
+				r.Int64(1), r.Int64(0), message)
 		}
 		return nil
 	})

@@ -86,7 +86,7 @@ type ImportReport struct {
 	Reopened      int           `json:"reopened"`        // items open again, or for more
 	Customers     int           `json:"customers"`       // customers created
 	Contacts      int           `json:"contacts"`        // contacts created
-	InReview      int           `json:"in_review"`       // items held for a person's look: taken over long overdue
+	InReview      int           `json:"in_review"`       // items taken over so old that a person looks first
 	Skipped       int           `json:"skipped"`         // rows that are no documents: titles, totals, blank
 	RejectedRows  int           `json:"rejected_rows"`
 	Rejected      []RejectedRow `json:"rejected"`
@@ -162,7 +162,8 @@ func rowsRejected(im *ImportRequest, report *ImportReport) error {
 		Message: fmt.Sprintf("%d rows are rejected, so nothing was imported", report.RejectedRows)}
 	if len(report.Rejected) > 0 {
 		first := report.Rejected[0]
-		e.Detail = fmt.Sprintf("first: row %d, %s: %q, expected %s", first.Row, first.Field, first.Value, first.Expected)
+		e.Detail = fmt.Sprintf("first: row %d, %s: %q, expected %s", first.Row, first.Field, first.Value,
+			first.Expected)
 		e.Where = &Where{File: im.File, Row: first.Row, Field: first.Field}
 	}
 	return e
@@ -202,7 +203,8 @@ func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) 
 	switch im.Kind {
 	case ImportInvoices, ImportOpenItems, ImportCustomers, ImportContacts:
 	default:
-		return nil, invalid("import_kind", "cannot import %q: expected invoices, open-items, customers or contacts", im.Kind)
+		return nil, invalid("import_kind",
+			"cannot import %q: expected invoices, open-items, customers or contacts", im.Kind)
 	}
 	if im.Complete && (im.Kind == ImportCustomers || im.Kind == ImportContacts) {
 		return nil, invalid("import_kind", "only a list of open items can be complete")
@@ -241,8 +243,9 @@ func (im *ImportRequest) contacts() bool {
 // layout guesses how the file is to be read, with the answers of the request and
 // the layout saved for the same header.
 func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, error) {
-	hints := ledger.Hints{Layout: im.Layout, Encoding: ledger.Encoding(im.Encoding), DateOrder: ledger.DateOrder(im.DateOrder),
-		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
+	hints := ledger.Hints{Layout: im.Layout, Encoding: ledger.Encoding(im.Encoding),
+		DateOrder: ledger.DateOrder(im.DateOrder),
+		Decimal:   im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
 	guess := ledger.Guess
 	if im.contacts() {
 		guess = ledger.GuessContacts
@@ -298,13 +301,15 @@ func ambiguous(file string, q *ledger.Question) error {
 		ledger.AskCurrency:  "answer with --default-currency CODE",
 		ledger.AskColumn:    "rename the column, or name the layout with --layout",
 	}[q.Code]
-	return &Error{Kind: Invalid, Code: "layout_ambiguous", Message: q.Text + " " + answer, Detail: "question: " + q.Code,
-		Where: &Where{File: file, Row: q.Row, Field: q.Field.String()}}
+	return &Error{Kind: Invalid, Code: "layout_ambiguous", Message: q.Text + " " + answer,
+		Detail: "question: " + q.Code,
+		Where:  &Where{File: file, Row: q.Row, Field: q.Field.String()}}
 }
 
 // fileError gives an error about the file as a whole its kind.
 func fileError(file string, err error) error {
-	for _, known := range []error{ledger.ErrEmpty, ledger.ErrNoHeader, ledger.ErrUnsupported, ledger.ErrEncoding, ledger.ErrLayout,
+	for _, known := range []error{ledger.ErrEmpty, ledger.ErrNoHeader, ledger.ErrUnsupported,
+		ledger.ErrEncoding, ledger.ErrLayout,
 		ledger.ErrOtherFile, ledger.ErrLimit, ledger.ErrBroken} {
 		if errors.Is(err, known) {
 			return &Error{Kind: Invalid, Code: "file_unreadable", Message: err.Error(), Where: &Where{File: file}}

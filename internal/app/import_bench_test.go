@@ -33,7 +33,8 @@ func TestImportScale(t *testing.T) {
 			fn()
 			var u syscall.Rusage
 			syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-			t.Logf("%-28s %6.2f s cpu, %6.2f s wall, %d MB peak so far", name, cpuSeconds()-cpu, time.Since(start).Seconds(), u.Maxrss>>10)
+			t.Logf("%-28s %6.2f s cpu, %6.2f s wall, %d MB peak so far", name, cpuSeconds()-cpu,
+				time.Since(start).Seconds(), u.Maxrss>>10)
 		}
 		im := func() ImportRequest {
 			return ImportRequest{Kind: ImportInvoices, File: "many.csv", Source: bytes.NewReader(text)}

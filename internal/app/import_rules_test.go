@@ -2,6 +2,7 @@ package app
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,7 +16,8 @@ import (
 
 // plain is a file of the plain layout with the columns that most tests need.
 func plain(rows ...string) string {
-	return "customer_number,customer_name,number,invoice_date,due_date,currency,amount,open_amount,paid_on\n" + strings.Join(rows, "\n") + "\n"
+	return "customer_number,customer_name,number,invoice_date,due_date,currency,amount,open_amount,paid_on\n" +
+		strings.Join(rows, "\n") + "\n"
 }
 
 // standingOf is one item: "open settled cycle".
@@ -24,7 +26,8 @@ func (b *ledgerBook) standingOf(number string) string {
 	var all []string
 	err := b.read(b.ctx, func(tx store.Tx) error {
 		all = nil
-		return store.Each(tx, `SELECT amount_minor, open_minor, settled_day, cycle FROM item WHERE tenant_id = $1 AND number = $2
+		return store.Each(tx, `SELECT amount_minor, open_minor, settled_day, cycle FROM item WHERE tenant_id = $1
+			AND number = $2
 			ORDER BY instalment, document_kind`, []any{b.tenant, number}, func(r store.Rows) error {
 			all = append(all, fmt.Sprintf("%d/%d %s c%d", r.Int64(1), r.Int64(0), r.Day(2), r.Int64(3)))
 			return nil
@@ -114,8 +117,10 @@ func TestReimportUpdates(t *testing.T) {
 	equal(t, "A-2", b.standingOf("A-2"), "8000/20000  c0")
 	equal(t, "B-1", b.standingOf("B-1"), "0/30000 2026-03-05 c0")
 	equal(t, "B-2", b.standingOf("B-2"), "2000/5000  c1")
-	equal(t, "due changes", b.number("SELECT count(*) FROM due_change WHERE tenant_id = $1 AND cause = 'correction'"), 1)
-	equal(t, "adjustments", b.number("SELECT count(*) FROM entry WHERE tenant_id = $1 AND kind = 'adjustment'"), 1)
+	equal(t, "due changes",
+		b.number("SELECT count(*) FROM due_change WHERE tenant_id = $1 AND cause = 'correction'"), 1)
+	equal(t, "adjustments", b.number("SELECT count(*) FROM entry WHERE tenant_id = $1 AND kind = 'adjustment'"),
+		1)
 	// As of a day before the second file nothing has moved, but the due date is known better now.
 	equal(t, "aging before", b.aging("2026-03-02", "GBP"), "not_due 1/100.00 d1_30 1/150.00")
 	b.sound()
@@ -131,7 +136,9 @@ func TestCompleteListSettlesWhatIsMissing(t *testing.T) {
 			all = append(all, fmt.Sprintf("C%d,,N-%d,2026-01-05,2026-02-04,GBP,100.00,100.00,", i%3, i))
 		}
 		b.mustImport(plain(all...), ImportRequest{Complete: true, AsOf: cal.MustParse("2026-03-01")})
-		equal(t, "cash known", b.number("SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-03-01' AND source = 'list'"), 1)
+		equal(t, "cash known",
+			b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-03-01'
+				AND source = 'list'`), 1)
 
 		b.goTo("2026-03-10")
 		// A younger invoice is not settled by a list of an earlier day.
@@ -145,7 +152,8 @@ func TestCompleteListSettlesWhatIsMissing(t *testing.T) {
 		equal(t, "N-9", b.standingOf("N-9"), "0/10000 2026-03-09 c0")
 		equal(t, "N-8", b.standingOf("N-8"), "6000/10000  c0")
 		equal(t, "Y-1", b.standingOf("Y-1"), "7000/7000  c0")
-		equal(t, "payment days", b.number("SELECT count(*) FROM account WHERE tenant_id = $1 AND payment_days <> ''"), 0)
+		equal(t, "payment days",
+			b.number("SELECT count(*) FROM account WHERE tenant_id = $1 AND payment_days <> ''"), 0)
 
 		b.goTo("2026-03-20")
 		back := append(all[:9:9], all[9], "C1,,Y-1,2026-03-10,2026-04-09,GBP,70.00,70.00,")
@@ -183,7 +191,8 @@ func TestCompleteListKeepsPaymentsKnownFromElsewhere(t *testing.T) {
 
 func TestCreditNotesInstalmentsCurrencies(t *testing.T) {
 	eachEngine(t, "DE", "2026-03-02", func(t *testing.T, b *ledgerBook) {
-		head := "customer_number,customer_name,document_kind,number,instalment,invoice_date,due_date,currency,amount,open_amount\n"
+		head := "customer_number,customer_name,document_kind,number,instalment,invoice_date,due_date," +
+			"currency,amount,open_amount\n"
 		file := head + strings.Join([]string{
 			"C1,Muster GmbH,invoice,R-1,1,2026-01-02,2026-02-01,EUR,100.00,100.00",
 			"C1,Muster GmbH,invoice,R-1,2,2026-01-02,2026-03-01,EUR,100.00,100.00",
@@ -195,19 +204,25 @@ func TestCreditNotesInstalmentsCurrencies(t *testing.T) {
 		report := b.mustImport(file, ImportRequest{})
 		equal(t, "created", report.Created, 6)
 		equal(t, "credits", report.Credits, 1)
-		equal(t, "totals", fmt.Sprint(report.Totals), "[{EUR 4 270.00 280.00} {JPY 1 5000 5000} {USD 1 40.00 40.00}]")
+		equal(t, "totals", fmt.Sprint(report.Totals),
+			"[{EUR 4 270.00 280.00} {JPY 1 5000 5000} {USD 1 40.00 40.00}]")
 		equal(t, "EUR", b.aging("", "EUR"), "not_due 1/100.00 d1_30 2/200.00 credits 1/-20.00")
 		equal(t, "USD", b.aging("", "USD"), "d1_30 1/40.00")
 		equal(t, "JPY", b.aging("", "JPY"), "d1_30 1/5000")
-		equal(t, "documents", b.number("SELECT documents FROM account a JOIN customer c ON c.tenant_id = a.tenant_id AND c.customer_id = a.customer_id WHERE a.tenant_id = $1 AND number = 'C1'"), 2)
-		equal(t, "company", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1 AND kind = 'company' AND kind_confirmed = 0"), 1)
-		equal(t, "unknown", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1 AND kind = 'unknown' AND language = 'de'"), 1)
+		equal(t, "documents",
+			b.number(`SELECT documents FROM account a JOIN customer c ON c.tenant_id = a.tenant_id
+				AND c.customer_id = a.customer_id WHERE a.tenant_id = $1 AND number = 'C1'`), 2)
+		equal(t, "company", b.number(`SELECT count(*) FROM customer WHERE tenant_id = $1 AND kind = 'company'
+			AND kind_confirmed = 0`), 1)
+		equal(t, "unknown", b.number(`SELECT count(*) FROM customer WHERE tenant_id = $1 AND kind = 'unknown'
+			AND language = 'de'`), 1)
 		b.sound()
 		seq := b.seq()
 		equal(t, "unchanged", b.mustImport(file, ImportRequest{}).Unchanged, 6)
 		equal(t, "nothing written", b.seq(), seq)
 		// The credit is used up, and one instalment is missing in the complete list.
-		list := strings.Replace(strings.Replace(file, "-30.00,-20.00", "-30.00,-5.00", 1), "C1,Muster GmbH,invoice,R-1,1,2026-01-02,2026-02-01,EUR,100.00,100.00\n", "", 1)
+		list := strings.Replace(strings.Replace(file, "-30.00,-20.00", "-30.00,-5.00", 1),
+			"C1,Muster GmbH,invoice,R-1,1,2026-01-02,2026-02-01,EUR,100.00,100.00\n", "", 1)
 		im := ImportRequest{Complete: true, ConfirmSettles: true, AsOf: cal.MustParse("2026-03-02")}
 		b.mustImport(list, im)
 		equal(t, "EUR", b.aging("", "EUR"), "not_due 1/100.00 d1_30 1/100.00 credits 1/-5.00")
@@ -220,7 +235,8 @@ func TestCreditNotesInstalmentsCurrencies(t *testing.T) {
 
 func TestRejectedRowsNameRowFieldAndExpected(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-03-02")
-	b.mustImport(plain("C1,Alpha,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,", "C1,Alpha,A-0,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
+	b.mustImport(plain("C1,Alpha,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,",
+		"C1,Alpha,A-0,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
 	file := plain(
 		"C2,Beta,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,",  // row 2: number of another customer
 		"C1,Alpha,A-2,2026-01-05,2026-02-30,GBP,100.00,100.00,", // row 3: no such day
@@ -249,7 +265,8 @@ func TestRejectedRowsNameRowFieldAndExpected(t *testing.T) {
 	equal(t, "rows", strings.Join(got, "; "),
 		"2 number A-1; 3 due_date 2026-02-30; 4 amount 10.005; 6 number A-4; 7 number A-4; 8 currency EUR")
 	equal(t, "totals", fmt.Sprint(report.Totals), "[{GBP 1 10.00 10.00}]")
-	equal(t, "customers", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1"), 1) // nobody is created for rejected rows
+	equal(t, "customers", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1"),
+		1) // nobody is created for rejected rows
 	b.sound()
 }
 
@@ -257,7 +274,8 @@ func TestAllOrNothingAlsoCountsWhatTheBookRejects(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-03-02")
 	b.mustImport(plain("C1,Alpha,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
 	seq := b.seq()
-	_, err := b.importText(plain("C9,Nine,A-1,2026-01-05,2026-02-04,GBP,1.00,1.00,", "C9,Nine,A-9,2026-01-05,2026-02-04,GBP,1.00,1.00,"),
+	_, err := b.importText(plain("C9,Nine,A-1,2026-01-05,2026-02-04,GBP,1.00,1.00,",
+		"C9,Nine,A-9,2026-01-05,2026-02-04,GBP,1.00,1.00,"),
 		ImportRequest{AllOrNothing: true})
 	appError(t, err, Invalid, "rows_rejected")
 	equal(t, "nothing written", b.seq(), seq)
@@ -279,7 +297,8 @@ func TestImportDryRunAndReplay(t *testing.T) {
 		}
 	}
 	im.Source = strings.NewReader(plain("C1,Alpha,A-2,2026-01-05,2026-02-04,GBP,100.00,100.00,"))
-	if _, err = b.Import(b.ctx, Request{Actor: "test", CommandID: "one"}, im); !errors.Is(err, store.ErrConflict) {
+	if _, err = b.Import(b.ctx, Request{Actor: "test", CommandID: "one"}, im); !errors.Is(err,
+		store.ErrConflict) {
 		t.Errorf("another file under the same command: %v", err)
 	}
 }
@@ -292,7 +311,8 @@ func TestTakeOverHoldsOldItems(t *testing.T) {
 		"C1,,A-3,2026-01-05,2026-03-04,GBP,100.00,0.00,",
 		"C1,,A-4,2026-01-05,,GBP,100.00,100.00,")
 	equal(t, "in review", b.mustImport(file, ImportRequest{}).InReview, 1)
-	equal(t, "holds", b.number(`SELECT count(*) FROM hold h JOIN item i ON i.tenant_id = h.tenant_id AND i.customer_id = h.customer_id AND i.item_id = h.item_id
+	equal(t, "holds", b.number(`SELECT count(*) FROM hold h JOIN item i ON i.tenant_id = h.tenant_id
+		AND i.customer_id = h.customer_id AND i.item_id = h.item_id
 		WHERE h.tenant_id = $1 AND h.kind = 'review' AND h.until_day IS NULL AND i.number = 'A-1'`), 1)
 	equal(t, "again", b.mustImport(file, ImportRequest{}).InReview, 0)
 }
@@ -301,7 +321,8 @@ func TestKnownAt(t *testing.T) {
 	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
 		b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
 		b.goTo("2026-03-20")
-		b.mustImport(plain("C1,,A-1,2026-01-05,2026-03-04,GBP,150.00,150.00,"), ImportRequest{AsOf: cal.MustParse("2026-03-01")})
+		b.mustImport(plain("C1,,A-1,2026-01-05,2026-03-04,GBP,150.00,150.00,"),
+			ImportRequest{AsOf: cal.MustParse("2026-03-01")})
 		b.mustPay("item:A-1", "40.00 GBP", "2026-02-10") // back-dated
 		then := cal.MustParse("2026-03-10").Time()
 		day := cal.MustParse("2026-03-08")
@@ -309,7 +330,8 @@ func TestKnownAt(t *testing.T) {
 		equal(t, "as of, known then", b.agingOf(AgingRequest{AsOf: day, KnownAt: &then}, "GBP"), "d31_60 1/100.00")
 		early := cal.MustParse("2026-03-01").Time()
 		equal(t, "before the book", b.agingOf(AgingRequest{AsOf: day, KnownAt: &early}, "GBP"), "")
-		equal(t, "as of an earlier day", b.agingOf(AgingRequest{AsOf: cal.MustParse("2026-02-15")}, "GBP"), "not_due 1/60.00")
+		equal(t, "as of an earlier day", b.agingOf(AgingRequest{AsOf: cal.MustParse("2026-02-15")}, "GBP"),
+			"not_due 1/60.00")
 	})
 }
 
@@ -317,12 +339,14 @@ func TestKnownAt(t *testing.T) {
 func TestImportCutAnywhere(t *testing.T) {
 	var rows []string
 	for i := range 12 {
-		rows = append(rows, fmt.Sprintf("C%d,Customer %d Ltd,N-%d,2026-01-05,2026-02-04,GBP,%d.50,%d.50,", i%3, i%3, i, 100+i, 100+i))
+		rows = append(rows, fmt.Sprintf("C%d,Customer %d Ltd,N-%d,2026-01-05,2026-02-04,GBP,%d.50,%d.50,", i%3,
+			i%3, i, 100+i, 100+i))
 	}
 	file := plain(rows...)
 	b := onSQLite(t, "GB", "2026-03-02")
 	for cut := 0; cut < len(file); cut += 7 {
-		report, err := b.Import(b.ctx, Request{Actor: "test", DryRun: true}, ImportRequest{Kind: ImportInvoices, File: "cut.csv", Source: strings.NewReader(file[:cut])})
+		report, err := b.Import(b.ctx, Request{Actor: "test", DryRun: true}, ImportRequest{Kind: ImportInvoices,
+			File: "cut.csv", Source: strings.NewReader(file[:cut])})
 		if err != nil {
 			if AsError(err).Kind != Invalid {
 				t.Fatalf("cut at %d: %v", cut, err)
@@ -330,8 +354,10 @@ func TestImportCutAnywhere(t *testing.T) {
 			continue
 		}
 		whole := max(strings.Count(file[:cut], "\n")-1, 0)
-		if report.Created < whole || report.Created > whole+1 || report.Created == whole+1 && len(report.Warnings) == 0 {
-			t.Errorf("cut at %d: %d created of %d whole rows, warnings %v", cut, report.Created, whole, report.Warnings)
+		if report.Created < whole || report.Created > whole+1 || report.Created == whole+1 &&
+			len(report.Warnings) == 0 {
+			t.Errorf("cut at %d: %d created of %d whole rows, warnings %v", cut, report.Created, whole,
+				report.Warnings)
 		}
 	}
 }
@@ -342,7 +368,8 @@ func TestReconcile(t *testing.T) {
 		"C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,",
 		"C1,,A-2,2026-01-05,2026-02-04,GBP,100.00,100.00,",
 		"C1,,A-3,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
-	list := plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,", "C1,,A-2,2026-01-05,2026-02-04,GBP,100.00,70.00,",
+	list := plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,",
+		"C1,,A-2,2026-01-05,2026-02-04,GBP,100.00,70.00,",
 		"C1,,A-4,2026-01-05,2026-02-04,GBP,5.00,5.00,")
 	r, err := b.Reconcile(b.ctx, ImportRequest{File: "list.csv", Source: strings.NewReader(list)})
 	if err != nil {
@@ -358,19 +385,25 @@ func TestCustomersAreUpdatedAndContactsAdded(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-03-02")
 	head := "customer_number,customer_name,kind,country,language,email,number,due_date,currency,amount\n"
 	b.mustImport(head+"C1,Alpha Ltd,,DE,,ap@alpha.example,A-1,2026-02-04,EUR,10.00\n", ImportRequest{})
-	equal(t, "language", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1 AND language = 'de' AND country = 'DE'"), 1)
-	report := b.mustImport(head+"c 1,Alpha Limited,company,AT,,AP@ALPHA.example; new@alpha.example,A-1,2026-02-04,EUR,10.00\n", ImportRequest{})
+	equal(t, "language", b.number(`SELECT count(*) FROM customer WHERE tenant_id = $1 AND language = 'de'
+		AND country = 'DE'`), 1)
+	report := b.mustImport(head+"c 1,Alpha Limited,company,AT,,AP@ALPHA.example; new@alpha.example,A-1,"+
+		"2026-02-04,EUR,10.00\n", ImportRequest{})
 	equal(t, "contacts", report.Contacts, 1)
 	equal(t, "customers", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1"), 1)
-	equal(t, "changed", b.number("SELECT count(*) FROM customer c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id WHERE c.tenant_id = $1 AND c.country = 'AT' AND c.kind_confirmed = 1 AND p.name = 'Alpha Limited'"), 1)
+	equal(t, "changed", b.number(`SELECT count(*) FROM customer c JOIN party p ON p.tenant_id = c.tenant_id
+		AND p.party_id = c.party_id WHERE c.tenant_id = $1 AND c.country = 'AT' AND c.kind_confirmed = 1
+			AND p.name = 'Alpha Limited'`), 1)
 	// What a person decides is not undone by the next file.
 	kind := "individual"
-	if err := b.SetCustomer(b.ctx, tester, b.number("SELECT customer_id FROM customer WHERE tenant_id = $1"), CustomerChange{Kind: &kind}); err != nil {
+	if err := b.SetCustomer(b.ctx, tester, b.number("SELECT customer_id FROM customer WHERE tenant_id = $1"),
+		CustomerChange{Kind: &kind}); err != nil {
 		t.Fatal(err)
 	}
 	b.mustImport(head+"C1,,company,AT,,,A-1,2026-02-04,EUR,10.00\n", ImportRequest{})
 	equal(t, "kept", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1 AND kind = 'individual'"), 1)
-	contacts := "customer_number,name,role,email,phone\nC1,Ann,approver,ann@alpha.example,\nC7,Bob,approver,bob@x.example,\n"
+	contacts := "customer_number,name,role,email,phone\nC1,Ann,approver,ann@alpha.example,\n" +
+		"C7,Bob,approver,bob@x.example,\n"
 	report = b.mustImport(contacts, ImportRequest{Kind: ImportContacts})
 	equal(t, "created", report.Created, 1)
 	equal(t, "rejected", fmt.Sprint(report.Rejected), "[{3 customer_number C7 a customer of the book}]")
@@ -393,7 +426,8 @@ func TestFileQuestions(t *testing.T) {
 		t.Error(e.Message)
 	}
 	b.mustImport(file, ImportRequest{DateOrder: "dmy", DefaultCurrency: "GBP"})
-	equal(t, "due", b.number("SELECT count(*) FROM item WHERE tenant_id = $1 AND due_date = '2026-04-03' AND amount_minor = 1050"), 1)
+	equal(t, "due", b.number(`SELECT count(*) FROM item WHERE tenant_id = $1 AND due_date = '2026-04-03'
+		AND amount_minor = 1050`), 1)
 	// The answers are remembered for the same header.
 	equal(t, "again", b.mustImport(file, ImportRequest{}).Unchanged, 1)
 	_, err = b.importText("", ImportRequest{})
@@ -406,7 +440,8 @@ func TestBulkImportKeepsTheNumberIndex(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-05-04")
 	index := func() (sql string) {
 		err := b.read(b.ctx, func(tx store.Tx) error {
-			return store.One(tx, "SELECT sql FROM sqlite_schema WHERE name = 'item_number'", nil, func(r store.Rows) { sql = r.Text(0) })
+			return store.One(tx, "SELECT sql FROM sqlite_schema WHERE name = 'item_number'", nil,
+				func(r store.Rows) { sql = r.Text(0) })
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -425,8 +460,69 @@ func TestBulkImportKeepsTheNumberIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	equal(t, "index", index(), before)
-	equal(t, "rows of the index", b.number("SELECT count(*) FROM item INDEXED BY item_number WHERE tenant_id = $1"), n)
+	equal(t, "rows of the index",
+		b.number("SELECT count(*) FROM item INDEXED BY item_number WHERE tenant_id = $1"), n)
 	report := b.mustImport(file, ImportRequest{})
 	equal(t, "unchanged", report.Unchanged, n)
 	b.sound()
+}
+
+func TestLegalFormProposesTheKind(t *testing.T) {
+	for name, want := range map[string]string{
+		"Alpha Ltd": "company", "ALPHA LTD.": "company", "Beta GmbH & Co. KG": "company", "Gamma B.V.": "company",
+		"Delta S.A.": "company", "Epsilon Holding AG (Schweiz)": "company", "Zeta Trading Co": "company",
+		"Smith & Co": "unknown", "Anna Schmidt": "unknown", "AG Design Anna Gross": "unknown", "Ltd": "unknown",
+		"Leeds City Council Ltd": "unknown", "": "unknown",
+	} {
+		equal(t, name, proposeKind(name).String(), want)
+	}
+	equal(t, "en in the US", languageOf("en", "US", "DE"), "en-US")
+	equal(t, "by country", languageOf("", "AT", "GB"), "de")
+	equal(t, "by the creditor", languageOf("", "JP", "DE"), "de")
+	equal(t, "number", normaliseNumber(" inv 00-12 "), "INV00-12")
+}
+
+func TestSeveralCreditorsStayApart(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-03-02")
+	if _, err := b.AddCreditor(b.ctx, tester, NewCreditor{Code: "two", Name: "Two", Country: "GB",
+		Currency: "GBP"}); err != nil {
+		t.Fatal(err)
+	}
+	file := plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,")
+	_, err := b.importText(file, ImportRequest{})
+	appError(t, err, Invalid, "creditor_needed")
+	b.mustImport(file, ImportRequest{Creditor: "main"})
+	equal(t, "the same number", b.mustImport(file, ImportRequest{Creditor: "two"}).Created, 1)
+	empty := ImportRequest{Creditor: "two", Complete: true, ConfirmSettles: true}
+	equal(t, "settled", b.mustImport(plain("C2,,B-1,2026-01-05,2026-02-04,GBP,1.00,1.00,"),
+		empty).SettledByList, 1)
+	equal(t, "of main", b.agingOf(AgingRequest{Creditor: "main", ByCustomer: true}, "GBP"), "d1_30 1/100.00")
+	equal(t, "of two", b.agingOf(AgingRequest{Creditor: "two"}, "GBP"), "d1_30 1/1.00")
+	equal(t, "of all", b.agingOf(AgingRequest{Creditor: "*"}, "GBP"), "d1_30 2/101.00")
+	raw, err := json.Marshal(AgingReport{AsOf: cal.MustParse("2026-03-02"),
+		Currencies: []AgingCurrency{{Currency: "JPY", ControlMinor: 7}}})
+	if err != nil || !strings.Contains(string(raw),
+		`"credits":{"count":0,"amount":"0"},"total":"0","control_total":"7"}`) {
+		t.Errorf("%s %v", raw, err)
+	}
+	b.sound()
+}
+
+// A cache that differs from the facts is found, and the aging refuses to answer.
+func TestDeepFindsAWrongCache(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-03-02")
+	b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
+	err := b.DB().Mark(b.ctx, b.tenant, func(tx store.MarkTx) error {
+		_, err := tx.Exec("UPDATE item SET open_minor = 9999 WHERE tenant_id = $1", b.tenant)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := b.Deep(b.ctx)
+	if err != nil || findings[0].OK || !strings.Contains(findings[0].Text, "open 9999") {
+		t.Errorf("%v %v", findings, err)
+	}
+	_, err = b.Aging(b.ctx, AgingRequest{})
+	appError(t, err, Internal, "aging_differs")
 }

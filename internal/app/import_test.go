@@ -30,7 +30,10 @@ type ledgerBook struct {
 // eachEngine runs a test with an empty book on SQLite and on PostgreSQL.
 func eachEngine(t *testing.T, country, today string, test func(t *testing.T, b *ledgerBook)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { test(t, newLedgerBook(t, filepath.Join(t.TempDir(), "book.db"), country, today)) })
+	t.Run("sqlite", func(t *testing.T) {
+		test(t, newLedgerBook(t, filepath.Join(t.TempDir(), "book.db"),
+			country, today))
+	})
 	t.Run("postgres", func(t *testing.T) { test(t, newLedgerBook(t, pgtest.Database(t), country, today)) })
 }
 
@@ -44,7 +47,8 @@ func onSQLite(t testing.TB, country, today string) *ledgerBook {
 func newLedgerBook(t testing.TB, address, country, today string) *ledgerBook {
 	t.Helper()
 	ctx := context.Background()
-	db, err := open.Open(ctx, address, store.Options{Create: true, SimulatedFrom: cal.MustParse(today).Time().Add(9 * time.Hour)})
+	db, err := open.Open(ctx, address, store.Options{Create: true,
+		SimulatedFrom: cal.MustParse(today).Time().Add(9 * time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +66,8 @@ func newLedgerBook(t testing.TB, address, country, today string) *ledgerBook {
 	if country == "US" {
 		sub = "OH"
 	}
-	if _, err := a.AddCreditor(ctx, tester, NewCreditor{Code: "main", Name: "Creditor", Country: place, Subdivision: sub, Currency: code}); err != nil {
+	if _, err := a.AddCreditor(ctx, tester, NewCreditor{Code: "main", Name: "Creditor", Country: place,
+		Subdivision: sub, Currency: code}); err != nil {
 		t.Fatal(err)
 	}
 	return &ledgerBook{App: a, t: t, ctx: ctx}
@@ -148,7 +153,8 @@ func (b *ledgerBook) agingOf(req AgingRequest, code string) string {
 		}
 		add := func(name string, s book.Sum) {
 			if s != (book.Sum{}) {
-				out = append(out, sprintf("%s %d/%s", name, s.Count, money.FormatMinor(s.AmountMinor, c.Currency.Exponent())))
+				out = append(out, sprintf("%s %d/%s", name, s.Count, money.FormatMinor(s.AmountMinor,
+					c.Currency.Exponent())))
 			}
 		}
 		for i, s := range c.Buckets {
@@ -210,19 +216,23 @@ func TestImportIBM(t *testing.T) {
 func TestImportHighRadius(t *testing.T) {
 	text := sharedFile(t, "highradius_open_items_9700.csv")
 	eachEngine(t, "US", "2020-05-31", func(t *testing.T, b *ledgerBook) {
-		report := b.mustImport(text, ImportRequest{Kind: ImportOpenItems, Complete: true, AsOf: cal.MustParse("2020-05-31")})
+		report := b.mustImport(text, ImportRequest{Kind: ImportOpenItems, Complete: true,
+			AsOf: cal.MustParse("2020-05-31")})
 		equal(t, "created", report.Created, 9700)
 		equal(t, "customers", report.Customers, 664)
 		equal(t, "CAD", report.Totals[0].Amount, "44471009.08")
 		equal(t, "USD", report.Totals[1].Amount, "275113716.83")
-		equal(t, "aging CAD", b.aging("", "CAD"), "d1_30 199/10614902.31 d31_60 313/19805925.42 d61_90 235/14050181.35")
+		equal(t, "aging CAD", b.aging("", "CAD"),
+			"d1_30 199/10614902.31 d31_60 313/19805925.42 d61_90 235/14050181.35")
 		usd := b.aging("2020-05-31", "USD")
-		if want := "not_due 130/1757007.91 d1_30 2674/81220680.26 d31_60 4142/132757483.72 d61_90 1999/59208138.83 "; !strings.HasPrefix(usd, want) {
+		want := "not_due 130/1757007.91 d1_30 2674/81220680.26 d31_60 4142/132757483.72 d61_90 1999/59208138.83 "
+		if !strings.HasPrefix(usd, want) {
 			t.Errorf("aging USD: got %s, want %s…", usd, want)
 		}
 		b.sound()
 		before := b.seq()
-		again := b.mustImport(text, ImportRequest{Kind: ImportOpenItems, Complete: true, AsOf: cal.MustParse("2020-05-31")})
+		again := b.mustImport(text, ImportRequest{Kind: ImportOpenItems, Complete: true,
+			AsOf: cal.MustParse("2020-05-31")})
 		equal(t, "unchanged", again.Unchanged, 9700)
 		equal(t, "commands", b.seq(), before)
 	})
@@ -232,7 +242,8 @@ func TestImportHighRadius(t *testing.T) {
 func manyInvoices(n int) []byte {
 	var b bytes.Buffer
 	b.Grow(n * 110)
-	b.WriteString("customer_number,customer_name,country,number,invoice_date,due_date,currency,amount,open_amount,po\n")
+	b.WriteString("customer_number,customer_name,country,number,invoice_date,due_date,currency," +
+		"amount,open_amount,po\n")
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range n {
 		c := r.IntN(max(n/10, 1))

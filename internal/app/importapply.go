@@ -40,6 +40,7 @@ type importApply struct {
 	missing   []itemChange // open items that a complete list does not name
 	later     laterFacts
 	credits   map[int64]creditOf // by item: what is left of credit notes
+	credited  map[int64]bool     // credit notes of which the file says what is left
 	affected  []int64            // accounts that existed and got facts
 	wrote     bool
 	alone     bool // the book has one tenant, and it has no items
@@ -57,7 +58,8 @@ type importCustomer struct {
 type creditOf struct{ entry, left int64 }
 
 func newApply(a *App, r *recorder, st *stage, im *ImportRequest, tenants int) *importApply {
-	ap := &importApply{recorder: r, app: a, st: st, im: im, report: st.report, alone: tenants == 1}
+	ap := &importApply{recorder: r, app: a, st: st, im: im, report: st.report, credited: map[int64]bool{},
+		alone: tenants == 1}
 	ap.report.Rejected = slices.Clone(st.report.Rejected)
 	ap.report.Warnings = slices.Clone(st.report.Warnings)
 	return ap
@@ -76,7 +78,8 @@ func (ap *importApply) run() error {
 	if err := ap.settlesMany(); err != nil {
 		return err
 	}
-	for _, write := range []func() error{ap.writeCustomers, ap.writeNew, ap.writeContacts, ap.writeChanges, ap.writeCashKnown} {
+	for _, write := range []func() error{ap.writeCustomers, ap.writeNew, ap.writeContacts, ap.writeChanges,
+		ap.writeCashKnown} {
 		if err := write(); err != nil {
 			return err
 		}
@@ -116,10 +119,11 @@ func (ap *importApply) prepare() (err error) {
 	ap.review = set.Policy.ReviewAfterDays
 	ap.states = make([]rowState, len(ap.st.rows))
 	if ap.alone {
-		err = store.Each(ap, "SELECT item_id FROM item WHERE tenant_id = $1 LIMIT 1", []any{ap.tenant}, func(store.Rows) error {
-			ap.alone = false
-			return nil
-		})
+		err = store.Each(ap, "SELECT item_id FROM item WHERE tenant_id = $1 LIMIT 1", []any{ap.tenant},
+			func(store.Rows) error {
+				ap.alone = false
+				return nil
+			})
 		if err != nil {
 			return err
 		}
@@ -164,11 +168,14 @@ func (ap *importApply) count() {
 
 // settlesMany refuses a complete list that would settle or reduce many items.
 func (ap *importApply) settlesMany() error {
-	if !ap.im.Complete || ap.im.ConfirmSettles || ap.report.SettledByList*100 <= ap.report.open*settlesManyPercent {
+	if !ap.im.Complete || ap.im.ConfirmSettles ||
+		ap.report.SettledByList*100 <= ap.report.open*settlesManyPercent {
 		return nil
 	}
-	return &Error{Kind: Refused, Code: "settles_many", Message: sprintf("the list would settle or reduce %d of %d open items; "+
-		"confirm that it is the complete list of what is open as of %s", ap.report.SettledByList, ap.report.open, ap.asOf)}
+	return &Error{Kind: Refused, Code: "settles_many",
+		Message: sprintf("the list would settle or reduce %d of %d open items; "+
+			"confirm that it is the complete list of what is open as of %s", ap.report.SettledByList, ap.report.open,
+			ap.asOf)}
 }
 
 // writeCashKnown records that cash is known up to the day of a complete list.
@@ -177,7 +184,8 @@ func (ap *importApply) writeCashKnown() error {
 		return nil
 	}
 	known := int64(0)
-	err := store.One(ap, `SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND creditor_id = $2 AND day = $3 AND source = 'list'`,
+	err := store.One(ap, `SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND creditor_id = $2 AND day = $3
+		AND source = 'list'`,
 		[]any{ap.tenant, ap.creditor.ID, ap.asOf}, func(r store.Rows) { known = r.Int64(0) })
 	if err != nil || known > 0 {
 		return err

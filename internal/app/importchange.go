@@ -160,20 +160,27 @@ func (w *changeWriter) settle(c *itemChange) {
 
 // useCredit lowers or restores what is left of a credit note per bookkeeping.
 func (w *changeWriter) useCredit(c *itemChange) {
-	e := book.Entry{Item: c.item, Kind: book.EntrySettledByList, Day: max(w.asOf, c.issued), Currency: w.currencyOf(c), Corrects: c.credit.entry,
-		From: book.Bookkeeping, To: book.Unapplied, Minor: c.pay}
+	e := usedUp(c.item, c.credit.entry, money.Money{Minor: c.pay, Currency: w.currencyOf(c)}, max(w.asOf,
+		c.issued))
 	if c.reopen > 0 {
-		e.From, e.To, e.Minor = book.Unapplied, book.Bookkeeping, c.reopen
+		e.From, e.To, e.Minor = e.To, e.From, c.reopen
 	}
 	if e.Minor > 0 {
 		w.postings.add(c.customer, e, 0, cal.None)
 	}
 }
 
+// usedUp is an entry that lowers what is left of a credit note per bookkeeping.
+func usedUp(item, entry int64, m money.Money, day cal.Date) book.Entry {
+	return book.Entry{Item: item, Kind: book.EntrySettledByList, Day: day, Currency: m.Currency, Corrects: entry,
+		From: book.Bookkeeping, To: book.Unapplied, Minor: m.Minor}
+}
+
 // creditAdjusted is the entry that corrects the amount of a credit note.
 func (w *changeWriter) creditAdjusted(c *itemChange, day cal.Date) book.Entry {
-	e := book.Entry{Item: c.item, Kind: book.EntryAdjustment, Day: day, Currency: w.currencyOf(c), Corrects: c.credit.entry,
-		From: book.Unapplied, To: book.Sales, Minor: c.amount}
+	e := book.Entry{Item: c.item, Kind: book.EntryAdjustment, Day: day, Currency: w.currencyOf(c),
+		Corrects: c.credit.entry,
+		From:     book.Unapplied, To: book.Sales, Minor: c.amount}
 	if c.amount < 0 {
 		e.From, e.To, e.Minor = book.Sales, book.Unapplied, -c.amount
 	}
@@ -202,14 +209,21 @@ func (w *changeWriter) reopen(c *itemChange) error {
 		}
 		minor := min(left, a.Minor)
 		left -= minor
-		w.postings.allocations = append(w.postings.allocations, accountAllocation{customer: c.customer, Allocation: takenBack(a, minor, day)})
+		w.postings.allocations = append(w.postings.allocations, accountAllocation{customer: c.customer,
+			Allocation: takenBack(a, minor, day)})
 		e := w.facts.find(a.Entry)
 		imported, err := w.imported(e)
 		if err != nil {
 			return err
 		}
-		if imported {
+		switch {
+		case imported:
 			w.postings.add(c.customer, countered(e, minor, max(day, e.Day)), 0, cal.None)
+		case e.Kind == book.EntryCreditNote && e.Item != 0 && (w.im.Complete || w.credited[e.Item]):
+			// The file says what is left of this credit note; the rest of it was used
+			// up elsewhere.
+			w.postings.add(c.customer, usedUp(e.Item, e.ID, money.Money{Minor: minor, Currency: e.Currency},
+				max(day, e.Day)), 0, cal.None)
 		}
 	}
 	return nil
@@ -246,12 +260,16 @@ func (w *changeWriter) writeFields(c *itemChange) error {
 		value any
 		text  string
 	}{
-		{invoiceDateChanged, "invoice_date", "UPDATE item SET invoice_date = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
+		{invoiceDateChanged, "invoice_date",
+			"UPDATE item SET invoice_date = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
 			row.invoice, row.invoice.String()},
-		{agreedChanged, "date_agreed", "UPDATE item SET date_agreed = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
+		{agreedChanged, "date_agreed",
+			"UPDATE item SET date_agreed = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
 			row.agreed.String(), row.agreed.String()},
-		{poChanged, "po", "UPDATE item SET po = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3", row.po, row.po},
-		{dueChanged, "", "UPDATE item SET due_date = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3", row.due, ""},
+		{poChanged, "po", "UPDATE item SET po = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
+			row.po, row.po},
+		{dueChanged, "", `UPDATE item SET due_date = $4 WHERE tenant_id = $1 AND customer_id = $2
+			AND item_id = $3`, row.due, ""},
 	} {
 		if c.fields&f.field == 0 {
 			continue
@@ -276,7 +294,8 @@ func (w *changeWriter) writeFields(c *itemChange) error {
 	if row.reported != cal.None {
 		day = row.reported
 	}
-	if _, err := w.Exec("UPDATE item SET reported_level = $4, reported_day = $5 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
+	if _, err := w.Exec(`UPDATE item SET reported_level = $4, reported_day = $5 WHERE tenant_id = $1
+		AND customer_id = $2 AND item_id = $3`,
 		w.tenant, c.customer, c.item, level, day); err != nil {
 		return err
 	}

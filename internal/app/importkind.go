@@ -10,11 +10,13 @@ import (
 // points. A form proposes the kind; a person confirms it before any legal step
 // (guardrail R3).
 var companyForms = wordSet(`LTD LIMITED PLC LLP CIC GMBH MBH AG UG SE EG KG KGAA OHG GMBHCOKG
-	INC INCORPORATED CORP CORPORATION LLC LP COMPANY SA SAS SARL EURL SL SLU SPA SRL SRLS BV NV VOF BVBA SPRL SRO AS ASA APS AB OY OYJ
-	PTY PTE BHD KK DOO DD EOOD OOD KFT ZRT RT SIA UAB OU LTDA LDA SPZOO EURL`)
+	INC INCORPORATED CORP CORPORATION LLC LP COMPANY SA SAS SARL EURL SL SLU SPA SRL SRLS BV
+	NV VOF BVBA SPRL SRO AS ASA APS AB OY OYJ
+	PTY PTE BHD KK DOO DD EOOD OOD KFT ZRT RT SIA UAB OU LTDA LDA SPZOO`)
 
 // publicForms are words that only public bodies have in their names.
-var publicForms = wordSet(`COUNCIL GEMEINDE STADT LANDKREIS STADTWERKE MINISTRY MINISTERIUM NHS UNIVERSITY UNIVERSITÄT`)
+var publicForms = wordSet(`COUNCIL GEMEINDE STADT LANDKREIS STADTWERKE MINISTRY
+	MINISTERIUM NHS UNIVERSITY UNIVERSITÄT`)
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
@@ -28,7 +30,10 @@ func wordSet(words string) map[string]bool {
 // company, or unknown. It never proposes a person or a consumer, and a public body
 // only stays unknown, because a wrong guess there would cost protection.
 func proposeKind(name string) book.DebtorKind {
-	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool { return r == ' ' || r == ',' || r == '(' || r == ')' })
+	words := strings.FieldsFunc(strings.ToUpper(name), func(r rune) bool {
+		return r == ' ' || r == ',' ||
+			r == '(' || r == ')'
+	})
 	for _, w := range words {
 		if publicForms[w] {
 			return book.UnknownKind

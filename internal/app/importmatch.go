@@ -8,6 +8,7 @@ import (
 	"github.com/recoup-project/recoup/internal/store"
 )
 
+// sprintf is short for what errors and findings are written with.
 var sprintf = fmt.Sprintf
 
 // itemChange is what a file changes of an item that exists. Row is -1 for an item
@@ -89,7 +90,8 @@ func (ap *importApply) matchCustomers() error {
 	})
 }
 
-const bookItemColumns = `customer_id, item_id, number_norm, document_kind, instalment, currency, invoice_date, due_date,
+const bookItemColumns = `customer_id, item_id, number_norm, document_kind, instalment, currency,
+	invoice_date, due_date,
 	date_agreed, amount_minor, open_minor, po, reported_level, reported_day, recorded_day`
 
 // match finds the staged rows in the book and works out what changes.
@@ -97,7 +99,8 @@ func (ap *importApply) match() error {
 	for i := range ap.st.rows {
 		if c := ap.customers[ap.st.rows[i].customer]; c.matches > 1 {
 			name := ap.st.customers[ap.st.rows[i].customer].name
-			ap.reject(int32(i), "customer_name", name, sprintf("a customer number: %d customers have this name", c.matches))
+			ap.reject(int32(i), "customer_name", name, sprintf("a customer number: %d customers have this name",
+				c.matches))
 		}
 	}
 	if len(ap.st.rows) == 0 && !ap.im.Complete || ap.held == 0 {
@@ -163,7 +166,8 @@ func (ap *importApply) missingCredits() error {
 	for item := range ap.credits {
 		items = append(items, item)
 	}
-	return ap.compareAll("tenant_id = $1 AND creditor_id = $2 AND document_kind = 'credit_note' AND item_id IN ids($3)",
+	return ap.compareAll(`tenant_id = $1 AND creditor_id = $2 AND document_kind = 'credit_note'
+		AND item_id IN ids($3)`,
 		[]any{ap.tenant, ap.creditor.ID, items})
 }
 
@@ -178,8 +182,10 @@ func (ap *importApply) compareAll(where string, args []any) error {
 // compareRow compares one item of the book with the staged row of the same
 // document, if there is one; with countMissing it notes open items that have none.
 func (ap *importApply) compareRow(r store.Rows, countMissing bool) {
-	b := bookItem{customer: r.Int64(0), item: r.Int64(1), inst: r.Int64(4), currency: intern(r.Bytes(5)), invoice: r.Day(6), due: r.Day(7),
-		agreed: book.ParseTri(intern(r.Bytes(8))), amount: r.Int64(9), open: r.Int64(10), level: r.Int64(12), reported: r.Day(13),
+	b := bookItem{customer: r.Int64(0), item: r.Int64(1), inst: r.Int64(4), currency: intern(r.Bytes(5)),
+		invoice: r.Day(6), due: r.Day(7),
+		agreed: book.ParseTri(intern(r.Bytes(8))), amount: r.Int64(9), open: r.Int64(10), level: r.Int64(12),
+		reported: r.Day(13),
 		recorded: r.Day(14), credit: string(r.Bytes(3)) == string(book.CreditNote)}
 	b.issued = b.invoice
 	credit := ap.credits[b.item]
@@ -215,9 +221,11 @@ func (ap *importApply) notListed(b *bookItem, credit creditOf) {
 	if b.open <= 0 || max(b.issued, b.unstatedIssue()) > ap.asOf {
 		return
 	}
-	at := b.open + ap.later.of(b, credit)
+	later, listed := ap.later.of(b, credit)
+	at := b.open + later - max(listed, 0)
 	if pay := min(at, b.open); pay > 0 {
-		ap.missing = append(ap.missing, itemChange{row: noRow, customer: b.customer, item: b.item, credit: credit, pay: pay,
+		ap.missing = append(ap.missing, itemChange{row: noRow, customer: b.customer, item: b.item, credit: credit,
+			pay:    pay,
 			issued: b.issued, was: *b})
 	}
 }
@@ -231,12 +239,17 @@ func (ap *importApply) compare(i int32, b *bookItem, credit creditOf) {
 		ap.reject(i, "number", row.number, "a number of one customer only: the book has it for another one")
 		return
 	case string(ap.currency(row)) != b.currency:
-		ap.reject(i, "currency", string(ap.currency(row)), b.currency+", the currency in which the document was recorded")
+		ap.reject(i, "currency", string(ap.currency(row)),
+			b.currency+", the currency in which the document was recorded")
 		return
 	}
-	c := itemChange{row: i, customer: b.customer, item: b.item, credit: credit, currency: row.currency, was: *b, issued: b.issued}
+	c := itemChange{row: i, customer: b.customer, item: b.item, credit: credit, currency: row.currency, was: *b,
+		issued: b.issued}
 	c.amount, c.pay, c.reopen = ap.compareAmounts(row, b, credit)
 	c.fields = compareFields(row, b)
+	if b.credit && (row.openSaid || ap.im.Complete) {
+		ap.credited[b.item] = true
+	}
 	if c.amount != 0 || c.pay != 0 || c.reopen != 0 || c.fields != 0 {
 		ap.states[i] = rowChanged
 		ap.changes = append(ap.changes, c)
@@ -245,7 +258,8 @@ func (ap *importApply) compare(i int32, b *bookItem, credit creditOf) {
 
 // compareAmounts compares what the row and the book say about amount and open
 // amount as of the day of the file: what the book learnt for later days stays out.
-func (ap *importApply) compareAmounts(row *stagedRow, b *bookItem, credit creditOf) (correction, pay, reopen int64) {
+func (ap *importApply) compareAmounts(row *stagedRow, b *bookItem, credit creditOf) (correction, pay,
+	reopen int64) {
 	amount, open := row.amount, row.open
 	if ap.im.Complete && !row.openSaid {
 		// A list of what is open that states one amount states the open one.
@@ -253,19 +267,22 @@ func (ap *importApply) compareAmounts(row *stagedRow, b *bookItem, credit credit
 	}
 	correction = amount - b.amount
 	openNow := b.open + correction
-	openThen := openNow
+	// What was open then lies between least and most: what a later list stated as
+	// settled may have been settled before already.
+	least, most := openNow, openNow
 	if b.issued <= ap.asOf && row.paidOn <= ap.asOf {
-		openThen += ap.later.of(b, credit)
+		later, listed := ap.later.of(b, credit)
+		least, most = openNow+later-max(listed, 0), openNow+later
 	} // else the row shows a later state than the day of the file: that of now
 	switch {
 	case !row.openSaid && !ap.im.Complete: // the file says nothing about what is open
 		if openNow < 0 {
 			reopen = -openNow
 		}
-	case open < openThen:
-		pay = min(openThen-open, max(openNow, 0))
-	case open > openThen:
-		reopen = min(open-openThen, amount-openNow)
+	case open < least:
+		pay = min(least-open, max(openNow, 0))
+	case open > most:
+		reopen = min(open-most, amount-openNow)
 	}
 	return correction, pay, reopen
 }

@@ -125,7 +125,8 @@ func (st *stage) totals(leftOut func(row int) bool) []ImportTotal {
 	for i, s := range sums {
 		if c := st.currencies[i]; s.Count > 0 {
 			totals = append(totals, ImportTotal{Currency: c, Count: s.Count,
-				Amount: money.FormatMinor(s.AmountMinor, c.Exponent()), Open: money.FormatMinor(s.OpenMinor, c.Exponent())})
+				Amount: money.FormatMinor(s.AmountMinor, c.Exponent()), Open: money.FormatMinor(s.OpenMinor,
+					c.Exponent())})
 		}
 	}
 	return totals
@@ -137,11 +138,13 @@ func (st *stage) took(read *ledger.Report) {
 	st.report.Skipped = read.SkippedRows
 	st.report.RejectedRows += read.RejectedRows
 	for _, e := range read.Rejected {
-		st.report.Rejected = append(st.report.Rejected, RejectedRow{Row: e.Row, Field: e.Field, Value: e.Value, Expected: e.Expected})
+		st.report.Rejected = append(st.report.Rejected, RejectedRow{Row: e.Row, Field: e.Field, Value: e.Value,
+			Expected: e.Expected})
 	}
 	if read.UnterminatedRow > 0 {
-		st.report.Warnings = append(st.report.Warnings, fmt.Sprintf("row %d, the last one, has no line end: if the file was cut, "+
-			"rows are missing; compare the control totals", read.UnterminatedRow))
+		st.report.Warnings = append(st.report.Warnings,
+			fmt.Sprintf("row %d, the last one, has no line end: if the file was cut, "+
+				"rows are missing; compare the control totals", read.UnterminatedRow))
 	}
 }
 
@@ -153,10 +156,13 @@ func (st *stage) row(row *ledger.Row) {
 		st.drop(row, "number", row.Number, "a document number")
 		return
 	}
-	s := stagedRow{number: row.Number, norm: norm, po: row.PO, customer: customer, line: int32(row.Line), next: noRow,
+	s := stagedRow{number: row.Number, norm: norm, po: row.PO, customer: customer, line: int32(row.Line),
+		next:    noRow,
 		invoice: row.InvoiceDate, due: row.DueDate, paidOn: row.PaidOn, reported: row.LastReminderDate,
-		level: uint8(row.LastReminderLevel), inst: int16(row.Instalment), agreed: row.DateAgreed, currency: st.currency(row.Currency),
-		credit: row.DocumentKind == book.CreditNote, openSaid: row.OpenStated || row.PaidStated || row.PaidOn != cal.None,
+		level: uint8(row.LastReminderLevel), inst: int16(row.Instalment), agreed: row.DateAgreed,
+		currency: st.currency(row.Currency),
+		credit:   row.DocumentKind == book.CreditNote, openSaid: row.OpenStated || row.PaidStated ||
+			row.PaidOn != cal.None,
 		amount: money.Abs(row.AmountMinor), open: money.Abs(row.OpenMinor), paid: money.Abs(row.PaidMinor)}
 	if unsafe.StringData(norm) != unsafe.StringData(row.Number) && norm == row.Number {
 		s.norm = s.number
@@ -181,11 +187,13 @@ func (st *stage) chain(head, at int32, s *stagedRow, row *ledger.Row) bool {
 	for i := head; i != noRow; i = st.rows[i].next {
 		other := &st.rows[i]
 		if other.customer != s.customer {
-			st.drop(row, "number", row.Number, fmt.Sprintf("a number of one customer only; row %d has it for another", other.line))
+			st.drop(row, "number", row.Number, fmt.Sprintf("a number of one customer only; row %d has it for another",
+				other.line))
 			return false
 		}
 		if other.inst == s.inst && other.credit == s.credit {
-			st.drop(row, "number", row.Number, fmt.Sprintf("each document (and instalment) once; row %d is the same", other.line))
+			st.drop(row, "number", row.Number, fmt.Sprintf("each document (and instalment) once; row %d is the same",
+				other.line))
 			return false
 		}
 		last = i
@@ -268,7 +276,8 @@ func (st *stage) addresses(customer int32, line int, role, cell string) {
 			known = strings.EqualFold(st.contacts[i].email, address)
 		}
 		if !known {
-			st.contacts = append(st.contacts, stagedContact{customer: customer, line: int32(line), role: role, email: address})
+			st.contacts = append(st.contacts, stagedContact{customer: customer, line: int32(line), role: role,
+				email: address})
 		}
 	}
 }
@@ -279,7 +288,8 @@ func (st *stage) readContacts(ctx context.Context, file string, src io.Reader) e
 		at := st.customer(&ledger.Row{Line: c.Line, CustomerNumber: c.CustomerNumber, CustomerName: c.CustomerName,
 			Country: c.Country, Language: c.Language})
 		if c.Email == "" {
-			st.contacts = append(st.contacts, stagedContact{customer: at, line: int32(c.Line), role: c.Role, name: c.Name, phone: c.Phone})
+			st.contacts = append(st.contacts, stagedContact{customer: at, line: int32(c.Line), role: c.Role,
+				name: c.Name, phone: c.Phone})
 			return ctx.Err()
 		}
 		for i, address := range strings.Split(c.Email, "; ") {

@@ -67,8 +67,10 @@ func (ap *importApply) putCustomer(party, customer *store.Inserter, c *importCus
 		kind = proposeKind(name)
 	}
 	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").Text("").Text(country).Text("").End()
-	customer.Int(c.id).Int(ap.creditor.ID).Int(c.party).Text(number).Text(norm).Text(kind.String()).Bool(s.kindStated)
-	customer.Text(country).Text("").Text(languageOf(s.language, country, ap.creditor.Country)).Text("").Text("").Text("")
+	customer.Int(c.id).Int(ap.creditor.ID).Int(c.party).Text(number).Text(norm).Text(kind.String()).
+		Bool(s.kindStated)
+	customer.Text(country).Text("").Text(languageOf(s.language, country,
+		ap.creditor.Country)).Text("").Text("").Text("")
 	customer.Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
 }
 
@@ -77,7 +79,8 @@ func (ap *importApply) changeCustomers() error {
 	known := map[int64]int{}
 	for i := range ap.customers {
 		s := &ap.st.customers[i]
-		if ap.customers[i].used && ap.customers[i].id != 0 && (s.name != "" || s.country != "" || s.language != "" || s.kindStated) {
+		if ap.customers[i].used && ap.customers[i].id != 0 && (s.name != "" || s.country != "" ||
+			s.language != "" || s.kindStated) {
 			known[ap.customers[i].id] = i
 		}
 	}
@@ -85,39 +88,42 @@ func (ap *importApply) changeCustomers() error {
 		return nil
 	}
 	var changes []customerChange
-	err := store.Each(ap, `SELECT c.customer_id, c.party_id, p.name, c.country, c.language, c.kind, c.kind_confirmed
+	err := store.Each(ap, `SELECT c.customer_id, c.party_id, p.name, c.country, c.language, c.kind,
+		c.kind_confirmed
 		FROM customer c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-		WHERE c.tenant_id = $1 AND c.creditor_id = $2 ORDER BY c.customer_id`, []any{ap.tenant, ap.creditor.ID}, func(r store.Rows) error {
-		i, ok := known[r.Int64(0)]
-		if !ok {
+		WHERE c.tenant_id = $1 AND c.creditor_id = $2 ORDER BY c.customer_id`, []any{ap.tenant, ap.creditor.ID},
+		func(r store.Rows) error {
+			i, ok := known[r.Int64(0)]
+			if !ok {
+				return nil
+			}
+			s := &ap.st.customers[i]
+			add := func(field, was, now string) {
+				if now != "" && now != was {
+					changes = append(changes, customerChange{customer: r.Int64(0), party: r.Int64(1), field: field,
+						value: now})
+				}
+			}
+			if string(r.Bytes(2)) != s.name && s.norm != "" {
+				add("name", r.Text(2), s.name)
+			}
+			country := intern(r.Bytes(3))
+			add("country", country, s.country)
+			if s.country != "" {
+				country = s.country
+			}
+			if s.language != "" {
+				add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))
+			}
+			if s.kindStated {
+				was := intern(r.Bytes(5))
+				if !r.Bool(6) {
+					was = "" // proposed from the name only; the file states it
+				}
+				add("kind", was, s.kind.String())
+			}
 			return nil
-		}
-		s := &ap.st.customers[i]
-		add := func(field, was, now string) {
-			if now != "" && now != was {
-				changes = append(changes, customerChange{customer: r.Int64(0), party: r.Int64(1), field: field, value: now})
-			}
-		}
-		if string(r.Bytes(2)) != s.name && s.norm != "" {
-			add("name", r.Text(2), s.name)
-		}
-		country := intern(r.Bytes(3))
-		add("country", country, s.country)
-		if s.country != "" {
-			country = s.country
-		}
-		if s.language != "" {
-			add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))
-		}
-		if s.kindStated {
-			was := intern(r.Bytes(5))
-			if !r.Bool(6) {
-				was = "" // proposed from the name only; the file states it
-			}
-			add("kind", was, s.kind.String())
-		}
-		return nil
-	})
+		})
 	if err != nil {
 		return err
 	}
@@ -149,8 +155,10 @@ type handField struct {
 // does not undo what somebody decided.
 func (ap *importApply) setByHand() (map[handField]bool, error) {
 	set := map[handField]bool{}
-	err := store.Each(ap, `SELECT c.subject_id, c.field FROM change c JOIN txn t ON t.tenant_id = c.tenant_id AND t.seq = c.seq
-		WHERE c.tenant_id = $1 AND c.subject = 'customer' AND t.command = 'set_customer'`, []any{ap.tenant}, func(r store.Rows) error {
+	err := store.Each(ap, `SELECT c.subject_id, c.field FROM change c JOIN txn t ON t.tenant_id = c.tenant_id
+		AND t.seq = c.seq
+		WHERE c.tenant_id = $1 AND c.subject = 'customer'
+			AND t.command = 'set_customer'`, []any{ap.tenant}, func(r store.Rows) error {
 		set[handField{r.Int64(0), intern(r.Bytes(1))}] = true
 		return nil
 	})
@@ -307,7 +315,8 @@ func (w *newItems) reserve(order []int32) (err error) {
 		table string
 		n     int
 		first *int64
-	}{{"item", items, &w.nextItem}, {"entry", entries, &w.nextEntry}, {"allocation", allocations, &w.nextAllocation}, {"hold", holds, &w.nextHold}} {
+	}{{"item", items, &w.nextItem}, {"entry", entries, &w.nextEntry}, {"allocation", allocations,
+		&w.nextAllocation}, {"hold", holds, &w.nextHold}} {
 		if want.n > 0 {
 			w.wrote = true
 			if *want.first, err = w.NextIDs(want.table, want.n); err != nil {
@@ -325,7 +334,8 @@ func (w *newItems) isOld(row *stagedRow, f *newFacts) bool {
 }
 
 func (w *newItems) putAccount(customer, documents int64, settled []book.Settled) {
-	w.account.Int(customer).Int(1).Day(w.today).Int(0).Int(0).Int(0).Text(book.FormatSettled(latest(settled))).Int(documents).End()
+	w.account.Int(customer).Int(1).Day(w.today).Int(0).Int(0).Int(0).Text(book.FormatSettled(latest(settled))).
+		Int(documents).End()
 }
 
 // document writes one new document with all its facts.
@@ -338,9 +348,12 @@ func (w *newItems) document(customer int64, i int32) {
 	if row.credit {
 		open = 0
 	}
-	w.item.Int(customer).Int(item).Int(w.creditor.ID).Text(string(documentKind(row.credit))).Text(row.number).Text(row.norm)
-	w.item.Int(int64(row.inst)).Text(string(w.currency(row))).Day(row.due).Int(w.Seq()).Day(w.today).Day(row.invoice).Day(row.due)
-	w.item.Text(row.agreed.String()).Int(row.amount).Int(open).Int(0).Text(row.po).Int(int64(row.level)).Day(row.reported).Day(f.settled)
+	w.item.Int(customer).Int(item).Int(w.creditor.ID).Text(string(documentKind(row.credit))).Text(row.number).
+		Text(row.norm)
+	w.item.Int(int64(row.inst)).Text(string(w.currency(row))).Day(row.due).Int(w.Seq()).Day(w.today).
+		Day(row.invoice).Day(row.due)
+	w.item.Text(row.agreed.String()).Int(row.amount).Int(open).Int(0).Text(row.po).Int(int64(row.level)).
+		Day(row.reported).Day(f.settled)
 	w.item.End()
 	if row.credit {
 		w.creditNote(customer, item, row, &f)
@@ -352,11 +365,13 @@ func (w *newItems) document(customer int64, i int32) {
 	}
 	if f.paid > 0 {
 		w.report.Payments++
-		e := book.Entry{Kind: book.EntryPayment, Day: row.paidOn, Currency: w.currency(row), From: book.Unapplied, To: book.Cash, Minor: f.paid}
+		e := book.Entry{Kind: book.EntryPayment, Day: row.paidOn, Currency: w.currency(row), From: book.Unapplied,
+			To: book.Cash, Minor: f.paid}
 		w.post(customer, e, item, f.paidDay)
 	}
 	if f.listed > 0 {
-		e := book.Entry{Kind: book.EntrySettledByList, Day: f.listDay, Currency: w.currency(row), From: book.Unapplied, To: book.Bookkeeping, Minor: f.listed}
+		e := book.Entry{Kind: book.EntrySettledByList, Day: f.listDay, Currency: w.currency(row),
+			From: book.Unapplied, To: book.Bookkeeping, Minor: f.listed}
 		w.post(customer, e, item, f.listDay)
 	}
 	if f.byMoney && row.due != cal.None {
@@ -364,7 +379,8 @@ func (w *newItems) document(customer int64, i int32) {
 	}
 	if w.isOld(row, &f) {
 		w.report.InReview++
-		w.hold.Int(customer).Int(w.nextHold).Int(w.Seq()).Int(item).Text(string(book.HoldReview)).Text("").Int(0).Day(w.today).Null().Int(0).Null().End()
+		w.hold.Int(customer).Int(w.nextHold).Int(w.Seq()).Int(item).Text(string(book.HoldReview)).Text("").Int(0).
+			Day(w.today).Null().Int(0).Null().End()
 		w.nextHold++
 	}
 	if w.firstOfNumber(i) {
@@ -404,7 +420,8 @@ func (w *newItems) creditNote(customer, item int64, row *stagedRow, f *newFacts)
 			From: book.Bookkeeping, To: book.Unapplied, Minor: f.listed, Corrects: id}, 0, cal.None)
 	}
 	if f.open > 0 {
-		putCredit(w.credit, customer, &creditStanding{entry: id, kind: e.Kind, currency: e.Currency, day: e.Day, left: f.open})
+		putCredit(w.credit, customer, &creditStanding{entry: id, kind: e.Kind, currency: e.Currency, day: e.Day,
+			left: f.open})
 	}
 }
 
@@ -414,7 +431,8 @@ func (w *newItems) post(customer int64, e book.Entry, item int64, day cal.Date) 
 	w.nextEntry++
 	putEntry(w.entry, customer, w.Seq(), &e, 0, nil)
 	if item != 0 {
-		putAllocation(w.allocation, customer, w.Seq(), &book.Allocation{ID: w.nextAllocation, Entry: e.ID, Item: item,
+		putAllocation(w.allocation, customer, w.Seq(), &book.Allocation{ID: w.nextAllocation, Entry: e.ID,
+			Item: item,
 			Head: book.Principal, Minor: e.Minor, Day: day})
 		w.nextAllocation++
 	}
@@ -475,7 +493,8 @@ func (ap *importApply) putContacts(fresh []int) error {
 	for n, i := range fresh {
 		c := &ap.st.contacts[i]
 		id := ap.customers[c.customer].id
-		ins.Int(id).Int(first + int64(n)).Text(cmp.Or(c.role, string(book.AccountsPayable))).Text(c.name).Text(c.email).Text(c.phone).Text("ok").End()
+		ins.Int(id).Int(first + int64(n)).Text(cmp.Or(c.role,
+			string(book.AccountsPayable))).Text(c.name).Text(c.email).Text(c.phone).Text("ok").End()
 		existed[id] = true
 	}
 	if err := ins.Close(); err != nil {
@@ -507,10 +526,11 @@ func (ap *importApply) knownContacts() (map[string]bool, error) {
 	slices.Sort(ids)
 	for chunk := range slices.Chunk(slices.Compact(ids), batchSize) {
 		where, args := customerRange(ap.tenant, chunk)
-		err := store.Each(ap, "SELECT customer_id, email, phone FROM contact WHERE "+where, args, func(r store.Rows) error {
-			have[contactKey(r.Int64(0), r.Text(1), r.Text(2))] = true
-			return nil
-		})
+		err := store.Each(ap, "SELECT customer_id, email, phone FROM contact WHERE "+where, args,
+			func(r store.Rows) error {
+				have[contactKey(r.Int64(0), r.Text(1), r.Text(2))] = true
+				return nil
+			})
 		if err != nil {
 			return nil, err
 		}

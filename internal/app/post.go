@@ -42,7 +42,8 @@ func (r *recorder) postEntry(customer int64, e book.Entry, text string, parts []
 		if day == cal.None {
 			day = e.Day
 		}
-		if err := r.postAllocation(customer, book.Allocation{Entry: e.ID, Item: p.item, Minor: p.minor, Day: day}); err != nil {
+		if err := r.postAllocation(customer, book.Allocation{Entry: e.ID, Item: p.item, Minor: p.minor,
+			Day: day}); err != nil {
 			return 0, err
 		}
 	}
@@ -73,7 +74,8 @@ func putEntry(ins *store.Inserter, customer, seq int64, e *book.Entry, words int
 
 // putAllocation writes one row of allocation.
 func putAllocation(ins *store.Inserter, customer, seq int64, a *book.Allocation) error {
-	ins.Int(customer).Int(a.ID).Int(seq).Int(a.Entry).Int(a.Item).Text(string(a.Head)).Int(a.Minor).Day(a.Day).Int(a.Corrects)
+	ins.Int(customer).Int(a.ID).Int(seq).Int(a.Entry).Int(a.Item).Text(string(a.Head)).Int(a.Minor).Day(a.Day).
+		Int(a.Corrects)
 	return ins.End()
 }
 
@@ -93,17 +95,20 @@ func creditHead(kind book.EntryKind) book.Head {
 // credited is an entry that raises unapplied credit: money received, a credit
 // note, a settlement per bookkeeping, a write-off.
 func credited(kind book.EntryKind, m money.Money, day cal.Date) book.Entry {
-	return book.Entry{Kind: kind, Day: day, Currency: m.Currency, From: book.Unapplied, To: creditHead(kind), Minor: m.Minor}
+	return book.Entry{Kind: kind, Day: day, Currency: m.Currency, From: book.Unapplied, To: creditHead(kind),
+		Minor: m.Minor}
 }
 
 // countered is an entry that takes credit of an earlier one back, wholly or in part.
 func countered(e *book.Entry, minor int64, day cal.Date) book.Entry {
-	return book.Entry{Item: e.Item, Kind: e.Kind, Day: day, Currency: e.Currency, From: e.To, To: e.From, Minor: minor, Corrects: e.ID}
+	return book.Entry{Item: e.Item, Kind: e.Kind, Day: day, Currency: e.Currency, From: e.To, To: e.From,
+		Minor: minor, Corrects: e.ID}
 }
 
 // adjusted is an entry that corrects the amount of an item by delta.
 func adjusted(item int64, delta money.Money, day cal.Date) book.Entry {
-	e := book.Entry{Item: item, Kind: book.EntryAdjustment, Day: day, Currency: delta.Currency, From: book.Sales, To: book.Principal, Minor: delta.Minor}
+	e := book.Entry{Item: item, Kind: book.EntryAdjustment, Day: day, Currency: delta.Currency,
+		From: book.Sales, To: book.Principal, Minor: delta.Minor}
 	if delta.Minor < 0 {
 		e.From, e.To, e.Minor = book.Principal, book.Sales, -delta.Minor
 	}
@@ -123,7 +128,8 @@ func (r *recorder) reverse(customer, entry int64, day cal.Date) error {
 	case e == nil:
 		return notFound("entry_not_found", "there is no entry %d on this account", entry)
 	case e.Corrects != 0 || e.Credits() <= 0:
-		return &Error{Kind: Conflict, Code: "not_reversible", Message: fmt.Sprintf("entry %d cannot be reversed by itself", entry)}
+		return &Error{Kind: Conflict, Code: "not_reversible",
+			Message: fmt.Sprintf("entry %d cannot be reversed by itself", entry)}
 	}
 	left := e.Minor
 	for i := range facts.entries {
@@ -132,7 +138,8 @@ func (r *recorder) reverse(customer, entry int64, day cal.Date) error {
 		}
 	}
 	if left <= 0 {
-		return &Error{Kind: Conflict, Code: "reversed_before", Message: fmt.Sprintf("entry %d was reversed before", entry)}
+		return &Error{Kind: Conflict, Code: "reversed_before", Message: fmt.Sprintf("entry %d was reversed before",
+			entry)}
 	}
 	for _, a := range facts.net() {
 		if a.Entry == entry {
@@ -147,7 +154,8 @@ func (r *recorder) reverse(customer, entry int64, day cal.Date) error {
 
 // takenBack is the allocation that takes minor of an earlier one back.
 func takenBack(a book.Allocation, minor int64, day cal.Date) book.Allocation {
-	return book.Allocation{Entry: a.Entry, Item: a.Item, Head: a.Head, Minor: -minor, Day: max(day, a.Day), Corrects: a.ID}
+	return book.Allocation{Entry: a.Entry, Item: a.Item, Head: a.Head, Minor: -minor, Day: max(day, a.Day),
+		Corrects: a.ID}
 }
 
 // accountFacts are the entries and allocations of one account, by id.
@@ -207,33 +215,43 @@ func (r *recorder) facts(customer int64) (*accountFacts, error) {
 // eachEntry reads entries in order of account and id.
 func eachEntry(tx store.Tx, where string, args []any, fn func(customer int64, e *book.Entry) error) error {
 	var e book.Entry
-	return store.Each(tx, `SELECT customer_id, entry_id, seq, item_id, kind, effective_day, currency, from_head, to_head,
-		amount_minor, corrects FROM entry WHERE `+where+" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
-		e = book.Entry{ID: r.Int64(1), Seq: r.Int64(2), Item: r.Int64(3), Kind: book.EntryKind(intern(r.Bytes(4))), Day: r.Day(5),
-			Currency: currency(r.Bytes(6)), From: book.Head(intern(r.Bytes(7))), To: book.Head(intern(r.Bytes(8))),
-			Minor: r.Int64(9), Corrects: r.Int64(10)}
-		return fn(r.Int64(0), &e)
-	})
+	return store.Each(tx, `SELECT customer_id, entry_id, seq, item_id, kind, effective_day, currency, from_head,
+		to_head,
+		amount_minor, corrects FROM entry WHERE `+where+" ORDER BY customer_id, entry_id", args,
+		func(r store.Rows) error {
+			e = book.Entry{ID: r.Int64(1), Seq: r.Int64(2), Item: r.Int64(3), Kind: book.EntryKind(intern(r.Bytes(4))),
+				Day:      r.Day(5),
+				Currency: currency(r.Bytes(6)), From: book.Head(intern(r.Bytes(7))), To: book.Head(intern(r.Bytes(8))),
+				Minor: r.Int64(9), Corrects: r.Int64(10)}
+			return fn(r.Int64(0), &e)
+		})
 }
 
 // eachAllocation reads allocations in order of account and id.
-func eachAllocation(tx store.Tx, where string, args []any, fn func(customer int64, a *book.Allocation) error) error {
+func eachAllocation(tx store.Tx, where string, args []any, fn func(customer int64,
+	a *book.Allocation) error) error {
 	var a book.Allocation
-	return store.Each(tx, `SELECT customer_id, allocation_id, seq, entry_id, item_id, head, amount_minor, effective_day, corrects
+	return store.Each(tx, `SELECT customer_id, allocation_id, seq, entry_id, item_id, head, amount_minor,
+		effective_day, corrects
 		FROM allocation WHERE `+where+" ORDER BY customer_id, allocation_id", args, func(r store.Rows) error {
-		a = book.Allocation{ID: r.Int64(1), Seq: r.Int64(2), Entry: r.Int64(3), Item: r.Int64(4), Head: book.Head(intern(r.Bytes(5))),
+		a = book.Allocation{ID: r.Int64(1), Seq: r.Int64(2), Entry: r.Int64(3), Item: r.Int64(4),
+			Head:  book.Head(intern(r.Bytes(5))),
 			Minor: r.Int64(6), Day: r.Day(7), Corrects: r.Int64(8)}
 		return fn(r.Int64(0), &a)
 	})
 }
 
 // eachItemCache reads what rows of items know, in order of account and id.
-func eachItemCache(tx store.Tx, where string, args []any, fn func(customer int64, i *itemStanding) error) error {
+func eachItemCache(tx store.Tx, where string, args []any, fn func(customer int64,
+	i *itemStanding) error) error {
 	var i itemStanding
-	return store.Each(tx, `SELECT customer_id, item_id, document_kind, number_norm, due_date, amount_minor, open_minor,
-		settled_day, cycle FROM item WHERE `+where+" ORDER BY customer_id, item_id", args, func(r store.Rows) error {
-		i = itemStanding{id: r.Int64(1), kind: book.DocumentKind(intern(r.Bytes(2))), number: r.Text(3), due: r.Day(4),
-			was: itemCache{amount: r.Int64(5), open: r.Int64(6), settled: r.Day(7)}, cycle: r.Int64(8)}
-		return fn(r.Int64(0), &i)
-	})
+	return store.Each(tx, `SELECT customer_id, item_id, document_kind, number_norm, due_date, amount_minor,
+		open_minor,
+		settled_day, cycle FROM item WHERE `+where+" ORDER BY customer_id, item_id", args,
+		func(r store.Rows) error {
+			i = itemStanding{id: r.Int64(1), kind: book.DocumentKind(intern(r.Bytes(2))), number: r.Text(3),
+				due: r.Day(4),
+				was: itemCache{amount: r.Int64(5), open: r.Int64(6), settled: r.Day(7)}, cycle: r.Int64(8)}
+			return fn(r.Int64(0), &i)
+		})
 }

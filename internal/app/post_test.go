@@ -41,11 +41,13 @@ func (d *randomDocument) row() string {
 	if d.credit {
 		kind, sign = "credit_note", -1
 	}
-	return strings.Join([]string{d.customer, kind, d.number, d.issued.String(), d.issued.AddDays(30).String(), "GBP",
+	return strings.Join([]string{d.customer, kind, d.number, d.issued.String(), d.issued.AddDays(30).String(),
+		"GBP",
 		money.FormatMinor(sign*d.amount, 2), money.FormatMinor(sign*d.open, 2), d.paidOn.String()}, ",")
 }
 
-const randomHead = "customer_number,document_kind,number,invoice_date,due_date,currency,amount,open_amount,paid_on\n"
+const randomHead = "customer_number,document_kind,number,invoice_date,due_date,currency,amount," +
+	"open_amount,paid_on\n"
 
 func randomFile(documents []*randomDocument) string {
 	rows := make([]string, len(documents))
@@ -60,8 +62,10 @@ func drawDocuments(t *rapid.T, today cal.Date) []*randomDocument {
 	n := rapid.IntRange(1, 8).Draw(t, "documents")
 	all := make([]*randomDocument, n)
 	for i := range all {
-		d := &randomDocument{number: fmt.Sprintf("N-%d", i), customer: fmt.Sprintf("C%d", rapid.IntRange(0, 2).Draw(t, "customer")),
-			credit: rapid.IntRange(0, 4).Draw(t, "kind") == 0, amount: rapid.Int64Range(1, 20_000).Draw(t, "amount"), paidOn: cal.None}
+		d := &randomDocument{number: fmt.Sprintf("N-%d", i), customer: fmt.Sprintf("C%d", rapid.IntRange(0,
+			2).Draw(t, "customer")),
+			credit: rapid.IntRange(0, 4).Draw(t, "kind") == 0, amount: rapid.Int64Range(1, 20_000).Draw(t, "amount"),
+			paidOn: cal.None}
 		d.issued = today.AddDays(-rapid.IntRange(0, 300).Draw(t, "age"))
 		d.open = d.amount
 		all[i] = d
@@ -93,10 +97,11 @@ func (b *ledgerBook) oracle(day cal.Date) string {
 	err := b.read(b.ctx, func(tx store.Tx) error {
 		clear(sums)
 		var ids []int64
-		err := store.Each(tx, "SELECT customer_id FROM customer WHERE tenant_id = $1 ORDER BY customer_id", []any{b.tenant}, func(r store.Rows) error {
-			ids = append(ids, r.Int64(0))
-			return nil
-		})
+		err := store.Each(tx, "SELECT customer_id FROM customer WHERE tenant_id = $1 ORDER BY customer_id",
+			[]any{b.tenant}, func(r store.Rows) error {
+				ids = append(ids, r.Int64(0))
+				return nil
+			})
 		if err != nil {
 			return err
 		}
@@ -161,20 +166,23 @@ func TestRandomHistoriesStaySound(t *testing.T) {
 		documents := drawDocuments(rt, day)
 		var entries []PayReport
 		for range rapid.IntRange(1, 6).Draw(rt, "steps") {
-			switch rapid.SampledFrom([]string{"file", "list", "pay", "credit", "reverse", "apply", "day"}).Draw(rt, "step") {
+			switch rapid.SampledFrom([]string{"file", "list", "pay", "credit", "reverse", "apply", "day"}).Draw(rt,
+				"step") {
 			case "file":
 				b.mustImport(randomFile(documents), ImportRequest{})
 			case "list":
 				rapid.SampledFrom(documents).Draw(rt, "changed").draw(rt, day)
 				listed := documents[:rapid.IntRange(0, len(documents)).Draw(rt, "listed")]
-				im := ImportRequest{Complete: true, ConfirmSettles: true, AsOf: day.AddDays(-rapid.IntRange(0, 20).Draw(rt, "late"))}
+				im := ImportRequest{Complete: true, ConfirmSettles: true, AsOf: day.AddDays(-rapid.IntRange(0,
+					20).Draw(rt, "late"))}
 				b.mustImport(randomFile(listed), im)
 				before := b.seq()
 				if again := b.mustImport(randomFile(listed), im); b.seq() != before {
 					rt.Fatalf("the same list once more wrote something: %+v", again)
 				}
 			case "pay", "credit":
-				p := PayRequest{Ref: "customer:" + documents[0].customer, On: day.AddDays(-rapid.IntRange(0, 90).Draw(rt, "value day")),
+				p := PayRequest{Ref: "customer:" + documents[0].customer, On: day.AddDays(-rapid.IntRange(0, 90).Draw(rt,
+					"value day")),
 					Amount: money.Money{Minor: rapid.Int64Range(1, 30_000).Draw(rt, "money"), Currency: "GBP"}}
 				give := b.Pay
 				if rapid.Bool().Draw(rt, "as credit") {
@@ -188,12 +196,14 @@ func TestRandomHistoriesStaySound(t *testing.T) {
 			case "reverse":
 				if len(entries) > 0 {
 					e := rapid.SampledFrom(entries).Draw(rt, "entry")
-					if err := b.Reverse(b.ctx, tester, "", "customer:"+e.Customer, e.Entry, day); err != nil && AsError(err).Kind != Conflict {
+					if err := b.Reverse(b.ctx, tester, "", "customer:"+e.Customer, e.Entry, day); err != nil &&
+						AsError(err).Kind != Conflict {
 						t.Fatal(err)
 					}
 				}
 			case "apply":
-				if _, err := b.Apply(b.ctx, tester, "", "customer:"+documents[0].customer); err != nil && AsError(err).Kind == Internal {
+				if _, err := b.Apply(b.ctx, tester, "", "customer:"+documents[0].customer); err != nil &&
+					AsError(err).Kind == Internal {
 					t.Fatal(err)
 				}
 			case "day":
@@ -208,6 +218,14 @@ func TestRandomHistoriesStaySound(t *testing.T) {
 				rt.Fatalf("as of %s: the aging says %s, the replay %s", asOf, got, want)
 			}
 		}
+		// Whatever happened before: after a complete list of today ours is theirs.
+		file := randomFile(documents)
+		b.mustImport(file, ImportRequest{Complete: true, ConfirmSettles: true, AsOf: day})
+		r, err := b.Reconcile(b.ctx, ImportRequest{File: "list.csv", Source: strings.NewReader(file), AsOf: day})
+		if err != nil || len(r.Differences)+len(r.OnlyOurs)+len(r.OnlyTheirs) > 0 {
+			rt.Fatalf("after the list of today: %+v %v", r, err)
+		}
+		b.sound()
 		if t.Failed() {
 			rt.Fatal("not sound")
 		}

@@ -101,7 +101,8 @@ func (s *standing) entry(e *book.Entry) {
 	}
 	if e.Corrects == 0 {
 		s.entries[e.ID] = len(s.credits)
-		s.credits = append(s.credits, creditStanding{entry: e.ID, kind: e.Kind, currency: e.Currency, day: e.Day, left: c})
+		s.credits = append(s.credits, creditStanding{entry: e.ID, kind: e.Kind, currency: e.Currency, day: e.Day,
+			left: c})
 		return
 	}
 	if at, ok := s.entries[e.Corrects]; ok {

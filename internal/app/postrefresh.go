@@ -34,9 +34,11 @@ type foldedAccount struct {
 // load reads the accounts of a selection (a condition on tenant and customer).
 func (f *accountFold) load(where string, args []any) error {
 	f.accounts = f.accounts[:0]
-	err := store.Each(f.tx, "SELECT customer_id, payment_days, documents FROM account WHERE "+where+" ORDER BY customer_id", args,
+	err := store.Each(f.tx,
+		"SELECT customer_id, payment_days, documents FROM account WHERE "+where+" ORDER BY customer_id", args,
 		func(r store.Rows) error {
-			f.accounts = append(f.accounts, foldedAccount{customer: r.Int64(0), paymentDays: r.Text(1), documents: r.Int64(2)})
+			f.accounts = append(f.accounts, foldedAccount{customer: r.Int64(0), paymentDays: r.Text(1),
+				documents: r.Int64(2)})
 			return nil
 		})
 	if err != nil {
@@ -77,12 +79,14 @@ func (f *accountFold) load(where string, args []any) error {
 	})
 }
 
-func eachCredit(tx store.Tx, where string, args []any, fn func(customer int64, c creditStanding) error) error {
-	return store.Each(tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where+
-		" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
-		return fn(r.Int64(0), creditStanding{entry: r.Int64(1), kind: book.EntryKind(intern(r.Bytes(2))),
-			currency: currency(r.Bytes(3)), day: r.Day(4), left: r.Int64(5)})
-	})
+func eachCredit(tx store.Tx, where string, args []any, fn func(customer int64,
+	c creditStanding) error) error {
+	return store.Each(tx,
+		"SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where+
+			" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
+			return fn(r.Int64(0), creditStanding{entry: r.Int64(1), kind: book.EntryKind(intern(r.Bytes(2))),
+				currency: currency(r.Bytes(3)), day: r.Day(4), left: r.Int64(5)})
+		})
 }
 
 func (f *accountFold) find(customer int64) *foldedAccount {
@@ -137,7 +141,8 @@ func (r *recorder) refresh(day cal.Date, customers ...int64) error {
 				return err
 			}
 		}
-		if _, err := r.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id IN ids($2)",
+		if _, err := r.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1
+			AND customer_id IN ids($2)`,
 			r.tenant, chunk); err != nil {
 			return err
 		}
@@ -167,7 +172,8 @@ func (r *recorder) store(a *foldedAccount, s *standing, day cal.Date) error {
 		return err
 	}
 	if days := book.FormatSettled(s.settled); days != a.paymentDays || s.documents != a.documents {
-		_, err := r.Exec("UPDATE account SET payment_days = $3, documents = $4 WHERE tenant_id = $1 AND customer_id = $2",
+		_, err := r.Exec(`UPDATE account SET payment_days = $3, documents = $4 WHERE tenant_id = $1
+			AND customer_id = $2`,
 			r.tenant, a.customer, days, s.documents)
 		return err
 	}
@@ -179,7 +185,8 @@ func (r *recorder) storeCredits(a *foldedAccount, s *standing) error {
 	if slices.Equal(now, a.credits) {
 		return nil
 	}
-	if _, err := r.Exec("DELETE FROM credit WHERE tenant_id = $1 AND customer_id = $2", r.tenant, a.customer); err != nil {
+	if _, err := r.Exec("DELETE FROM credit WHERE tenant_id = $1 AND customer_id = $2", r.tenant,
+		a.customer); err != nil {
 		return err
 	}
 	ins := r.Insert("credit")
@@ -207,7 +214,8 @@ func putCredit(ins *store.Inserter, customer int64, c *creditStanding) error {
 
 // unappliedOf is what is left of an entry's credit, by the cache.
 func (r *recorder) unappliedOf(customer, entry int64) (m money.Money, err error) {
-	err = store.One(r, "SELECT open_minor, currency FROM credit WHERE tenant_id = $1 AND customer_id = $2 AND entry_id = $3",
+	err = store.One(r, `SELECT open_minor, currency FROM credit WHERE tenant_id = $1 AND customer_id = $2
+		AND entry_id = $3`,
 		[]any{r.tenant, customer, entry}, func(rows store.Rows) {
 			m = money.Money{Minor: rows.Int64(0), Currency: currency(rows.Bytes(1))}
 		})

@@ -78,8 +78,9 @@ func (a *App) Reconcile(ctx context.Context, im ImportRequest) (ReconcileReport,
 	var rec *reconciler
 	err = a.read(ctx, func(tx store.Tx) error {
 		rec = &reconciler{tx: tx, tenant: a.tenant, st: st, seen: make([]bool, len(st.rows))}
-		rec.report = ReconcileReport{Differences: []ReconcileDifferent{}, OnlyOurs: []ReconcileItem{}, OnlyTheirs: []ReconcileItem{},
-			Rejected: st.report.Rejected}
+		rec.report = ReconcileReport{Differences: []ReconcileDifferent{}, OnlyOurs: []ReconcileItem{},
+			OnlyTheirs: []ReconcileItem{},
+			Rejected:   st.report.Rejected}
 		return rec.run(a, &im)
 	})
 	if err != nil {
@@ -112,7 +113,8 @@ func (rc *reconciler) run(a *App, im *ImportRequest) error {
 	if rc.credits, err = creditNotesLeft(rc.tx, rc.tenant); err != nil {
 		return err
 	}
-	err = store.Each(rc.tx, `SELECT item_id, number_norm, number, document_kind, instalment, currency, open_minor FROM item
+	err = store.Each(rc.tx, `SELECT item_id, number_norm, number, document_kind, instalment, currency,
+		open_minor FROM item
 		WHERE tenant_id = $1 AND creditor_id = $2`, []any{rc.tenant, c.ID}, func(r store.Rows) error {
 		rc.compare(r)
 		return nil
@@ -122,7 +124,8 @@ func (rc *reconciler) run(a *App, im *ImportRequest) error {
 	}
 	for i := range rc.st.rows {
 		if row := &rc.st.rows[i]; !rc.seen[i] && row.open != 0 {
-			rc.report.OnlyTheirs = append(rc.report.OnlyTheirs, ReconcileItem{id: keyOf(row), Item: keyOf(row).text(), Open: rc.theirs(row)})
+			rc.report.OnlyTheirs = append(rc.report.OnlyTheirs, ReconcileItem{id: keyOf(row), Item: keyOf(row).text(),
+				Open: rc.theirs(row)})
 		}
 	}
 	rc.sort()
@@ -141,12 +144,14 @@ func (rc *reconciler) theirs(row *stagedRow) MoneyText {
 
 // compare compares one item of ours with the row of the same document.
 func (rc *reconciler) compare(r store.Rows) {
-	b := bookItem{item: r.Int64(0), credit: string(r.Bytes(3)) == string(book.CreditNote), inst: r.Int64(4), open: r.Int64(6)}
+	b := bookItem{item: r.Int64(0), credit: string(r.Bytes(3)) == string(book.CreditNote), inst: r.Int64(4),
+		open: r.Int64(6)}
 	credit := rc.credits[b.item]
 	if b.credit {
 		b.open = credit.left
 	}
-	open := b.open + rc.later.of(&b, credit)
+	later, _ := rc.later.of(&b, credit)
+	open := b.open + later
 	if b.credit {
 		open = -open
 	}
@@ -159,7 +164,8 @@ func (rc *reconciler) compare(r store.Rows) {
 			}
 			rc.seen[i] = true
 			if theirs := rc.theirs(row); theirs != ours {
-				rc.report.Differences = append(rc.report.Differences, ReconcileDifferent{id: keyOf(row), Item: keyOf(row).text(), Ours: ours, Theirs: theirs})
+				rc.report.Differences = append(rc.report.Differences, ReconcileDifferent{id: keyOf(row),
+					Item: keyOf(row).text(), Ours: ours, Theirs: theirs})
 			} else {
 				rc.report.Equal++
 			}

@@ -21,6 +21,8 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The first signal ends the command in order; a second one ends the program.
+	context.AfterFunc(ctx, stop)
 	env := cli.Env{Getenv: os.Getenv, User: "unknown", Build: version}
 	if u, err := user.Current(); err == nil {
 		env.User = u.Username

@@ -285,7 +285,7 @@ func (c *cashKnownCmd) Run(s *session) error {
 
 type reconcileCmd struct {
 	File            string         `arg:"" help:"A list of open items of the bookkeeping, as CSV; as of --as-of, else today."`
-	Layout          string         `placeholder:"L" help:"Name of a known layout. Default: guessed from the file."`
+	Layout          string         `placeholder:"L" help:"Name of a known layout, or a part of it. Default: guessed from the file."`
 	DateOrder       string         `enum:"dmy,mdy," default:"" placeholder:"dmy|mdy" help:"Which comes first in dates."`
 	DefaultCurrency money.Currency `placeholder:"CUR" help:"Currency of rows that name none."`
 }

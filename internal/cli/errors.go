@@ -118,14 +118,21 @@ func (s *session) tellError(e *app.Error) {
 	}
 }
 
-// hints say what to do next, by the code of the error.
+// hints say what to do next, by the code of the error or reason.
 var hints = map[string]string{
 	"usage":             "See: recoup --help, or recoup COMMAND --help",
 	"book_not_found":    "A new book is made with: recoup init --db FILE --name NAME --country GB --currency GBP",
-	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
-	"observe_mode":      "To let messages out: recoup config set mode ask_first",
-	"no_test_message":   "recoup mail test YOUR-ADDRESS",
-	"total_unconfirmed": "recoup confirm-total CURRENCY AMOUNT",
+	"older_book":        "Bring it up to date, after a backup: recoup migrate",
 	"creditor_needed":   "The codes are listed by: recoup creditor list",
 	"duty_held":         "Another recoup serve, run or send is working; wait for it, or stop it.",
+	"layout_ambiguous":  "Give the answer as a flag; see: recoup import invoices --help",
+	"settles_many":      "If the list is complete, say so: --confirm-settles",
+	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
+	"observe_mode":      "To let messages out: recoup config set mode ask_first",
+	"no_test_message":   "Send one to yourself: recoup mail test ADDRESS",
+	"total_unconfirmed": "Confirm it: recoup confirm-total CURRENCY AMOUNT",
+	"cash_stale":        "If you looked at the bank: recoup cash-known DAY",
+	"sender_incomplete": "Set it: recoup config set NAME VALUE",
+	"text_expired":      "The next run dates it anew: recoup run",
+	"brake":             "Look at the messages, then: recoup run --release-brake --reason …",
 }

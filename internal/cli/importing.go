@@ -22,7 +22,7 @@ type importCmd struct {
 // importFlags say how a file is to be understood.
 type importFlags struct {
 	Files           []string       `arg:"" name:"file" help:"CSV files; - is standard input."`
-	Layout          string         `placeholder:"L" help:"Name of a known layout; recoup is our own. Default: guessed from the file."`
+	Layout          string         `placeholder:"L" help:"Name of a known layout, or a part of it; plain is our own. Default: guessed from the file."`
 	DateOrder       string         `enum:"dmy,mdy," default:"" placeholder:"dmy|mdy" help:"Which comes first in dates, where the file does not show it."`
 	Decimal         string         `enum:"\\,,.," default:"" placeholder:"CHAR" help:"The decimal mark, where the file does not show it."`
 	Encoding        string         `placeholder:"E" help:"utf-8, windows-1252 and others, where it cannot be told."`

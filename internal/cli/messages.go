@@ -60,6 +60,7 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 		}
 		for _, r := range report.Refused {
 			p.warn("message:%d  stays as it is: %s [%s]", r.Message, r.Text, r.Code)
+			p.hint(r.Code)
 		}
 		if s.flags.DryRun {
 			p.line("Dry run: nothing was recorded.")

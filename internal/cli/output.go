@@ -150,6 +150,13 @@ func aligned(cells []string, widths []int, right []bool) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
+// hint writes what to do about a code, if there is something.
+func (p *page) hint(code string) {
+	if h := hints[code]; h != "" {
+		p.line("        %s", h)
+	}
+}
+
 // plural is "1 message" or "3 messages".
 func plural(n int64, one, many string) string {
 	if n == 1 {

@@ -116,6 +116,7 @@ func showSend(p *page, r *app.SendReport) {
 	}{{"stopped", r.Stopped}, {"waiting", r.Waiting}} {
 		for _, c := range list.counts {
 			p.line("%d %s: %s [%s]", c.Count, list.word, sentence(reason.Code(c.Reason)), c.Reason)
+			p.hint(c.Reason)
 		}
 	}
 	if r.Retry > 0 {

@@ -60,9 +60,9 @@ func TestEveryJobMeasures(t *testing.T) {
 					t.Errorf("line %+v", r)
 				}
 			}
-			want := "import from a file|the same file again|daily run|daily run, peak memory|daily run, 2 of 200 customers due|" +
-				"aging, today|aging, as of 60 days ago|explain one item|replay of 6,000 facts|" +
-				"proof of all caches (doctor --deep)|sending the outbox"
+			want := "import from a file|the same file again|daily run|daily run, peak memory|" +
+				"daily run, 2 of 200 customers due|aging, today|aging, as of 60 days ago|explain one item|" +
+				"replay of 6,000 facts|proof of all caches (doctor --deep)|sending the outbox"
 			if got := strings.Join(jobs, "|"); got != want {
 				t.Errorf("lines\n%s\nwant\n%s", got, want)
 			}
@@ -115,8 +115,9 @@ func TestLimitReadsTheWholeFile(t *testing.T) {
 	i, customers := 0, int64(0)
 	err := parseFile(file, func(it *bareItem) error {
 		c := i * 7919 % customersOf(1000)
-		if string(it.number) != fmt.Sprintf("INV-%07d", i) || it.due != dueDate(i) || it.open != amountMinor(c, i) ||
-			string(it.custNo) != fmt.Sprintf("C%06d", c) || (c%4 >= 2) != (it.reminded == 2) {
+		same := string(it.number) == fmt.Sprintf("INV-%07d", i) && it.due == dueDate(i) &&
+			it.open == amountMinor(c, i) && string(it.custNo) == fmt.Sprintf("C%06d", c)
+		if !same || (c%4 >= 2) != (it.reminded == 2) {
 			return fmt.Errorf("item %d is read as %+v", i, it)
 		}
 		i, customers = i+1, max(customers, it.customer)
@@ -129,7 +130,8 @@ func TestLimitReadsTheWholeFile(t *testing.T) {
 
 // TestBareInterest compares the limit's integers with fractions.
 func TestBareInterest(t *testing.T) {
-	for _, due := range []cal.Date{fullDay - 300, fullDay - 201, fullDay - 66, fullDay - 65, fullDay - 1, fullDay} {
+	for _, late := range []cal.Date{300, 201, 66, 65, 1, 0} {
+		due := fullDay - late
 		for _, open := range []int64{1, 49, 99_999, 7_777_777_777_777} {
 			sum := new(big.Rat)
 			for day := due + 1; day <= fullDay; day++ {
@@ -175,7 +177,8 @@ func TestVerdicts(t *testing.T) {
 		t.Errorf("half as many items must take half as long: %+v", c.row())
 	}
 	s.addScaling([]scalePoint{{10_000, 0.05}, {20_000, 0.12}})
-	s.addDrain([]outcome{{Wall: 1, Facts: map[string]int64{"sent": 39}}}, []outcome{{Wall: 1, Facts: map[string]int64{"sent": 100}}})
+	sent := func(n int64) []outcome { return []outcome{{Wall: 1, Facts: map[string]int64{"sent": n}}} }
+	s.addDrain(sent(39), sent(100))
 	for i, want := range []verdict{no, yes, no} {
 		if s.rows[i].met != want {
 			t.Errorf("%+v: want %q", s.rows[i], want)
@@ -190,7 +193,8 @@ func TestFiguresReplaceTheOldOnes(t *testing.T) {
 	if err := os.WriteFile(file, []byte(before), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := &suite{o: options{items: 1_000_000, reps: 3}, rows: []row{{job: "import", ours: "1 s", met: no}}, notes: []string{"A note."}}
+	s := &suite{o: options{items: 1_000_000, reps: 3}, rows: []row{{job: "import", ours: "1 s", met: no}},
+		notes: []string{"A note."}}
 	if err := replaceFigures(file, figures(s, time.Now())); err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +202,8 @@ func TestFiguresReplaceTheOldOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"# Benchmarks\n", "1,000,000 items, 100,000 customers, 3 repetitions", "| import |", "**no**", "A note.", "More.\n"} {
+	for _, want := range []string{"# Benchmarks\n", "1,000,000 items, 100,000 customers, 3 repetitions",
+		"| import |", "**no**", "A note.", "More.\n"} {
 		if !strings.Contains(string(raw), want) {
 			t.Errorf("%q is missing in\n%s", want, raw)
 		}
@@ -224,7 +229,8 @@ func TestWordsOfTheCommand(t *testing.T) {
 		"-no-such-option": "not defined",
 	} {
 		var errs bytes.Buffer
-		if code := command(strings.Fields(args), io.Discard, &errs); code != 2 || !strings.Contains(errs.String(), want) {
+		code := command(strings.Fields(args), io.Discard, &errs)
+		if code != 2 || !strings.Contains(errs.String(), want) {
 			t.Errorf("%s: code %d, %s", args, code, errs.String())
 		}
 	}

@@ -32,7 +32,8 @@ func (s *suite) importJob() error {
 			return o, s.place.drop(address)
 		}
 	}
-	ours, limit, err := s.alternately(fresh("ours import", &s.books.imported), fresh("limit import", &s.books.bare))
+	ours, limit, err := s.alternately(fresh("ours import", &s.books.imported),
+		fresh("limit import", &s.books.bare))
 	if err != nil {
 		return err
 	}
@@ -136,8 +137,8 @@ func (s *suite) agingJob() error {
 			day -= pastDay
 		}
 		ours, limit, err := s.alternately(
-			func() (outcome, error) { return s.do(task{Name: "ours aging", Book: ran, Day: day, Items: s.o.items}) },
-			func() (outcome, error) { return s.do(task{Name: "limit scan", Book: bare, Day: day, Items: s.o.items}) })
+			func() (outcome, error) { return s.do(task{Name: "ours aging", Book: ran, Day: day}) },
+			func() (outcome, error) { return s.do(task{Name: "limit scan", Book: bare, Day: day}) })
 		if err != nil {
 			return err
 		}
@@ -292,7 +293,8 @@ func (s *suite) drainJob() error {
 	if err != nil {
 		return err
 	}
-	for _, t := range []task{{Name: "prepare mail", Server: "smtp://" + server.addr, Day: fullDay}, {Name: "ours run"}} {
+	mail := task{Name: "prepare mail", Server: "smtp://" + server.addr, Day: fullDay}
+	for _, t := range []task{mail, {Name: "ours run"}} {
 		t.Book, t.Items = day, items
 		if _, err := s.do(t); err != nil {
 			return err
@@ -325,7 +327,8 @@ func (s *suite) drainJob() error {
 // serveJob: the size of the program, and its memory while it waits.
 func (s *suite) serveJob() error {
 	bin := filepath.Join(s.dir, "recoup")
-	build := exec.CommandContext(s.ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "./cmd/recoup")
+	build := exec.CommandContext(s.ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin,
+		"./cmd/recoup")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the program (run this from its source folder): %w\n%s", err, out)

@@ -55,8 +55,8 @@ func (b *barePostgres) importFile(name string) (items int64, err error) {
 		if it.newCustomer {
 			customers.int(it.customer).text(it.custNo).text(it.custName).text(it.email).end()
 		}
-		rows.int(it.id).int(it.customer).text(it.number).int(int64(it.issued)).int(int64(it.due)).int(it.amount).int(it.open).
-			int(it.reminded).text(it.currency).end()
+		rows.int(it.id).int(it.customer).text(it.number).int(int64(it.issued)).int(int64(it.due))
+		rows.int(it.amount).int(it.open).int(it.reminded).text(it.currency).end()
 		return nil
 	})
 	if err != nil {
@@ -77,7 +77,8 @@ func (b *barePostgres) copyIn(table string, rows *copyLine) error {
 }
 
 func (b *barePostgres) open(fn func(customer, due, open, reminded int64)) error {
-	r := b.c.ExecParams(b.ctx, "SELECT customer_id, due, open, reminded FROM items WHERE open > 0", nil, nil, nil, []int16{1})
+	r := b.c.ExecParams(b.ctx, "SELECT customer_id, due, open, reminded FROM items WHERE open > 0",
+		nil, nil, nil, []int16{1})
 	for r.NextRow() {
 		v := r.Values()
 		fn(bigint(v[0]), bigint(v[1]), bigint(v[2]), bigint(v[3]))
@@ -97,7 +98,8 @@ func (b *barePostgres) write(customers []bareCustomer, day cal.Date) (n int64, e
 			continue
 		}
 		n++
-		actions.int(n).int(int64(id)).int(int64(day)).int(c.reminded + 1).int(c.open).int(c.interest).int(c.items).end()
+		actions.int(n).int(int64(id)).int(int64(day)).int(c.reminded + 1)
+		actions.int(c.open).int(c.interest).int(c.items).end()
 		outbox.int(n).int(n).text([]byte("email")).int(0).int(int64(day)).end()
 	}
 	if err := b.exec("BEGIN"); err != nil {

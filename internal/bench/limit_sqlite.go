@@ -11,12 +11,15 @@ import (
 
 // bareTables are the tables of the limits, for both engines.
 const bareTables = `
-CREATE TABLE customers (id BIGINT NOT NULL, number TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL);
-CREATE TABLE items (id BIGINT NOT NULL, customer_id BIGINT NOT NULL, number TEXT NOT NULL, issued BIGINT NOT NULL,
-  due BIGINT NOT NULL, amount BIGINT NOT NULL, open BIGINT NOT NULL, reminded BIGINT NOT NULL, currency TEXT NOT NULL);
-CREATE TABLE actions (id BIGINT NOT NULL, customer_id BIGINT NOT NULL, day BIGINT NOT NULL, level BIGINT NOT NULL,
-  total BIGINT NOT NULL, interest BIGINT NOT NULL, items BIGINT NOT NULL);
-CREATE TABLE outbox (id BIGINT NOT NULL, action_id BIGINT NOT NULL, channel TEXT NOT NULL, state BIGINT NOT NULL, day BIGINT NOT NULL);
+CREATE TABLE customers (id BIGINT NOT NULL, number TEXT NOT NULL, name TEXT NOT NULL,
+  email TEXT NOT NULL);
+CREATE TABLE items (id BIGINT NOT NULL, customer_id BIGINT NOT NULL, number TEXT NOT NULL,
+  issued BIGINT NOT NULL, due BIGINT NOT NULL, amount BIGINT NOT NULL, open BIGINT NOT NULL,
+  reminded BIGINT NOT NULL, currency TEXT NOT NULL);
+CREATE TABLE actions (id BIGINT NOT NULL, customer_id BIGINT NOT NULL, day BIGINT NOT NULL,
+  level BIGINT NOT NULL, total BIGINT NOT NULL, interest BIGINT NOT NULL, items BIGINT NOT NULL);
+CREATE TABLE outbox (id BIGINT NOT NULL, action_id BIGINT NOT NULL, channel TEXT NOT NULL,
+  state BIGINT NOT NULL, day BIGINT NOT NULL);
 `
 
 const bareIndexes = `
@@ -33,7 +36,8 @@ func openBareSQLite(file string) (*bareSQLite, error) {
 		return nil, err
 	}
 	b := &bareSQLite{c}
-	for _, pragma := range []string{"journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"} {
+	pragmas := []string{"journal_mode=WAL", "synchronous=FULL", "cache_size=-65536", "temp_store=MEMORY"}
+	for _, pragma := range pragmas {
 		if err := sqlitex.ExecuteTransient(c, "PRAGMA "+pragma, nil); err != nil {
 			c.Close()
 			return nil, err
@@ -145,7 +149,8 @@ func (b *bareSQLite) write(customers []bareCustomer, day cal.Date) (n int64, err
 			continue
 		}
 		n++
-		if err = insert(action, []int64{n, int64(id), int64(day), c.reminded + 1, c.open, c.interest, c.items}); err != nil {
+		numbers := []int64{n, int64(id), int64(day), c.reminded + 1, c.open, c.interest, c.items}
+		if err = insert(action, numbers); err != nil {
 			return n, err
 		}
 		if err = insert(outbox, []int64{n, n, 0, int64(day)}); err != nil {

@@ -75,7 +75,8 @@ const bareMailBytes = 10_000
 // keeping no record of any.
 func limitDrain(_ context.Context, t *task, m *meter) error {
 	line := strings.Repeat("0123456789", 7) + "\r\n"
-	body := []byte("From: a@x.example\r\nTo: b@y.example\r\nSubject: Reminder\r\n\r\n" + strings.Repeat(line, bareMailBytes/len(line)))
+	body := []byte("From: a@x.example\r\nTo: b@y.example\r\nSubject: Reminder\r\n\r\n" +
+		strings.Repeat(line, bareMailBytes/len(line)))
 	m.fact("sent", int64(t.Count))
 	return m.measure(func() error {
 		var next atomic.Int64

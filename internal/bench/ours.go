@@ -62,8 +62,8 @@ func withBook(ctx context.Context, t *task, fn func(*app.App) error) error {
 
 // oursImport makes a book and imports the file into it.
 func oursImport(ctx context.Context, t *task, m *meter) error {
-	a, _, err := app.CreateBook(ctx, t.Book, build, request, app.BookRequest{Name: "Northgate Fixings Ltd", Country: "GB",
-		Currency: currency, ClockDay: importDay, ClockHour: 5})
+	a, _, err := app.CreateBook(ctx, t.Book, build, request, app.BookRequest{Name: "Northgate Fixings Ltd",
+		Country: "GB", Currency: currency, ClockDay: importDay, ClockHour: 5})
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,8 @@ func importFile(ctx context.Context, a *app.App, t *task, m *meter) error {
 func prepareDay(ctx context.Context, t *task, _ *meter) error {
 	return withBook(ctx, t, func(a *app.App) error {
 		if err := a.DB().Mark(ctx, a.Tenant(), func(tx store.MarkTx) error {
-			_, err := tx.Exec("UPDATE party SET address = $2 WHERE tenant_id = $1 AND address = ''", a.Tenant(), "1 High Street\nLeeds")
+			_, err := tx.Exec("UPDATE party SET address = $2 WHERE tenant_id = $1 AND address = ''",
+				a.Tenant(), "1 High Street\nLeeds")
 			return err
 		}); err != nil {
 			return err
@@ -187,7 +188,8 @@ func oursExplain(ctx context.Context, t *task, m *meter) error {
 				if err != nil {
 					return err
 				}
-				if _, err := a.Explain(ctx, app.ExplainRequest{Customer: s.Customer, Item: s.Item, Ref: ref, On: cal.None}); err != nil {
+				asked := app.ExplainRequest{Customer: s.Customer, Item: s.Item, Ref: ref, On: cal.None}
+				if _, err := a.Explain(ctx, asked); err != nil {
 					return err
 				}
 				took = append(took, time.Since(started))

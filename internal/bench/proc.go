@@ -85,7 +85,8 @@ func machine() string {
 			break
 		}
 	}
-	return fmt.Sprintf("%d cores%s, %s/%s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.GOARCH, runtime.Version())
+	return fmt.Sprintf("%d cores%s, %s/%s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.GOARCH,
+		runtime.Version())
 }
 
 // load is the number of processes that want to run, over the last minute.

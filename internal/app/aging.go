@@ -121,6 +121,7 @@ type ager struct {
 	sums     map[sumKey]*AgingCurrency
 	last     *AgingCurrency
 	lastKey  sumKey
+	code     money.Currency // of the item before
 	controls map[sumKey]int64
 }
 
@@ -241,28 +242,28 @@ func (g *ager) control() error {
 	if g.seq != noSeqLimit {
 		where, args = where+" AND seq <= $3", append(args, g.seq)
 	}
+	// The sign is worked out by the engine: this is the one scan of the whole ledger.
 	var last sumKey
 	var sum int64
-	err := store.Each(g.tx,
-		"SELECT customer_id, currency, from_head, to_head, amount_minor FROM entry WHERE "+where, args,
-		func(r store.Rows) error {
-			customer := r.Int64(0)
-			if !g.wanted(customer) {
-				return nil
-			}
-			if key := g.key(customer, currency(r.Bytes(1))); key != last {
-				g.controls[last] += sum
-				last, sum = key, 0
-			}
-			e := book.Entry{From: book.Head(intern(r.Bytes(2))), To: book.Head(intern(r.Bytes(3))), Minor: r.Int64(4)}
-			switch {
-			case e.To == book.Principal, e.To == book.Unapplied:
-				sum = money.AddMinor(sum, e.Minor)
-			case e.From == book.Principal, e.From == book.Unapplied:
-				sum = money.AddMinor(sum, -e.Minor)
-			}
+	var code money.Currency
+	err := store.Each(g.tx, `SELECT customer_id, currency,
+		CASE WHEN to_head = 'principal' OR to_head = 'unapplied' THEN amount_minor
+		WHEN from_head = 'principal' OR from_head = 'unapplied' THEN -amount_minor ELSE 0 END
+		FROM entry WHERE `+where, args, func(r store.Rows) error {
+		customer := r.Int64(0)
+		if !g.wanted(customer) {
 			return nil
-		})
+		}
+		if b := r.Bytes(1); string(b) != string(code) {
+			code = currency(b)
+		}
+		if key := g.key(customer, code); key != last {
+			g.controls[last] += sum
+			last, sum = key, 0
+		}
+		sum = money.AddMinor(sum, r.Int64(2))
+		return nil
+	})
 	g.controls[last] += sum
 	return err
 }
@@ -309,7 +310,10 @@ func (g *ager) count(customer, item int64, code []byte, due cal.Date, open int64
 	if then, ok := g.dues[item]; ok {
 		due = then
 	}
-	g.sum(customer, currency(code)).Buckets[book.Bucket(due, g.day)].Add(open)
+	if string(code) != string(g.code) {
+		g.code = currency(code)
+	}
+	g.sum(customer, g.code).Buckets[book.Bucket(due, g.day)].Add(open)
 }
 
 // closedSince counts items that were open then and are not now.

@@ -539,6 +539,10 @@ func (r *run) finish() error {
 		r.report.Brake.WouldSend = queued
 		if r.report.Brake.Tripped = queued > limit && !r.asked.ReleaseBrake; r.report.Brake.Tripped {
 			state = "braked"
+			if _, err := w.Exec("UPDATE message SET reason = $3 WHERE tenant_id = $1 AND state = 'approved' AND day = $2", r.a.tenant, r.day,
+				string(reason.Brake)); err != nil {
+				return err
+			}
 		}
 		raw, err := json.Marshal(r.report)
 		if err != nil {
@@ -598,6 +602,10 @@ func (a *App) ReleaseBrake(ctx context.Context, req Request) (int64, error) {
 	}
 	var released int64
 	_, err := a.write(ctx, req, "release_brake", req.Reason, func(w *recorder) error {
+		if _, err := w.Exec("UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved' AND reason = $2", a.tenant,
+			string(reason.Brake)); err != nil {
+			return err
+		}
 		n, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND state = 'braked'", a.tenant)
 		released = n
 		if err == nil && n == 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/pgtest"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/storetest"
@@ -292,6 +293,9 @@ func TestVoidRun(t *testing.T) {
 		if err != nil || int64(len(changed.Changed)) != sent {
 			t.Fatalf("voided %+v, %v", changed, err)
 		}
+		if n := b.endedFor(string(reason.VoidedByPerson)); n != sent {
+			t.Errorf("%d messages say that a person took them back, expected %d", n, sent)
+		}
 		if n := int64(len(b.proposed())); n != sent {
 			t.Errorf("%d corrections proposed for %d sent messages", n, sent)
 		}
@@ -300,4 +304,18 @@ func TestVoidRun(t *testing.T) {
 			t.Errorf("after voiding %d messages only %d are planned again", sent, again.MessagesQueued)
 		}
 	})
+}
+
+// endedFor counts the messages that ended for a reason.
+func (b *testBook) endedFor(why string) int64 {
+	b.t.Helper()
+	var n int64
+	err := b.read(b.ctx, func(tx store.Tx) error {
+		return store.One(tx, "SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND live = 0 AND reason = $2", []any{b.tenant, why},
+			func(r store.Rows) { n = r.Int64(0) })
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return n
 }

@@ -148,6 +148,12 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 			}
 		}
 		into.Actions = append(into.Actions, out)
+		if how := d.w.Set.PostBy(a.Customer.Country, c.leadKey, act.TotalMinor, c.currency); ch == book.Letter && how != "" {
+			into.because(reason.New(reason.PostBy, reason.UntilFact("letter posted"), how))
+		}
+	}
+	if c.lead.Proposes != "" {
+		d.raise(a, into, "propose_"+c.lead.Proposes, c.currency, 0, day)
 	}
 	if fallback && to != nil {
 		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]), string(to.Role)))

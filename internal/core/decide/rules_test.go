@@ -418,9 +418,6 @@ func TestSelect(t *testing.T) {
 			t.Errorf("%s: %s (%s), expected %s", name, got.Key, got.Why, tt.want)
 		}
 	}
-	if w.Set.StepName("US", "en-US", "final_demand") != "Final demand" || w.Set.StepName("DE", "de", "formal") != "Mahnung" {
-		t.Error("step names of the overlays are not used")
-	}
 	if _, err := strategy.Parse([]byte(`{"key":"standard","version":2,"name":"x","steps":[{"key":"formal","kind":"message","channels":["email"],"to":["general"],"tone":"firm","approval":"auto_ok","deadline_days":3}]}`)); err == nil {
 		t.Error("a deadline of three days was accepted")
 	}
@@ -486,5 +483,45 @@ func TestCopies(t *testing.T) {
 		if err != nil || !slices.Equal(f.Copy, act.Copy) || f.TotalMinor != act.TotalMinor || !slices.Equal(f.Lines, act.Lines) {
 			t.Errorf("figures read back: %+v, %v; written %+v", f, err, act)
 		}
+	}
+}
+
+// TestPostBy: a letter says how it is posted; large German sums go by messenger.
+func TestPostBy(t *testing.T) {
+	for _, tt := range []struct {
+		country string
+		minor   int64
+		want    string
+	}{
+		{"GB", 600_000, "certificate of posting"}, {"DE", 600_000, "Einwurf-Einschreiben"}, {"DE", 1_000_000, "messenger"}, {"US", 600_000, "certified mail"},
+	} {
+		w := testWorld(t, tt.country)
+		d := New(w)
+		a := account(w, "2026-03-02")
+		a.Items[0].AmountMinor, a.Items[0].OpenMinor = tt.minor, tt.minor
+		day := until(t, d, a, cal.MustParse("2026-02-01"), "final_demand")
+		var dec Decision
+		d.Decide(a, day, &dec)
+		found := slices.ContainsFunc(dec.Reasons, func(r reason.Reason) bool {
+			return r.Code() == reason.PostBy && strings.Contains(r.Text(), tt.want)
+		})
+		if !found {
+			t.Errorf("%s, %d: %s", tt.country, tt.minor, AppendPayload(nil, &dec))
+		}
+	}
+}
+
+// TestFirmProposesACreditHold: the formal reminder to a late payer asks the person
+// who may set it for a hold on new orders.
+func TestFirmProposesACreditHold(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Customer.Strategy = "firm"
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	if !slices.ContainsFunc(dec.Actions, func(x Action) bool { return x.TaskKind == "propose_credit_hold" }) {
+		t.Errorf("no proposal: %s", AppendPayload(nil, &dec))
 	}
 }

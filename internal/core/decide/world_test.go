@@ -33,6 +33,7 @@ type debtor struct {
 	sentDays []cal.Date     // of demands
 	contacts []cal.Date     // all that count
 	steps    map[string]int // messages sent and tasks raised, by step
+	reasons  map[reason.Code]int
 }
 
 // violation is what a check found; the tests recover it.
@@ -44,7 +45,7 @@ func newDebtor(w *World, seed uint64) *debtor {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	kinds := []book.DebtorKind{book.Company, book.Company, book.Individual, book.UnknownKind, book.PublicBody}
 	country := []string{"GB", "DE", "US"}[rng.IntN(3)]
-	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, lookOn: cal.None}
+	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, lookOn: cal.None}
 	s.a = &book.Account{Creditor: w.Creditor, Customer: book.Customer{ID: 1, Creditor: w.Creditor.ID, Country: country,
 		Kind: kinds[rng.IntN(len(kinds))], HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
 	if rng.IntN(5) == 0 {
@@ -67,12 +68,42 @@ func (s *debtor) live(day cal.Date) {
 	s.events(day)
 	s.decide(day)
 	s.carryOut(day)
+	s.again(day)
 }
 
-// deliver serves what was sent yesterday and posts or loses letters.
+// again decides once more on the same day: nobody gets a second message.
+func (s *debtor) again(day cal.Date) {
+	if s.rng.IntN(3) != 0 {
+		return
+	}
+	s.d.Decide(s.a, day, &s.full)
+	for i := range s.full.Actions {
+		act := &s.full.Actions[i]
+		if act.Kind == SendMessage && act.Step != strategy.Statement && slices.Contains(s.contacts, day) {
+			s.fail("%s: %s would go out on a day with a contact", day, act.Step)
+		}
+	}
+	for i := range s.full.Reasons {
+		s.reasons[s.full.Reasons[i].Code()]++
+	}
+}
+
+// deliver serves what was sent, ends letters that nobody posted, and finds out what
+// became of unknown mails.
 func (s *debtor) deliver(day cal.Date) {
 	for i := range s.a.Messages {
 		m := &s.a.Messages[i]
+		switch {
+		case m.State == book.Unknown && s.rng.IntN(4) == 0:
+			if m.State, m.SentDay, m.ServedDay = book.Sent, m.Day, m.Day; s.rng.IntN(2) == 0 {
+				m.State, m.SentDay, m.ServedDay = book.Voided, cal.None, cal.None
+				s.void(m.ID)
+			}
+			s.fact()
+		case m.State == book.Sent && m.ServedDay == cal.None && s.rng.IntN(4) == 0:
+			m.ServedDay = day
+			s.fact()
+		}
 		if m.State == book.Approved && m.Day < day { // nobody posted the letter: it expires
 			m.State = book.Expired
 			s.void(m.ID)
@@ -207,11 +238,12 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 	answered := map[int64]bool{}
 	whole := false
 	for i := range s.full.Reasons {
+		s.reasons[s.full.Reasons[i].Code()]++
 		if it := s.full.Reasons[i].Item(); it != 0 {
 			answered[it] = true
 		} else {
 			switch s.full.Reasons[i].Code() {
-			case reason.FallbackContact, reason.CalendarUnknown, reason.KeyWithoutOwner, reason.CompensationCap:
+			case reason.FallbackContact, reason.CalendarUnknown, reason.KeyWithoutOwner, reason.CompensationCap, reason.PostBy:
 			default:
 				whole = true
 			}
@@ -259,6 +291,12 @@ func (s *debtor) dispatch(act *Action, day cal.Date) {
 		Role: act.Role, Channel: act.Channel, State: book.Sent, PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
 	if act.Channel == book.Letter && s.rng.IntN(4) == 0 {
 		m.State, m.SentDay, m.ServedDay = book.Approved, cal.None, cal.None
+	}
+	switch s.rng.IntN(60) {
+	case 0:
+		m.State, m.SentDay, m.ServedDay = book.Unknown, cal.None, cal.None
+	case 1:
+		m.ServedDay = cal.None
 	}
 	s.a.Messages = append(s.a.Messages, m)
 	for k := range act.Lines {
@@ -419,7 +457,7 @@ func years(t *testing.T) uint64 {
 // when it makes sense decides as looking every day. A failure names its seed.
 func TestDebtorYears(t *testing.T) {
 	worlds := []*World{testWorld(t, "GB"), testWorld(t, "DE"), testWorld(t, "US")}
-	steps := map[string]int{}
+	steps, reasons := map[string]int{}, map[reason.Code]int{}
 	for seed := range years(t) {
 		s := newDebtor(worlds[seed%3], seed)
 		if wrong := s.liveAYear(cal.MustParse("2025-01-01").AddDays(int(seed % 365))); wrong != "" {
@@ -427,6 +465,19 @@ func TestDebtorYears(t *testing.T) {
 		}
 		for step, n := range s.steps {
 			steps[step] += n
+		}
+		for code, n := range s.reasons {
+			reasons[code] += n
+		}
+	}
+	for _, code := range []reason.Code{reason.NotDue, reason.StepDay, reason.DeadlineRunning, reason.MessageUnderway, reason.OutcomeUnknown,
+		reason.NotServed, reason.TaskOpen, reason.Gap, reason.CapDay, reason.CapWeek, reason.CapCourtesy, reason.NotSendDay, reason.BelowMinimum,
+		reason.InCredit, reason.NoDueDate, reason.NoContact, reason.NoPostalAddress, reason.LadderEnded, reason.LowerLevel,
+		reason.CompensationCap, reason.Settled, reason.KeyWithoutOwner, reason.Disputed, reason.Promised, reason.Deferred, reason.PlanRunning,
+		reason.Placed, reason.InCourt, reason.Insolvency, reason.Moratorium, reason.Paused, reason.UnreadReply, reason.AlreadyPaid,
+		reason.PendingPayment, reason.Undelivered, reason.Review} {
+		if reasons[code] == 0 {
+			t.Errorf("no debtor was ever told %s", code)
 		}
 	}
 	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",

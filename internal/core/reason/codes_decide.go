@@ -25,11 +25,10 @@ const (
 	LowerLevel       Code = "lower_level"
 	CompensationCap  Code = "compensation_cap"
 	CalendarUnknown  Code = "calendar_unknown"
-	StrategyChosen   Code = "strategy_chosen"
 	Settled          Code = "settled"
-	Planned          Code = "planned"
 	KeyWithoutOwner  Code = "key_account_without_owner"
 	SenderIncomplete Code = "sender_incomplete"
+	PostBy           Code = "post_by"
 
 	Disputed       Code = "disputed"
 	Promised       Code = "promised"
@@ -54,7 +53,6 @@ const (
 	Brake           Code = "brake"
 	ObserveMode     Code = "observe_mode"
 	AlreadyPlanned  Code = "already_planned"
-	AwaitingPerson  Code = "awaiting_person"
 	Changed         Code = "changed_since_approval"
 	Paid            Code = "paid_since_planning"
 	QuietHours      Code = "quiet_hours"
@@ -69,65 +67,63 @@ const (
 )
 
 var decideList = []Info{
-	{NotDue, "Not due before {due}; nothing goes out for it until {day}.", "The due date passes.", ""},
-	{StepDay, "The next step, {step}, goes out from {day}.", "The day comes.", ""},
-	{DeadlineRunning, "{step} gave until {pay by}; with the days of grace the next step, {next}, can go out from {day}.", "The deadline passes, or payment.", ""},
-	{MessageUnderway, "{step} is on its way and counts as received only a day after it was sent.", "The message is served.", ""},
-	{OutcomeUnknown, "Nobody knows whether {step} left: the connection broke at the last byte.", "A person finds out and records it.", ""},
-	{NotServed, "{step} has not reached the customer.", "The message is sent by another way.", ""},
-	{TaskOpen, "{step} waits for a person until {day}; then the ladder goes on.", "The task is done, or its waiting time is over.", ""},
-	{Gap, "The last message went out on {last}; the next may go out from {day}.", "The gap between two messages passes.", ""},
-	{CapDay, "The customer was contacted today already.", "The next day.", ""},
-	{CapWeek, "The customer was contacted {n} times in seven days; the next contact can be on {day}.", "A contact falls out of the week.", ""},
-	{CapCourtesy, "A courtesy note went out on {last}; the next can go out from {day}.", "The days between two courtesy notes pass.", ""},
-	{NotSendDay, "No messages go out on this day; the next send day is {day}.", "The next send day.", ""},
-	{BelowMinimum, "{open} is too little for a message of its own; it is listed when another goes out.", "The amount grows, or another message goes out.", ""},
-	{InCredit, "Money or credits not yet matched cover what is overdue.", "The credit is set against the items.", ""},
-	{NoDueDate, "The item has no due date, so nothing is demanded.", "Enter the due date.", ""},
-	{NoContact, "There is no working address to write to.", "Add a contact or a postal address.", ""},
-	{NoPostalAddress, "{step} must go by post and there is no postal address.", "Add the postal address.", ""},
-	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change.", ""},
-	{LadderEnded, "All steps are done; a person decides what comes next.", "A decision is recorded.", ""},
-	{FallbackContact, "There is no working address of a {wanted}; the message goes to the {role}.", "Add the contact.", ""},
-	{LowerLevel, "{wished} was lowered to {level}: {why}.", "The facts that the law asks for.", ""},
-	{CompensationCap, "Compensation would be more than {percent} % of the principal, so it is announced and not asked for.", "A person lifts the cap.", ""},
-	{CalendarUnknown, "Public holidays of {region} are not known for that year; only weekends were left out.", "Bring the calendar up to date.", ""},
-	{StrategyChosen, "{strategy}: {why}.", "Choose another strategy by hand.", ""},
-	{Settled, "Nothing is open.", "A new item.", ""},
-	{Planned, "{step} goes out today.", "A person rejects or postpones it.", ""},
-	{KeyWithoutOwner, "One of the largest customers has no account owner, so it is not handled as a key account.", "Name the account owner.", ""},
-	{SenderIncomplete, "The creditor's details lack {field}, which every message must carry.", "Complete the creditor's details.", ""},
+	{NotDue, "Not due before {due}; nothing goes out for it until {day}.", "The due date passes."},
+	{StepDay, "The next step, {step}, goes out from {day}.", "The day comes."},
+	{DeadlineRunning, "{step} gave until {pay by}; with the days of grace the next step, {next}, can go out from {day}.", "The deadline passes, or payment."},
+	{MessageUnderway, "{step} is on its way and counts as received only a day after it was sent.", "The message is served."},
+	{OutcomeUnknown, "Nobody knows whether {step} left: the connection broke at the last byte.", "A person finds out and records it."},
+	{NotServed, "{step} has not reached the customer.", "The message is sent by another way."},
+	{TaskOpen, "{step} waits for a person until {day}; then the ladder goes on.", "The task is done, or its waiting time is over."},
+	{Gap, "The last message went out on {last}; the next may go out from {day}.", "The gap between two messages passes."},
+	{CapDay, "The customer was contacted today already.", "The next day."},
+	{CapWeek, "The customer was contacted {n} times in seven days; the next contact can be on {day}.", "A contact falls out of the week."},
+	{CapCourtesy, "A courtesy note went out on {last}; the next can go out from {day}.", "The days between two courtesy notes pass."},
+	{NotSendDay, "No messages go out on this day; the next send day is {day}.", "The next send day."},
+	{BelowMinimum, "{open} is too little for a message of its own; it is listed when another goes out.", "The amount grows, or another message goes out."},
+	{InCredit, "Money or credits not yet matched cover what is overdue.", "The credit is set against the items."},
+	{NoDueDate, "The item has no due date, so nothing is demanded.", "Enter the due date."},
+	{NoContact, "There is no working address to write to.", "Add a contact or a postal address."},
+	{NoPostalAddress, "{step} must go by post and there is no postal address.", "Add the postal address."},
+	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change."},
+	{LadderEnded, "All steps are done; a person decides what comes next.", "A decision is recorded."},
+	{FallbackContact, "There is no working address of a {wanted}; the message goes to the {role}.", "Add the contact."},
+	{LowerLevel, "{wished} was lowered to {level}: {why}.", "The facts that the law asks for."},
+	{CompensationCap, "Compensation would be more than {percent} % of the principal, so it is announced and not asked for.", "A person lifts the cap."},
+	{CalendarUnknown, "Public holidays of {region} are not known for that year; only weekends were left out.", "Bring the calendar up to date."},
+	{PostBy, "The letter goes {how}.", "It is posted."},
+	{Settled, "Nothing is open.", "A new item."},
+	{KeyWithoutOwner, "One of the largest customers has no account owner, so it is not handled as a key account.", "Name the account owner."},
+	{SenderIncomplete, "The creditor's details lack {field}, which every message must carry.", "Complete the creditor's details."},
 
-	{Disputed, "Disputed since {from}.", "The dispute is decided.", ""},
-	{Promised, "Payment was promised by {until}.", "The promise is kept or its day passes.", ""},
-	{Deferred, "More time was given until {until}.", "The time passes.", ""},
-	{PlanRunning, "An instalment plan is in good standing.", "An instalment is missed, or the plan ends.", ""},
-	{Placed, "Placed with an agency or lawyer since {from}.", "It is recalled.", ""},
-	{InCourt, "In court since {from}.", "The proceedings end.", ""},
-	{Insolvency, "Insolvency proceedings since {from}: no message at all.", "The proceedings end.", ""},
-	{Moratorium, "A statutory moratorium runs until {until}: no contact at all.", "The moratorium ends.", ""},
-	{Paused, "Paused until {until}.", "The pause ends.", ""},
-	{UnreadReply, "A reply of {from} has not been read.", "Somebody reads it.", ""},
-	{AlreadyPaid, "The customer says it is paid; until {until} the bank is looked at first.", "The payment is found, or the days pass.", ""},
-	{PendingPayment, "A payment is under way until {until}.", "It arrives or fails.", ""},
-	{Undelivered, "The invoice was never delivered or came back as faulty.", "A correct invoice is delivered.", ""},
-	{Review, "The item was long overdue when the ledger was taken over; a person looks at it first.", "The review is ended.", ""},
+	{Disputed, "Disputed since {from}.", "The dispute is decided."},
+	{Promised, "Payment was promised by {until}.", "The promise is kept or its day passes."},
+	{Deferred, "More time was given until {until}.", "The time passes."},
+	{PlanRunning, "An instalment plan is in good standing.", "An instalment is missed, or the plan ends."},
+	{Placed, "Placed with an agency or lawyer since {from}.", "It is recalled."},
+	{InCourt, "In court since {from}.", "The proceedings end."},
+	{Insolvency, "Insolvency proceedings since {from}: no message at all.", "The proceedings end."},
+	{Moratorium, "A statutory moratorium runs until {until}: no contact at all.", "The moratorium ends."},
+	{Paused, "Paused until {until}.", "The pause ends."},
+	{UnreadReply, "A reply of {from} has not been read.", "Somebody reads it."},
+	{AlreadyPaid, "The customer says it is paid; until {until} the bank is looked at first.", "The payment is found, or the days pass."},
+	{PendingPayment, "A payment is under way until {until}.", "It arrives or fails."},
+	{Undelivered, "The invoice was never delivered or came back as faulty.", "A correct invoice is delivered."},
+	{Review, "The item was long overdue when the ledger was taken over; a person looks at it first.", "The review is ended."},
 
-	{BacklogSpread, "The ledger was taken over; first contacts are spread, and this customer's turn comes later.", "Its turn comes.", ""},
-	{CashStale, "Cash is known only up to {day}, which is too old for this step.", "A bank statement, a complete list, or a person who looked at the bank.", ""},
-	{Brake, "The run would send {n} messages, more than the brake allows ({limit}).", "A person releases the brake with a reason.", ""},
-	{ObserveMode, "The book only observes: drafts are made and nothing leaves.", "Switch to ask first.", ""},
-	{AlreadyPlanned, "The same message is planned or sent already.", "Nothing.", ""},
-	{AwaitingPerson, "{step} waits for {role} to release it.", "A person releases it.", ""},
-	{Changed, "The figures changed after the release.", "It is decided again.", ""},
-	{Paid, "It was paid after the message was planned.", "Nothing: no message.", ""},
-	{QuietHours, "It is outside the hours in which messages go out; the next are from {time}.", "The hours come.", ""},
-	{TextExpired, "The text was made for {day} and is not sent later.", "It is decided again.", ""},
-	{AddressGone, "The address no longer works.", "Another address.", ""},
-	{NotArmed, "This copy of the book has not been armed, so it sends nothing.", "A person arms it.", ""},
-	{NoTestMessage, "No test message has reached your own mailbox yet.", "Send a test message.", ""},
-	{TotalUnproven, "The imported total has not been confirmed against the bookkeeping.", "Confirm the total.", ""},
-	{NotApproved, "Nobody has released it.", "A person releases it.", ""},
-	{VoidedByPerson, "A person took it back.", "Nothing.", ""},
-	{RefusedByServer, "The mail server refused it: {answer}.", "Another address.", ""},
+	{BacklogSpread, "The ledger was taken over; first contacts are spread, and this customer's turn comes later.", "Its turn comes."},
+	{CashStale, "Cash is known only up to {day}, which is too old for this step.", "A bank statement, a complete list, or a person who looked at the bank."},
+	{Brake, "The run would send {n} messages, more than the brake allows ({limit}).", "A person releases the brake with a reason."},
+	{ObserveMode, "The book only observes: drafts are made and nothing leaves.", "Switch to ask first."},
+	{AlreadyPlanned, "The same message is planned or sent already.", "Nothing."},
+	{Changed, "The figures changed after the release.", "It is decided again."},
+	{Paid, "It was paid after the message was planned.", "Nothing: no message."},
+	{QuietHours, "It is outside the hours in which messages go out; the next are from {time}.", "The hours come."},
+	{TextExpired, "The text was made for {day} and is not sent later.", "It is decided again."},
+	{AddressGone, "The address no longer works.", "Another address."},
+	{NotArmed, "This copy of the book has not been armed, so it sends nothing.", "A person arms it."},
+	{NoTestMessage, "No test message has reached your own mailbox yet.", "Send a test message."},
+	{TotalUnproven, "The imported total has not been confirmed against the bookkeeping.", "Confirm the total."},
+	{NotApproved, "Nobody has released it.", "A person releases it."},
+	{VoidedByPerson, "A person took it back.", "Nothing."},
+	{RefusedByServer, "The mail server refused it: {answer}.", "Another address."},
 }

@@ -4,7 +4,6 @@ package reason
 // it never stops a message (guardrail R24).
 const (
 	UnknownRate            Code = "unknown_rate"
-	StaleTable             Code = "stale_table"
 	UnverifiedJurisdiction Code = "unverified_jurisdiction"
 	ConsumerDebt           Code = "consumer"
 	ContractRate           Code = "contract_rate"

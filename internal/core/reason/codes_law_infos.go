@@ -9,7 +9,7 @@ const (
 // lawList describes them; it is part of the list of all codes.
 var lawList = []Info{
 	{Penalty, "The contract's rate of {rate} % is above the highest rate allowed, {cap} %.",
-		"Record a rate within the cap.", "law.TestContractOnlyWithinCap"},
+		"Record a rate within the cap."},
 	{CompensationOfferFirst, "The fixed compensation is offered once before it is claimed.",
-		"A message that offers it has been sent to this customer.", "law.TestLevelCap"},
+		"A message that offers it has been sent to this customer."},
 }

@@ -13,10 +13,9 @@ type Code string
 // Info describes a code for people. Text is one sentence; "{…}" fields are filled
 // from the reason's arguments in order.
 type Info struct {
-	Code    Code
-	Text    string
-	Change  string // what would change it
-	Example string // the test that produces it, as package.Test or a story file
+	Code   Code
+	Text   string
+	Change string // what would change it
 }
 
 // Until says when looking again makes sense: on a day, or when a fact arrives.

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/money"
 )
 
 //go:embed data/*.json
@@ -98,19 +99,17 @@ func (s *Set) With(policy *Policy, strategies ...*Strategy) *Set {
 	return c
 }
 
-// StepName is the name of a step as the debtor reads it.
-func (s *Set) StepName(country, language, step string) string {
-	if o := s.Overlays[country]; o != nil {
-		if n := o.Names[language[:min(2, len(language))]][step]; n != "" {
-			return n
-		}
+// PostBy says how the letter of a step is to be posted to a country, for people; ""
+// where it is an ordinary letter. sumMinor is what the letter asks for.
+func (s *Set) PostBy(country, step string, sumMinor int64, c money.Currency) string {
+	o := s.Overlays[country]
+	if o == nil {
+		return ""
 	}
-	if o := s.Overlays["GB"]; o != nil {
-		if n := o.Names["en"][step]; n != "" {
-			return n
-		}
+	if o.MessengerFrom > 0 && step == "final_demand" && sumMinor >= Minor(o.MessengerFrom, c) {
+		return o.Messenger
 	}
-	return step
+	return o.Dispatch[step]
 }
 
 func (s *Strategy) validate() error {

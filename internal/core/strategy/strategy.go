@@ -184,12 +184,11 @@ type Overlay struct {
 	NaturalPersonDeadlineDays map[string]int `json:"natural_person_deadline_days,omitempty"`
 	// NaturalPersonPack names the enclosures that such a letter carries.
 	NaturalPersonPack map[string][]string `json:"natural_person_pack,omitempty"`
-	// Names shown for a step, by language.
-	Names map[string]map[string]string `json:"names"`
 	// Dispatch is how a step's letter is posted, for people.
 	Dispatch map[string]string `json:"dispatch,omitempty"`
 	// MessengerFrom is the sum from which a messenger with a signed note is asked for.
-	MessengerFrom int64 `json:"messenger_from,omitempty"`
+	MessengerFrom int64  `json:"messenger_from,omitempty"`
+	Messenger     string `json:"messenger,omitempty"` // what the messenger does, for people
 }
 
 // Minor converts whole units of a policy value into minor units of a currency.

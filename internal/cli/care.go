@@ -36,13 +36,12 @@ func (c *doctorCmd) Run(s *session) error {
 	for _, f := range all {
 		answer.OK = answer.OK && (f.OK || f.Warning)
 	}
-	if err := s.show("recoup/doctor/1", answer, func(p *page) { showFindings(p, all) }); err != nil {
-		return err
-	}
+	people := func(p *page) { showFindings(p, all) }
 	if !answer.OK {
-		return told(exitRefused)
+		return s.showFailed("recoup/doctor/1", answer, &app.Error{Kind: app.Conflict, Code: "book_unsound",
+			Message: "something about the book is wrong; see findings"}, people)
 	}
-	return nil
+	return s.show("recoup/doctor/1", answer, people)
 }
 
 func (s *session) armedFinding(a *app.App) (app.Finding, error) {
@@ -212,18 +211,17 @@ func (c *auditVerifyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := s.show("recoup/audit-verify/1", r, func(p *page) {
+	people := func(p *page) {
 		if r.OK {
 			p.line("%d commands with %d facts are as they were recorded.", r.Commands, r.Rows)
 		} else {
 			p.warn("Command %d is not as it was recorded: %s", r.FirstBad, r.Why)
 		}
 		p.line("Head, to be noted elsewhere: %s", r.Head)
-	}); err != nil {
-		return err
 	}
 	if !r.OK {
-		return told(exitRefused)
+		return s.showFailed("recoup/audit-verify/1", r, &app.Error{Kind: app.Conflict, Code: "audit_broken",
+			Message: r.Why}, people)
 	}
-	return nil
+	return s.show("recoup/audit-verify/1", r, people)
 }

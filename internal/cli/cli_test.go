@@ -231,6 +231,19 @@ func TestErrorsForPeople(t *testing.T) {
 	}
 }
 
+// TestInterrupted: a command that was told to stop says so, and may be repeated.
+func TestInterrupted(t *testing.T) {
+	b := newBook(t)
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	var out bytes.Buffer
+	env := Env{Getenv: func(string) string { return "" }, User: "anna", Build: "test"}
+	status := Run(ctx, []string{"--db", b.book, "run", "--json"}, strings.NewReader(""), &out, &out, env)
+	if status != exitFailed || !strings.Contains(out.String(), `"interrupted"`) {
+		t.Errorf("status %d: %s", status, out.String())
+	}
+}
+
 func TestSplitFindsTheCommand(t *testing.T) {
 	for line, want := range map[string]string{
 		"--db x match": "match", "--db=x --json user add bob": "user add bob", "explain match": "explain match",

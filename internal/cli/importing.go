@@ -89,10 +89,7 @@ func (s *session) importFiles(f *importFlags, im app.ImportRequest) error {
 		}
 		done = append(done, importedFile{name, report})
 	}
-	if err := s.showImports(done); err != nil {
-		return err
-	}
-	return importStatus(done)
+	return s.showImports(done)
 }
 
 func (s *session) importFile(
@@ -121,16 +118,8 @@ func (s *session) importFailed(name string, report *app.ImportReport, err error)
 	if len(report.Rejected) == 0 && report.Read == 0 {
 		return err
 	}
-	e := app.AsError(err)
 	if s.machine() {
-		answer := struct {
-			importedFile
-			Error errorDocument `json:"error"`
-		}{importedFile{name, *report}, documentOf(e)}
-		if err := s.print("recoup/import/1", answer); err != nil {
-			return err
-		}
-		return told(exitOf(e.Kind))
+		return s.showFailed("recoup/import/1", importedFile{name, *report}, app.AsError(err), nil)
 	}
 	p := &page{out: s.errs}
 	showRejected(p, name, report)
@@ -138,34 +127,35 @@ func (s *session) importFailed(name string, report *app.ImportReport, err error)
 }
 
 // showImports answers for all files: for one file its report, for several a list.
+// With rejected rows it was done in part, and with nothing but them not at all.
 func (s *session) showImports(done []importedFile) error {
 	people := func(p *page) {
 		for i := range done {
 			showImport(p, &done[i], s.flags.DryRun)
 		}
 	}
+	var answer any = map[string]any{"files": done}
 	if len(done) == 1 {
-		return s.show("recoup/import/1", done[0], people)
+		answer = done[0]
 	}
-	return showList(s, "recoup/import/1", "files", done, people)
-}
-
-// importStatus is "in part" when rows were rejected, and "refused" when that were
-// all there are.
-func importStatus(done []importedFile) error {
 	rejected, good := 0, 0
 	for i := range done {
 		r := &done[i]
 		rejected += r.RejectedRows
 		good += r.Created + r.Updated + r.Unchanged
 	}
-	switch {
-	case rejected == 0:
-		return nil
-	case good == 0:
-		return told(exitRefused)
+	if rejected > 0 && good == 0 {
+		e := &app.Error{Kind: app.Invalid, Code: "rows_rejected",
+			Message: "every row is rejected, so nothing was imported"}
+		return s.showFailed("recoup/import/1", answer, e, people)
 	}
-	return errPartly
+	if err := s.show("recoup/import/1", answer, people); err != nil {
+		return err
+	}
+	if rejected > 0 {
+		return errPartly
+	}
+	return nil
 }
 
 func showImport(p *page, r *importedFile, dry bool) {

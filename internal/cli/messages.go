@@ -35,12 +35,6 @@ func (s *session) change(why, schema string, refs []string, do messageChange) er
 	return s.showChange(schema, report)
 }
 
-// changed is a report of changed messages; if none changed, with the error why.
-type changed struct {
-	app.ChangeReport
-	Error *errorDocument `json:"error,omitempty"`
-}
-
 func (s *session) showChange(schema string, report app.ChangeReport) error {
 	if report.Changed == nil {
 		report.Changed = []app.StateChange{}
@@ -48,33 +42,32 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 	if report.Refused == nil {
 		report.Refused = []app.Refusal{}
 	}
-	answer := changed{ChangeReport: report}
-	none := len(report.Changed) == 0 && len(report.Refused) > 0
-	if none {
-		answer.Error = &errorDocument{Kind: app.Refused, Code: report.Refused[0].Code,
-			Message: report.Refused[0].Text}
+	people := func(p *page) { showChanges(p, &report, s.flags.DryRun) }
+	if len(report.Changed) == 0 && len(report.Refused) > 0 {
+		first := report.Refused[0]
+		return s.showFailed(schema, report, &app.Error{Kind: app.Refused, Code: first.Code,
+			Message: first.Text}, people)
 	}
-	err := s.show(schema, answer, func(p *page) {
-		for _, c := range report.Changed {
-			p.line("message:%d  %s → %s", c.Message, c.From, c.To)
-		}
-		for _, r := range report.Refused {
-			p.warn("message:%d  stays as it is: %s [%s]", r.Message, r.Text, r.Code)
-			p.hint(r.Code)
-		}
-		if s.flags.DryRun {
-			p.line("Dry run: nothing was recorded.")
-		}
-	})
-	switch {
-	case err != nil:
+	if err := s.show(schema, report, people); err != nil {
 		return err
-	case none:
-		return told(exitRefused)
-	case len(report.Refused) > 0:
+	}
+	if len(report.Refused) > 0 {
 		return errPartly
 	}
 	return nil
+}
+
+func showChanges(p *page, report *app.ChangeReport, dry bool) {
+	for _, c := range report.Changed {
+		p.line("message:%d  %s → %s", c.Message, c.From, c.To)
+	}
+	for _, r := range report.Refused {
+		p.warn("message:%d  stays as it is: %s [%s]", r.Message, r.Text, r.Code)
+		p.hint(r.Code)
+	}
+	if dry {
+		p.line("Dry run: nothing was recorded.")
+	}
 }
 
 type approveCmd struct {

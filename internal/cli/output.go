@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/rivo/uniseg"
+
+	"github.com/recoup-project/recoup/internal/app"
 )
 
 // show answers: one JSON document that begins with its schema, or what people
@@ -19,6 +21,30 @@ func (s *session) show(schema string, v any, people func(p *page)) error {
 	p := &page{out: s.out, colour: terminal(s.out) && s.env.Getenv("NO_COLOR") == ""}
 	people(p)
 	return p.err
+}
+
+// showFailed answers as show does, of a command that did nothing of what was asked:
+// the document also carries the error, whose kind gives the exit status.
+func (s *session) showFailed(schema string, v any, e *app.Error, people func(p *page)) error {
+	if !s.machine() {
+		if err := s.show(schema, v, people); err != nil {
+			return err
+		}
+		return told(exitOf(e.Kind))
+	}
+	raw, err := document(schema, v)
+	if err != nil {
+		return err
+	}
+	tail, err := document("", map[string]any{"error": documentOf(e)})
+	if err != nil {
+		return err
+	}
+	joined := append(raw[:len(raw)-1], bytes.TrimPrefix(tail, []byte(`{"schema":""`))...)
+	if err := s.write(joined); err != nil {
+		return err
+	}
+	return told(exitOf(e.Kind))
 }
 
 // showList answers with a list: --json as one document with the list under key,
@@ -44,6 +70,11 @@ func (s *session) print(schema string, v any) error {
 	if err != nil {
 		return err
 	}
+	return s.write(raw)
+}
+
+// write writes a document: indented, or in one line of several.
+func (s *session) write(raw []byte) error {
 	if !s.flags.JSONL {
 		var b bytes.Buffer
 		if err := json.Indent(&b, raw, "", "  "); err != nil {
@@ -51,7 +82,7 @@ func (s *session) print(schema string, v any) error {
 		}
 		raw = b.Bytes()
 	}
-	_, err = s.out.Write(append(raw, '\n'))
+	_, err := s.out.Write(append(raw, '\n'))
 	return err
 }
 

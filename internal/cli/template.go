@@ -67,19 +67,24 @@ func (c *templateLintCmd) Run(s *session) error {
 	for _, l := range linted {
 		found += len(l.Findings)
 	}
-	err = showList(s, "recoup/template-lint/1", "texts", linted, func(p *page) {
-		for _, l := range linted {
-			for _, f := range l.Findings {
-				p.warn("%s, line %d: %s [%s]", l.Text, f.Line, f.Text, f.Code)
-			}
-		}
-		p.line("%s read, %s", plural(int64(len(linted)), "text", "texts"),
-			plural(int64(found), "finding", "findings"))
-	})
-	if err == nil && found > 0 {
-		err = told(exitRefused)
+	people := func(p *page) { showLinted(p, linted, found) }
+	answer := map[string]any{"texts": linted}
+	if found > 0 {
+		return s.showFailed("recoup/template-lint/1", answer, &app.Error{Kind: app.Invalid,
+			Code:    "template_findings",
+			Message: plural(int64(found), "finding", "findings")}, people)
 	}
-	return err
+	return s.show("recoup/template-lint/1", answer, people)
+}
+
+func showLinted(p *page, linted []lintedText, found int) {
+	for _, l := range linted {
+		for _, f := range l.Findings {
+			p.warn("%s, line %d: %s [%s]", l.Text, f.Line, f.Text, f.Code)
+		}
+	}
+	p.line("%s read, %s", plural(int64(len(linted)), "text", "texts"), plural(int64(found), "finding",
+		"findings"))
 }
 
 func (c *templateLintCmd) lint(s *session) ([]lintedText, error) {

@@ -464,7 +464,10 @@ func factsAfter(tx store.Tx, tenant int64, day cal.Date, seq int64) (laterFacts,
 	add := func(to map[int64]laterAmount, customer, id, minor int64) {
 		to[id] = laterAmount{customer, to[id].minor + minor}
 	}
-	where, args := "tenant_id = $1 AND (effective_day > $2 OR seq > $3)", []any{tenant, day, seq}
+	where, args := "tenant_id = $1 AND effective_day > $2", []any{tenant, day}
+	if seq != noSeqLimit {
+		where, args = "tenant_id = $1 AND (effective_day > $2 OR seq > $3)", append(args, seq)
+	}
 	err := eachEntry(tx, where, args, func(customer int64, e *book.Entry) error {
 		if e.To == book.Principal || e.From == book.Principal {
 			add(l.items, customer, e.Item, -e.Debits())

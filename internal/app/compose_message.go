@@ -192,8 +192,7 @@ func (w *writing) items() {
 	}
 	for i := range w.acc.Items {
 		it := &w.acc.Items[i]
-		if it.Currency != w.row.currency || it.DueDate < w.row.day || !it.DueDate.Valid() ||
-			!it.InvoiceDate.Valid() || w.stated(it.ID) {
+		if it.Currency != w.row.currency || it.DueDate < w.row.day || !it.DueDate.Valid() || w.stated(it.ID) {
 			continue
 		}
 		w.msg.NotDue = append(w.msg.NotDue, w.line(it, &decide.Line{Item: it.ID, OpenMinor: it.OpenMinor}))

@@ -106,6 +106,17 @@ func TestClaimsByLawAndLevel(t *testing.T) {
 	})
 }
 
+// TestLedgerWithoutInvoiceDates: such messages are written, and what is not due yet
+// is listed apart all the same.
+func TestLedgerWithoutInvoiceDates(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	b.do("test_dates", func(w *recorder) error {
+		_, err := w.Exec("UPDATE item SET invoice_date = NULL WHERE tenant_id = $1", b.tenant)
+		return err
+	})
+	holds(t, b.preview().Text, []string{"INV-1", "£600.00", "INV-2", "£50.00"}, "Invoice date")
+}
+
 // toFormal runs and sends until the formal reminder is planned.
 func (b *testBook) toFormal() {
 	b.t.Helper()

@@ -126,7 +126,7 @@ func (c *checks) items(m Message) {
 
 func (c *checks) item(field string, i Item) {
 	c.filled(field+".number", i.Number, "the invoice number")
-	c.want(i.InvoiceDate.Valid(), field+".invoice_date", "the invoice date")
+	c.want(i.InvoiceDate.Valid() || i.InvoiceDate == cal.None, field+".invoice_date", "a day, or none")
 	c.want(i.DueDate.Valid(), field+".due_date", "the due date")
 	c.want(i.OpenMinor > 0 && i.OpenMinor <= money.MaxMinor, field+".open", "an amount above zero")
 	c.want(i.OriginalMinor-i.PaidMinor == i.OpenMinor, field+".open",

@@ -188,8 +188,8 @@ type Debtor struct {
 // Item is one open item as the message shows it.
 type Item struct {
 	Number      string
-	PO          string // the customer's order number; optional
-	InvoiceDate cal.Date
+	PO          string   // the customer's order number; optional
+	InvoiceDate cal.Date // cal.None if the ledger does not say: the column leaves it out
 	DueDate     cal.Date
 	// OriginalMinor − PaidMinor must equal OpenMinor. PaidMinor holds payments and credits.
 	OriginalMinor int64

@@ -3,6 +3,7 @@ package document
 import (
 	"encoding/csv"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -214,6 +215,45 @@ func TestMoreThan200Items(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(string(ItemsCSV(m)))).ReadAll()
 	if err != nil || len(rows) != 1501 || rows[1][0] != "INV-0000" || rows[1500][8] != "2000.00" {
 		t.Errorf("%d rows, %v", len(rows), err)
+	}
+}
+
+// TestItemsWithoutAnInvoiceDate: a ledger without that column still makes messages.
+// Where no item has the date the column is not there; where some have it the others
+// show a dash.
+func TestItemsWithoutAnInvoiceDate(t *testing.T) {
+	heading := map[locale.Language]string{"en-GB": "Invoice date", "en-US": "Invoice date",
+		"de": "Rechnungsdatum"}
+	everyText(t, func(t *testing.T, tpl *Template) {
+		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		if len(m.Items) == 0 {
+			t.Skip("this text lists no items")
+		}
+		for i := range m.Items {
+			m.Items[i].InvoiceDate = cal.None
+		}
+		for i := range m.NotDue {
+			m.NotDue[i].InvoiceDate = cal.None
+		}
+		if r := mustRender(t, m); strings.Contains(r.Text+r.HTML, heading[m.Language]) {
+			t.Errorf("an empty column of invoice dates:\n%s", r.Text)
+		}
+	})
+	for lang := range heading {
+		m := sampleMessage(lang, Reminder, Standard)
+		m.Items[1].InvoiceDate = cal.None
+		r := mustRender(t, m)
+		if !strings.Contains(r.HTML, ">"+heading[lang]+"<") || !strings.Contains(r.HTML, ">–<") {
+			t.Errorf("%s: one date is missing\n%s", lang, r.HTML)
+		}
+		base := filepath.Join("testdata", "golden", string(lang), "no_invoice_date")
+		compareGolden(t, base+".some.txt", r.Text)
+		m.Items[0].InvoiceDate = cal.None
+		compareGolden(t, base+".none.txt", mustRender(t, m).Text)
+		rows, err := csv.NewReader(strings.NewReader(string(ItemsCSV(m)))).ReadAll()
+		if err != nil || rows[1][2] != "" || rows[2][2] != "" {
+			t.Errorf("%s: the list shows %v, %v", lang, rows, err)
+		}
 	}
 }
 

@@ -204,8 +204,9 @@ func (w writer) claim(m Message) map[string]any {
 
 // has answers which columns and lines a table needs.
 func (w writer) has(m Message, t Totals) map[string]any {
-	po, paid, overdue, current, figures := false, false, false, false, false
+	po, paid, overdue, current, figures, invoiceDate := false, false, false, false, false, false
 	for _, i := range m.Items {
+		invoiceDate = invoiceDate || i.InvoiceDate.Valid()
 		po = po || clean(i.PO) != ""
 		paid = paid || i.PaidMinor != 0
 		overdue = overdue || i.DueDate < m.Date
@@ -214,7 +215,7 @@ func (w writer) has(m Message, t Totals) map[string]any {
 	}
 	return map[string]any{
 		"po": po, "paid": paid, "overdue": overdue, "current": current, "figures": figures,
-		"unapplied": t.UnappliedMinor != 0, "credit": t.PrincipalMinor < 0,
+		"invoice_date": invoiceDate, "unapplied": t.UnappliedMinor != 0, "credit": t.PrincipalMinor < 0,
 	}
 }
 

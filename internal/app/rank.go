@@ -24,7 +24,11 @@ func (r *run) rank(w *recorder) error {
 		if err != nil {
 			return err
 		}
-		largest, err := r.a.largest(w, c, r.day, set.Policy.KeyAccountsTop)
+		n, err := r.a.keyAccounts(w, c.ID, set.Policy.KeyAccountsTop)
+		if err != nil {
+			return err
+		}
+		largest, err := r.a.largest(w, c, r.day, n)
 		if err != nil {
 			return err
 		}
@@ -33,6 +37,15 @@ func (r *run) rank(w *recorder) error {
 		}
 	}
 	return nil
+}
+
+// keyAccounts is how many customers count as the largest: the policy's number, and
+// at most a tenth of all. In a small ledger nobody is a key account by size alone.
+func (a *App) keyAccounts(tx store.Tx, creditor int64, most int) (int, error) {
+	var customers int64
+	err := store.One(tx, "SELECT COUNT(*) FROM customer WHERE tenant_id = $1 AND creditor_id = $2", []any{a.tenant, creditor},
+		func(r store.Rows) { customers = r.Int64(0) })
+	return min(most, int(customers/10)), err
 }
 
 // largest are the n customers with the highest sales in the year before a day. The

@@ -169,7 +169,7 @@ func TestTopTenAreRankedOnceAMonth(t *testing.T) {
 		b := newTestBook(t, address, "GB", "2026-02-01")
 		var customers []newCustomer
 		var items []newItem
-		for i := range 14 {
+		for i := range 40 {
 			number := fmt.Sprintf("C%02d", i)
 			customers = append(customers, newCustomer{number: number, kind: "company", country: "GB", email: "ap@" + number + ".example"})
 			items = append(items, newItem{number, "INV-" + number, "2026-03-02", int64(100_000 + i*1_000), book.Yes})
@@ -177,9 +177,9 @@ func TestTopTenAreRankedOnceAMonth(t *testing.T) {
 		b.addCustomers(customers...)
 		b.addItems(items...)
 		b.run(ApproveAll)
-		marked := b.topTen()
-		if diff := cmp.Diff([]string{"C04", "C05", "C06", "C07", "C08", "C09", "C10", "C11", "C12", "C13"}, marked); diff != "" {
-			t.Errorf("top ten (-want +got):\n%s", diff)
+		marked := b.topTen() // at most a tenth of all
+		if diff := cmp.Diff([]string{"C36", "C37", "C38", "C39"}, marked); diff != "" {
+			t.Errorf("the largest (-want +got):\n%s", diff)
 		}
 		b.addItems(newItem{"C00", "INV-BIG", "2026-03-20", 9_000_000, book.Yes})
 		b.goTo(cal.MustParse("2026-02-20"))
@@ -189,7 +189,7 @@ func TestTopTenAreRankedOnceAMonth(t *testing.T) {
 		}
 		b.goTo(cal.MustParse("2026-03-02"))
 		b.run(ApproveAll)
-		if got := b.topTen(); got[0] != "C00" || len(got) != 10 {
+		if got := b.topTen(); got[0] != "C00" || len(got) != 4 {
 			t.Errorf("next month: %v", got)
 		}
 	})

@@ -5,6 +5,8 @@
 --   "-- fact"      after CREATE TABLE: append-only, its rows enter the digest of their command
 --   "-- cache"     rebuilt from facts; `doctor --deep` proves it equal to the replay
 --   "-- unhashed"  after a column: may change or be erased without touching the chain
+-- Lists of words in a CHECK are written with OR: for IN (…) of more than two values the
+-- SQLite engine builds a table for every row it inserts.
 -- Days are ISO text, instants RFC 3339 in UTC with milliseconds, booleans 0/1.
 -- Every fact has seq: the number of the command that recorded it.
 
@@ -52,7 +54,7 @@ CREATE TABLE customer ( -- state
   party_id INTEGER NOT NULL,
   number TEXT NOT NULL,
   number_norm TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('company','individual','public_body','consumer','unknown')),
+  kind TEXT NOT NULL CHECK (kind = 'company' OR kind = 'individual' OR kind = 'public_body' OR kind = 'consumer' OR kind = 'unknown'),
   kind_confirmed INTEGER NOT NULL DEFAULT 0 CHECK (kind_confirmed IN (0,1)),
   country TEXT NOT NULL,
   subdivision TEXT NOT NULL DEFAULT '',
@@ -62,10 +64,10 @@ CREATE TABLE customer ( -- state
   account_owner TEXT NOT NULL DEFAULT '',
   since_day TEXT,
   law TEXT NOT NULL DEFAULT '', -- law of the contract, chosen by hand
-  goods TEXT NOT NULL DEFAULT 'unknown' CHECK (goods IN ('yes','no','unknown')),
+  goods TEXT NOT NULL DEFAULT 'unknown' CHECK (goods = 'yes' OR goods = 'no' OR goods = 'unknown'),
   contract_rate TEXT NOT NULL DEFAULT '', -- percent a year in signed terms on file
-  date_agreed TEXT NOT NULL DEFAULT 'unknown' CHECK (date_agreed IN ('yes','no','unknown')),
-  mode TEXT NOT NULL DEFAULT '' CHECK (mode IN ('','observe','ask_first')),
+  date_agreed TEXT NOT NULL DEFAULT 'unknown' CHECK (date_agreed = 'yes' OR date_agreed = 'no' OR date_agreed = 'unknown'),
+  mode TEXT NOT NULL DEFAULT '' CHECK (mode = '' OR mode = 'observe' OR mode = 'ask_first'),
   PRIMARY KEY (tenant_id, customer_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX customer_number ON customer (tenant_id, creditor_id, number_norm);
@@ -74,11 +76,11 @@ CREATE TABLE contact ( -- state
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   contact_id INTEGER NOT NULL,
-  role TEXT NOT NULL CHECK (role IN ('accounts_payable','approver','finance_lead','general','orderer','director','legal_notice')),
+  role TEXT NOT NULL CHECK (role = 'accounts_payable' OR role = 'approver' OR role = 'finance_lead' OR role = 'general' OR role = 'orderer' OR role = 'director' OR role = 'legal_notice'),
   name TEXT NOT NULL DEFAULT '',
   email TEXT NOT NULL DEFAULT '',
   phone TEXT NOT NULL DEFAULT '',
-  state TEXT NOT NULL DEFAULT 'ok' CHECK (state IN ('ok','bounced','complained','removed')),
+  state TEXT NOT NULL DEFAULT 'ok' CHECK (state = 'ok' OR state = 'bounced' OR state = 'complained' OR state = 'removed'),
   PRIMARY KEY (tenant_id, customer_id, contact_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -133,7 +135,7 @@ CREATE TABLE entry ( -- fact
   entry_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   item_id INTEGER NOT NULL, -- 0: the account, not one item
-  kind TEXT NOT NULL CHECK (kind IN ('invoice','credit_note','payment','settled_by_list','adjustment','write_off','refund','claim','waiver')),
+  kind TEXT NOT NULL CHECK (kind = 'invoice' OR kind = 'credit_note' OR kind = 'payment' OR kind = 'settled_by_list' OR kind = 'adjustment' OR kind = 'write_off' OR kind = 'refund' OR kind = 'claim' OR kind = 'waiver'),
   effective_day TEXT NOT NULL,
   currency TEXT NOT NULL,
   from_head TEXT NOT NULL,
@@ -190,7 +192,7 @@ CREATE TABLE cycle ( -- fact
   cycle INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   effective_day TEXT NOT NULL,
-  cause TEXT NOT NULL CHECK (cause IN ('reopened','agreement_broken','voided')),
+  cause TEXT NOT NULL CHECK (cause = 'reopened' OR cause = 'agreement_broken' OR cause = 'voided'),
   PRIMARY KEY (tenant_id, customer_id, item_id, cycle)
 ) STRICT, WITHOUT ROWID;
 
@@ -200,7 +202,7 @@ CREATE TABLE hold ( -- fact
   hold_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   item_id INTEGER NOT NULL, -- 0: the whole account
-  kind TEXT NOT NULL CHECK (kind IN ('dispute','promise','deferral','plan','placed','court','insolvency','moratorium','pause','unread_reply','already_paid','pending_payment','undelivered','review')),
+  kind TEXT NOT NULL CHECK (kind = 'dispute' OR kind = 'promise' OR kind = 'deferral' OR kind = 'plan' OR kind = 'placed' OR kind = 'court' OR kind = 'insolvency' OR kind = 'moratorium' OR kind = 'pause' OR kind = 'unread_reply' OR kind = 'already_paid' OR kind = 'pending_payment' OR kind = 'undelivered' OR kind = 'review'),
   currency TEXT NOT NULL, -- '' with amount 0
   amount_minor INTEGER NOT NULL, -- 0: all that is open
   from_day TEXT NOT NULL,
@@ -229,8 +231,8 @@ CREATE TABLE note ( -- fact
   note_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   item_id INTEGER NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('note','late_reason','call')),
-  class TEXT NOT NULL CHECK (class IN ('fact','opinion','privileged')),
+  kind TEXT NOT NULL CHECK (kind = 'note' OR kind = 'late_reason' OR kind = 'call'),
+  class TEXT NOT NULL CHECK (class = 'fact' OR class = 'opinion' OR class = 'privileged'),
   code TEXT NOT NULL, -- late_reason: the cause; call: the outcome
   day TEXT NOT NULL,
   next_day TEXT,
@@ -340,7 +342,7 @@ CREATE TABLE task ( -- fact
   role TEXT NOT NULL,
   reason TEXT NOT NULL,
   amount_minor INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('open','done','cancelled')), -- unhashed
+  state TEXT NOT NULL CHECK (state = 'open' OR state = 'done' OR state = 'cancelled'), -- unhashed
   done_day TEXT, -- unhashed
   outcome TEXT NOT NULL, -- unhashed
   done_seq INTEGER NOT NULL, -- unhashed
@@ -355,7 +357,7 @@ CREATE TABLE cash_known ( -- fact
   creditor_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   day TEXT NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('list','person','bank')),
+  source TEXT NOT NULL CHECK (source = 'list' OR source = 'person' OR source = 'bank'),
   PRIMARY KEY (tenant_id, creditor_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -392,7 +394,7 @@ CREATE TABLE run ( -- state
   tenant_id INTEGER NOT NULL,
   run_id INTEGER NOT NULL,
   day TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('running','released','braked','voided')),
+  state TEXT NOT NULL CHECK (state = 'running' OR state = 'released' OR state = 'braked' OR state = 'voided'),
   actor TEXT NOT NULL,
   started_at TEXT NOT NULL,
   queued INTEGER NOT NULL,

@@ -33,10 +33,10 @@ func translate(op string, err error, s *schema.Schema) error {
 		zsqlite.ResultReadOnly, zsqlite.ResultNoMem, zsqlite.ResultProtocol, zsqlite.ResultInterrupt:
 		e.Kind = store.ErrUnavailable
 	case zsqlite.ResultConstraint, zsqlite.ResultMismatch, zsqlite.ResultTooBig, zsqlite.ResultError,
-		zsqlite.ResultRange, zsqlite.ResultMisuse:
+		zsqlite.ResultRange, zsqlite.ResultMisuse, zsqlite.ResultNotADB:
 		e.Kind = store.ErrInvalid
 	default:
-		e.Kind = store.ErrUnavailable // SQLITE_CORRUPT, SQLITE_NOTADB …: a person must look
+		e.Kind = store.ErrUnavailable // SQLITE_CORRUPT …: a person must look
 	}
 	return e
 }

@@ -108,6 +108,7 @@ type draft struct {
 	mail     Mail     // of channel email
 	letter   string   // recipient's lines, of channel letter
 	enclosed []string // the names of what goes with it
+	leftOut  []string // copies that are not sent, and why
 }
 
 // Attachment is a file that goes with a message.
@@ -124,6 +125,7 @@ type Preview struct {
 	Day         cal.Date           `json:"day"`
 	Channel     book.Channel       `json:"channel"`
 	To          string             `json:"to"` // an email address, or the lines of a postal address
+	Cc          []string           `json:"cc,omitempty"`
 	Subject     string             `json:"subject"`
 	Text        string             `json:"text"`
 	HTML        string             `json:"html"`
@@ -188,7 +190,7 @@ func (d *draft) preview() Preview {
 		Subject: d.rendered.Subject, Text: d.rendered.Text, HTML: d.rendered.HTML,
 		Template: d.rendered.TemplateVersion, Renderer: d.rendered.RendererVersion, Warnings: d.rendered.Warnings}
 	if d.row.channel == book.Email {
-		p.To = d.mail.To
+		p.To, p.Cc = d.mail.To, d.mail.Cc
 	}
 	p.Attachments = d.enclosed
 	return p
@@ -225,10 +227,13 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, row *messageRow) 
 	if from == "" {
 		return nil, refused(reason.SenderIncomplete, SettingMailFrom)
 	}
+	var copies []string
+	copies, out.leftOut = w.copies()
 	out.mail = Mail{
 		Message: fmt.Sprintf("%d-%d", a.tenant, row.id), FromName: msg.Creditor.LegalName, From: from,
-		ReplyTo: msg.Creditor.ReplyTo, To: w.contact.Email, Subject: out.rendered.Subject, Text: out.rendered.Text,
-		HTML: out.rendered.HTML, Date: tx.Now().In(d.creditor.Zone).Truncate(time.Second),
+		ReplyTo: msg.Creditor.ReplyTo, To: w.contact.Email, Cc: copies,
+		Subject: out.rendered.Subject, Text: out.rendered.Text, HTML: out.rendered.HTML,
+		Date:      tx.Now().In(d.creditor.Zone).Truncate(time.Second),
 		Automatic: row.approvedBy == automatic, Attachments: w.files,
 	}
 	return out, nil

@@ -172,6 +172,36 @@ func (w *writing) addressee(p partyRow) {
 	}
 }
 
+// copies are the addresses of the contacts that the figures name for a copy. One that
+// no longer works never keeps the message back: it is left out, and leftOut says why.
+// The debt of a natural person is discussed with nobody else.
+func (w *writing) copies() (addresses, leftOut []string) {
+	for _, id := range w.row.figures.Copy {
+		k := slices.IndexFunc(w.acc.Contacts, func(c book.Contact) bool { return c.ID == id })
+		why := ""
+		switch {
+		case k < 0:
+			why = "no longer a contact"
+		case w.acc.Customer.Kind.NaturalPerson():
+			why = "a natural person"
+		case w.acc.Contacts[k].Email == "":
+			why = "no address"
+		case !w.acc.Contacts[k].Working():
+			why = w.acc.Contacts[k].State
+		}
+		if why != "" {
+			leftOut = append(leftOut, fmt.Sprintf("no copy to contact %d: %s", id, why))
+			continue
+		}
+		address := w.acc.Contacts[k].Email
+		same := func(other string) bool { return strings.EqualFold(other, address) }
+		if !same(w.contact.Email) && !slices.ContainsFunc(addresses, same) {
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses, leftOut
+}
+
 // items lists what the figures state, and apart from it what is open but not due.
 func (w *writing) items() {
 	for i := range w.row.figures.Lines {

@@ -22,6 +22,7 @@ type Mail struct {
 	From        string
 	ReplyTo     string
 	To          string
+	Cc          []string // who gets a copy, if mail reaches them
 	Subject     string
 	Text        string
 	HTML        string
@@ -34,7 +35,10 @@ type Mail struct {
 type Parcel struct {
 	From  string
 	To    []string
+	Cc    []string // a refused one does not keep the mail from the others
 	Bytes []byte
+	// LeftOut says for each copy that cannot be sent why; kept with the evidence.
+	LeftOut []string
 }
 
 // Outcome is what is known about a message after an attempt to hand it over.

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -52,11 +53,12 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 		}
 		_, err = tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
 			recipient, renderer, handed_over_at, answer)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (tenant_id, message_id, attempt)
 			DO UPDATE SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, body = excluded.body,
-			recipient = excluded.recipient, renderer = excluded.renderer, handed_over_at = excluded.handed_over_at`,
-			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body, strings.Join(p.To,
-				", "), renderer(dr), tx.Now())
+			recipient = excluded.recipient, renderer = excluded.renderer, handed_over_at = excluded.handed_over_at,
+			answer = excluded.answer`,
+			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body,
+			strings.Join(slices.Concat(p.To, p.Cc), ", "), renderer(dr), tx.Now(), withNotes("", dr.leftOut))
 		return err
 	})
 }
@@ -70,7 +72,7 @@ func renderer(dr *draft) string {
 func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	ctx, cancel := w.closing()
 	defer cancel()
-	answer := clip(h.Answer)
+	answer := withNotes(h.Answer, dr.leftOut)
 	if h.Outcome == Delivered {
 		w.failures.Store(0)
 	} else if w.failures.Add(1) >= errorBurst {
@@ -105,6 +107,14 @@ func backoff(attempt int64) time.Duration {
 
 // answerMax is how much of a server's answer is kept.
 const answerMax = 500
+
+// withNotes is an answer, fit to be stored, with the copies that were left out.
+func withNotes(answer string, leftOut []string) string {
+	if answer == "" {
+		return clip(strings.Join(leftOut, "; "))
+	}
+	return clip(strings.Join(append([]string{answer}, leftOut...), "; "))
+}
 
 // clip makes an answer fit to be stored: valid text, one line, not too long.
 func clip(s string) string {

@@ -466,6 +466,7 @@ func (w *worker) one(c claimedMessage) error {
 		if err != nil {
 			return w.unfit(c, err)
 		}
+		dr.leftOut = append(dr.leftOut, parcel.LeftOut...)
 		var markErr error
 		h := w.mailer.Deliver(w.ctx, parcel, func(ctx context.Context) error {
 			markErr = w.handOver(ctx, c, dr, &parcel)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -35,7 +36,7 @@ func (o *outTray) Build(m Mail) (Parcel, error) {
 	o.mu.Lock()
 	o.mails = append(o.mails, m)
 	o.mu.Unlock()
-	return Parcel{From: m.From, To: []string{m.To}, Bytes: []byte(m.Subject + "\n" + m.Text)}, o.fault
+	return Parcel{From: m.From, To: []string{m.To}, Cc: m.Cc, Bytes: []byte(m.Subject + "\n" + m.Text)}, o.fault
 }
 
 func (o *outTray) Deliver(ctx context.Context, p Parcel, handingOver func(context.Context) error) Handover {
@@ -110,6 +111,73 @@ func friendlyBook(t *testing.T, address string) *testBook {
 		t.Fatalf("run: %+v", report)
 	}
 	return b
+}
+
+// TestCopies: the contacts that the strategy names get a copy. One that has stopped
+// working since is left out, the message goes all the same, and the evidence says so.
+func TestCopies(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+	customer := b.customer["C1"]
+	b.do("test_copies", func(w *recorder) error {
+		ins := w.Insert("contact")
+		for i, address := range []string{"boss@c1.example", "gone@c1.example", "AP@c1.example", "moved@c1.example"} {
+			if err := ins.Int(customer).Int(int64(11 + i)).Text("approver").Text("").Text(address).Text("").Text("ok").
+				End(); err != nil {
+				return err
+			}
+		}
+		ins.Int(customer).Int(20).Text("orderer").Text("").Text("other@c1.example").Text("").Text("ok").End()
+		if err := ins.Close(); err != nil {
+			return err
+		}
+		_, err := w.Exec("UPDATE customer SET strategy = 'firm' WHERE tenant_id = $1", b.tenant)
+		return err
+	})
+	b.at("2026-03-05", 10)
+	b.knowCash("2026-03-04")
+	b.run(ApproveAll)
+	b.do("test_bounces", func(w *recorder) error {
+		_, err := w.Exec("UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND contact_id IN (12, 14)",
+			b.tenant)
+		return err
+	})
+	if p := b.preview(); p.To != "ap@c1.example" || !slices.Equal(p.Cc, []string{"boss@c1.example"}) {
+		t.Errorf("preview to %q, copy to %q", p.To, p.Cc)
+	}
+	tray := &outTray{outcome: Delivered}
+	report, err := b.Send(b.ctx, tester, SendRequest{Open: tray.open, Licence: anyLicence{}})
+	if err != nil || report.Sent != 1 || !slices.Equal(tray.mails[0].Cc, []string{"boss@c1.example"}) {
+		t.Fatalf("%+v %v", report, err)
+	}
+	list, err := b.Outbox(b.ctx, OutboxFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := b.Evidence(b.ctx, list[0].ID)
+	const notes = "the server's words; no copy to contact 12: bounced; no copy to contact 14: bounced"
+	if err != nil || e.Recipient != "ap@c1.example, boss@c1.example" || e.Answer != notes {
+		t.Errorf("evidence: to %q, answer %q, %v", e.Recipient, e.Answer, err)
+	}
+}
+
+// TestCopiesLeftOut: what stands against a copy at the last moment.
+func TestCopiesLeftOut(t *testing.T) {
+	w := writing{acc: &book.Account{Contacts: []book.Contact{{ID: 1, Email: "a@x.example", State: "ok"},
+		{ID: 2, State: "ok"}}}, row: &messageRow{}}
+	w.row.figures.Copy = []int64{1, 2, 3, 1}
+	for kind, want := range map[book.DebtorKind]string{
+		book.Company: "[a@x.example] [no copy to contact 2: no address no copy to contact 3: no longer a contact]",
+		book.Individual: "[] [no copy to contact 1: a natural person no copy to contact 2: a natural person " +
+			"no copy to contact 3: no longer a contact no copy to contact 1: a natural person]",
+	} {
+		w.acc.Customer.Kind = kind
+		if to, leftOut := w.copies(); fmt.Sprint(to, leftOut) != want {
+			t.Errorf("%v: %v %v", kind, to, leftOut)
+		}
+	}
 }
 
 func counts(list ...any) []ReasonCount {

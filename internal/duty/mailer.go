@@ -40,6 +40,18 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 	mail := email.Mail{Message: in.Message, Book: m.book, From: from, To: []email.Address{to},
 		Subject: in.Subject,
 		Date:    in.Date, Text: in.Text, HTML: in.HTML, Automatic: in.Automatic}
+	var leftOut []string
+	for _, address := range in.Cc {
+		cc, err := email.ParseAddress(address)
+		if err == nil && len(mail.Cc)+2 > email.MaxRecipients {
+			err = fmt.Errorf("more than %d recipients", email.MaxRecipients)
+		}
+		if err != nil { // a copy never keeps the mail back
+			leftOut = append(leftOut, fmt.Sprintf("no copy to %q: %v", address, err))
+			continue
+		}
+		mail.Cc = append(mail.Cc, cc)
+	}
 	if in.ReplyTo != "" {
 		if mail.ReplyTo, err = email.ParseAddress(in.ReplyTo); err != nil {
 			return app.Parcel{}, fmt.Errorf("reply address: %w", err)
@@ -53,13 +65,15 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 	if err != nil {
 		return app.Parcel{}, err
 	}
-	return app.Parcel{From: built.Envelope.From, To: built.Envelope.To, Bytes: built.Bytes}, nil
+	return app.Parcel{From: built.Envelope.From, To: built.Envelope.To, Cc: built.Copies,
+		Bytes: built.Bytes, LeftOut: leftOut}, nil
 }
 
 // Deliver implements app.Mailer.
 func (m *mailer) Deliver(ctx context.Context, p app.Parcel,
 	handingOver func(context.Context) error) app.Handover {
-	answer, err := m.sender.Deliver(ctx, channel.Envelope{From: p.From, To: p.To}, p.Bytes, handingOver)
+	answer, err := m.sender.DeliverCopied(ctx, channel.Envelope{From: p.From, To: p.To}, p.Cc, p.Bytes,
+		handingOver)
 	h := app.Handover{Answer: answer.Text, Err: err}
 	if answer.Code != 0 {
 		h.Answer = fmt.Sprintf("%d %s", answer.Code, answer.Text)

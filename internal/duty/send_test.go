@@ -2,8 +2,11 @@ package duty
 
 import (
 	"bytes"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/channel/sink"
 )
 
@@ -51,4 +54,20 @@ func TestSendHandsOver(t *testing.T) {
 			t.Errorf("outbox: %+v", m)
 		}
 	})
+}
+
+// TestACopyThatNoMailSystemTakes is left out of the mail, and said to be.
+func TestACopyThatNoMailSystemTakes(t *testing.T) {
+	m := mailer{book: "book"}
+	in := app.Mail{Message: "1-1", FromName: "Northgate", From: "a@x.example", To: "b@y.example", Subject: "s",
+		Text: "t", HTML: "<p>t", Date: time.Unix(1e9, 0), Cc: []string{"nobody", "c@y.example"}}
+	for i := range 30 {
+		in.Cc = append(in.Cc, address(int64(i)))
+	}
+	p, err := m.Build(in)
+	must(t, err)
+	if len(p.To) != 1 || len(p.Cc) != 19 || p.Cc[0] != "c@y.example" || len(p.LeftOut) != 13 ||
+		!strings.Contains(p.LeftOut[0], `"nobody"`) {
+		t.Errorf("to %v, copies %v, left out %v", p.To, p.Cc, p.LeftOut)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"mime"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,10 +55,14 @@ type Built struct {
 	Bytes     []byte // RFC 5322, ASCII, every line ended by CR LF
 	MessageID string // without angle brackets
 	Envelope  channel.Envelope
+	Copies    []string // the addresses of Cc that are not in the envelope
 }
 
 // MaxBytes is the largest mail that is built: 20 MiB, below what common servers take.
 const MaxBytes = 20 << 20
+
+// MaxRecipients is how many people one mail is written to, copies included.
+const MaxRecipients = 20
 
 // ErrMail is returned for a mail that lacks something.
 var ErrMail = errors.New("mail is incomplete")
@@ -114,22 +119,24 @@ func Build(m Mail) (Built, error) {
 	if err := checkWire(wire); err != nil {
 		return Built{}, err
 	}
-	return Built{Bytes: wire, MessageID: id, Envelope: m.envelope()}, nil
+	env, copies := m.envelope()
+	return Built{Bytes: wire, MessageID: id, Envelope: env, Copies: copies}, nil
 }
 
 // envelope comes from the parsed addresses only.
-func (m Mail) envelope() channel.Envelope {
-	env := channel.Envelope{From: m.From.addr}
-	seen := map[string]bool{}
-	for _, list := range [][]Address{m.To, m.Cc} {
-		for _, a := range list {
-			if !seen[a.addr] {
-				seen[a.addr] = true
-				env.To = append(env.To, a.addr)
-			}
+func (m Mail) envelope() (env channel.Envelope, copies []string) {
+	env = channel.Envelope{From: m.From.addr}
+	for _, a := range m.To {
+		if !slices.Contains(env.To, a.addr) {
+			env.To = append(env.To, a.addr)
 		}
 	}
-	return env
+	for _, a := range m.Cc {
+		if !slices.Contains(env.To, a.addr) && !slices.Contains(copies, a.addr) {
+			copies = append(copies, a.addr)
+		}
+	}
+	return env, copies
 }
 
 func (m Mail) check() error {
@@ -138,8 +145,8 @@ func (m Mail) check() error {
 		return fmt.Errorf("%w: no sender", ErrMail)
 	case len(m.To) == 0:
 		return fmt.Errorf("%w: no recipient", ErrMail)
-	case len(m.To)+len(m.Cc) > 20:
-		return fmt.Errorf("%w: more than 20 recipients", ErrMail)
+	case len(m.To)+len(m.Cc) > MaxRecipients:
+		return fmt.Errorf("%w: more than %d recipients", ErrMail, MaxRecipients)
 	case !idPart.MatchString(m.Message) || !idPart.MatchString(m.Book):
 		return fmt.Errorf("%w: message and book ids must be letters, digits and hyphens", ErrMail)
 	case strings.TrimSpace(m.Subject) == "" || len(m.Subject) > 500:

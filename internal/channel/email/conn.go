@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -126,10 +128,11 @@ func (c *Conn) authenticate() error {
 // written and flushed except the final dot, then handingOver is called, then the
 // dot goes out and the answer is read. It keeps the contract of [channel.Channel].
 //
-// If one recipient is refused, nobody gets the message: the answer names them.
-func (c *Conn) Deliver(ctx context.Context, env channel.Envelope, message []byte,
+// If one recipient of the envelope is refused, nobody gets the message: the answer
+// names them. A refused address of copies is left out; the answer's text names it.
+func (c *Conn) Deliver(ctx context.Context, env channel.Envelope, copies []string, message []byte,
 	handingOver func(context.Context) error) (channel.Answer, error) {
-	if err := checkEnvelope(env); err != nil {
+	if err := checkEnvelope(env, copies); err != nil {
 		return channel.Answer{Stage: "envelope"}, err
 	}
 	c.usable = false // until it is known that the dialogue is at its beginning again
@@ -137,7 +140,7 @@ func (c *Conn) Deliver(ctx context.Context, env channel.Envelope, message []byte
 	letFinish := c.endWith(ctx)
 	defer letFinish()
 
-	answer, err := c.transfer(env, message)
+	left, answer, err := c.transfer(env, copies, message)
 	if err != nil {
 		return c.notYet(ctx, answer, err)
 	}
@@ -151,58 +154,112 @@ func (c *Conn) Deliver(ctx context.Context, env channel.Envelope, message []byte
 	}
 	letFinish() // from here on the answer is worth waiting for, whoever is in a hurry
 	_ = c.net.SetDeadline(time.Now().Add(c.cfg.AnswerTimeout))
-	return c.finish()
+	answer, err = c.finish()
+	if err == nil {
+		answer.Text = strings.Join(append([]string{answer.Text}, left...), "; ")
+	}
+	return answer, err
 }
 
 // endWith ends the dialogue when ctx ends, until the function it returns is called:
-// when that has returned, the end of ctx no longer touches the connection.
+// when that has returned, the end of ctx no longer touches the connection. Calling it
+// again does nothing.
 func (c *Conn) endWith(ctx context.Context) (release func()) {
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		_ = c.net.SetDeadline(time.Unix(1, 0))
 		close(ended)
 	})
-	return func() {
-		if !stop() && ctx.Err() != nil {
+	return sync.OnceFunc(func() {
+		if !stop() { // it has begun
 			<-ended
 		}
-	}
+	})
 }
 
-// transfer writes the envelope and the message, flushed, without the final dot.
-func (c *Conn) transfer(env channel.Envelope, message []byte) (channel.Answer, error) {
-	if err := c.smtp.Mail("<" + env.From + ">"); err != nil {
-		return channel.Answer{Stage: "mail"}, err
-	}
+// command is one line of the dialogue before the body, and the reply it wants.
+type command struct {
+	line  string
+	want  int // the reply code, or its first two digits
+	at    channel.Answer
+	isFor string // the address of a copy: a refusal leaves it out
+}
+
+func dialogue(env channel.Envelope, copies []string) []command {
+	list := []command{{line: "MAIL FROM:<" + env.From + ">", want: 250, at: channel.Answer{Stage: "mail"}}}
 	for _, to := range env.To {
-		if err := c.smtp.Rcpt("<" + to + ">"); err != nil {
-			return channel.Answer{Stage: "rcpt", Recipient: to}, err
+		list = append(list, command{line: "RCPT TO:<" + to + ">", want: 25,
+			at: channel.Answer{Stage: "rcpt", Recipient: to}})
+	}
+	for _, to := range copies {
+		list = append(list, command{line: "RCPT TO:<" + to + ">", want: 25, isFor: to,
+			at: channel.Answer{Stage: "rcpt", Recipient: to}})
+	}
+	return append(list, command{line: "DATA", want: 354, at: channel.Answer{Stage: "data"}})
+}
+
+// transfer writes the envelope and the message, flushed, without the final dot. It
+// says which copies were refused. The lines before the body go out in one piece if
+// the server allows it (RFC 2920).
+func (c *Conn) transfer(env channel.Envelope, copies []string, message []byte) (left []string,
+	at channel.Answer, err error) {
+	list := dialogue(env, copies)
+	together, _ := c.smtp.Extension("PIPELINING")
+	if together {
+		if err := c.say(list); err != nil {
+			return nil, list[0].at, err
 		}
 	}
-	if err := c.data(); err != nil {
-		return channel.Answer{Stage: "data"}, err
+	for i, cmd := range list {
+		if !together {
+			if err := c.say(list[i : i+1]); err != nil {
+				return nil, cmd.at, err
+			}
+		}
+		_, _, err := c.smtp.Text.ReadResponse(cmd.want)
+		var no *textproto.Error
+		switch {
+		case err == nil:
+		case cmd.isFor != "" && errors.As(err, &no) && refusal(no.Code) != channel.NotSent:
+			left = append(left, fmt.Sprintf("no copy to %s: %d %s", cmd.isFor, no.Code, no.Msg))
+		default:
+			if together && !c.refuseRest(list[i+1:]) {
+				c.drop()
+			}
+			return nil, cmd.at, err
+		}
 	}
+	body := channel.Answer{Stage: "body"}
 	w := c.smtp.Text.W
 	if err := writeBody(w, message); err != nil {
-		return channel.Answer{Stage: "body"}, err
+		return nil, body, err
 	}
-	if err := w.Flush(); err != nil {
-		return channel.Answer{Stage: "body"}, err
-	}
-	return channel.Answer{}, nil
+	return left, body, w.Flush()
 }
 
-// data sends the DATA command. The client's own Data is not used: it would leave a
-// writer behind that sends the final dot by itself before the next command.
-func (c *Conn) data() error {
-	id, err := c.smtp.Text.Cmd("DATA")
-	if err != nil {
-		return err
+// say writes lines and flushes them together.
+func (c *Conn) say(list []command) error {
+	w := c.smtp.Text.W
+	for _, cmd := range list {
+		if _, err := w.WriteString(cmd.line + "\r\n"); err != nil {
+			return err
+		}
 	}
-	c.smtp.Text.StartResponse(id)
-	defer c.smtp.Text.EndResponse(id)
-	_, _, err = c.smtp.Text.ReadResponse(354)
-	return err
+	return w.Flush()
+}
+
+// refuseRest reads the replies to lines that were written together with one that was
+// refused. It reports whether the server refused DATA as well: one that waits for a
+// body must not get a word more, or it could take that for a message.
+func (c *Conn) refuseRest(list []command) bool {
+	for _, cmd := range list {
+		_, _, err := c.smtp.Text.ReadResponse(cmd.want)
+		var no *textproto.Error
+		if err != nil && !errors.As(err, &no) || cmd.want == 354 && (no == nil || refusal(no.Code) == channel.NotSent) {
+			return false
+		}
+	}
+	return true
 }
 
 // silent makes sure that the server is still there and has not answered early: what
@@ -310,11 +367,11 @@ func (c *Conn) drop() {
 	_ = c.net.Close()
 }
 
-func checkEnvelope(env channel.Envelope) error {
+func checkEnvelope(env channel.Envelope, copies []string) error {
 	if len(env.To) == 0 {
 		return fmt.Errorf("%w: no recipient", ErrEnvelope)
 	}
-	for i, a := range append([]string{env.From}, env.To...) {
+	for i, a := range slices.Concat([]string{env.From}, env.To, copies) {
 		if _, err := NewAddress("", a); err != nil {
 			return fmt.Errorf("%w: address %s: %w", ErrEnvelope, strconv.Itoa(i), err)
 		}

@@ -2,6 +2,7 @@ package email
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,6 +112,8 @@ type script struct {
 	greeting    string
 	onMail      string // an answer, "drop" or "stall"; "" is 250
 	onRcpt      string
+	onCopy      string // for addresses that begin with copy
+	extension   string // announced at EHLO
 	onData      string
 	inBody      string // what is said while the body comes in
 	onDot       string
@@ -166,11 +169,18 @@ func (s *script) talk(conn net.Conn) {
 		}
 		switch verb := strings.ToUpper(strings.TrimSpace(line)); {
 		case strings.HasPrefix(verb, "EHLO"):
-			ok = say("", "250 script")
+			if s.extension != "" {
+				say("250-script", "")
+			}
+			ok = say("", "250 "+cmp.Or(s.extension, "script"))
 		case strings.HasPrefix(verb, "MAIL"):
 			ok = say(s.onMail, "250 ok")
 		case strings.HasPrefix(verb, "RCPT"):
-			ok = say(s.onRcpt, "250 ok")
+			answer := s.onRcpt
+			if strings.Contains(verb, "<COPY") {
+				answer = s.onCopy
+			}
+			ok = say(answer, "250 ok")
 		case verb == "DATA":
 			ok = say(s.onData, "354 go on")
 			if ok && (s.onData == "" || strings.HasPrefix(s.onData, "354")) {
@@ -205,7 +215,15 @@ func (s *script) readBody(conn net.Conn, r *bufio.Reader) bool {
 	}
 }
 
+// TestEveryMomentOfTheDialogue goes through each of them line by line, and with the
+// lines before the body in one piece.
 func TestEveryMomentOfTheDialogue(t *testing.T) {
+	for _, extension := range []string{"", "PIPELINING"} {
+		t.Run(cmp.Or(extension, "line by line"), func(t *testing.T) { everyMoment(t, extension) })
+	}
+}
+
+func everyMoment(t *testing.T, extension string) {
 	for name, c := range map[string]struct {
 		script *script
 		want   channel.Outcome
@@ -217,6 +235,9 @@ func TestEveryMomentOfTheDialogue(t *testing.T) {
 		"greeting stalled":      {&script{greeting: "stall"}, channel.NotSent, "connect", 0},
 		"mail busy":             {&script{onMail: "421 closing"}, channel.TemporaryFailure, "mail", 0},
 		"mail nonsense":         {&script{onMail: "hello?"}, channel.NotSent, "mail", 0},
+		"mail refused":          {&script{onMail: "550 no"}, channel.PermanentFailure, "mail", 0},
+		"rcpt refused":          {&script{onRcpt: "550 no"}, channel.PermanentFailure, "rcpt", 0},
+		"rcpt and data refused": {&script{onRcpt: "550 no", onData: "503 no"}, channel.PermanentFailure, "rcpt", 0},
 		"rcpt stalled":          {&script{onRcpt: "stall"}, channel.NotSent, "rcpt", 0},
 		"data refused for now":  {&script{onData: "451 later"}, channel.TemporaryFailure, "data", 0},
 		"data refused":          {&script{onData: "554 no"}, channel.PermanentFailure, "data", 0},
@@ -235,6 +256,7 @@ func TestEveryMomentOfTheDialogue(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			c.script.extension = extension
 			cfg, err := ParseURL(c.script.serve(t))
 			if err != nil {
 				t.Fatal(err)
@@ -258,10 +280,72 @@ func TestEveryMomentOfTheDialogue(t *testing.T) {
 				t.Errorf("outcome %s at %q, %d marks (%v); want %s at %q, %d marks",
 					answer.Outcome, answer.Stage, marks, err, c.want, c.stage, c.marks)
 			}
+			if c.script.mu.Lock(); c.script.gotDot && marks == 0 {
+				t.Error("a message ended without a mark")
+			}
+			c.script.mu.Unlock()
 			if spoke := answer.Code != 0; spoke != (err == nil) {
 				t.Errorf("code %d with error %v", answer.Code, err)
 			}
 		})
+	}
+}
+
+// TestARefusedCopyIsLeftOut: the message goes without it, the answer says so, and a
+// refused recipient is still the end.
+func TestARefusedCopyIsLeftOut(t *testing.T) {
+	copies := []string{"copy1@debtor.example", "copy2@debtor.example"}
+	for _, extension := range []string{"", "PIPELINING"} {
+		env, message := testMessage(1)
+		s := &script{onCopy: "550 no such user", extension: extension}
+		a, err := senderTo(t, s.serve(t)).DeliverCopied(context.Background(), env, copies, message, marked)
+		const want = "queued as 1; no copy to copy1@debtor.example: 550 no such user; " +
+			"no copy to copy2@debtor.example: 550 no such user"
+		if a.Outcome != channel.Sent || a.Text != want || err != nil {
+			t.Errorf("%q: %+v, %v", extension, a, err)
+		}
+		s = &script{onRcpt: "550 no", extension: extension}
+		a, err = senderTo(t, s.serve(t)).DeliverCopied(context.Background(), env, copies, message, marked)
+		if a.Outcome != channel.PermanentFailure || a.Stage != "rcpt" || a.Recipient != env.To[0] || s.gotDot {
+			t.Errorf("%q: %+v, %v", extension, a, err)
+		}
+	}
+	s := startSink(t, sink.Options{})
+	env, message := testMessage(1)
+	a, err := senderTo(t, s.URL()).DeliverCopied(context.Background(), env, copies[:1], message, marked)
+	if got := s.Mails(); err != nil || a.Outcome != channel.Sent || len(got) != 1 || len(got[0].To) != 2 {
+		t.Errorf("%+v, %v: %+v", a, err, got)
+	}
+}
+
+// TestAnEndAfterTheMarkIsNotWaitedForTwice: who ends the pass while the server
+// thinks about the dot gets the answer, and gets it when it comes.
+func TestAnEndAfterTheMarkIsNotWaitedForTwice(t *testing.T) {
+	s := startSink(t, sink.Options{})
+	sender := senderTo(t, s.URL())
+	for i := range 50 {
+		ctx, cancel := context.WithCancel(context.Background())
+		env, message := testMessage(i)
+		done := make(chan channel.Answer, 1)
+		go func() {
+			a, _ := sender.Deliver(ctx, env, message, func(context.Context) error {
+				time.AfterFunc(time.Duration(i)*20*time.Microsecond, cancel)
+				return nil
+			})
+			done <- a
+		}()
+		select {
+		case a := <-done:
+			if a.Outcome != channel.Sent && a.Outcome != channel.NotSent {
+				t.Errorf("%d: %+v", i, a)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the delivery never ended")
+		}
+		cancel()
+	}
+	if n := s.Count(); n == 0 {
+		t.Error("nothing arrived")
 	}
 }
 

@@ -41,6 +41,14 @@ func (s *Sender) Capabilities() channel.Capabilities {
 // is replaced once.
 func (s *Sender) Deliver(ctx context.Context, env channel.Envelope, message []byte,
 	handingOver func(context.Context) error) (channel.Answer, error) {
+	return s.DeliverCopied(ctx, env, nil, message, handingOver)
+}
+
+// DeliverCopied is Deliver with further recipients, who get the message if the
+// server takes them: a refused one does not keep it from the others and is named in
+// the text of the answer.
+func (s *Sender) DeliverCopied(ctx context.Context, env channel.Envelope, copies []string, message []byte,
+	handingOver func(context.Context) error) (channel.Answer, error) {
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
@@ -51,12 +59,12 @@ func (s *Sender) Deliver(ctx context.Context, env channel.Envelope, message []by
 	if err != nil {
 		return channel.Answer{Stage: "connect"}, err
 	}
-	answer, err := conn.Deliver(ctx, env, message, handingOver)
+	answer, err := conn.Deliver(ctx, env, copies, message, handingOver)
 	if kept && answer.Stage == "mail" && !conn.Usable() && ctx.Err() == nil {
 		if conn, err = Dial(ctx, s.cfg); err != nil {
 			return channel.Answer{Stage: "connect"}, err
 		}
-		answer, err = conn.Deliver(ctx, env, message, handingOver)
+		answer, err = conn.Deliver(ctx, env, copies, message, handingOver)
 	}
 	s.put(conn)
 	return answer, err

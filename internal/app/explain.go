@@ -275,7 +275,7 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 
 func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 	return store.Each(tx, `SELECT message_id, lead_step, day, channel, state, reason FROM message
-		WHERE tenant_id = $1 AND customer_id = $2 AND day <= $3 AND live = 1 ORDER BY message_id`,
+		WHERE tenant_id = $1 AND customer_id = $2 AND day <= $3 AND live = 1 ORDER BY day, message_id`,
 		[]any{a.tenant, customer, e.Day}, func(r store.Rows) error {
 			e.Messages = append(e.Messages, ExplainedMessage{r.Int64(0), r.Text(1), r.Day(2).String(), r.Text(3), r.Text(4), r.Text(5)})
 			return nil

@@ -367,8 +367,10 @@ func appendNotices(all []noticeRow, a *book.Account, lines []decide.Line, channe
 
 func (w *recorder) insertNotices(all []noticeRow) error {
 	slices.SortFunc(all, func(x, y noticeRow) int {
-		return cmp.Or(cmp.Compare(x.customer, y.customer), cmp.Compare(x.Item, y.Item), cmp.Compare(x.Cycle, y.Cycle),
-			cmp.Compare(x.Step, y.Step), cmp.Compare(x.Channel, y.Channel))
+		if c := cmp.Or(cmp.Compare(x.customer, y.customer), cmp.Compare(x.Item, y.Item)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(x.Cycle, y.Cycle), cmp.Compare(x.Step, y.Step), cmp.Compare(x.Channel, y.Channel))
 	})
 	ins := w.Insert("notice")
 	for i := range all {

@@ -73,6 +73,7 @@ type run struct {
 	observe   bool
 	rejected  map[rejectedKey]bool
 
+	loader    *loader // keeps its memory from batch to batch
 	decisions []decide.Decision
 	payload   []byte  // of one batch, one after another
 	ends      []int   // where each begins, and the end
@@ -152,6 +153,7 @@ func (r *run) prepare() error {
 			return refusedText("not_today", "a run is for today, "+today.String()+"; another day needs --dry-run")
 		}
 		r.report.Day = r.day
+		r.loader = r.a.newLoader(tx, r.creditors)
 		return r.world(tx)
 	})
 }
@@ -302,8 +304,8 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 	decideBatch := func(tx store.Tx, write *planWriter) error {
 		counted = RunReport{DecisionsByAction: map[string]int64{}, DecisionsByReason: map[string]int64{}}
 		waits = waits[:0]
-		l := r.a.newLoader(tx, r.creditors)
-		accounts, err := l.load(ids)
+		r.loader.tx = tx
+		accounts, err := r.loader.load(ids)
 		if err != nil {
 			return err
 		}
@@ -427,8 +429,8 @@ func (r *run) backlogQuota(c *CreditorInfo) (quota, used int64, err error) {
 	}
 	err = r.a.read(r.ctx, func(tx store.Tx) error {
 		var overdue int64
-		if err := store.One(tx, `SELECT COUNT(*) FROM customer c WHERE c.tenant_id = $1 AND c.creditor_id = $2 AND EXISTS (
-			SELECT 1 FROM item i WHERE i.tenant_id = c.tenant_id AND i.customer_id = c.customer_id AND i.open_minor > 0 AND i.due_date < $3)`, []any{r.a.tenant, c.ID, r.day},
+		if err := store.One(tx, `SELECT COUNT(*) FROM customer c WHERE c.tenant_id = $1 AND c.creditor_id = $2 AND c.customer_id IN (
+			SELECT i.customer_id FROM item i WHERE i.tenant_id = $1 AND i.open_minor > 0 AND i.due_date < $3)`, []any{r.a.tenant, c.ID, r.day},
 			func(row store.Rows) { overdue = row.Int64(0) }); err != nil {
 			return err
 		}

@@ -36,30 +36,38 @@ type messageRow struct {
 
 // message reads one message row. Errors: not found, with the id.
 func (a *App) message(tx store.Tx, id int64) (messageRow, error) {
-	m := messageRow{id: id}
-	var figures []byte
-	err := store.One(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step,
+	rows, err := a.messages(tx, []int64{id})
+	if err != nil {
+		return messageRow{id: id}, err
+	}
+	if len(rows) == 0 {
+		return messageRow{id: id}, notFound("message_not_found", "there is no message %d", id)
+	}
+	return rows[0], nil
+}
+
+// messages reads the rows of those messages that exist, by id.
+func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
+	out := make([]messageRow, 0, len(ids))
+	err := store.Each(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step,
 		strategy, channel, state,
-		approved_by, words_id, outbox_no, attempts, figures, reason FROM message WHERE tenant_id = $1
-			AND message_id = $2`,
-		[]any{a.tenant, id}, func(r store.Rows) {
+		approved_by, words_id, outbox_no, attempts, figures, reason, message_id FROM message WHERE tenant_id = $1
+			AND message_id IN ids($2) ORDER BY message_id`,
+		[]any{a.tenant, ids}, func(r store.Rows) (err error) {
+			m := messageRow{id: r.Int64(16)}
 			m.customer, m.creditor, m.run, m.contact = r.Int64(0), r.Int64(1), r.Int64(2), r.Int64(3)
 			m.currency, m.day, m.step, m.strategy = currency(r.Bytes(4)), r.Day(5),
 				intern(r.Bytes(6)), intern(r.Bytes(7))
 			m.channel, m.state = book.Channel(intern(r.Bytes(8))), book.MessageState(intern(r.Bytes(9)))
 			m.approvedBy, m.words, m.outboxNo, m.attempts = r.Text(10), r.Int64(11), r.Int64(12), r.Int64(13)
-			figures, m.reason = slices.Clone(r.Bytes(14)), r.Text(15)
+			m.reason = r.Text(15)
+			if m.figures, err = decide.ParseFigures(r.Bytes(14)); err != nil {
+				return fmt.Errorf("message %d: %w", m.id, err)
+			}
+			out = append(out, m)
+			return nil
 		})
-	if errors.Is(err, store.ErrNotFound) {
-		return m, notFound("message_not_found", "there is no message %d", id)
-	}
-	if err != nil {
-		return m, err
-	}
-	if m.figures, err = decide.ParseFigures(figures); err != nil {
-		return m, fmt.Errorf("message %d: %w", id, err)
-	}
-	return m, nil
+	return out, err
 }
 
 // desk is what messages of one creditor are written and judged with. It is used by
@@ -92,11 +100,20 @@ func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
 }
 
 func (a *App) partyOf(tx store.Tx, id int64) (partyRow, error) {
-	var p partyRow
-	err := store.One(tx, `SELECT name, address, register_no, vat_id FROM party WHERE tenant_id = $1
-		AND party_id = $2`,
-		[]any{a.tenant, id}, func(r store.Rows) { p = partyRow{r.Text(0), r.Text(1), r.Text(2), r.Text(3)} })
-	return p, err
+	found, err := a.parties(tx, []int64{id})
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("party %d: %w", id, store.ErrNotFound)
+	}
+	return found[id], err
+}
+
+func (a *App) parties(tx store.Tx, ids []int64) (map[int64]partyRow, error) {
+	out := make(map[int64]partyRow, len(ids))
+	return out, store.Each(tx, `SELECT party_id, name, address, register_no, vat_id FROM party
+		WHERE tenant_id = $1 AND party_id IN ids($2)`, []any{a.tenant, ids}, func(r store.Rows) error {
+		out[r.Int64(0)] = partyRow{r.Text(1), r.Text(2), r.Text(3), r.Text(4)}
+		return nil
+	})
 }
 
 // draft is a message as it would go out now, with what it was judged by.
@@ -163,7 +180,11 @@ func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
 		if err != nil {
 			return err
 		}
-		dr, err := a.compose(tx, d, acc, &row)
+		debtor, err := a.partyOf(tx, acc.Customer.Party)
+		if err != nil {
+			return err
+		}
+		dr, err := a.compose(tx, d, acc, debtor, &row)
 		if err != nil {
 			return err
 		}
@@ -199,8 +220,9 @@ func (d *draft) preview() Preview {
 // compose writes a message from its stored figures and the account. What the
 // figures do not state is not said. Errors: refused with sender_incomplete, naming
 // the fields that every message must carry and that are missing.
-func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, row *messageRow) (*draft, error) {
-	w := writing{a: a, d: d, acc: acc, row: row}
+func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
+	row *messageRow) (*draft, error) {
+	w := writing{a: a, d: d, acc: acc, debtor: debtor, row: row}
 	msg, err := w.message(tx)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ type writing struct {
 	a       *App
 	d       *desk
 	acc     *book.Account
+	debtor  partyRow
 	row     *messageRow
 	msg     document.Message
 	contact book.Contact
@@ -34,17 +35,13 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 	if planned == nil {
 		return w.msg, refused(reason.NotApproved)
 	}
-	debtor, err := w.a.partyOf(tx, w.acc.Customer.Party)
-	if err != nil {
-		return w.msg, err
-	}
 	w.msg = document.Message{
 		Language: w.language(), Step: document.Step(w.row.step), Date: w.row.day, PayBy: planned.PayBy,
 		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
 		Consequences: consequences(w.d.set.Policy.Consequences),
 	}
 	w.msg.Creditor = w.sender()
-	w.addressee(debtor)
+	w.addressee(w.debtor)
 	if w.msg.Step == document.Correction {
 		return w.msg, w.correction(tx)
 	}
@@ -54,6 +51,7 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 	w.earlier()
 	w.msg.SentBy = w.sentBy(planned)
 	w.attach()
+	var err error
 	if w.row.words != 0 {
 		err = store.One(tx, `SELECT body FROM words WHERE tenant_id = $1 AND words_id = $2`,
 			[]any{w.a.tenant, w.row.words},

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -70,18 +69,20 @@ func renderer(dr *draft) string {
 
 // settle records the end of an attempt.
 func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
-	ctx, cancel := w.closing()
-	defer cancel()
 	answer := withNotes(h.Answer, dr.leftOut)
 	if h.Outcome == Delivered {
 		w.failures.Store(0)
 	} else if w.failures.Add(1) >= errorBurst {
 		w.stop(errPaused)
 	}
-	switch h.Outcome {
-	case Delivered:
+	if h.Outcome == Delivered {
 		w.count(&w.report.Sent)
-		return w.a.markSent(ctx, c, dr, answer)
+		w.ended(func(ctx context.Context) error { return w.a.markSent(ctx, c, dr.row.customer, answer) })
+		return nil
+	}
+	ctx, cancel := w.closing()
+	defer cancel()
+	switch h.Outcome {
 	case Rejection:
 		w.count(&w.report.Failed)
 		return w.a.recordFailed(ctx, w.req, c, dr, answer, h.RecipientRefused)
@@ -91,6 +92,21 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	}
 	w.count(&w.report.Retry)
 	return w.a.backToOutbox(ctx, c, string(reason.RefusedByServer), answer, backoff(c.attempt))
+}
+
+// ended writes the last mark of a message beside the worker, which goes on with the
+// next one: at most as many at a time as there are connections. The pass does not end
+// before they are written.
+func (s *sending) ended(mark func(context.Context) error) {
+	s.ends <- struct{}{}
+	s.ending.Go(func() {
+		defer func() { <-s.ends }()
+		ctx, cancel := s.closing()
+		defer cancel()
+		if err := mark(ctx); err != nil {
+			s.stop(err)
+		}
+	})
 }
 
 func (s *sending) count(n *int64) {
@@ -133,7 +149,7 @@ func clip(s string) string {
 
 // markSent records that the receiver has the message. An email counts as served on
 // the day it was handed over.
-func (a *App) markSent(ctx context.Context, c claimedMessage, dr *draft, answer string) error {
+func (a *App) markSent(ctx context.Context, c claimedMessage, customer int64, answer string) error {
 	return a.again(ctx, func(tx store.MarkTx) error {
 		n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
 			not_before = NULL,
@@ -149,7 +165,7 @@ func (a *App) markSent(ctx context.Context, c claimedMessage, dr *draft, answer 
 			return err
 		}
 		_, err = tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2`,
-			a.tenant, dr.row.customer)
+			a.tenant, customer)
 		return err
 	})
 }
@@ -259,24 +275,36 @@ func (a *App) inHands(tx store.Tx, c claimedMessage) (bool, error) {
 	return held, err
 }
 
-var deflaters = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(nil, flate.DefaultCompression)
+// deflaters are writers at rest. One is large, so they are kept across collections
+// of garbage, which a pool of the library is not.
+var deflaters = make(chan *flate.Writer, 16)
+
+func newDeflater() *flate.Writer {
+	w, err := flate.NewWriter(nil, flate.BestSpeed)
 	if err != nil {
 		panic(err) // the level is a constant
 	}
 	return w
-}}
+}
 
 // deflate compresses evidence. Equal bytes give equal output.
 func deflate(b []byte) []byte {
-	w := deflaters.Get().(*flate.Writer)
-	defer deflaters.Put(w)
+	var w *flate.Writer
+	select {
+	case w = <-deflaters:
+	default:
+		w = newDeflater()
+	}
 	var out bytes.Buffer
-	out.Grow(len(b)/3 + 64)
+	out.Grow(len(b)/2 + 64)
 	w.Reset(&out)
 	_, err := w.Write(b)
 	if err = errors.Join(err, w.Close()); err != nil {
 		panic("deflate into memory: " + err.Error())
+	}
+	select {
+	case deflaters <- w:
+	default:
 	}
 	return out.Bytes()
 }

@@ -49,7 +49,9 @@ type sending struct {
 	creditors []CreditorInfo
 	simulated bool
 
-	failures atomic.Int64 // in a row
+	failures atomic.Int64   // in a row
+	ending   sync.WaitGroup // last marks under way beside the workers
+	ends     chan struct{}  // a place for each of them
 	mu       sync.Mutex
 	report   SendReport
 	stopped  map[string]int64
@@ -128,7 +130,8 @@ func (s *sending) pass() error {
 	}
 	defer s.mailer.Close()
 
-	work := make(chan claimedMessage)
+	work := make(chan []claimedMessage)
+	s.ends = make(chan struct{}, s.ask.Connections)
 	var workers sync.WaitGroup
 	for range min(s.ask.Connections, len(ready)) {
 		workers.Go(func() { s.work(work) })
@@ -136,6 +139,7 @@ func (s *sending) pass() error {
 	err = s.feed(ready, work)
 	close(work)
 	workers.Wait()
+	s.ending.Wait()
 	if cause := context.Cause(s.ctx); err == nil && cause != nil {
 		err = cause
 	}
@@ -343,7 +347,7 @@ func (d *desk) missing() []string {
 }
 
 // feed claims batch after batch and hands the messages to the workers.
-func (s *sending) feed(ready []candidateMessage, work chan<- claimedMessage) error {
+func (s *sending) feed(ready []candidateMessage, work chan<- []claimedMessage) error {
 	for batch := range slices.Chunk(ready, sendBatch) {
 		claims, head, err := s.claim(batch)
 		if err != nil {
@@ -354,9 +358,10 @@ func (s *sending) feed(ready []candidateMessage, work chan<- claimedMessage) err
 				return errors.Join(err, s.giveBack(claims))
 			}
 		}
-		for i := range claims {
+		size := min(max(len(claims)/s.ask.Connections, 1), lookAhead)
+		for i := 0; i < len(claims); i += size {
 			select {
-			case work <- claims[i]:
+			case work <- claims[i:min(i+size, len(claims))]:
 			case <-s.ctx.Done():
 				return s.giveBack(claims[i:])
 			}
@@ -426,19 +431,53 @@ type worker struct {
 	loader *loader
 }
 
-func (s *sending) work(work <-chan claimedMessage) {
+// lookAhead is how many messages a worker reads, judges and writes in one snapshot.
+const lookAhead = 10
+
+// lookFresh is how long the look at a message counts. Facts that change after it are
+// found out at the mark; time alone is not.
+const lookFresh = 5 * time.Second
+
+// judgement is what the gate says of a message, and its text if it may pass.
+type judgement struct {
+	dr      *draft
+	verdict decide.Verdict
+	why     reason.Reason
+	taken   bool // the message is no longer in this sender's hands
+	at      time.Time
+}
+
+func (s *sending) work(work <-chan []claimedMessage) {
 	w := worker{sending: s, inputs: -1}
-	for c := range work {
-		if s.ctx.Err() != nil {
-			if err := s.giveBack([]claimedMessage{c}); err != nil {
+	for claims := range work {
+		ahead := w.ahead(claims)
+		for i, c := range claims {
+			if s.ctx.Err() != nil {
+				if err := s.giveBack(claims[i:]); err != nil {
+					s.stop(err)
+				}
+				break
+			}
+			if err := w.one(c, ahead[i]); err != nil {
 				s.stop(err)
 			}
-			continue
-		}
-		if err := w.one(c); err != nil {
-			s.stop(err)
 		}
 	}
+}
+
+// ahead looks at several messages in one snapshot. If that fails each is looked at
+// alone when its turn comes, so that the failure is that of one message.
+func (w *worker) ahead(claims []claimedMessage) []*judgement {
+	out := make([]*judgement, len(claims))
+	if len(claims) == 1 || w.ctx.Err() != nil {
+		return out
+	}
+	if looked, err := w.judge(claims); err == nil {
+		for i := range looked {
+			out[i] = &looked[i]
+		}
+	}
+	return out
 }
 
 // gateTries is how often a message is judged again because its account changed
@@ -446,97 +485,184 @@ func (s *sending) work(work <-chan claimedMessage) {
 const gateTries = 5
 
 // one brings one message to its end: handed over, stopped, or back in the outbox.
-func (w *worker) one(c claimedMessage) error {
+// ahead is what an earlier look found, or nil.
+func (w *worker) one(c claimedMessage, ahead *judgement) error {
 	for range gateTries {
-		dr, verdict, why, err := w.judge(c)
-		if errors.Is(err, errTaken) {
-			return nil // a person or another sender was faster
+		if ahead == nil || time.Since(ahead.at) > lookFresh {
+			looked, err := w.judge([]claimedMessage{c})
+			if err != nil {
+				return errors.Join(err, w.giveBack([]claimedMessage{c}))
+			}
+			ahead = &looked[0]
 		}
-		if err != nil {
-			return errors.Join(err, w.giveBack([]claimedMessage{c}))
-		}
-		switch verdict {
-		case decide.Wait:
-			return w.wait(c, why)
-		case decide.Stop:
-			return w.halt(c, dr, why)
-		}
-		c.attempt = dr.row.attempts
-		parcel, err := w.mailer.Build(dr.mail)
-		if err != nil {
-			return w.unfit(c, err)
-		}
-		dr.leftOut = append(dr.leftOut, parcel.LeftOut...)
-		var markErr error
-		h := w.mailer.Deliver(w.ctx, parcel, func(ctx context.Context) error {
-			markErr = w.handOver(ctx, c, dr, &parcel)
-			return markErr
-		})
+		j := ahead
+		ahead = nil
 		switch {
-		case errors.Is(markErr, errMoved):
-			continue
-		case errors.Is(markErr, errTaken):
-			return nil
-		case markErr != nil:
-			return errors.Join(markErr, w.giveBack([]claimedMessage{c}))
-		case h.Outcome == NotSent && w.ctx.Err() != nil:
-			return w.giveBack([]claimedMessage{c})
+		case j.taken:
+			return nil // a person or another sender was faster
+		case j.verdict == decide.Wait:
+			return w.wait(c, j.why)
+		case j.verdict == decide.Stop:
+			return w.halt(c, j.dr, j.why)
 		}
-		return w.settle(c, dr, &h)
+		if again, err := w.deliver(c, j.dr); !again {
+			return err
+		}
 	}
 	return w.wait(c, reason.New(reason.Changed, reason.UntilFact("facts stand still")))
 }
 
-// judge reads the message and its account in one snapshot, asks the gate, and
-// writes the message if it may pass.
-func (w *worker) judge(c claimedMessage) (dr *draft, verdict decide.Verdict, why reason.Reason, err error) {
+// deliver hands a written message over and records how that ended. again asks for
+// another look, because the account changed after the last one.
+func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
+	c.attempt = dr.row.attempts
+	parcel, err := w.mailer.Build(dr.mail)
+	if err != nil {
+		return false, w.unfit(c, err)
+	}
+	dr.leftOut = append(dr.leftOut, parcel.LeftOut...)
+	var markErr error
+	h := w.mailer.Deliver(w.ctx, parcel, func(ctx context.Context) error {
+		markErr = w.handOver(ctx, c, dr, &parcel)
+		return markErr
+	})
+	switch {
+	case errors.Is(markErr, errMoved):
+		return true, nil
+	case errors.Is(markErr, errTaken):
+		return false, nil
+	case markErr != nil:
+		return false, errors.Join(markErr, w.giveBack([]claimedMessage{c}))
+	case h.Outcome == NotSent && w.ctx.Err() != nil:
+		return false, w.giveBack([]claimedMessage{c})
+	}
+	return false, w.settle(c, dr, &h)
+}
+
+// judge reads messages and their accounts in one snapshot, asks the gate, and
+// writes those that may pass.
+func (w *worker) judge(claims []claimedMessage) (out []judgement, err error) {
+	at := time.Now() // before the snapshot: the look is not younger than this
 	err = w.a.read(w.ctx, func(tx store.Tx) error {
-		dr, verdict, why, err = w.look(tx, c)
+		out, err = w.look(tx, claims)
 		return err
 	})
-	return dr, verdict, why, err
+	for i := range out {
+		out[i].at = at
+	}
+	return out, err
 }
 
-func (w *worker) look(tx store.Tx, c claimedMessage) (*draft, decide.Verdict, reason.Reason, error) {
-	none := reason.Reason{}
-	row, err := w.a.message(tx, c.id)
+// look judges each claim. Errors of the database, and of a message that cannot be
+// written although nothing is missing, are errors of the whole look.
+func (w *worker) look(tx store.Tx, claims []claimedMessage) ([]judgement, error) {
+	ids := make([]int64, len(claims))
+	for i, c := range claims {
+		ids[i] = c.id
+	}
+	rows, err := w.a.messages(tx, ids)
 	if err != nil {
-		return nil, 0, none, err
+		return nil, err
 	}
-	if row.outboxNo != c.no || (row.state != book.Claimed && row.state != book.HandingOver) {
-		return nil, 0, none, errTaken
+	s, err := w.surroundings(tx, rows)
+	if err != nil {
+		return nil, err
 	}
+	out := make([]judgement, len(claims))
+	for i, c := range claims {
+		k := slices.IndexFunc(rows, func(row messageRow) bool { return row.id == c.id })
+		if k < 0 {
+			return nil, notFound("message_not_found", "there is no message %d", c.id)
+		}
+		row := &rows[k]
+		if row.outboxNo != c.no || (row.state != book.Claimed && row.state != book.HandingOver) {
+			out[i].taken = true
+			continue
+		}
+		if out[i], err = w.lookAt(tx, s, row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// surroundings are what the messages of one look are judged and written with.
+type surroundings struct {
+	accounts []book.Account // by customer; valid until the worker's next look
+	parties  map[int64]partyRow
+	cash     map[int64]cal.Date // by creditor
+}
+
+func (w *worker) surroundings(tx store.Tx, rows []messageRow) (*surroundings, error) {
+	s := &surroundings{cash: map[int64]cal.Date{}}
+	if err := w.renew(tx); err != nil {
+		return nil, err
+	}
+	customers := make([]int64, len(rows))
+	for i := range rows {
+		customers[i] = rows[i].customer
+	}
+	slices.Sort(customers)
+	var err error
+	w.loader.tx = tx
+	if s.accounts, err = w.loader.load(slices.Compact(customers)); err != nil {
+		return nil, err
+	}
+	parties := make([]int64, len(s.accounts))
+	for i := range s.accounts {
+		parties[i] = s.accounts[i].Customer.Party
+	}
+	if s.parties, err = w.a.parties(tx, parties); err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		creditor := rows[i].creditor
+		if _, known := s.cash[creditor]; !known {
+			if s.cash[creditor], err = w.a.cashKnown(tx, creditor); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
+}
+
+// lookAt judges one message that is in this sender's hands.
+func (w *worker) lookAt(tx store.Tx, s *surroundings, row *messageRow) (judgement, error) {
 	d, err := w.desk(tx, row.creditor)
 	if err != nil {
-		return nil, 0, none, err
+		return judgement{}, err
 	}
-	w.loader.tx = tx
-	acc, err := loadOne(w.loader, row.customer)
-	if err != nil {
-		return nil, 0, none, err
+	k := slices.IndexFunc(s.accounts, func(a book.Account) bool { return a.Customer.ID == row.customer })
+	if k < 0 {
+		return judgement{}, notFound("customer_not_found", "there is no customer %d", row.customer)
 	}
-	verdict, why, err := w.gate(tx, d, acc, &row)
-	if err != nil || verdict != decide.Pass {
-		return &draft{row: row, version: acc.Version}, verdict, why, err
+	acc := &s.accounts[k]
+	planned := acc.Message(row.id)
+	if planned == nil {
+		return judgement{taken: true}, nil
 	}
-	dr, err := w.a.compose(tx, d, acc, &row)
+	verdict, why := gate(tx, d, acc, planned, s.cash[row.creditor], row)
+	if verdict != decide.Pass {
+		return judgement{dr: &draft{row: *row, version: acc.Version}, verdict: verdict, why: why}, nil
+	}
+	dr, err := w.a.compose(tx, d, acc, s.parties[acc.Customer.Party], row)
 	if lacks := AsError(err); err != nil && lacks.Kind == Refused {
-		return &draft{row: row}, decide.Wait, reason.New(reason.SenderIncomplete,
-			reason.UntilFact("details completed"), lacks.Message), nil
+		return judgement{dr: &draft{row: *row}, verdict: decide.Wait, why: reason.New(reason.SenderIncomplete,
+			reason.UntilFact("details completed"), lacks.Message)}, nil
 	}
 	if err != nil {
-		return nil, 0, none, err
+		return judgement{}, err
 	}
 	dr.inputs = w.inputs
-	return dr, decide.Pass, none, nil
+	return judgement{dr: dr, verdict: decide.Pass}, nil
 }
 
-// desk is the creditor's desk as of the inputs version of this snapshot.
-func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
+// renew reads the inputs version of this snapshot: desks of another one are not used.
+func (w *worker) renew(tx store.Tx) error {
 	var inputs int64
 	if err := store.One(tx, "SELECT inputs_version FROM tenant WHERE tenant_id = $1", []any{w.a.tenant},
 		func(r store.Rows) { inputs = r.Int64(0) }); err != nil {
-		return nil, err
+		return err
 	}
 	if inputs != w.inputs {
 		w.inputs, w.desks = inputs, map[int64]*desk{}
@@ -545,13 +671,20 @@ func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 		w.loader = w.a.newLoader(tx, w.creditors)
 		w.loader.documents = true
 	}
+	return nil
+}
+
+// desk is the creditor's desk as of the inputs version of this snapshot.
+func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 	if d := w.desks[creditor]; d != nil {
 		return d, nil
 	}
 	for i := range w.creditors {
 		if w.creditors[i].ID == creditor {
 			d, err := w.a.desk(tx, &w.creditors[i])
-			w.desks[creditor] = d
+			if err == nil {
+				w.desks[creditor] = d
+			}
 			return d, err
 		}
 	}
@@ -560,16 +693,8 @@ func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 
 // gate asks the gate at the debtor's place. Where a country has several time zones
 // and the debtor's is not stated, the hours must suit all of them.
-func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, row *messageRow) (decide.Verdict,
-	reason.Reason, error) {
-	planned := acc.Message(row.id)
-	if planned == nil {
-		return 0, reason.Reason{}, errTaken
-	}
-	cash, err := w.a.cashKnown(tx, row.creditor)
-	if err != nil {
-		return 0, reason.Reason{}, err
-	}
+func gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash cal.Date,
+	row *messageRow) (decide.Verdict, reason.Reason) {
 	out := &decide.Outgoing{Message: planned, Contact: row.contact, CreditMinor: row.figures.CreditMinor,
 		Lines: row.figures.Lines}
 	if row.step == Correction {
@@ -579,10 +704,10 @@ func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, row *messageRow) 
 		verdict, why := d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), Zone: zone, CashKnown: cash,
 			Observe: acc.Mode == "observe"})
 		if verdict != decide.Pass {
-			return verdict, why, nil
+			return verdict, why
 		}
 	}
-	return decide.Pass, reason.Reason{}, nil
+	return decide.Pass, reason.Reason{}
 }
 
 // outerRegions are, for countries with several time zones, one region in the

@@ -37,6 +37,9 @@ func Render(t *Template, m Message) (Rendered, error) {
 	}
 	blocks := make(map[string]any, len(t.blocks))
 	for name, block := range t.blocks {
+		if !t.body.fields["block."+name] {
+			continue
+		}
 		s, err := block.run(data)
 		if err != nil {
 			return Rendered{}, fmt.Errorf("block %s of %s: %w", name, t.ID, err)

@@ -207,7 +207,10 @@ func named(f File) gomail.FileOption {
 	}
 }
 
-var randomBoundary = regexp.MustCompile(`boundary=([0-9a-f]{60})\b`)
+var boundaryField = []byte("boundary=")
+
+// boundaryLen is how many hexadecimal digits a random boundary has.
+const boundaryLen = 60
 
 // fixBoundaries replaces the random part boundaries by ones derived from the rest
 // of the mail, so that the bytes depend on nothing but the content. Both are 60
@@ -215,9 +218,16 @@ var randomBoundary = regexp.MustCompile(`boundary=([0-9a-f]{60})\b`)
 func fixBoundaries(raw []byte) []byte {
 	var random [][]byte
 	plain := raw
-	for _, m := range randomBoundary.FindAllSubmatch(raw, -1) {
-		random = append(random, bytes.Clone(m[1]))
-		plain = bytes.ReplaceAll(plain, m[1], []byte("boundary"))
+	for at := 0; ; {
+		next := bytes.Index(raw[at:], boundaryField)
+		if next < 0 {
+			break
+		}
+		at += next + len(boundaryField)
+		if was := raw[at:min(at+boundaryLen, len(raw))]; isBoundary(was) {
+			random = append(random, bytes.Clone(was))
+			plain = bytes.ReplaceAll(plain, was, []byte("boundary"))
+		}
 	}
 	sum := sha256.Sum256(plain)
 	for i, was := range random {
@@ -225,6 +235,15 @@ func fixBoundaries(raw []byte) []byte {
 		raw = bytes.ReplaceAll(raw, was, []byte(hex.EncodeToString(derived[:])[:len(was)]))
 	}
 	return raw
+}
+
+func isBoundary(b []byte) bool {
+	for _, c := range b {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return len(b) == boundaryLen
 }
 
 // checkWire proves that what was built is what the wire takes: ASCII, no bare CR or

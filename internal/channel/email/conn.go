@@ -1,6 +1,7 @@
 package email
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -33,7 +34,8 @@ type Conn struct {
 	cfg      Config
 	net      net.Conn
 	smtp     *smtp.Client
-	usable   bool // may carry another message
+	out      *bufio.Writer // over the client's own, so that a message is one write
+	usable   bool          // may carry another message
 	lastUsed time.Time
 }
 
@@ -88,7 +90,16 @@ func (c *Conn) open() error {
 			return fmt.Errorf("encrypting: %w", err)
 		}
 	}
+	c.out = bufio.NewWriterSize(client.Text.W, outBuffer)
 	return c.authenticate()
+}
+
+// outBuffer holds nearly every message as a whole.
+const outBuffer = 32 << 10
+
+// flush brings everything that was written onto the wire.
+func (c *Conn) flush() error {
+	return errors.Join(c.out.Flush(), c.smtp.Text.W.Flush())
 }
 
 // authenticate uses the strongest method that both sides know. A password never
@@ -230,22 +241,20 @@ func (c *Conn) transfer(env channel.Envelope, copies []string, message []byte) (
 		}
 	}
 	body := channel.Answer{Stage: "body"}
-	w := c.smtp.Text.W
-	if err := writeBody(w, message); err != nil {
+	if err := writeBody(c.out, message); err != nil {
 		return nil, body, err
 	}
-	return left, body, w.Flush()
+	return left, body, c.flush()
 }
 
 // say writes lines and flushes them together.
 func (c *Conn) say(list []command) error {
-	w := c.smtp.Text.W
 	for _, cmd := range list {
-		if _, err := w.WriteString(cmd.line + "\r\n"); err != nil {
+		if _, err := c.out.WriteString(cmd.line + "\r\n"); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	return c.flush()
 }
 
 // refuseRest reads the replies to lines that were written together with one that was
@@ -287,10 +296,9 @@ const noCode = 999
 
 // finish sends the dot and reads the answer.
 func (c *Conn) finish() (channel.Answer, error) {
-	w := c.smtp.Text.W
-	_, err := w.WriteString(".\r\n")
+	_, err := c.out.WriteString(".\r\n")
 	if err == nil {
-		err = w.Flush()
+		err = c.flush()
 	}
 	// Even if the write failed, the server may have the dot: only its answer counts.
 	code, text, readErr := c.smtp.Text.ReadResponse(250)

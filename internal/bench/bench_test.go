@@ -60,7 +60,7 @@ func TestEveryJobMeasures(t *testing.T) {
 					t.Errorf("line %+v", r)
 				}
 			}
-			want := "import from a file|the same file again|daily run|daily run, peak memory|" +
+			want := "import from a file|import, peak memory|the same file again|daily run|daily run, peak memory|" +
 				"daily run, 2 of 200 customers due|aging, today|aging, as of 60 days ago|explain one item|" +
 				"replay of 6,000 facts|proof of all caches (doctor --deep)|sending the outbox"
 			if got := strings.Join(jobs, "|"); got != want {

@@ -77,6 +77,7 @@ type job struct {
 	name    string
 	measure func(*suite) error
 	once    bool // needs no engine
+	lean    bool // measured on PostgreSQL only when it is named
 }
 
 var jobs = []job{
@@ -85,8 +86,8 @@ var jobs = []job{
 	{name: "increment", measure: (*suite).incrementJob},
 	{name: "aging", measure: (*suite).agingJob},
 	{name: "explain", measure: (*suite).explainJob},
-	{name: "replay", measure: (*suite).replayJob},
-	{name: "scaling", measure: (*suite).scalingJob},
+	{name: "replay", measure: (*suite).replayJob, lean: true},
+	{name: "scaling", measure: (*suite).scalingJob, lean: true},
 	{name: "drain", measure: (*suite).drainJob},
 	{name: "serve", measure: (*suite).serveJob, once: true},
 }
@@ -101,7 +102,12 @@ func jobNames() []string {
 
 func isJob(name string) bool { return slices.Contains(jobNames(), name) }
 
-func (s *suite) wanted(j *job) bool { return len(s.o.only) == 0 || s.o.only[j.name] }
+func (s *suite) wanted(j *job, e store.Engine) bool {
+	if len(s.o.only) == 0 {
+		return !j.lean || e == store.SQLite
+	}
+	return s.o.only[j.name]
+}
 
 // engine measures the jobs on one engine.
 func (s *suite) engine(e store.Engine) error {
@@ -123,7 +129,7 @@ func (s *suite) engine(e store.Engine) error {
 	}()
 	s.books = books{suite: s}
 	for i := range jobs {
-		if j := &jobs[i]; !j.once && s.wanted(j) {
+		if j := &jobs[i]; !j.once && s.wanted(j, e) {
 			s.say("%s on %s", j.name, e)
 			if err := j.measure(s); err != nil {
 				return fmt.Errorf("%s on %s: %w", j.name, e, err)
@@ -137,7 +143,7 @@ func (s *suite) engine(e store.Engine) error {
 func (s *suite) everywhere() error {
 	s.books = books{suite: s}
 	for i := range jobs {
-		if j := &jobs[i]; j.once && s.wanted(j) {
+		if j := &jobs[i]; j.once && s.wanted(j, store.SQLite) {
 			s.say("%s", j.name)
 			if err := j.measure(s); err != nil {
 				return fmt.Errorf("%s: %w", j.name, err)
@@ -171,6 +177,8 @@ type books struct {
 	day      string // on the day of the full run
 	ran      string // after that run
 	paid     string // on the day of the small run, before it
+
+	fullRun float64 // CPU seconds of the run over everybody; 0: not measured yet
 }
 
 // make makes a book by tasks; on failure nothing is kept.

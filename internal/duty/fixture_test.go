@@ -43,7 +43,8 @@ type fixture struct {
 	address  string
 	creditor int64
 	ids      []int64         // of the released messages, in order
-	customer map[int64]int64 // of each message; its item has the same id
+	customer map[int64]int64 // of each message; its first item has the same id
+	items    int             // of each customer; 0 is one
 }
 
 var tester = app.Request{Actor: "test"}
@@ -144,8 +145,8 @@ func (f *fixture) release(n int) {
 	}
 }
 
-// customerRows writes a customer with one item that is eight days overdue. Errors
-// show at Close.
+// customerRows writes a customer with items that are eight days overdue. Errors show
+// at Close.
 func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 	party, due := id+partyOffset, theDay.AddDays(-8)
 	name := fmt.Sprintf("Customer %d Ltd", id)
@@ -156,12 +157,21 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 		Text("en-GB").Text("standard").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
 	w["account"].Int(id).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).End()
 	w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(address(id)).Text("").Text("ok").End()
-	w["item"].Int(id).Int(id).Int(f.creditor).Text("invoice").Text("INV-" + number).Text("INV" +
-		number).Int(1).Text("GBP").
-		Day(due).Int(seq).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).Text("").Int(0).Null().Null().End()
-	w["entry"].Int(id).Int(id).Int(seq).Int(id).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").Text("principal").
-		Int(minor).Int(0).Int(0).Null().End()
+	for k := range max(f.items, 1) {
+		item, invoice := id+int64(k)*itemOffset, number
+		if k > 0 {
+			invoice = fmt.Sprintf("%s-%d", number, k)
+		}
+		w["item"].Int(id).Int(item).Int(f.creditor).Text("invoice").Text("INV-" + invoice).Text("INV" + invoice).Int(1).
+			Text("GBP").Day(due).Int(seq).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).
+			Text("").Int(0).Null().Null().End()
+		w["entry"].Int(id).Int(item).Int(seq).Int(item).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").
+			Text("principal").Int(minor).Int(0).Int(0).Null().End()
+	}
 }
+
+// itemOffset keeps the further items of a customer apart from the first ones.
+const itemOffset = 10_000_000
 
 // partyOffset keeps the parties of customers apart from the creditor's.
 const partyOffset = 1_000_000

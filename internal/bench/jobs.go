@@ -216,8 +216,8 @@ const scalingPoints = 6
 // scalingJob: the daily run at half as many items, and half again.
 func (s *suite) scalingJob() error {
 	sizes := []int{}
-	for n, i := s.o.items, 0; i <= scalingPoints && n >= 10_000 && n%itemsPerCustomer == 0; i, n = i+1, n/2 {
-		sizes = append([]int{n}, sizes...)
+	for n, i := s.o.items, 0; i <= scalingPoints && n >= 10_000; i, n = i+1, n/2 {
+		sizes = append([]int{n - n%itemsPerCustomer}, sizes...)
 	}
 	if len(sizes) < 2 {
 		s.notes = append(s.notes, "Scaling needs at least 20,000 items.")

@@ -644,3 +644,35 @@ func TestHoursSuitTheWholeCountry(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOldLookIsMadeAgain: what an earlier look found counts for a few seconds; after
+// that the gate is asked anew, because time alone may hold a message back.
+func TestAnOldLookIsMadeAgain(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	tray := &outTray{outcome: Delivered}
+	ctx, stop := context.WithCancelCause(b.ctx)
+	s := &sending{a: b.App, ctx: ctx, stop: stop, req: tester, mailer: tray, stopped: map[string]int64{},
+		waits: map[string]int64{}, ask: SendRequest{Licence: anyLicence{}, Connections: 1},
+		ends: make(chan struct{}, 1)}
+	ready, err := s.prepare()
+	if err != nil || len(ready) != 1 {
+		t.Fatalf("%+v %v", ready, err)
+	}
+	claims, _, err := s.claim(ready)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := worker{sending: s, inputs: -1}
+	look := &judgement{taken: true, at: time.Now()}
+	if err := w.one(claims[0], look); err != nil || len(tray.mails) != 0 {
+		t.Errorf("a fresh look did not count: %d mails, %v", len(tray.mails), err)
+	}
+	look.at = time.Now().Add(-lookFresh - time.Second)
+	if err := w.one(claims[0], look); err != nil || len(tray.mails) != 1 {
+		t.Errorf("an old look was believed: %d mails, %v", len(tray.mails), err)
+	}
+	s.ending.Wait()
+	if s.report.Sent != 1 || ctx.Err() != nil {
+		t.Errorf("%+v, %v", s.report, context.Cause(ctx))
+	}
+}

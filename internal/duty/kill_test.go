@@ -63,10 +63,9 @@ func kills(t *testing.T) int {
 }
 
 // TestKilledSenders kills senders at random moments, 500 on each engine, while the
-// next one already waits for the duty. The oracle
-// is the mail server, which lives on: nothing arrived twice, nothing that the book
-// calls sent is missing there, and whatever may or may not have arrived is unknown
-// and asked about.
+// next one already waits for the duty. The oracle is the mail server, which lives on:
+// nothing arrived twice, nothing that the book calls sent is missing there, and
+// whatever may or may not have arrived is unknown and asked about.
 func TestKilledSenders(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
 		s := startSink(t)

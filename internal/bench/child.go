@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/pprof"
+	"strings"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -100,8 +101,10 @@ func child(text string, out, errs io.Writer) int {
 // do runs a task in a child process.
 func (s *suite) do(t task) (outcome, error) {
 	var o outcome
-	if s.o.profiles != "" && t.Name[:4] == "ours" {
-		t.Profile = filepath.Join(s.o.profiles, fmt.Sprintf("%s-%s-%d.pprof", t.Name, s.place.name(), t.Items))
+	if s.o.profiles != "" && strings.HasPrefix(t.Name, "ours ") {
+		s.profiled++
+		name := fmt.Sprintf("%s-%02d-%s.pprof", s.place.name(), s.profiled, strings.ReplaceAll(t.Name, " ", "-"))
+		t.Profile = filepath.Join(s.o.profiles, name)
 	}
 	text, err := json.Marshal(t)
 	if err != nil {

@@ -28,6 +28,7 @@ type suite struct {
 	rows     []row
 	notes    []string
 	loadFrom string // before the first measurement
+	profiled int    // CPU profiles written so far
 }
 
 func newSuite(ctx context.Context, o options, progress io.Writer) (*suite, error) {

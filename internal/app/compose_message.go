@@ -300,7 +300,7 @@ func (w *writing) earlier() {
 	court := slices.Contains(w.msg.Consequences, document.Court)
 	for i := range w.acc.Messages {
 		m := &w.acc.Messages[i]
-		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay > w.row.day || !w.told(m.ID) {
+		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay >= w.row.day || !w.told(m.ID) {
 			continue
 		}
 		name := document.StepName(w.msg.Language, document.Step(m.Step), court)

@@ -245,7 +245,7 @@ func (l *loader) loadNotices(where string, args []any) error {
 func (l *loader) loadMessages(where string, args []any) error {
 	l.messages, l.at = l.messages[:0], 0
 	return store.Each(l.tx, `SELECT customer_id, message_id, currency, day, lead_step, stage, demand, role, channel, state, pay_by,
-		sent_at, served_day, level FROM message WHERE `+where+` AND live = 1 ORDER BY customer_id, message_id`, args, func(r store.Rows) error {
+		sent_at, served_day, level, compensation_minor FROM message WHERE `+where+` AND live = 1 ORDER BY customer_id, message_id`, args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
@@ -256,6 +256,7 @@ func (l *loader) loadMessages(where string, args []any) error {
 		if m.State == book.Sent {
 			m.SentDay = m.Day // a message leaves on its planned day or not at all
 		}
+		m.CompensationMinor = r.Int64(14)
 		m.Level, _ = book.ParseLevel(intern(r.Bytes(13)))
 		grow(&l.messages, &acc.Messages, m)
 		return nil

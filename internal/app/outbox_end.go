@@ -283,6 +283,18 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
 	case day != m.day || day > today:
 		return refused(reason.TextExpired, m.day.String())
 	}
+	if sent.Day == cal.None { // a person who names the day says that it did leave
+		bound, err := r.boundMessage(m.id)
+		if err != nil {
+			return err
+		}
+		if why, changed, err := a.untrue(r, &bound); err != nil || changed {
+			if err == nil {
+				err = refused(why.Code(), why.Args()...)
+			}
+			return err
+		}
+	}
 	served, err := a.servedDay(r, &m, day)
 	if err != nil {
 		return err

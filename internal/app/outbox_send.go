@@ -98,7 +98,10 @@ func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendRepor
 	if ask.Probe {
 		s.failures.Store(errorBurst - 1)
 	}
-	err := s.pass()
+	var err error
+	if s.stopped, err = a.stopLetters(ctx, req); err == nil {
+		err = s.pass()
+	}
 	s.report.Stopped, s.report.Waiting = reasonCounts(s.stopped), reasonCounts(s.waits)
 	if errors.Is(err, errPaused) {
 		err = nil

@@ -174,17 +174,17 @@ func TestLists(t *testing.T) {
 			t.Errorf("customers %+v, %v", customers, err)
 		}
 		tasks, err := b.Tasks(b.ctx, "", false)
-		if err != nil || len(tasks) != 2 || tasks[1].Kind != "no_contact" {
+		if err != nil || len(tasks) != 1 || tasks[0].Kind != "no_contact" {
 			t.Fatalf("tasks %+v, %v", tasks, err)
 		}
-		if err := b.TaskDone(b.ctx, tester, tasks[1].ID, "found"); err != nil {
+		if err := b.TaskDone(b.ctx, tester, tasks[0].ID, "found"); err != nil {
 			t.Fatal(err)
 		}
 		open, err := b.Tasks(b.ctx, "main", false)
-		if err != nil || len(open) != 1 || open[0].ID != tasks[0].ID {
+		if err != nil || len(open) != 0 {
 			t.Errorf("open tasks %+v, %v", open, err)
 		}
-		if all, err := b.Tasks(b.ctx, "main", true); err != nil || len(all) != 2 || all[1].Outcome != "found" {
+		if all, err := b.Tasks(b.ctx, "main", true); err != nil || len(all) != 1 || all[0].Outcome != "found" {
 			t.Errorf("all tasks %+v, %v", all, err)
 		}
 		log, err := b.AuditLog(b.ctx, AuditFilter{Limit: 2})

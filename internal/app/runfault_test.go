@@ -11,6 +11,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/pgtest"
 	"github.com/recoup-project/recoup/internal/store"
@@ -318,4 +319,36 @@ func (b *testBook) endedFor(why string) int64 {
 		b.t.Fatal(err)
 	}
 	return n
+}
+
+// TestPaidLetterIsNotPosted: a payment stops a released letter too; whoever posted it
+// all the same says on which day.
+func TestPaidLetterIsNotPosted(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", address: "1 High Street\nTown"},
+			newCustomer{number: "C2", kind: "company", country: "GB", address: "2 High Street\nTown"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C2", "INV-2", "2026-03-02", 60_000, book.Yes})
+		b.goTo(cal.MustParse("2026-03-05"))
+		if report := b.run(ApproveAll); report.MessagesQueued != 2 {
+			t.Fatalf("run: %+v", report)
+		}
+		if _, err := b.Pay(b.ctx, tester, PayRequest{Creditor: "main", Ref: "item:INV-1", Amount: money.Money{Minor: 60_000, Currency: "GBP"}, On: cal.None}); err != nil {
+			t.Fatal(err)
+		}
+		letters, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved, Channel: book.Letter})
+		if err != nil || len(letters) != 2 {
+			t.Fatalf("letters %+v, %v", letters, err)
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: letters[0].ID, Day: cal.None}); AsError(err).Code != string(reason.Paid) {
+			t.Errorf("posting a paid letter: %v", err)
+		}
+		stopped, err := b.stopLetters(b.ctx, tester)
+		if err != nil || stopped[string(reason.Paid)] != 1 || len(stopped) != 1 {
+			t.Errorf("stopped %v, %v", stopped, err)
+		}
+		if left, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved, Channel: book.Letter}); err != nil || len(left) != 1 || left[0].Customer != "C2" {
+			t.Errorf("left to post: %+v, %v", left, err)
+		}
+	})
 }

@@ -348,6 +348,8 @@ type Message struct {
 	SentDay   cal.Date // the day it was handed over; None before
 	ServedDay cal.Date // the day from which it counts as received; None while not served
 	Level     Level
+	// CompensationMinor is the fixed compensation that it offered or claimed.
+	CompensationMinor int64
 }
 
 // Live reports whether the message has gone out or still may: not rejected,

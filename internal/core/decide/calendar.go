@@ -100,5 +100,6 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 func sent(a *book.Account, act *Action, day cal.Date) book.Message {
 	return book.Message{ID: int64(len(a.Messages) + 1), Currency: money.Currency(act.Currency), Day: day, Step: act.Step,
 		Stage: int(act.Stage), Demand: act.Demand, Role: act.Role, Channel: act.Channel, State: book.Sent,
-		PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
+		PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level,
+		CompensationMinor: act.CompensationMinor()}
 }

@@ -175,7 +175,7 @@ var order = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, b
 func recipient(a *book.Account, step *strategy.Step, stage strategy.Stage) (to *book.Contact, fallback bool) {
 	for n, roles := range [2][]book.Role{step.To, order} {
 		for k, role := range roles {
-			if role == book.Director && stage < strategy.StageFinal && !a.Customer.Kind.NaturalPerson() {
+			if role == book.Director && stage < strategy.StageFinal && a.Customer.Kind != book.Individual {
 				continue
 			}
 			for i := range a.Contacts {

@@ -1,6 +1,9 @@
 package decide
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
@@ -36,6 +39,7 @@ func (d *Decider) claims(a *book.Account, c *candidate, act *Action, day cal.Dat
 	}
 	whose := d.applicable(&a.Customer)
 	into.Law = whose.Contract.Code
+	credits := creditMoves(a, c, d.items[c.first:c.last], day)
 	n := 0
 	var compensationMinor int64
 	for i := c.first; i < c.last; i++ {
@@ -53,7 +57,7 @@ func (d *Decider) claims(a *book.Account, c *candidate, act *Action, day cal.Dat
 			continue
 		}
 		wished := step.WishedLevel(claimed)
-		d.claim(a, s, line, act, wished, &whose, day, into)
+		d.claim(a, s, line, act, wished, &whose, credits, day, into)
 		compensationMinor = money.AddMinor(compensationMinor, line.CompensationMinor)
 		act.Level = max(act.Level, line.Level)
 	}
@@ -75,17 +79,18 @@ func reached(st *strategy.Strategy, stage strategy.Stage) *strategy.Step {
 // claim works out one line. Interest and compensation are lowered apart; the
 // line's level is the higher of the two, and a figure stands only where its own
 // level allows it.
-func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, wished book.Level, whose *law.Applicable, day cal.Date, into *Decision) {
+func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, wished book.Level, whose *law.Applicable,
+	credits []creditMove, day cal.Date, into *Decision) {
 	pack := whose.Contract.Pack
 	if pack == nil {
 		d.lowered(s, line, wished, reason.New(reason.UnverifiedJurisdiction, reason.UntilFact("law chosen"), whose.Contract.Code), into)
 		return
 	}
-	claim := d.lawClaim(a, s, whose)
+	claim := d.lawClaim(a, s, whose, credits)
 	payBy := max(act.PayBy, day)
 	caps := pack.LevelCap(&claim, law.LevelFacts{
 		Day: day, PayBy: payBy, MessagePrincipalMinor: act.TotalMinor,
-		CompensationOffered: claimedBefore(a), CompensationLifted: true, // the share is capped over the whole message, below
+		CompensationOffered: compensationOffered(a), CompensationLifted: true, // the share is capped over the whole message, below
 	})
 	interest, compensation := level(caps.Interest.Level), level(caps.Compensation.Level)
 	line.Level = min(wished, max(interest, compensation))
@@ -103,19 +108,116 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 			if in.Contract {
 				line.Rate = a.Customer.ContractRate
 			}
-			if min(wished, interest) >= book.Offer {
-				line.InterestMinor = in.Minor
+			if shown(wished, interest, line.Level) {
+				line.InterestMinor = frozen(a, pack, &claim, &in, line.InterestFrom, payBy)
 			}
 		}
 	}
-	if min(wished, compensation) >= book.Offer {
+	if shown(wished, compensation, line.Level) {
 		if comp, refused := pack.Compensation(&claim, line.InterestFrom, day); refused == nil {
 			line.CompensationMinor = comp.Minor
 		}
 	}
+	if why := caps.Compensation.Why; compensation < line.Level && compensation > book.PrincipalOnly && why != nil {
+		into.because(reason.New(why.Code, why.Until(), why.Args...).ForItem(s.item.ID))
+	}
 	if why := caps.Interest.Why; line.Level < wished && why != nil {
 		d.lowered(s, line, wished, reason.New(why.Code, why.Until(), why.Args...), into)
 	}
+}
+
+// shown reports whether a figure may stand in a line: its own level allows a figure
+// and is not below the level of the line, whose words speak for both.
+func shown(wished, own, line book.Level) bool {
+	level := min(wished, own)
+	return level >= book.Offer && level >= line
+}
+
+// frozen is the interest of a claim without the days of a statutory moratorium,
+// which bear none (guardrail R8).
+func frozen(a *book.Account, pack *law.Pack, c *law.Claim, in *law.Interest, first, until cal.Date) int64 {
+	exact, found := in.Exact, false
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		if h.Kind != book.HoldMoratorium {
+			continue
+		}
+		last := min(h.Until, until)
+		if h.EndDay != cal.None {
+			last = min(last, h.EndDay-1)
+		}
+		from := max(h.From, first)
+		if from > last {
+			continue
+		}
+		with, refused := pack.Interest(c, first, last)
+		before, refusedToo := pack.Interest(c, first, from-1)
+		if refused == nil && refusedToo == nil {
+			exact.SubExact(with.Exact)
+			exact.AddExact(before.Exact)
+			found = true
+		}
+	}
+	if !found {
+		return in.Minor
+	}
+	return exact.Round(in.DayCountDays, money.HalfUp)
+}
+
+// creditMove is money or credit not yet set against an item, as it would be: nobody
+// pays interest on what we already hold.
+type creditMove struct {
+	item int64
+	move law.Movement
+}
+
+// creditMoves sets the unapplied credit of the currency against the overdue items,
+// the oldest first, each part from its own day.
+func creditMoves(a *book.Account, c *candidate, items []itemState, day cal.Date) []creditMove {
+	if c.unapplied <= 0 {
+		return nil
+	}
+	var order []*itemState
+	for i := range items {
+		if items[i].item.Overdue(day) {
+			order = append(order, &items[i])
+		}
+	}
+	slices.SortStableFunc(order, func(x, y *itemState) int { return cmp.Compare(x.item.DueDate, y.item.DueDate) })
+	var moves []creditMove
+	at, room := 0, int64(0)
+	if len(order) > 0 {
+		room = order[0].askable
+	}
+	for i := range a.Credits {
+		cr := &a.Credits[i]
+		if cr.Currency != c.currency {
+			continue
+		}
+		for left := cr.OpenMinor; left > 0 && at < len(order); {
+			part := min(left, room)
+			moves = append(moves, creditMove{order[at].item.ID, law.Movement{Day: cr.Day, DeltaMinor: -part}})
+			left, room = left-part, room-part
+			if room == 0 {
+				if at++; at < len(order) {
+					room = order[at].askable
+				}
+			}
+		}
+	}
+	return moves
+}
+
+// compensationOffered reports whether this customer was offered compensation before:
+// only then may it be claimed (guardrail R2).
+func compensationOffered(a *book.Account) bool {
+	for i := range a.Messages {
+		m := &a.Messages[i]
+		if m.State == book.Sent && m.Level >= book.Offer && m.CompensationMinor > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // lowered records that a line says less than the strategy wished.
@@ -146,7 +248,7 @@ func (d *Decider) capCompensation(act *Action, sumMinor int64, into *Decision) {
 }
 
 // claimedBefore reports whether a message at level offer or claim was sent to this
-// customer: only after an offer may compensation be claimed (guardrail R2).
+// customer: a strategy may ask to offer first.
 func claimedBefore(a *book.Account) bool {
 	for i := range a.Messages {
 		m := &a.Messages[i]
@@ -158,7 +260,7 @@ func claimedBefore(a *book.Account) bool {
 }
 
 // lawClaim gathers what the law needs to know of one item.
-func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable) law.Claim {
+func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable, credits []creditMove) law.Claim {
 	it, cust := s.item, &a.Customer
 	c := law.NewClaim(it.Currency, it.AmountMinor)
 	c.InvoiceDate, c.DueDate = it.InvoiceDate, it.DueDate
@@ -185,6 +287,11 @@ func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable)
 	}
 	if gap := it.AmountMinor + moved - it.OpenMinor; gap != 0 { // facts outside this view: never claim more than is open
 		c.Movements = append([]law.Movement{{Day: it.DueDate, DeltaMinor: -gap, FromStart: true}}, c.Movements...)
+	}
+	for i := range credits {
+		if credits[i].item == it.ID {
+			c.Movements = append(c.Movements, credits[i].move)
+		}
 	}
 	return c
 }

@@ -170,7 +170,7 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 	into.Strategies = append(into.Strategies, Choice{c, st.Key, st.Version, chosen.Why})
 	into.lookOn(chosen.Until)
 	d.keyWithoutOwner(a, c, day, into)
-	opening := d.takesOver(a, mine, day)
+	opening := d.takesOver(a, c, mine, day)
 	l := ladder{d: d, a: a, st: st, p: p, day: day, currency: c, overdueMinor: overdueMinor, opening: opening, into: into}
 	for i := range mine {
 		l.item(&mine[i])
@@ -251,12 +251,12 @@ func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Cu
 	into.lookOn(day + 1)
 }
 
-// takesOver reports whether the account's first contact about overdue items must
+// takesOver reports whether the first contact about overdue items of a currency must
 // be the opening statement: something was overdue when the book first knew it, and
 // neither we nor, as far as recorded, anybody before us has written about it.
-func (d *Decider) takesOver(a *book.Account, mine []itemState, day cal.Date) bool {
+func (d *Decider) takesOver(a *book.Account, c money.Currency, mine []itemState, day cal.Date) bool {
 	for i := range a.Messages {
-		if m := &a.Messages[i]; m.Stage >= int(strategy.StageFirst) && m.Live() && m.State != book.Proposed {
+		if m := &a.Messages[i]; m.Currency == c && m.Stage >= int(strategy.StageFirst) && m.Live() && m.State != book.Proposed {
 			return false
 		}
 	}

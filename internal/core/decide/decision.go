@@ -46,6 +46,15 @@ type Action struct {
 	DueDay   cal.Date
 }
 
+// CompensationMinor is the fixed compensation that the message offers or claims.
+func (a *Action) CompensationMinor() int64 {
+	var sum int64
+	for i := range a.Lines {
+		sum = money.AddMinor(sum, a.Lines[i].CompensationMinor)
+	}
+	return sum
+}
+
 // Line is one item in an action, at its own step. Step is "" for an item that is
 // listed because it is overdue but whose own step is not due today.
 type Line struct {

@@ -237,6 +237,11 @@ func TestGermanyDateNotAgreed(t *testing.T) {
 	if l := final.Lines[0]; l.InterestMinor == 0 || l.Rate.String() != "10.27" || l.InterestFrom != cal.MustParse("2026-03-20") {
 		t.Errorf("after default: %+v, expected interest at 10.27 %% from the day after the formal reminder", l)
 	}
+	if l := final.Lines[0]; l.CompensationMinor != 0 || !slices.ContainsFunc(dec.Reasons, func(r reason.Reason) bool {
+		return r.Code() == reason.CompensationOfferFirst
+	}) {
+		t.Errorf("compensation is claimed that was never offered: %+v, %s", l, AppendPayload(nil, &dec))
+	}
 	a.Items[0].DateAgreed = book.Yes
 	a.Notices, a.Messages, a.Tasks = nil, nil, nil
 	day = until(t, d, a, cal.MustParse("2026-02-01"), "formal")
@@ -523,5 +528,86 @@ func TestFirmProposesACreditHold(t *testing.T) {
 	d.Decide(a, day, &dec)
 	if !slices.ContainsFunc(dec.Actions, func(x Action) bool { return x.TaskKind == "propose_credit_hold" }) {
 		t.Errorf("no proposal: %s", AppendPayload(nil, &dec))
+	}
+}
+
+// TestNoInterestOnMoneyWeHold: unapplied credit lowers the sum that bears interest,
+// from its own day: 1,500.00 for 51 days at 11.75 % are 24.63, not the 65.67 of 4,000.00.
+func TestNoInterestOnMoneyWeHold(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Items[0].AmountMinor, a.Items[0].OpenMinor = 400_000, 400_000
+	a.Credits = []book.Credit{{Entry: 9, Kind: book.EntryCreditNote, Currency: "GBP", Day: cal.MustParse("2026-02-03"), OpenMinor: 250_000}}
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "final_demand")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	act := messageOf(&dec, "final_demand")
+	if l := act.Lines[0]; act.PayBy != cal.MustParse("2026-04-22") || act.TotalMinor != 150_000 || l.InterestMinor != 2463 || l.CompensationMinor != 7_000 {
+		t.Errorf("total %d to %s, %+v", act.TotalMinor, act.PayBy, l)
+	}
+}
+
+// TestMoratoriumBearsNoInterest: 60 days of a statutory moratorium are left out.
+func TestMoratoriumBearsNoInterest(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Customer.Kind = book.Individual
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "final_demand")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	all := messageOf(&dec, "final_demand").Lines[0].InterestMinor
+	a.Holds = []book.Hold{{ID: 1, Kind: book.HoldMoratorium, From: cal.MustParse("2026-03-10"), Until: cal.MustParse("2026-03-29"), EndDay: cal.None}}
+	d.Decide(a, day, &dec)
+	act := messageOf(&dec, "final_demand")
+	// 6,000.00 at 11.75 %: 20 of the 67 days from 3 March to 8 May do not count.
+	if frozen := act.Lines[0].InterestMinor; all != 12_941 || frozen != 9_078 {
+		t.Errorf("interest %d, with a moratorium of 20 days %d; expected 12941 and 9078", all, frozen)
+	}
+}
+
+// TestDirectorOfUnknownKind: as long as nobody has said that the customer is one
+// person, a director is not written to before the final demand.
+func TestDirectorOfUnknownKind(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for kind, want := range map[book.DebtorKind]bool{book.UnknownKind: false, book.Company: false, book.Individual: true} {
+		a := account(w, "2026-03-02")
+		a.Customer.Kind, a.Customer.HasAddress = kind, false
+		a.Contacts = []book.Contact{{ID: 1, Role: book.Director, Email: "director@customer.example", State: "ok"}}
+		var dec Decision
+		d.Decide(a, cal.MustParse("2026-03-05"), &dec)
+		if got := messageOf(&dec, "friendly") != nil; got != want {
+			t.Errorf("%s with a director's address only: written to %t, expected %t", kind, got, want)
+		}
+	}
+}
+
+// TestOpeningInEachCurrency: the first contact about each currency of a taken-over
+// ledger is an opening statement.
+func TestOpeningInEachCurrency(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	second := a.Items[0]
+	second.ID, second.Currency = 2, "EUR"
+	a.Items = append(a.Items, second)
+	for i := range a.Items {
+		a.Items[i].RecordedDay = cal.MustParse("2026-03-10")
+	}
+	var dec Decision
+	steps := map[string]string{}
+	for day := cal.MustParse("2026-03-11"); day < cal.MustParse("2026-03-25"); day++ {
+		d.Decide(a, day, &dec)
+		for i := range dec.Actions {
+			if act := &dec.Actions[i]; act.Kind == SendMessage {
+				steps[string(act.Currency)] += act.Step
+			}
+			react(a, &dec.Actions[i], day)
+		}
+	}
+	if steps["GBP"] != "opening" || steps["EUR"] != "opening" {
+		t.Errorf("first contacts %v", steps)
 	}
 }

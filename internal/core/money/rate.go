@@ -90,6 +90,10 @@ func (e *Exact) AddExact(o Exact) {
 	e.hi, e.lo = int64(hi), lo
 }
 
+// SubExact takes another exact value of the same day-count basis away. It panics as
+// AddExact does.
+func (e *Exact) SubExact(o Exact) { e.AddExact(o.negated()) }
+
 func (e Exact) negated() Exact {
 	lo, borrow := bits.Sub64(0, e.lo, 0)
 	hi, _ := bits.Sub64(0, uint64(e.hi), borrow)

@@ -280,6 +280,7 @@ CREATE TABLE message ( -- fact
   approval TEXT NOT NULL,
   pay_by TEXT,
   total_minor INTEGER NOT NULL,
+  compensation_minor INTEGER NOT NULL, -- fixed compensation that it offers or claims
   account_version INTEGER NOT NULL,
   figures BLOB NOT NULL, -- what it states, per item; the bytes an approval binds
   live INTEGER NOT NULL CHECK (live IN (0,1)), -- unhashed

@@ -206,6 +206,9 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 		r.tenant, m.id, at, served); err != nil {
 		return err
 	}
+	if err := r.closeTask(m.customer, TaskPostLetter, today, "posted"); err != nil {
+		return err
+	}
 	ins := r.Insert("message_event")
 	ins.Int(m.id).Int(r.Seq()).Int(m.customer).Day(sent).Text(event).Text("").Int(words).Bytes(hash)
 	if err := ins.End(); err != nil {
@@ -215,6 +218,14 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 		return err
 	}
 	return r.touch(m.customer)
+}
+
+// closeTask ends the open tasks of a kind of an account.
+func (r *recorder) closeTask(customer int64, kind string, today cal.Date, outcome string) error {
+	_, err := r.Exec(`UPDATE task SET state = 'done', done_day = $4, outcome = $5, done_seq = $6
+		WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3 AND state = 'open'`,
+		r.tenant, customer, kind, today, outcome, r.Seq())
+	return err
 }
 
 // closeUnknown ends the task that asks about unknown messages of an account when

@@ -242,7 +242,7 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
 		case day > today:
-		case channel == book.Letter && day == today:
+		case channel == book.Letter:
 			s.report.ToPost++
 		case channel != book.Email:
 		case r.Time(6).After(now):

@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -46,6 +47,9 @@ func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision,
 		if err := p.collect(&accounts[i], &decisions[i], counted); err != nil {
 			return err
 		}
+	}
+	if err := p.closeTasks(accounts); err != nil {
+		return err
 	}
 	if err := p.number(); err != nil {
 		return err
@@ -167,6 +171,39 @@ func (p *planWriter) end(a *book.Account, old *book.Message) error {
 	_, err := p.w.Exec("UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1 AND message_id = $2",
 		p.w.tenant, old.ID, string(reason.Changed))
 	return err
+}
+
+// closeTasks ends the open tasks of currencies in which nothing is open any more:
+// nobody is rung up, or taken to court, over what has been paid.
+func (p *planWriter) closeTasks(accounts []book.Account) error {
+	var done []int64
+	for i := range accounts {
+		a := &accounts[i]
+		for k := range a.Tasks {
+			t := &a.Tasks[k]
+			settled := !slices.ContainsFunc(a.Items, func(it book.Item) bool { return it.Currency == t.Currency })
+			credit := slices.ContainsFunc(a.Credits, func(c book.Credit) bool { return c.Currency == t.Currency })
+			if t.State == book.TaskOpen && aboutDebt(t) && settled && !credit {
+				done = append(done, t.ID)
+			}
+		}
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	_, err := p.w.Exec(`UPDATE task SET state = 'cancelled', done_day = $3, outcome = 'settled', done_seq = $4
+		WHERE tenant_id = $1 AND task_id IN ids($2)`, p.w.tenant, done, p.run.day, p.w.Seq())
+	return err
+}
+
+// aboutDebt reports whether a task is only about what is owed: a step of a ladder, or
+// a way to reach the customer. Whether a message arrived is asked all the same.
+func aboutDebt(t *book.WorkItem) bool {
+	switch t.Kind {
+	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold":
+		return true
+	}
+	return t.Step != ""
 }
 
 // number takes the ids of the batch in two calls.
@@ -384,24 +421,65 @@ func (w *recorder) insertNotices(all []noticeRow) error {
 	return ins.Close()
 }
 
+// unpostedLetter is a letter that was to be posted on the last business day and that
+// nobody said was posted.
+type unpostedLetter struct {
+	customer int64
+	currency money.Currency
+	minor    int64
+}
+
+// TaskPostLetter asks whether a letter was posted.
+const TaskPostLetter = "post_letter"
+
+// postingGrace is, for each creditor, the earliest planned day of a letter whose
+// posting may still be confirmed: one business day is left for it (guardrail R6).
+func (a *App) postingGrace(tx store.Tx, today cal.Date) (map[int64]cal.Date, error) {
+	creditors, err := a.creditors(tx)
+	days := map[int64]cal.Date{}
+	for i := range creditors {
+		c := &creditors[i]
+		days[c.ID] = a.holidays.CalendarFor(c.Country, c.Subdivision).AddBusinessDays(today, -1)
+	}
+	return days, err
+}
+
 // expire ends what was planned for days before today and never left: proposals, and
 // released messages whose text is no longer true of its day.
 func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
 	var released []int64
+	var unposted []unpostedLetter
 	unsent := map[int64]int64{} // by run
 	var n int64
-	err := store.Each(w, `SELECT message_id, state, run_id FROM message
+	grace, err := a.postingGrace(w, today)
+	if err != nil {
+		return 0, err
+	}
+	err = store.Each(w, `SELECT message_id, state, run_id, channel, day, creditor_id, customer_id, currency, total_minor FROM message
 		WHERE tenant_id = $1 AND state IN ('proposed','approved','claimed') AND day < $2 ORDER BY message_id`, []any{a.tenant, today},
 		func(r store.Rows) error {
+			state := book.MessageState(r.Text(1))
+			if state == book.Approved && book.Channel(r.Text(3)) == book.Letter && r.Day(4) >= grace[r.Int64(5)] {
+				unposted = append(unposted, unpostedLetter{r.Int64(6), currency(r.Bytes(7)), r.Int64(8)})
+				return nil // its posting may still be confirmed
+			}
 			n++
-			if r.Text(1) != string(book.Proposed) {
+			if state != book.Proposed {
 				released = append(released, r.Int64(0))
 				unsent[r.Int64(2)]++
 			}
 			return nil
 		})
-	if err != nil || n == 0 {
+	if err != nil {
 		return n, err
+	}
+	for _, l := range unposted {
+		if err := w.openTask(l.customer, TaskPostLetter, l.currency, "", l.minor, today); err != nil {
+			return n, err
+		}
+	}
+	if n == 0 {
+		return 0, nil
 	}
 	for run, count := range unsent { // what never left is no measure for the brake
 		if _, err := w.Exec("UPDATE run SET queued = queued - $3 WHERE tenant_id = $1 AND run_id = $2", a.tenant, run, count); err != nil {
@@ -412,5 +490,11 @@ func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
 		a.tenant, today, string(reason.TextExpired)); err != nil {
 		return n, err
 	}
-	return n, w.voidMessages(released, book.Expired, string(reason.TextExpired), today)
+	if err := w.voidMessages(released, book.Expired, string(reason.TextExpired), today); err != nil {
+		return n, err
+	}
+	_, err = w.Exec(`UPDATE task SET state = 'cancelled', done_day = $2, outcome = 'expired', done_seq = $3
+		WHERE tenant_id = $1 AND kind = $4 AND state = 'open' AND customer_id NOT IN (SELECT m.customer_id FROM message m
+			WHERE m.tenant_id = $1 AND m.state = 'approved' AND m.channel = 'letter')`, a.tenant, today, w.Seq(), TaskPostLetter)
+	return n, err
 }

@@ -352,3 +352,67 @@ func TestPaidLetterIsNotPosted(t *testing.T) {
 		}
 	})
 }
+
+// TestPaidCustomerHasNoTasks: once everything is paid, calls and decisions about it
+// are closed by the next run.
+func TestPaidCustomerHasNoTasks(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+		for _, day := range []string{"2026-03-05", "2026-03-17"} {
+			b.goTo(cal.MustParse(day))
+			b.run(ApproveAll)
+			b.sendAll()
+		}
+		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || len(tasks) != 1 || tasks[0].Step != "call_1" {
+			t.Fatalf("before the payment: %+v, %v", tasks, err)
+		}
+		if _, err := b.Pay(b.ctx, tester, PayRequest{Creditor: "main", Ref: "item:INV-1", Amount: money.Money{Minor: 60_000, Currency: "GBP"}, On: cal.None}); err != nil {
+			t.Fatal(err)
+		}
+		b.run(ApproveAll)
+		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || len(tasks) != 0 {
+			t.Errorf("after the payment: %+v, %v", tasks, err)
+		}
+	})
+}
+
+// TestLetterPostedYesterday: a letter that nobody said was posted is asked about the
+// next business day, can still be confirmed for its own day, and is not drafted again
+// meanwhile; after that day it is dated anew.
+func TestLetterPostedYesterday(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		for _, n := range []string{"C1", "C2"} {
+			b.addCustomers(newCustomer{number: n, kind: "company", country: "GB", address: "1 High Street\nTown"})
+			b.addItems(newItem{n, "INV-" + n, "2026-03-02", 60_000, book.Yes})
+		}
+		b.goTo(cal.MustParse("2026-03-05"))
+		b.run(ApproveAll)
+		letters, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved, Channel: book.Letter})
+		if err != nil || len(letters) != 2 {
+			t.Fatalf("letters %+v, %v", letters, err)
+		}
+		b.goTo(cal.MustParse("2026-03-06"))
+		if report := b.run(ApproveAll); report.MessagesQueued != 0 || report.Expired != 0 {
+			t.Errorf("the next day: %+v", report)
+		}
+		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || len(tasks) != 2 || tasks[0].Kind != TaskPostLetter {
+			t.Errorf("tasks %+v, %v", tasks, err)
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: letters[0].ID, Day: cal.MustParse("2026-03-05")}); err != nil {
+			t.Errorf("posted yesterday: %v", err)
+		}
+		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || len(tasks) != 1 {
+			t.Errorf("tasks after one was confirmed: %+v, %v", tasks, err)
+		}
+		b.goTo(cal.MustParse("2026-03-09"))
+		if report := b.run(ApproveAll); report.Expired != 1 || report.MessagesQueued != 1 {
+			t.Errorf("on Monday: %+v", report)
+		}
+		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || len(tasks) != 0 {
+			t.Errorf("tasks on Monday: %+v, %v", tasks, err)
+		}
+	})
+}

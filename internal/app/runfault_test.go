@@ -416,3 +416,17 @@ func TestLetterPostedYesterday(t *testing.T) {
 		}
 	})
 }
+
+// TestReadableEvidence: the words of what was sent come from its own bytes.
+func TestReadableEvidence(t *testing.T) {
+	e := Evidence{Bytes: []byte("From: a@x.example\r\nMime-Version: 1.0\r\nSubject: =?UTF-8?Q?Rechnung_f=C3=A4llig?=\r\n" +
+		"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=UTF-8\r\n" +
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\nBetrag 10,00 =E2=82=AC\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>x</p>\r\n--b--\r\n")}
+	if got := e.Readable(); got.Subject != "Rechnung fällig" || got.Text != "Betrag 10,00 €" {
+		t.Errorf("%+v", got)
+	}
+	letter := Evidence{Bytes: []byte("Dear Sir or Madam,\n\nplease pay.\n")}
+	if got := letter.Readable(); got.Text != string(letter.Bytes) {
+		t.Errorf("%+v", got)
+	}
+}

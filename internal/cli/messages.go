@@ -231,6 +231,9 @@ type shownMessage struct {
 	app.OutboxMessage
 	Preview  *app.Preview  `json:"preview,omitempty"`
 	Evidence *app.Evidence `json:"evidence,omitempty"`
+	// Sent is what was handed over, in words; then there is no preview, which would be
+	// written from today's facts.
+	Sent *app.SentText `json:"sent,omitempty"`
 	// Missing says why there is no preview.
 	Missing *errorDocument `json:"missing,omitempty"`
 }
@@ -260,6 +263,17 @@ func (s *session) shownMessage(a *app.App, id int64) (m shownMessage, err error)
 	if m.OutboxMessage, err = a.OutboxMessage(s.ctx, id); err != nil {
 		return m, err
 	}
+	evidence, err := a.Evidence(s.ctx, id)
+	if err == nil {
+		m.Evidence = &evidence
+		if m.State != book.Approved { // a mail that the server did not take is written again
+			sent := evidence.Readable()
+			m.Sent = &sent
+			return m, nil
+		}
+	} else if app.AsError(err).Kind != app.NotFound {
+		return m, err
+	}
 	preview, err := a.Preview(s.ctx, id)
 	if err == nil {
 		m.Preview = &preview
@@ -267,12 +281,6 @@ func (s *session) shownMessage(a *app.App, id int64) (m shownMessage, err error)
 		d := documentOf(e)
 		m.Missing = &d
 	} else {
-		return m, err
-	}
-	evidence, err := a.Evidence(s.ctx, id)
-	if err == nil {
-		m.Evidence = &evidence
-	} else if app.AsError(err).Kind != app.NotFound {
 		return m, err
 	}
 	return m, nil
@@ -288,6 +296,14 @@ func showMessage(p *page, m *shownMessage) {
 	if e := m.Evidence; e != nil {
 		p.line("Handed over %s to %s (SHA-256 %s)", e.HandedOverAt.UTC().Format("2006-01-02T15:04:05Z"),
 			e.Recipient, e.SHA256)
+	}
+	if v := m.Sent; v != nil {
+		p.line("")
+		if v.Subject != "" {
+			p.line("Subject: %s", v.Subject)
+			p.line("")
+		}
+		p.line("%s", strings.TrimRight(v.Text, "\n"))
 	}
 	if m.Missing != nil {
 		p.warn("It cannot be written yet: %s", m.Missing.Message)

@@ -12,6 +12,26 @@ import (
 	"github.com/recoup-project/recoup/internal/document/locale"
 )
 
+// datesAgreed reports whether the due dates of all items of the message are known to be
+// agreed: only then may a text speak of the terms of an agreement.
+func (w *writing) datesAgreed() bool {
+	for i := range w.row.figures.Lines {
+		for k := range w.acc.Items {
+			if w.acc.Items[k].ID != w.row.figures.Lines[i].Item {
+				continue
+			}
+			agreed := w.acc.Items[k].DateAgreed
+			if agreed == book.Unstated {
+				agreed = w.acc.Customer.DateAgreed
+			}
+			if agreed != book.Yes {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // claims says what the figures claim beside the principal, and on what ground.
 func (w *writing) claims() {
 	c := &w.msg.Claim
@@ -22,7 +42,7 @@ func (w *writing) claims() {
 		ChosenLaw: w.acc.Customer.Law,
 	}).Contract
 	demanding := w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand
-	if demanding && strings.HasPrefix(whose.Code, "US") {
+	if demanding && strings.HasPrefix(whose.Code, "US") && w.datesAgreed() {
 		c.Ground = document.ContractTerm
 	}
 	stated := w.claimLines()

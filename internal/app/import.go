@@ -243,9 +243,12 @@ func (im *ImportRequest) contacts() bool {
 // layout guesses how the file is to be read, with the answers of the request and
 // the layout saved for the same header.
 func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, error) {
-	hints := ledger.Hints{Layout: im.Layout, Encoding: ledger.Encoding(im.Encoding),
-		DateOrder: ledger.DateOrder(im.DateOrder),
-		Decimal:   im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
+	encoding, err := ledger.ParseEncoding(im.Encoding)
+	if err != nil {
+		return ledger.Layout{}, fileError(im.File, err)
+	}
+	hints := ledger.Hints{Layout: im.Layout, Encoding: encoding, DateOrder: ledger.DateOrder(im.DateOrder),
+		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
 	guess := ledger.Guess
 	if im.contacts() {
 		guess = ledger.GuessContacts

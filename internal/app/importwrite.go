@@ -200,8 +200,6 @@ type newItems struct {
 	item, entry, allocation, credit, hold, account *store.Inserter
 	nextItem, nextEntry, nextAllocation, nextHold  int64
 
-	customer *importCustomer
-	fresh    map[int64]bool // accounts created by this import
 	settled  []book.Settled
 	invoices int64
 }

@@ -26,7 +26,6 @@ type outTray struct {
 	mails   []Mail
 	outcome Outcome
 	refused bool
-	silent  bool // hands over and gives no answer
 	fault   error
 }
 

@@ -109,10 +109,10 @@ func (b *ledgerBook) oracle(day cal.Date) string {
 		for _, id := range ids {
 			replay.Reset()
 			where, args := "tenant_id = $1 AND customer_id = $2", []any{b.tenant, id}
-			items := map[int64]bool{}
+			entries, items := map[int64]bool{}, map[int64]bool{}
 			if err := eachEntry(tx, where, args, func(_ int64, e *book.Entry) error {
 				replay.Entry(e)
-				items[e.Item] = true
+				entries[e.ID], items[e.Item] = true, true
 				return nil
 			}); err != nil {
 				return err
@@ -126,7 +126,9 @@ func (b *ledgerBook) oracle(day cal.Date) string {
 			for item := range items {
 				sums["open"] += replay.Open(item, book.Principal)
 			}
-			replay.Credits(func(_ int64, _ money.Currency, left int64) { sums["credits"] += left })
+			for entry := range entries {
+				sums["credits"] += replay.Credit(entry)
+			}
 		}
 		return nil
 	})

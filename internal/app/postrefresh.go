@@ -5,7 +5,6 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -15,7 +14,6 @@ type accountFold struct {
 	tx     store.Tx
 	tenant int64
 
-	ids      []int64
 	accounts []foldedAccount
 }
 
@@ -210,14 +208,4 @@ func (s *standing) openCredits() []creditStanding {
 func putCredit(ins *store.Inserter, customer int64, c *creditStanding) error {
 	ins.Int(customer).Int(c.entry).Text(string(c.kind)).Text(string(c.currency)).Day(c.day).Int(c.left)
 	return ins.End()
-}
-
-// unappliedOf is what is left of an entry's credit, by the cache.
-func (r *recorder) unappliedOf(customer, entry int64) (m money.Money, err error) {
-	err = store.One(r, `SELECT open_minor, currency FROM credit WHERE tenant_id = $1 AND customer_id = $2
-		AND entry_id = $3`,
-		[]any{r.tenant, customer, entry}, func(rows store.Rows) {
-			m = money.Money{Minor: rows.Int64(0), Currency: currency(rows.Bytes(1))}
-		})
-	return m, err
 }

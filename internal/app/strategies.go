@@ -1,9 +1,7 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -111,16 +109,6 @@ func (a *App) stepInUse(tx store.Tx, step string) (bool, error) {
 		WHERE n.tenant_id = $1 AND n.step = $2 AND n.voided = 0 AND i.open_minor > 0 LIMIT 1`, []any{a.tenant, step},
 		func(store.Rows) error { used = true; return nil })
 	return used, err
-}
-
-// StrategyText is a strategy as its JSON text.
-func StrategyText(s *strategy.Strategy) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(s)
-	return b.Bytes(), err
 }
 
 // CalendarRequest asks for the calendar of a strategy.

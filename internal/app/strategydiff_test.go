@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestDiffStrategy(t *testing.T) {
 		t.Fatal(err)
 	}
 	gentle := set.Strategies["gentle"]
-	text, err := StrategyText(gentle)
+	text, err := json.Marshal(gentle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func TestDiffStrategy(t *testing.T) {
 	next.Version, next.Name = 2, "Soft"
 	next.Steps = append([]strategy.Step{}, same.Steps[:len(same.Steps)-1]...)
 	next.Steps[0].DeadlineDays += 3
-	text, err = StrategyText(&next)
+	text, err = json.Marshal(&next)
 	if err != nil {
 		t.Fatal(err)
 	}

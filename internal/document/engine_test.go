@@ -3,7 +3,6 @@ package document
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,24 +93,6 @@ func TestRefusalsNameThePlace(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "friendly:2") || !strings.Contains(err.Error(),
 		"phone, register, reply_to") {
 		t.Errorf("%v: want line 2 and the fields there are", err)
-	}
-}
-
-func TestFieldNames(t *testing.T) {
-	list := FieldNames()
-	for _, name := range []string{"creditor.phone", "items", "items[].po", "block.pay", "may.court",
-		"attachments"} {
-		if !slices.Contains(list, name) {
-			t.Errorf("%s is not in the list", name)
-		}
-	}
-	for _, name := range list { // whatever has no list in its path can be asked for
-		if strings.Contains(name, "[]") {
-			continue
-		}
-		if _, err := parseBody("{{if ." + name + "}}x{{end}}"); err != nil {
-			t.Errorf("%s is listed and refused: %v", name, err)
-		}
 	}
 }
 

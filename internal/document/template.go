@@ -155,33 +155,6 @@ func loadBlocks(lang locale.Language) *blockSet {
 	return set
 }
 
-// FieldNames lists every field a text may name, as dotted paths; the fields of the
-// rows of a list stand behind its name and [].
-func FieldNames() []string {
-	fields := shape()
-	fields["block"] = blockShape()
-	var out []string
-	collectNames(fields, "", &out)
-	slices.Sort(out)
-	return out
-}
-
-func collectNames(v any, path string, out *[]string) {
-	switch v := v.(type) {
-	case map[string]any:
-		for name, inner := range v {
-			collectNames(inner, strings.TrimPrefix(path+"."+name, "."), out)
-		}
-	case []any:
-		*out = append(*out, path)
-		if _, rows := v[0].(map[string]any); rows {
-			collectNames(v[0], path+"[]", out)
-		}
-	default:
-		*out = append(*out, path)
-	}
-}
-
 func blockShape() map[string]any {
 	m := make(map[string]any, len(blockNames))
 	for _, name := range blockNames {

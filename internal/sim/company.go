@@ -1,11 +1,9 @@
 package sim
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -242,16 +240,4 @@ func (c *Company) export(creditor string, since, day cal.Date) iter.Seq[*ledger.
 			}
 		}
 	}
-}
-
-// debtorsOf lists the debtors of a creditor by number.
-func (c *Company) debtorsOf(creditor string) []*Debtor {
-	var list []*Debtor
-	for _, d := range c.Debtors {
-		if d.Creditor == creditor {
-			list = append(list, d)
-		}
-	}
-	slices.SortFunc(list, func(a, b *Debtor) int { return cmp.Compare(a.Number, b.Number) })
-	return list
 }

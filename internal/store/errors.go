@@ -37,10 +37,12 @@ var (
 // Error is an engine's error, translated. Kind is one of the kinds above;
 // errors.Is finds both Kind and Err.
 type Error struct {
-	Kind       error
-	Op         string // what was being done, for the operator
-	Constraint string // for ErrConflict: the index or constraint, if known
-	Err        error  // the engine's own error, nil if none
+	Kind error
+	Op   string // what was being done, for the operator
+	// Constraint names the unique index or primary key behind an ErrConflict where the
+	// engine tells it. Primary keys are named "<table>_pkey" on both engines.
+	Constraint string
+	Err        error // the engine's own error, nil if none
 }
 
 // Error is the text for the operator.
@@ -64,17 +66,6 @@ func (e *Error) Unwrap() []error {
 		return []error{e.Kind}
 	}
 	return []error{e.Kind, e.Err}
-}
-
-// Constraint names the index or constraint behind an ErrConflict: as "table.index"
-// never, as the bare name of the unique index or primary key where the engine tells
-// it, else "". Primary keys are named "<table>_pkey" on both engines.
-func Constraint(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Constraint
-	}
-	return ""
 }
 
 // Invalid builds an ErrInvalid with a sentence.

@@ -76,22 +76,8 @@ func ParseAddress(s string) (Address, error) {
 	return NewAddress(a.Name, a.Address)
 }
 
-// Name is the name shown; it may be empty.
-func (a Address) Name() string { return a.name }
-
-// Addr is the bare address.
-func (a Address) Addr() string { return a.addr }
-
 // Domain is what stands behind the @.
 func (a Address) Domain() string { return a.addr[strings.LastIndexByte(a.addr, '@')+1:] }
-
-// String is the form for people: "Jane <jane@example.com>".
-func (a Address) String() string {
-	if a.name == "" {
-		return a.addr
-	}
-	return a.name + " <" + a.addr + ">"
-}
 
 // mail is the address for the builder. A backslash in a name beyond ASCII is shown
 // as a slash: the encoding of such names leaves it bare, where it is not allowed.

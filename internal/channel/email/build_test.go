@@ -243,7 +243,7 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	a, err := ParseAddress(`"Marsh, Hélène" <ar@creditor.example>`)
-	if err != nil || a.Name() != "Marsh, Hélène" || a.Addr() != "ar@creditor.example" ||
+	if err != nil || a.name != "Marsh, Hélène" || a.addr != "ar@creditor.example" ||
 		a.Domain() != "creditor.example" {
 		t.Errorf("%v, %v", a, err)
 	}

@@ -187,15 +187,6 @@ func (r *Replay) Credit(entry int64) int64 {
 	return 0
 }
 
-// Credits calls f for each entry with credit left (negative if over-allocated).
-func (r *Replay) Credits(f func(entry int64, c money.Currency, left int64)) {
-	for i := range r.credits {
-		if r.credits[i].left != 0 {
-			f(r.credits[i].id, r.credits[i].currency, r.credits[i].left)
-		}
-	}
-}
-
 // Control is the balance of one currency over all accounts folded: debits less
 // credits, independent of any allocation.
 func (r *Replay) Control() map[money.Currency]int64 { return r.control }

@@ -42,35 +42,6 @@ func newCalendar(name string, known span, holidays map[Date]string) *Calendar {
 	return c
 }
 
-// Both is the calendar of days that are business days at both places. Its
-// holidays are known where those of a and of b are. It allocates a table: build
-// it once, or use [SendDays], which does not.
-func Both(a, b *Calendar) *Calendar {
-	if a == b {
-		return a
-	}
-	c := &Calendar{
-		name:     a.name + "+" + b.name,
-		known:    a.known.meet(b.known),
-		holidays: make(map[Date]string, len(a.holidays)+len(b.holidays)),
-	}
-	first, last := Far, None
-	for _, part := range []*Calendar{b, a} { // a's names win
-		for d, name := range part.holidays {
-			c.holidays[d] = name
-		}
-		if n := len(part.off); n > 0 {
-			first = min(first, part.tableStart)
-			last = max(last, part.tableStart+Date(n-1))
-		}
-	}
-	c.tableStart = first
-	for d := first; d <= last && d != Far; d++ {
-		c.off = append(c.off, !a.IsBusinessDay(d) || !b.IsBusinessDay(d))
-	}
-	return c
-}
-
 // Name is the region of the calendar, for example "GB-EW".
 func (c *Calendar) Name() string { return c.name }
 

@@ -75,50 +75,14 @@ func TestCalendarOutsideItsYears(t *testing.T) {
 	}
 }
 
-func TestBoth(t *testing.T) {
-	england, germany := calendarOf(t, "GB-EW"), calendarOf(t, "DE")
-	both := Both(england, germany)
-	if both.Name() != "GB-EW+DE" {
-		t.Errorf("named %q", both.Name())
-	}
-	for d := MustParse("2008-01-01"); d <= MustParse("2038-12-31"); d++ {
-		if both.IsBusinessDay(d) != (england.IsBusinessDay(d) && germany.IsBusinessDay(d)) {
-			t.Fatalf("%s: business day %v", d, both.IsBusinessDay(d))
-		}
-		if both.Known(d) != (england.Known(d) && germany.Known(d)) {
-			t.Fatalf("%s: known %v", d, both.Known(d))
-		}
-		if named := both.Holiday(d) != ""; named != (england.Holiday(d) != "" || germany.Holiday(d) != "") {
-			t.Fatalf("%s: named %q", d, both.Holiday(d))
-		}
-	}
-	if got := both.Holiday(MustParse("2026-04-03")); got != "Good Friday" {
-		t.Errorf("a day off at both places is named %q, want the name at the first", got)
-	}
-	france := Both(WeekendsOnly("FR"), germany)
-	if d := MustParse("2026-10-05"); france.Known(d) || !france.IsBusinessDay(d) {
-		t.Error("joined with an unknown place nothing is known")
-	}
-	if d := MustParse("2017-10-31"); france.IsBusinessDay(d) {
-		t.Error("joined with an unknown place the other's holidays are lost")
-	}
-	if Both(germany, germany) != germany {
-		t.Error("a calendar joined with itself is another one")
-	}
-	nowhere := Both(WeekendsOnly("A"), WeekendsOnly("B"))
-	if nowhere.Known(0) || !nowhere.IsBusinessDay(0) || nowhere.IsBusinessDay(2) {
-		t.Error("two calendars of weekends do not join to one")
-	}
-}
-
-// drawCalendar draws any calendar there is, or two joined.
+// drawCalendar draws any calendar there is.
 func drawCalendar(t *rapid.T, h *Holidays) *Calendar {
 	var all []*Calendar
 	for _, r := range h.Regions() {
 		c, _ := h.Calendar(r.Code)
 		all = append(all, c)
 	}
-	all = append(all, WeekendsOnly("XX"), Both(all[0], all[len(all)-1]))
+	all = append(all, WeekendsOnly("XX"))
 	return rapid.SampledFrom(all).Draw(t, "calendar")
 }
 

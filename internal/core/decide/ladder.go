@@ -29,11 +29,8 @@ func (l *ladder) item(s *itemState) {
 	}
 	i := s.told.next(l.st)
 	var last *strategy.Step // the task step before the next one, for its waiting time
-	for k := i - 1; k >= 0; k-- {
-		if l.st.Steps[k].Kind != strategy.KindMessage {
-			last = &l.st.Steps[k]
-		}
-		break
+	if i > 0 && l.st.Steps[i-1].Kind != strategy.KindMessage {
+		last = &l.st.Steps[i-1]
 	}
 	for i < len(l.st.Steps) && l.skipped(&l.st.Steps[i]) {
 		i++

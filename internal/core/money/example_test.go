@@ -16,9 +16,3 @@ func ExampleExact() {
 	fmt.Println(money.Money{Minor: cents, Currency: "EUR"})
 	// Output: 366.71 EUR
 }
-
-// A debt of 100.00 in three instalments.
-func ExampleSplit() {
-	fmt.Println(money.Split(100_00, []int64{1, 1, 1}))
-	// Output: [3334 3333 3333]
-}

@@ -62,7 +62,7 @@ func (p *profile) look(f Field, line int, cell []byte) {
 const wordSample = 10_000
 
 func (p *profile) lookID(f Field, cell []byte) {
-	if f == Customer && bytes.IndexAny(cell, "0123456789") >= 0 && bytes.IndexByte(cell, ' ') < 0 {
+	if f == Customer && bytes.ContainsAny(cell, "0123456789") && bytes.IndexByte(cell, ' ') < 0 {
 		p.idLike++
 	}
 	if p.floats+1 < p.filled {

@@ -22,7 +22,7 @@ func TestIDsAreUUIDsThatSortByTime(t *testing.T) {
 		}
 		last = id
 	}
-	if NewID(at) == NewID(at) {
+	if first, second := NewID(at), NewID(at); first == second {
 		t.Error("two ids of one moment are equal")
 	}
 }

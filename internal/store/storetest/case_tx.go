@@ -295,8 +295,9 @@ func constraints(w *world) {
 		if !errors.Is(err, c.kind) {
 			w.Errorf("%s: %v", c.name, err)
 		}
-		if got := store.Constraint(err); got != c.constraint && c.constraint != "*" {
-			w.Errorf("%s: constraint %q, want %q", c.name, got, c.constraint)
+		var e *store.Error
+		if !errors.As(err, &e) || e.Constraint != c.constraint && c.constraint != "*" {
+			w.Errorf("%s: %+v, want constraint %q", c.name, e, c.constraint)
 		}
 	}
 	w.want("head", w.head(w.tenant), 1)

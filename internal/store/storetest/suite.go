@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/store"
@@ -132,14 +131,4 @@ func (w *world) entries(tenant int64) int64 {
 func (w *world) head(tenant int64) int64 {
 	w.Helper()
 	return w.count(tenant, "SELECT seq FROM tenant_head WHERE tenant_id = $1", tenant)
-}
-
-// soon fails the test if the channel does not close within a generous time.
-func (w *world) soon(what string, c <-chan struct{}) {
-	w.Helper()
-	select {
-	case <-c:
-	case <-time.After(30 * time.Second):
-		w.Fatalf("%s: nothing within 30 s", what)
-	}
 }

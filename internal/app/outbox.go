@@ -83,9 +83,8 @@ type MailServer struct {
 // book, so that a restored or copied book does not have it.
 type Licence interface {
 	// Check returns a refused error with not_armed unless this copy is the one that
-	// sent last. no is the last outbox number the book has given out, head the
-	// number of its last command.
-	Check(tenant, no, head int64) error
+	// sent last, by what the licence knew before it asked the book's SendingState.
+	Check(ctx context.Context, a *App) error
 	// Raise records, durably before it returns, that numbers up to no may be used.
 	Raise(tenant, no, head int64) error
 }

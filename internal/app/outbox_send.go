@@ -155,15 +155,15 @@ func (s *sending) pass() error {
 // prepare lists what may leave now, notes on the others why they wait, and makes
 // sure that this copy of the book may send at all.
 func (s *sending) prepare() ([]candidateMessage, error) {
+	if err := s.ask.Licence.Check(s.ctx, s.a); err != nil {
+		return nil, err
+	}
 	var ready []candidateMessage
 	held := map[string][]int64{} // messages whose reason is to be changed, by the new one
 	err := s.a.read(s.ctx, func(tx store.Tx) error {
 		ready = ready[:0]
 		clear(held)
 		clear(s.waits)
-		if err := s.checkLicence(tx); err != nil {
-			return err
-		}
 		h, err := s.a.holdReasons(tx)
 		if err != nil {
 			return err
@@ -202,14 +202,6 @@ func (s *sending) prepare() ([]candidateMessage, error) {
 		}
 		return nil
 	})
-}
-
-func (s *sending) checkLicence(tx store.Tx) error {
-	no, head, err := s.a.sendingState(tx)
-	if err != nil {
-		return err
-	}
-	return s.ask.Licence.Check(s.a.tenant, no, head)
 }
 
 // sendingState is the last outbox number the book has given out, and the number of

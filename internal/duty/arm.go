@@ -94,14 +94,20 @@ func trimScheme(address string) string {
 // Path is the file of the licence.
 func (l *Licence) Path() string { return l.path }
 
-// Check implements app.Licence.
-func (l *Licence) Check(tenant, no, head int64) error {
+// Check implements app.Licence. It reads the file before the book: a sender that
+// goes on meanwhile raises both, the book first.
+func (l *Licence) Check(ctx context.Context, book *app.App) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	a, err := l.load()
 	if err != nil {
 		return err
 	}
+	no, head, err := book.SendingState(ctx)
+	if err != nil {
+		return err
+	}
+	tenant := book.Tenant()
 	switch m := a.Tenants[strconv.FormatInt(tenant, 10)]; {
 	case a.Book != l.book:
 		return notArmed("the file %s belongs to another book", l.path)
@@ -148,7 +154,9 @@ func (l *Licence) Raise(tenant, no, head int64) error {
 	if l.known.Tenants == nil {
 		l.known.Tenants = map[string]mark{}
 	}
-	l.known.Tenants[strconv.FormatInt(tenant, 10)] = mark{OutboxNo: no, Head: head}
+	key := strconv.FormatInt(tenant, 10)
+	before := l.known.Tenants[key]
+	l.known.Tenants[key] = mark{OutboxNo: max(no, before.OutboxNo), Head: max(head, before.Head)}
 	return l.save(l.known)
 }
 
@@ -209,11 +217,8 @@ type ArmReport struct {
 // may have sent already; with look only, it changes nothing. A person decides.
 func Arm(ctx context.Context, a *app.App, l *Licence, look bool) (ArmReport, error) {
 	var report ArmReport
-	no, head, err := a.SendingState(ctx)
-	if err != nil {
-		return report, err
-	}
-	if err = l.Check(a.Tenant(), no, head); err == nil {
+	err := l.Check(ctx, a)
+	if err == nil {
 		report.WasArmed, report.Armed = true, true
 		return report, nil
 	}
@@ -222,6 +227,10 @@ func Arm(ctx context.Context, a *app.App, l *Licence, look bool) (ArmReport, err
 		return report, err
 	}
 	report.Why = e.Detail
+	no, head, err := a.SendingState(ctx)
+	if err != nil {
+		return report, err
+	}
 	before, err := l.load()
 	if err == nil && before.Book == l.book {
 		report.BeyondBook = max(0, before.Tenants[strconv.FormatInt(a.Tenant(), 10)].OutboxNo-no)

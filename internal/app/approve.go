@@ -140,7 +140,7 @@ func (a *App) approveOne(w *recorder, m *boundMessage, observe bool, creditors [
 	if err != nil {
 		return err
 	}
-	if err := w.insertNotices(notices); err != nil {
+	if err := w.insertNotices(m.customer, notices); err != nil {
 		return err
 	}
 	if _, err := w.Exec(`UPDATE message SET state = 'approved', approved_by = $3, approved_seq = $4

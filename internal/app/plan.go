@@ -63,7 +63,7 @@ func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision,
 	if err := p.writeTasks(); err != nil {
 		return err
 	}
-	return p.writeNotices()
+	return p.writeNotices(accounts)
 }
 
 // collect takes the actions of one decision, leaving out what is planned already.
@@ -355,35 +355,40 @@ func (p *planWriter) writeTasks() error {
 
 // writeNotices records which items are told which step: of released messages and
 // of tasks of the ladder. Proposed messages tell nothing yet. Rows are written in
-// order of the key, so that the tree only grows at its end.
-func (p *planWriter) writeNotices() error {
-	var all []noticeRow
+// order of the key, so that the tree only grows at its end: planned and raised are in
+// order of account, so only the rows of one account have to be sorted.
+func (p *planWriter) writeNotices(accounts []book.Account) error {
+	ins := p.w.Insert("notice")
+	planned, raised := p.planned, p.raised
+	var rows []book.Notice
 	var err error
-	for i := range p.planned {
-		if m := &p.planned[i]; m.by != "" && err == nil {
-			all, err = appendNotices(all, m.a, m.act.Lines, m.act.Channel, m.id, 0)
+	for i := range accounts {
+		a := &accounts[i]
+		rows = rows[:0]
+		for ; len(planned) > 0 && planned[0].a == a; planned = planned[1:] {
+			if m := &planned[0]; m.by != "" && err == nil {
+				rows, err = appendNotices(rows, a, m.act.Lines, m.act.Channel, m.id, 0)
+			}
+		}
+		for ; len(raised) > 0 && raised[0].a == a; raised = raised[1:] {
+			if t := &raised[0]; t.act.Step != "" && err == nil {
+				rows, err = appendNotices(rows, a, t.act.Lines, t.act.Channel, 0, t.id)
+			}
+		}
+		if err == nil {
+			err = putNotices(ins, a.Customer.ID, p.w.Seq(), rows)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	for i := range p.raised {
-		if t := &p.raised[i]; t.act.Step != "" && err == nil {
-			all, err = appendNotices(all, t.a, t.act.Lines, t.act.Channel, 0, t.id)
-		}
-	}
-	if err != nil {
-		return err
-	}
-	return p.w.insertNotices(all)
-}
-
-// noticeRow is a notice about to be written.
-type noticeRow struct {
-	customer int64
-	book.Notice
+	return ins.Close()
 }
 
 // appendNotices adds one notice per line that has a step. Lines and items are both
 // in order of item.
-func appendNotices(all []noticeRow, a *book.Account, lines []decide.Line, channel book.Channel, message, task int64) ([]noticeRow, error) {
+func appendNotices(all []book.Notice, a *book.Account, lines []decide.Line, channel book.Channel,
+	message, task int64) ([]book.Notice, error) {
 	k := 0
 	for i := range lines {
 		l := &lines[i]
@@ -396,29 +401,36 @@ func appendNotices(all []noticeRow, a *book.Account, lines []decide.Line, channe
 		if k == len(a.Items) || a.Items[k].ID != l.Item {
 			return nil, &Error{Kind: Internal, Code: "notice_without_item", Message: "a step names an item that is not open"}
 		}
-		all = append(all, noticeRow{a.Customer.ID, book.Notice{Item: l.Item, Cycle: a.Items[k].Cycle, Step: l.Step, Channel: channel,
-			Message: message, Task: task, Level: l.Level}})
+		all = append(all, book.Notice{Item: l.Item, Cycle: a.Items[k].Cycle, Step: l.Step, Channel: channel,
+			Message: message, Task: task, Level: l.Level})
 	}
 	return all, nil
 }
 
-func (w *recorder) insertNotices(all []noticeRow) error {
-	slices.SortFunc(all, func(x, y noticeRow) int {
-		if c := cmp.Or(cmp.Compare(x.customer, y.customer), cmp.Compare(x.Item, y.Item)); c != 0 {
-			return c
-		}
-		return cmp.Or(cmp.Compare(x.Cycle, y.Cycle), cmp.Compare(x.Step, y.Step), cmp.Compare(x.Channel, y.Channel))
-	})
+// insertNotices records the notices of one account.
+func (w *recorder) insertNotices(customer int64, rows []book.Notice) error {
 	ins := w.Insert("notice")
-	for i := range all {
-		n := &all[i]
-		ins.Int(n.customer).Int(n.Item).Int(int64(n.Cycle)).Text(n.Step).Text(string(n.Channel)).Int(w.Seq()).Int(n.Message).Int(n.Task).
-			Text(n.Level.String()).Bool(false)
+	if err := putNotices(ins, customer, w.Seq(), rows); err != nil {
+		return err
+	}
+	return ins.Close()
+}
+
+// putNotices writes the notices of one account in order of their key.
+func putNotices(ins *store.Inserter, customer, seq int64, rows []book.Notice) error {
+	slices.SortFunc(rows, func(x, y book.Notice) int {
+		return cmp.Or(cmp.Compare(x.Item, y.Item), cmp.Compare(x.Cycle, y.Cycle), cmp.Compare(x.Step, y.Step),
+			cmp.Compare(x.Channel, y.Channel))
+	})
+	for i := range rows {
+		n := &rows[i]
+		ins.Int(customer).Int(n.Item).Int(int64(n.Cycle)).Text(n.Step).Text(string(n.Channel)).Int(seq).Int(n.Message).
+			Int(n.Task).Text(n.Level.String()).Bool(false)
 		if err := ins.End(); err != nil {
 			return err
 		}
 	}
-	return ins.Close()
+	return nil
 }
 
 // unpostedLetter is a letter that was to be posted on the last business day and that

@@ -429,8 +429,8 @@ func (r *run) backlogQuota(c *CreditorInfo) (quota, used int64, err error) {
 	}
 	err = r.a.read(r.ctx, func(tx store.Tx) error {
 		var overdue int64
-		if err := store.One(tx, `SELECT COUNT(*) FROM customer c WHERE c.tenant_id = $1 AND c.creditor_id = $2 AND c.customer_id IN (
-			SELECT i.customer_id FROM item i WHERE i.tenant_id = $1 AND i.open_minor > 0 AND i.due_date < $3)`, []any{r.a.tenant, c.ID, r.day},
+		if err := store.One(tx, `SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM item WHERE tenant_id = $1
+			AND creditor_id = $2 AND open_minor > 0 AND due_date < $3) overdue`, []any{r.a.tenant, c.ID, r.day},
 			func(row store.Rows) { overdue = row.Int64(0) }); err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ type conn struct {
 	c      *zsqlite.Conn
 	schema *schema.Schema
 	stmts  map[string]*stmt // by common text
+	bound  map[string]*sink // by table: whose rows its statement for many is bound to
 }
 
 // stmt is a prepared statement and where its $n parameters are.
@@ -38,7 +39,7 @@ func openConn(path string, s *schema.Schema, readOnly bool) (*conn, error) {
 	if err != nil {
 		return nil, translate("open "+path, err, s)
 	}
-	cn := &conn{c: c, schema: s, stmts: map[string]*stmt{}}
+	cn := &conn{c: c, schema: s, stmts: map[string]*stmt{}, bound: map[string]*sink{}}
 	c.SetBusyTimeout(busyTimeout)
 	pragmas := []string{"synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF",
 		"cache_size=-16384", "wal_autocheckpoint=4000", "journal_size_limit=67108864"}

@@ -26,9 +26,11 @@ func (cn *conn) Sink(_ context.Context, t *schema.Table) store.RowSink {
 type sink struct {
 	conn  *conn
 	table *schema.Table
-	kept  []store.Value // rowsPerStatement rows at most
-	one   *sqlite.Stmt  // for one row; nil until needed
-	many  *sqlite.Stmt  // for rowsPerStatement rows
+	kept  []store.Value // rowsPerStatement rows; those before used wait to be written
+	stale []bool        // of kept: changed since it was bound to many
+	used  int
+	one   *sqlite.Stmt // for one row; nil until needed
+	many  *sqlite.Stmt // for rowsPerStatement rows
 	err   error
 }
 
@@ -38,65 +40,80 @@ func (k *sink) Row(values []store.Value) error {
 		return k.err
 	}
 	if k.kept == nil {
-		k.kept = make([]store.Value, 0, rowsPerStatement*len(values))
+		k.kept = make([]store.Value, rowsPerStatement*len(values))
+		k.stale = make([]bool, len(k.kept))
 	}
-	k.kept = append(k.kept, values...)
-	for i := len(k.kept) - len(values); i < len(k.kept); i++ {
-		if v := &k.kept[i]; v.Kind == store.KindBytes {
-			v.B = append([]byte(nil), v.B...) // valid only until Row returns
+	for i := range values {
+		v, kept := &values[i], &k.kept[k.used+i]
+		if v.Kind == store.KindBytes {
+			kept.B = append(kept.B[:0], v.B...) // valid only until Row returns
+		} else if v.Kind == kept.Kind && v.I == kept.I && v.S == kept.S {
+			continue
 		}
+		kept.Kind, kept.I, kept.S = v.Kind, v.I, v.S
+		k.stale[k.used+i] = true
 	}
-	if len(k.kept) == cap(k.kept) {
-		return k.write(rowsPerStatement)
+	if k.used += len(values); k.used == len(k.kept) {
+		k.used = 0
+		return k.insert(&k.many, rowsPerStatement, k.bindMany)
 	}
 	return nil
+}
+
+// bindMany binds all rows. Most columns say the same from row to row, so only what
+// differs from the rows before is bound, unless another sink used the statement.
+func (k *sink) bindMany(st stmt) {
+	all := k.conn.bound[k.table.Name] != k
+	k.conn.bound[k.table.Name] = k
+	for i := range k.kept {
+		if all || k.stale[i] {
+			st.bindOne(i+1, &k.kept[i])
+			k.stale[i] = false
+		}
+	}
 }
 
 // Flush implements engine.Flusher.
 func (k *sink) Flush() error {
-	for len(k.kept) > 0 && k.err == nil {
-		k.write(1)
+	columns := len(k.table.Columns)
+	for at := 0; at < k.used && k.err == nil; at += columns {
+		k.insert(&k.one, 1, func(st stmt) {
+			for i := range columns {
+				st.bindOne(i+1, &k.kept[at+i])
+			}
+		})
 	}
+	k.used = 0
 	return k.err
 }
 
 // Close implements store.RowSink.
-func (k *sink) Close() error { return k.Flush() }
+func (k *sink) Close() error {
+	if k.conn.bound[k.table.Name] == k {
+		delete(k.conn.bound, k.table.Name)
+	}
+	return k.Flush()
+}
 
-// write inserts the first n rows that are kept.
-func (k *sink) write(n int) error {
-	var s *sqlite.Stmt
-	if s, k.err = k.statement(n); k.err != nil {
-		return k.err
+// insert writes n rows with the statement for so many, which bind fills.
+func (k *sink) insert(known **sqlite.Stmt, n int, bind func(stmt)) error {
+	if *known == nil {
+		if *known, k.err = k.statement(n); k.err != nil {
+			return k.err
+		}
 	}
-	st := stmt{s: s}
-	size := n * len(k.table.Columns)
-	for i := range k.kept[:size] {
-		st.bindOne(i+1, &k.kept[i])
-	}
-	_, err := s.Step()
+	bind(stmt{s: *known})
+	_, err := (*known).Step()
 	if err == nil {
-		err = s.Reset()
+		err = (*known).Reset()
 	}
-	if err != nil {
-		k.err = translate("insert into "+k.table.Name, err, k.conn.schema)
-		return k.err
-	}
-	k.kept = k.kept[:copy(k.kept, k.kept[size:])]
-	return nil
+	k.err = translate("insert into "+k.table.Name, err, k.conn.schema)
+	return k.err
 }
 
 func (k *sink) statement(n int) (*sqlite.Stmt, error) {
-	known := &k.one
-	if n > 1 {
-		known = &k.many
-	}
-	if *known != nil {
-		return *known, nil
-	}
 	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(k.table.Columns)), ",") + ")"
 	rows := strings.TrimSuffix(strings.Repeat(row+",", n), ",")
 	s, err := k.conn.c.Prepare("INSERT OR FAIL INTO " + k.table.Name + " VALUES " + rows)
-	*known = s
 	return s, translate("insert into "+k.table.Name, err, k.conn.schema)
 }

@@ -19,7 +19,7 @@ type Engine struct {
 
 // Run runs every case on an engine.
 func Run(t *testing.T, e Engine) {
-	for _, group := range [][]testCase{txCases, writeCases, bookCases, chainCases, faultCases} {
+	for _, group := range [][]testCase{txCases, writeCases, insertCases, bookCases, chainCases, faultCases} {
 		for _, c := range group {
 			t.Run(c.name, func(t *testing.T) {
 				t.Cleanup(func() {

@@ -1,0 +1,62 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+var insertCases = []testCase{
+	{"two inserters of one table at once", twoInserters},
+}
+
+// patterned is a row whose columns change at different times, as those of a batch do.
+func patterned(customer, id int64) entry {
+	e := euros(customer, id, 1+id%3)
+	e.currency, e.state = [...]string{"EUR", "GBP"}[id/50%2], fmt.Sprint("s", id/7)
+	if id%5 == 0 {
+		e.day = cal.None
+	}
+	if id%4 != 0 {
+		e.hash = []byte{byte(id), byte(customer)}
+	}
+	return e
+}
+
+func putEntry(ins *store.Inserter, seq int64, e entry) {
+	ins.Int(e.customer).Int(e.id).Int(seq).Text(e.currency).Day(e.day).Int(e.amount).Bytes(e.hash).Text(e.state).End()
+}
+
+// twoInserters: an engine that remembers what it sent last must not mix them up.
+func twoInserters(w *world) {
+	const n = 300
+	_, err := w.db.Write(w.ctx, w.tenant, command("c"), func(tx store.WriteTx) error {
+		first, second := tx.Insert("entry"), tx.Insert("entry")
+		for i := range int64(n) {
+			putEntry(first, tx.Seq(), patterned(1, i))
+			if i%3 > 0 {
+				putEntry(second, tx.Seq(), patterned(2, i))
+			}
+		}
+		return errors.Join(first.Close(), second.Close())
+	})
+	w.ok(err)
+	seen := 0
+	w.ok(w.db.Read(w.ctx, w.tenant, func(tx store.Tx) error {
+		return store.Each(tx, `SELECT customer_id, entry_id, currency, effective_day, amount_minor, words_hash, state
+			FROM entry WHERE tenant_id = $1`, []any{w.tenant}, func(r store.Rows) error {
+			seen++
+			e := patterned(r.Int64(0), r.Int64(1))
+			if r.Text(2) != e.currency || r.Day(3) != e.day || r.Int64(4) != e.amount || !bytes.Equal(r.Bytes(5), e.hash) ||
+				r.Text(6) != e.state {
+				w.Errorf("row %d of customer %d is not as it was given", e.id, e.customer)
+			}
+			return nil
+		})
+	}))
+	w.want("rows", seen, n+n*2/3)
+	w.verify("")
+}

@@ -37,19 +37,13 @@ type HoldReport struct {
 	Reason   string        `json:"reason,omitempty"`
 }
 
-// Days for which "already paid" is believed (guardrail R18), in banking days at the
-// creditor's place.
-const (
-	paidInlandDays = 3
-	paidAbroadDays = 5
-	chequeDaysUS   = 7
-)
-
 // maxWordsBytes bounds what a person writes in one field.
 const maxWordsBytes = 10_000
 
 // AddHold records a hold. Errors: invalid (kind, days, amount larger than what is
-// open or for a whole account, no reason), conflict (nothing open), not found.
+// open or for a whole account, no reason), refused with moratorium_not_for (a
+// statutory moratorium of a customer whom the law gives none), conflict (nothing
+// open), not found.
 func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldReport, error) {
 	if err := h.check(); err != nil {
 		return HoldReport{}, err
@@ -92,6 +86,8 @@ func (h *HoldRequest) check() error {
 		return fail("amount", "%s, expected a positive amount", h.Amount)
 	case stated(h.From) && stated(h.Until) && h.Until < h.From:
 		return fail("until", "%s lies before %s", h.Until, h.From)
+	case h.Kind == book.HoldPromise && (!stated(h.Until) || h.Until == cal.Far):
+		return fail("until", "a promise names its day; without one, use --kind pause")
 	case h.Cheque && h.Kind != book.HoldAlreadyPaid:
 		return fail("cheque", "only already_paid can be by cheque")
 	}
@@ -104,14 +100,18 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 	if !stated(h.From) {
 		h.From = today
 	}
-	if !stated(h.Until) {
+	if h.Kind == book.HoldMoratorium {
+		if err := r.checkMoratorium(&s); err != nil {
+			return 0, err
+		}
+	}
+	switch {
+	case h.Until == cal.Far:
 		h.Until = cal.None
-		if h.Kind == book.HoldAlreadyPaid {
-			days, err := a.paidDays(r, c, s.Customer, h.Cheque)
-			if err != nil {
-				return 0, err
-			}
-			h.Until = a.holidays.BankCalendarFor(c.Country, c.Subdivision).AddBusinessDays(h.From, days)
+	case !stated(h.Until):
+		var err error
+		if h.Until, err = a.holdsUntil(r, c, s.Customer, &h); err != nil {
+			return 0, err
 		}
 	}
 	currency := ""
@@ -137,21 +137,6 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 		return 0, err
 	}
 	return id, r.touch(s.Customer)
-}
-
-// paidDays is how many banking days an "already paid" is believed.
-func (a *App) paidDays(tx store.Tx, c *CreditorInfo, customer int64, cheque bool) (days int, err error) {
-	country := ""
-	err = store.One(tx, "SELECT country FROM customer WHERE tenant_id = $1 AND customer_id = $2",
-		[]any{a.tenant, customer},
-		func(r store.Rows) { country = r.Text(0) })
-	switch {
-	case cheque && c.Country == "US":
-		return chequeDaysUS, err
-	case country != c.Country || cheque:
-		return paidAbroadDays, err
-	}
-	return paidInlandDays, err
 }
 
 // checkPart checks the held part of an item against what is open.

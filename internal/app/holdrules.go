@@ -1,0 +1,80 @@
+package app
+
+import (
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// What single kinds of holds are bound by.
+
+// Days for which "already paid" is believed (guardrail R18), in banking days at the
+// creditor's place.
+const (
+	paidInlandDays = 3
+	paidAbroadDays = 5
+	chequeDaysUS   = 7
+)
+
+// moratoriumDays is how long a statutory moratorium runs unless its notice names
+// another last day, the first day counted (guardrail R8).
+const moratoriumDays = 60
+
+// holdsUntil is the last day of a hold that names none; None: until it is ended.
+func (a *App) holdsUntil(tx store.Tx, c *CreditorInfo, customer int64, h *HoldRequest) (cal.Date, error) {
+	switch h.Kind {
+	case book.HoldMoratorium:
+		return h.From.AddDays(moratoriumDays - 1), nil
+	case book.HoldAlreadyPaid:
+		days, err := a.paidDays(tx, c, customer, h.Cheque)
+		return a.holidays.BankCalendarFor(c.Country, c.Subdivision).AddBusinessDays(h.From, days), err
+	}
+	return cal.None, nil
+}
+
+// checkMoratorium refuses a statutory moratorium to whom the law gives none: it is for
+// natural persons, in business only while not registered for VAT, and it holds the
+// whole account (guardrail R8). An unknown kind counts as a person.
+func (r *recorder) checkMoratorium(s *Subject) error {
+	if s.Item != 0 {
+		return &Error{Kind: Invalid, Code: "hold_invalid", Where: &Where{Field: "kind"},
+			Message: "kind: a moratorium forbids every contact, so it holds the account; name the customer"}
+	}
+	var kind book.DebtorKind
+	vat := ""
+	err := store.One(r, `SELECT c.kind, p.vat_id FROM customer c
+		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+		WHERE c.tenant_id = $1 AND c.customer_id = $2`, []any{r.tenant, s.Customer}, func(rows store.Rows) {
+		kind, _ = book.ParseDebtorKind(rows.Text(0))
+		vat = rows.Text(1)
+	})
+	const instead = "; if you want to wait all the same, use --kind pause"
+	switch {
+	case err != nil:
+		return err
+	case !kind.NaturalPerson():
+		return refusedText("moratorium_not_for", sprintf("a statutory moratorium is for natural persons; %s is a %s%s",
+			s.Ref, strings.ReplaceAll(kind.String(), "_", " "), instead))
+	case kind == book.Individual && vat != "":
+		return refusedText("moratorium_not_for", sprintf("%s trades and is registered for VAT (%s), and a statutory "+
+			"moratorium is then not open to it%s", s.Ref, vat, instead))
+	}
+	return nil
+}
+
+// paidDays is how many banking days an "already paid" is believed.
+func (a *App) paidDays(tx store.Tx, c *CreditorInfo, customer int64, cheque bool) (days int, err error) {
+	country := ""
+	err = store.One(tx, "SELECT country FROM customer WHERE tenant_id = $1 AND customer_id = $2",
+		[]any{a.tenant, customer},
+		func(r store.Rows) { country = r.Text(0) })
+	switch {
+	case cheque && c.Country == "US":
+		return chequeDaysUS, err
+	case country != c.Country || cheque:
+		return paidAbroadDays, err
+	}
+	return paidInlandDays, err
+}

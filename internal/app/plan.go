@@ -48,7 +48,7 @@ func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision,
 			return err
 		}
 	}
-	if err := p.closeTasks(accounts); err != nil {
+	if err := p.closeTasks(accounts, decisions); err != nil {
 		return err
 	}
 	if err := p.number(); err != nil {
@@ -174,26 +174,46 @@ func (p *planWriter) end(a *book.Account, old *book.Message) error {
 }
 
 // closeTasks ends the open tasks of currencies in which nothing is open any more:
-// nobody is rung up, or taken to court, over what has been paid.
-func (p *planWriter) closeTasks(accounts []book.Account) error {
-	var done []int64
+// nobody is rung up, or taken to court, over what has been paid. A question that the
+// decision no longer gives a reason for is ended too.
+func (p *planWriter) closeTasks(accounts []book.Account, decisions []decide.Decision) error {
+	over := map[string][]int64{} // by outcome
 	for i := range accounts {
 		a := &accounts[i]
 		for k := range a.Tasks {
 			t := &a.Tasks[k]
+			if t.State != book.TaskOpen {
+				continue
+			}
 			settled := !slices.ContainsFunc(a.Items, func(it book.Item) bool { return it.Currency == t.Currency })
 			credit := slices.ContainsFunc(a.Credits, func(c book.Credit) bool { return c.Currency == t.Currency })
-			if t.State == book.TaskOpen && aboutDebt(t) && settled && !credit {
-				done = append(done, t.ID)
+			switch asks := asksAbout[t.Kind]; {
+			case aboutDebt(t) && settled && !credit:
+				over["settled"] = append(over["settled"], t.ID)
+			case asks != "" && !gives(&decisions[i], a, asks, t.Currency):
+				over["answered"] = append(over["answered"], t.ID)
 			}
 		}
 	}
-	if len(done) == 0 {
-		return nil
+	for outcome, ids := range over {
+		if _, err := p.w.Exec(`UPDATE task SET state = 'cancelled', done_day = $3, outcome = $5, done_seq = $4
+			WHERE tenant_id = $1 AND task_id IN ids($2)`, p.w.tenant, ids, p.run.day, p.w.Seq(), outcome); err != nil {
+			return err
+		}
 	}
-	_, err := p.w.Exec(`UPDATE task SET state = 'cancelled', done_day = $3, outcome = 'settled', done_seq = $4
-		WHERE tenant_id = $1 AND task_id IN ids($2)`, p.w.tenant, done, p.run.day, p.w.Seq())
-	return err
+	return nil
+}
+
+// asksAbout are the tasks that stay open only while a decision gives their reason.
+var asksAbout = map[string]reason.Code{decide.TaskReview: reason.Review}
+
+// gives reports whether a decision gives a reason for an item of a currency.
+func gives(d *decide.Decision, a *book.Account, code reason.Code, c money.Currency) bool {
+	return slices.ContainsFunc(d.Reasons, func(r reason.Reason) bool {
+		return r.Code() == code && slices.ContainsFunc(a.Items, func(it book.Item) bool {
+			return it.ID == r.Item() && it.Currency == c
+		})
+	})
 }
 
 // aboutDebt reports whether a task is only about what is owed: a step of a ladder, or

@@ -153,7 +153,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 		}
 	}
 	if c.lead.Proposes != "" {
-		d.raise(a, into, "propose_"+c.lead.Proposes, c.currency, 0, day)
+		d.raise(a, into, "propose_"+c.lead.Proposes, c.currency, nil, day)
 	}
 	if fallback && to != nil {
 		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]), string(to.Role)))
@@ -260,12 +260,12 @@ func (d *Decider) dueMinor(c *candidate) int64 {
 func (d *Decider) nobody(a *book.Account, c *candidate, day cal.Date, into *Decision) {
 	if c.lead.CountFrom == book.Letter {
 		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
-		d.raise(a, into, "no_postal_address", c.currency, 0, day)
+		d.raise(a, into, "no_postal_address", c.currency, nil, day)
 		return
 	}
 	d.waits(c, into, reason.New(reason.NoContact, reason.UntilFact("contact added")))
 	if c.stage >= strategy.StageFirst {
-		d.raise(a, into, "no_contact", c.currency, 0, day)
+		d.raise(a, into, "no_contact", c.currency, nil, day)
 	}
 }
 

@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
@@ -145,7 +147,7 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		}
 		if it.DueDate == cal.None {
 			into.because(reason.New(reason.NoDueDate, reason.UntilFact("due date entered")).ForItem(it.ID))
-			d.raise(a, into, "fix_due_date", c, it.ID, day)
+			d.raise(a, into, "fix_due_date", c, it, day)
 			continue
 		}
 		state.told = d.position(a, it, notices, day)
@@ -198,6 +200,9 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 		case h.Live(day):
 			into.because(heldReason(h).ForItem(it.ID))
 			held = true
+			if h.Kind == book.HoldReview {
+				d.raise(a, into, TaskReview, it.Currency, it, day)
+			}
 		case h.From > day:
 			into.lookOn(h.From)
 		}
@@ -213,7 +218,7 @@ func (d *Decider) inCredit(a *book.Account, c money.Currency, mine []itemState, 
 		}
 	}
 	into.because(reason.New(reason.InCredit, until))
-	d.raise(a, into, "allocate_credit", c, 0, day)
+	d.raise(a, into, "allocate_credit", c, nil, day)
 }
 
 func (d *Decider) keyWithoutOwner(a *book.Account, c money.Currency, day cal.Date, into *Decision) {
@@ -223,32 +228,33 @@ func (d *Decider) keyWithoutOwner(a *book.Account, c money.Currency, day cal.Dat
 		return
 	}
 	into.because(reason.New(reason.KeyWithoutOwner, reason.UntilFact("account owner named")))
-	d.raise(a, into, "name_account_owner", c, 0, day)
+	d.raise(a, into, "name_account_owner", c, nil, day)
 }
 
-// raise adds a task outside the ladder unless one of its kind is open.
-func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, item int64, day cal.Date) {
+// Kinds of tasks that are open only as long as a decision gives their reason.
+const TaskReview = "review_old_items" // look at what was long overdue at take-over, then end the holds
+
+// raise adds a task outside the ladder, about an item or (nil) the currency, unless
+// one of its kind is open.
+func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, it *book.Item, day cal.Date) {
 	for i := range a.Tasks {
 		if t := &a.Tasks[i]; t.State == book.TaskOpen && t.Kind == kind && t.Currency == c {
 			return
 		}
 	}
-	for i := range into.Actions {
-		act := &into.Actions[i]
-		if act.Kind == RaiseTask && act.TaskKind == kind && act.Currency == c {
-			if item != 0 {
-				act.Lines = append(act.Lines, Line{Item: item})
-			}
-			return
-		}
+	k := slices.IndexFunc(into.Actions, func(act Action) bool {
+		return act.Kind == RaiseTask && act.TaskKind == kind && act.Currency == c
+	})
+	if k < 0 {
+		k = len(into.Actions)
+		into.Actions = append(into.Actions, Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage,
+			Channel: book.Task, DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None})
+		into.lookOn(day + 1)
 	}
-	act := Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage, Channel: book.Task,
-		DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None}
-	if item != 0 {
-		act.Lines = append(act.Lines, Line{Item: item})
+	if act := &into.Actions[k]; it != nil {
+		act.Lines = append(act.Lines, Line{Item: it.ID, OpenMinor: it.OpenMinor})
+		act.TotalMinor = money.AddMinor(act.TotalMinor, it.OpenMinor)
 	}
-	into.Actions = append(into.Actions, act)
-	into.lookOn(day + 1)
 }
 
 // takesOver reports whether the first contact about overdue items of a currency must

@@ -485,7 +485,7 @@ func TestDebtorYears(t *testing.T) {
 	}
 	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",
 		"confirm", "call_1call", "call_2call", "exec_callcall", "ask_ownertask", "decidedecide", "no_contact", "no_postal_address",
-		"allocate_credit", "fix_due_date", "name_account_owner"} {
+		"allocate_credit", "fix_due_date", "name_account_owner", TaskReview} {
 		if steps[step] == 0 {
 			t.Errorf("no debtor ever came to %q: the histories are too tame (%v)", step, steps)
 		}

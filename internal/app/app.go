@@ -70,6 +70,28 @@ func (a *App) write(ctx context.Context, r Request, name string, input any, fn f
 	})
 }
 
+// answering records a command and reads its answer inside it, so that a dry run
+// answers what the real one would.
+func answering[T any](ctx context.Context, a *App, r Request, name string, input any,
+	do func(*recorder) error, see func(store.Tx) (T, error)) (T, error) {
+	var seen T
+	out, err := a.write(ctx, r, name, input, func(w *recorder) error {
+		err := do(w)
+		if err != nil && err != store.ErrNothing {
+			return err
+		}
+		var unseen error
+		if seen, unseen = see(w); unseen != nil {
+			return unseen
+		}
+		return err
+	})
+	if err == nil && out.Replayed {
+		err = a.read(ctx, func(tx store.Tx) error { seen, err = see(tx); return err })
+	}
+	return seen, err
+}
+
 // read runs fn in one snapshot.
 func (a *App) read(ctx context.Context, fn func(store.Tx) error) error {
 	return a.db.Read(ctx, a.tenant, fn)

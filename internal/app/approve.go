@@ -47,11 +47,11 @@ type boundMessage struct {
 	figures                         decide.Figures
 }
 
-func (w *recorder) boundMessage(id int64) (boundMessage, error) {
+func boundMessageOf(tx store.Tx, id int64) (boundMessage, error) {
 	m := boundMessage{id: id}
 	var raw []byte
-	err := store.One(w, `SELECT customer_id, creditor_id, account_version, day, state, lead_step, currency, channel, figures, demand
-		FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{w.tenant, id}, func(r store.Rows) {
+	err := store.One(tx, `SELECT customer_id, creditor_id, account_version, day, state, lead_step, currency, channel, figures, demand
+		FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{tx.Tenant(), id}, func(r store.Rows) {
 		m.customer, m.creditor, m.version = r.Int64(0), r.Int64(1), r.Int64(2)
 		m.day, m.state, m.step, m.currency = r.Day(3), book.MessageState(r.Text(4)), r.Text(5), r.Text(6)
 		m.channel, raw = book.Channel(r.Text(7)), append([]byte(nil), r.Bytes(8)...)
@@ -81,7 +81,7 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 			return err
 		}
 		for _, id := range ids {
-			m, err := w.boundMessage(id)
+			m, err := boundMessageOf(w, id)
 			if err != nil {
 				return err
 			}
@@ -165,7 +165,7 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 	out, err := a.write(ctx, req, "reject", ids, func(w *recorder) error {
 		var report ChangeReport
 		for _, id := range ids {
-			m, err := w.boundMessage(id)
+			m, err := boundMessageOf(w, id)
 			if err != nil {
 				return err
 			}
@@ -190,7 +190,7 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 	out, err := a.write(ctx, req, "postpone", []any{ids, to}, func(w *recorder) error {
 		var report ChangeReport
 		for _, id := range ids {
-			m, err := w.boundMessage(id)
+			m, err := boundMessageOf(w, id)
 			if err != nil {
 				return err
 			}
@@ -220,7 +220,7 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 func (a *App) Edit(ctx context.Context, req Request, id int64, line string) (ChangeReport, error) {
 	out, err := a.write(ctx, req, "edit", []any{id, line}, func(w *recorder) error {
 		var report ChangeReport
-		m, err := w.boundMessage(id)
+		m, err := boundMessageOf(w, id)
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport,
 }
 
 func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
-	m, err := w.boundMessage(id)
+	m, err := boundMessageOf(w, id)
 	if err != nil {
 		return err
 	}

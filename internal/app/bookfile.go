@@ -170,9 +170,25 @@ func reportOf(file string, m archive.Manifest) BackupReport {
 
 // BackupBook writes the book at an address, which may be in use, to a new file. The
 // file appears under its name only when it is complete and on the disk. The right
-// to send does not go with it. Errors: conflict (the file exists), unavailable.
-func BackupBook(ctx context.Context, address, file string) (BackupReport, error) {
-	return backupWith(ctx, address, file, store.Options{})
+// to send does not go with it. A dry run takes the file away again. Errors: conflict
+// (the file exists), unavailable.
+func BackupBook(ctx context.Context, address, file string, dryRun bool) (BackupReport, error) {
+	r, err := backupWith(ctx, address, file, store.Options{})
+	if err == nil && dryRun {
+		err = os.Remove(file)
+	}
+	return r, err
+}
+
+// inScratch gives fn a place for a book that is taken away afterwards: where a dry
+// run makes a book.
+func inScratch(fn func(address string) error) error {
+	dir, err := os.MkdirTemp("", "recoup-dry-run-")
+	if err != nil {
+		return fileTrouble(dir, err)
+	}
+	defer os.RemoveAll(dir)
+	return fn(filepath.Join(dir, "book.db"))
 }
 
 func backupWith(ctx context.Context, address, file string, opts store.Options) (BackupReport, error) {
@@ -225,15 +241,25 @@ func fileTrouble(file string, err error) error {
 
 // RestoreBook makes the book at an address, where there must be none, from a
 // backup. Nothing appears before all of it has been verified. The restored book is
-// not armed. Errors: conflict (there is a book), invalid (the backup is damaged).
-func RestoreBook(ctx context.Context, file, address string) (BackupReport, error) {
+// not armed. A dry run restores it to a place of its own, which it takes away again.
+// Errors: conflict (there is a book), invalid (the backup is damaged).
+func RestoreBook(ctx context.Context, file, address string, dryRun bool) (BackupReport, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return BackupReport{}, &Error{Kind: Invalid, Code: "file_unreadable",
 			Message: "the backup cannot be read", Where: &Where{File: file}, Err: err}
 	}
 	defer f.Close()
-	m, err := archive.Restore(ctx, f, address, store.Options{})
+	var m archive.Manifest
+	restore := func(address string) (err error) {
+		m, err = archive.Restore(ctx, f, address, store.Options{})
+		return err
+	}
+	if !dryRun {
+		err = restore(address)
+	} else if err = vacant(ctx, address, nil); err == nil {
+		err = inScratch(restore)
+	}
 	return reportOf(file, m), err
 }
 
@@ -246,9 +272,10 @@ type CopyReport struct {
 }
 
 // CopyBook copies a book to another address, on either engine, and proves that both
-// hold the same. The copy is not armed. Errors: conflict (there is a book),
-// invalid (the copy does not equal its source).
-func CopyBook(ctx context.Context, from, to string) (CopyReport, error) {
+// hold the same. The copy is not armed. A dry run copies it to a place of its own,
+// which it takes away again. Errors: conflict (there is a book), invalid (the copy
+// does not equal its source).
+func CopyBook(ctx context.Context, from, to string, dryRun bool) (CopyReport, error) {
 	r := CopyReport{To: ShownAddress(to)}
 	source, err := open.Open(ctx, from, store.Options{})
 	if err != nil {
@@ -259,18 +286,24 @@ func CopyBook(ctx context.Context, from, to string) (CopyReport, error) {
 	if err != nil {
 		return r, err
 	}
-	if err := vacant(ctx, to, info.Simulated); err != nil {
+	if err := vacant(ctx, to, &info.Simulated); err != nil {
 		return r, err
 	}
-	target, err := open.Open(ctx, to, store.Options{Create: true})
-	if err != nil {
-		return r, err
+	copyTo := func(address string) error {
+		target, err := open.Open(ctx, address, store.Options{Create: true})
+		if err != nil {
+			return err
+		}
+		defer target.Close()
+		proof, err := archive.Copy(ctx, source, target)
+		if err != nil {
+			return fmt.Errorf("copy to %s: %w", r.To, err)
+		}
+		r.Tables, r.Rows, r.Blobs = len(proof.Totals), proof.Rows(), proof.Blobs
+		return nil
 	}
-	defer target.Close()
-	proof, err := archive.Copy(ctx, source, target)
-	if err != nil {
-		return r, fmt.Errorf("copy to %s: %w", r.To, err)
+	if dryRun {
+		return r, inScratch(copyTo)
 	}
-	r.Tables, r.Rows, r.Blobs = len(proof.Totals), proof.Rows(), proof.Blobs
-	return r, nil
+	return r, copyTo(to)
 }

@@ -32,6 +32,13 @@ func (a *App) Clock(ctx context.Context, creditor string) (ClockReport, *time.Lo
 	return r, c.Zone, err
 }
 
+// At is the report of the same clock at another time.
+func (r ClockReport) At(to time.Time, zone *time.Location) ClockReport {
+	moved := clockReport(to, zone)
+	moved.Clock = r.Clock
+	return moved
+}
+
 func clockReport(now time.Time, zone *time.Location) ClockReport {
 	return ClockReport{Clock: "system", Now: now.UTC(), Today: cal.DateIn(now, zone),
 		Time: now.In(zone).Format("15:04"), Zone: zone.String()}

@@ -396,7 +396,7 @@ func TestCustomersAreUpdatedAndContactsAdded(t *testing.T) {
 			AND p.name = 'Alpha Limited'`), 1)
 	// What a person decides is not undone by the next file.
 	kind := "individual"
-	if err := b.SetCustomer(b.ctx, tester, b.number("SELECT customer_id FROM customer WHERE tenant_id = $1"),
+	if _, err := b.SetCustomer(b.ctx, tester, b.number("SELECT customer_id FROM customer WHERE tenant_id = $1"),
 		CustomerChange{Kind: &kind}); err != nil {
 		t.Fatal(err)
 	}

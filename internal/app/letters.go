@@ -23,7 +23,7 @@ func (a *App) stopLetters(ctx context.Context, req Request) (map[string]int64, e
 			return err
 		}
 		for _, id := range ids {
-			m, err := w.boundMessage(id)
+			m, err := boundMessageOf(w, id)
 			if err != nil {
 				return err
 			}

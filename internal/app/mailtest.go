@@ -21,7 +21,7 @@ type MailTested struct {
 
 // MailTest sends a test message to one of the user's own mailboxes, past the
 // outbox, with the details that every message carries, to be compared with an
-// invoice. Once the server took it, messages to debtors may leave (guardrail R26).
+// invoice; a dry run only writes it. Once the server took it, messages to debtors may leave (guardrail R26).
 //
 // Errors: refused with sender_incomplete naming what is missing; invalid (the
 // address); unavailable with mail_failed and the server's words.
@@ -53,9 +53,11 @@ func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string
 	if err != nil {
 		return MailTested{}, err
 	}
-	said, err := deliverTest(ctx, server, m, open)
-	if err != nil {
-		return MailTested{}, err
+	said := ""
+	if !req.DryRun {
+		if said, err = deliverTest(ctx, server, m, open); err != nil {
+			return MailTested{}, err
+		}
 	}
 	out, err := a.write(ctx, req, "mail_test", to, func(r *recorder) error {
 		if err := a.putSetting(r, 0, SettingMailTested, r.Now().UTC().Format(time.RFC3339), false); err != nil {

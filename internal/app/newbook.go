@@ -36,8 +36,8 @@ type NewBook struct {
 }
 
 // CreateBook makes a book at an address, its tenant and its first creditor, and
-// returns it open. A making that broke off is continued. With req.DryRun it only
-// checks, and no use cases are returned.
+// returns it open. A making that broke off is continued. A dry run makes it at a place
+// of its own, which it takes away again, and returns no use cases.
 //
 // Errors: invalid (name, country, currency), conflict with book_exists.
 func CreateBook(
@@ -59,24 +59,33 @@ func CreateBook(
 	if made.Simulated {
 		opts.SimulatedFrom = cal.Instant(b.ClockDay, b.ClockHour, b.ClockMinute, zone)
 	}
-	if err := vacant(ctx, address, made.Simulated); err != nil {
-		return nil, made, err
-	}
-	if req.DryRun {
-		return nil, made, nil
-	}
-	db, err := open.Open(ctx, address, opts)
-	if err != nil {
+	if err := vacant(ctx, address, &made.Simulated); err != nil {
 		return nil, made, err
 	}
 	n := NewCreditor{Code: code, Name: b.Name, Country: country, Subdivision: region, Currency: b.Currency}
-	a, err := made.fill(ctx, db, build, req, n)
-	if err != nil {
-		db.Close()
-		return nil, made, err
+	var a *App
+	create := func(address string) error {
+		db, err := open.Open(ctx, address, opts)
+		if err != nil {
+			return err
+		}
+		if a, err = made.fill(ctx, db, build, Request{Actor: req.Actor, CommandID: req.CommandID}, n); err != nil {
+			db.Close()
+		}
+		made.Today = cal.DateIn(made.Now, zone)
+		return err
 	}
-	made.Today = cal.DateIn(made.Now, zone)
-	return a, made, nil
+	if !req.DryRun {
+		err = create(address)
+		return a, made, err
+	}
+	err = inScratch(func(address string) error {
+		if err := create(address); err != nil {
+			return err
+		}
+		return a.Close()
+	})
+	return nil, made, err
 }
 
 // fill gives an empty book its tenant and first creditor.
@@ -100,8 +109,9 @@ func (b *NewBook) fill(
 }
 
 // vacant reports as a conflict that a book is there already. One without a tenant
-// was left by a making that broke off; it must have the clock that is asked for.
-func vacant(ctx context.Context, address string, simulated bool) error {
+// was left by a making that broke off; it must have the clock that is asked for, and
+// is in the way where none is (nil).
+func vacant(ctx context.Context, address string, simulated *bool) error {
 	exists := &Error{Kind: Conflict, Code: "book_exists",
 		Message: "there is a book already; a new one is never made over it"}
 	db, err := open.Open(ctx, address, store.Options{})
@@ -119,7 +129,7 @@ func vacant(ctx context.Context, address string, simulated bool) error {
 		return err
 	}
 	info, err := db.Book(ctx)
-	if err == nil && (len(tenants) > 0 || info.Simulated != simulated) {
+	if err == nil && (len(tenants) > 0 || simulated == nil || info.Simulated != *simulated) {
 		return exists
 	}
 	return err

@@ -31,7 +31,8 @@ func TestCreateBook(t *testing.T) {
 		ctx := context.Background()
 		dry := tester
 		dry.DryRun = true
-		if a, _, err := CreateBook(ctx, address, "test", dry, brightwater); err != nil || a != nil {
+		a, foretold, err := CreateBook(ctx, address, "test", dry, brightwater)
+		if err != nil || a != nil {
 			t.Fatalf("dry run: %v, %v", a, err)
 		}
 		if _, err := OpenBook(ctx, address, "test"); err == nil {
@@ -40,6 +41,10 @@ func TestCreateBook(t *testing.T) {
 		a, made, err := CreateBook(ctx, address, "test", tester, brightwater)
 		if err != nil {
 			t.Fatal(err)
+		}
+		foretold.UID = made.UID // by chance
+		if foretold != made {
+			t.Errorf("the dry run foretold %+v", foretold)
 		}
 		if !made.Simulated || made.Creditor != "brightwater" || made.Today != brightwater.ClockDay ||
 			made.UID == "" {

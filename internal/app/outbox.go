@@ -108,6 +108,8 @@ type SendReport struct {
 	ToPost int64 `json:"to_post"`
 	// Paused says why the pass ended early: error_burst, or "".
 	Paused string `json:"paused,omitempty"`
+	// Messages is what would become of each message; only of a trial.
+	Messages []SendOutlook `json:"messages,omitzero"`
 }
 
 // Reasons for which sending pauses.
@@ -274,7 +276,16 @@ func (a *App) statedNumbers(tx store.Tx, customer int64, figures []byte) ([]stri
 
 // OutboxMessage shows one message of the outbox. Errors: not found.
 func (a *App) OutboxMessage(ctx context.Context, id int64) (OutboxMessage, error) {
-	list, err := a.Outbox(ctx, OutboxFilter{Message: id})
+	var m OutboxMessage
+	err := a.read(ctx, func(tx store.Tx) (err error) {
+		m, err = a.outboxMessage(tx, id)
+		return err
+	})
+	return m, err
+}
+
+func (a *App) outboxMessage(tx store.Tx, id int64) (OutboxMessage, error) {
+	list, err := a.outbox(tx, OutboxFilter{Message: id})
 	if err != nil {
 		return OutboxMessage{}, err
 	}

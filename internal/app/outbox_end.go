@@ -161,7 +161,7 @@ func (a *App) RecoverOutbox(ctx context.Context, req Request) (Recovered, error)
 // sent, or it was not. One that was not is voided, and its customer decided again.
 // Errors: not found, conflict (the message is not unknown).
 func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent bool) (OutboxMessage, error) {
-	_, err := a.write(ctx, req, "resolve_outbox", [2]any{id, sent}, func(r *recorder) error {
+	return answering(ctx, a, req, "resolve_outbox", [2]any{id, sent}, func(r *recorder) error {
 		m, err := a.message(r, id)
 		if err != nil {
 			return err
@@ -190,11 +190,7 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			return err
 		}
 		return r.closeUnknown(m.customer, m.currency, today, "sent")
-	})
-	if err != nil {
-		return OutboxMessage{}, err
-	}
-	return a.OutboxMessage(ctx, id)
+	}, func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, id) })
 }
 
 // sentByHand records that a message left, by the word of a person.
@@ -263,14 +259,9 @@ func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (Outbo
 	if err != nil {
 		return OutboxMessage{}, err
 	}
-	_, err = a.write(ctx, req, "mark_sent", sent, func(r *recorder) error {
-		return a.recordByHand(r, sent,
-			letter)
-	})
-	if err != nil {
-		return OutboxMessage{}, err
-	}
-	return a.OutboxMessage(ctx, sent.Message)
+	return answering(ctx, a, req, "mark_sent", sent,
+		func(r *recorder) error { return a.recordByHand(r, sent, letter) },
+		func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, sent.Message) })
 }
 
 func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
@@ -295,7 +286,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
 		return refused(reason.TextExpired, m.day.String())
 	}
 	if sent.Day == cal.None { // a person who names the day says that it did leave
-		bound, err := r.boundMessage(m.id)
+		bound, err := boundMessageOf(r, m.id)
 		if err != nil {
 			return err
 		}

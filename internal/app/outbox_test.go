@@ -85,11 +85,20 @@ func (b *testBook) knowCash(day string) {
 	})
 }
 
+// sendWith makes a pass, and checks that a trial before it told how it would end.
 func (b *testBook) sendWith(o *outTray) SendReport {
 	b.t.Helper()
+	foretold, err := b.TrySend(b.ctx, anyLicence{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
 	report, err := b.Send(b.ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}})
 	if err != nil {
 		b.t.Fatal(err)
+	}
+	foretold.Messages = nil
+	if diff := cmp.Diff(report, foretold); o.outcome == Delivered && o.fault == nil && diff != "" {
+		b.t.Errorf("the trial foretold (-now +then):\n%s", diff)
 	}
 	return report
 }

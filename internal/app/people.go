@@ -117,9 +117,11 @@ func isRate(_ *App, v string) (string, bool) {
 }
 
 // SetCustomer changes what a person decided about a customer; each change is
-// recorded with its old place in the audit log, and the customer is decided again.
+// recorded with its old place in the audit log, and the customer is decided again. It
+// returns the customer as it is then.
 // Errors: not found, invalid (naming the field and what was expected).
-func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c CustomerChange) error {
+func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c CustomerChange) (
+	CustomerView, error) {
 	var set []customerField
 	for _, f := range c.fields() {
 		if f.value == nil {
@@ -127,7 +129,7 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 		}
 		stored, ok := f.check(a, *f.value)
 		if !ok {
-			return &Error{Kind: Invalid, Code: "customer_invalid",
+			return CustomerView{}, &Error{Kind: Invalid, Code: "customer_invalid",
 				Message: f.name + " \"" + *f.value + "\": expected " + f.expected,
 				Where:   &Where{Field: f.name}}
 		}
@@ -135,9 +137,9 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 		set = append(set, f)
 	}
 	if len(set) == 0 {
-		return invalid("nothing_to_change", "nothing to change was given")
+		return CustomerView{}, invalid("nothing_to_change", "nothing to change was given")
 	}
-	_, err := a.write(ctx, req, "set_customer", []any{customer, c}, func(r *recorder) error {
+	return answering(ctx, a, req, "set_customer", []any{customer, c}, func(r *recorder) error {
 		party, err := r.partyOfCustomer(customer)
 		if err != nil {
 			return err
@@ -148,8 +150,7 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 			}
 		}
 		return r.touch(customer)
-	})
-	return err
+	}, func(tx store.Tx) (CustomerView, error) { return a.customerView(tx, customer) })
 }
 
 func (r *recorder) partyOfCustomer(customer int64) (party int64, err error) {
@@ -281,10 +282,7 @@ func (a *App) Settings(ctx context.Context, code string) ([]SettingValue, error)
 		}
 		values, err := a.settings(tx, creditor)
 		for name, value := range values {
-			if name == SettingSMTP {
-				value = redactURL(value)
-			}
-			all = append(all, SettingValue{name, value})
+			all = append(all, SettingValue{name, ShownSetting(name, value)})
 		}
 		return err
 	})

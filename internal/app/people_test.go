@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/open"
@@ -33,11 +35,23 @@ func TestSetCustomer(t *testing.T) {
 			Kind: ptr("individual"), Country: ptr("us-oh"), Language: ptr("en-us"), Strategy: ptr("firm"), Flags: ptr("po_required,gentle"),
 			AccountOwner: ptr("anna"), Since: ptr("2020-02-29"), Law: ptr("gb"), Goods: ptr("yes"), ContractRate: ptr("8.25"),
 			DateAgreed: ptr("no"), Mode: ptr("observe")}
-		if err := b.SetCustomer(b.ctx, tester, id, all); err != nil {
+		dry := tester
+		dry.DryRun = true
+		foretold, err := b.SetCustomer(b.ctx, dry, id, all)
+		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := b.Customer(b.ctx, id)
+		if v, err := b.Customer(b.ctx, id); err != nil || v.Name != "1001 Ltd" {
+			t.Fatalf("a dry run set the name %q, %v", v.Name, err)
+		}
+		v, err := b.SetCustomer(b.ctx, tester, id, all)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(v, foretold); diff != "" {
+			t.Errorf("the dry run foretold (-now +then):\n%s", diff)
+		}
+		if v, err = b.Customer(b.ctx, id); err != nil {
 			t.Fatal(err)
 		}
 		got := fmt.Sprint(v.Name, v.Address, v.RegisterNo, v.VATID, v.Kind, v.KindConfirmed, v.Country,
@@ -81,14 +95,16 @@ func TestSetCustomerRefuses(t *testing.T) {
 		"goods": {Goods: ptr("maybe")}, "contract_rate": {ContractRate: ptr("-1")}, "date_agreed": {DateAgreed: ptr("")},
 		"mode": {Mode: ptr("automatic"), Name: ptr("Kept")},
 	} {
-		err := b.SetCustomer(b.ctx, tester, id, c)
+		_, err := b.SetCustomer(b.ctx, tester, id, c)
 		wantCode(t, err, "customer_invalid")
 		if where := AsError(err).Where; where == nil || where.Field != field {
 			t.Errorf("%s: where is %+v", field, where)
 		}
 	}
-	wantCode(t, b.SetCustomer(b.ctx, tester, id, CustomerChange{}), "nothing_to_change")
-	wantCode(t, b.SetCustomer(b.ctx, tester, 99, CustomerChange{Name: ptr("X")}), "customer_not_found")
+	_, err := b.SetCustomer(b.ctx, tester, id, CustomerChange{})
+	wantCode(t, err, "nothing_to_change")
+	_, err = b.SetCustomer(b.ctx, tester, 99, CustomerChange{Name: ptr("X")})
+	wantCode(t, err, "customer_not_found")
 	if v, err := b.Customer(b.ctx, id); err != nil || v.Name != "1001 Ltd" {
 		t.Errorf("the name is %q, %v", v.Name, err)
 	}

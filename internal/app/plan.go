@@ -288,6 +288,9 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 	if err := standing.Close(); err != nil {
 		return err
 	}
+	if p.run.dry != nil {
+		return nil // its two looks at a customer would be two decisions of one command
+	}
 	ins := p.w.Insert("decision")
 	for i := range accounts {
 		a, d := &accounts[i], &decisions[i]

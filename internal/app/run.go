@@ -64,7 +64,7 @@ type run struct {
 	day    cal.Date
 	id     int64
 	inputs int64
-	dry    bool
+	dry    *recorder // of a dry run, which is one transaction; else nil
 
 	creditors []CreditorInfo
 	settings  map[int64]map[string]string
@@ -98,45 +98,74 @@ type waiting struct {
 // Run decides every customer for whom looking again makes sense and plans what
 // goes out today. It writes one transaction per thousand customers and may be
 // repeated or resumed at any time: what is planned already stays as it is. On
-// another day than today it only tells what it would do (Request.DryRun).
+// another day than today it only tells what it would do: a dry run is the same run
+// in one transaction that is rolled back.
 //
 // Errors: refused (another day without a dry run), unavailable (another process
 // holds the duty).
 func (a *App) Run(ctx context.Context, req Request, asked RunRequest) (RunReport, error) {
-	r := &run{a: a, ctx: ctx, req: req, asked: asked, dry: req.DryRun, quota: map[int64]int64{},
-		decisions: make([]decide.Decision, batchSize)}
-	if !r.dry && asked.Duty == nil {
+	r := &run{a: a, ctx: ctx, req: req, asked: asked, decisions: make([]decide.Decision, batchSize)}
+	if req.DryRun {
+		_, err := a.write(ctx, req, "run", asked.AsOf, func(w *recorder) error {
+			r.dry = w
+			return r.whole()
+		})
+		return r.report, err
+	}
+	if asked.Duty == nil {
 		duty, err := a.db.Duty(ctx)
 		if err != nil {
 			return RunReport{}, err
 		}
 		defer duty.Release()
 	}
+	err := r.whole()
+	return r.report, err
+}
+
+// whole is the run from its first look to its end.
+func (r *run) whole() error {
+	r.backlog, r.quota = nil, map[int64]int64{}
 	if err := r.prepare(); err != nil {
-		return RunReport{}, err
+		return err
 	}
-	if !r.dry {
-		if err := r.start(); err != nil {
-			return r.report, err
-		}
+	if err := r.start(); err != nil {
+		return err
 	}
 	ids, err := r.due()
 	if err != nil {
-		return r.report, err
+		return err
 	}
 	if err := r.batches(ids, nil); err != nil {
-		return r.report, err
+		return err
 	}
 	if err := r.openBacklog(); err != nil {
-		return r.report, err
+		return err
 	}
-	return r.report, r.finish()
+	return r.finish()
+}
+
+// write records one command of the run; those of a dry run are all in its one
+// transaction.
+func (r *run) write(why, name string, input any, fn func(*recorder) error) error {
+	if r.dry != nil {
+		return fn(r.dry)
+	}
+	_, err := r.a.write(r.ctx, Request{Actor: r.req.Actor, Reason: why}, name, input, fn)
+	return err
+}
+
+func (r *run) read(fn func(store.Tx) error) error {
+	if r.dry != nil {
+		return fn(r.dry)
+	}
+	return r.a.read(r.ctx, fn)
 }
 
 // prepare reads what the whole run is decided by.
 func (r *run) prepare() error {
 	r.report = RunReport{DecisionsByAction: map[string]int64{}, DecisionsByReason: map[string]int64{}}
-	return r.a.read(r.ctx, func(tx store.Tx) error {
+	return r.read(func(tx store.Tx) error {
 		var err error
 		if r.creditors, err = r.a.creditors(tx); err != nil {
 			return err
@@ -149,7 +178,7 @@ func (r *run) prepare() error {
 		if r.day == cal.None {
 			r.day = today
 		}
-		if r.day != today && !r.dry {
+		if r.day != today && r.dry == nil {
 			return refusedText("not_today", "a run is for today, "+today.String()+"; another day needs --dry-run")
 		}
 		r.report.Day = r.day
@@ -232,7 +261,7 @@ func (a *App) observes(tx store.Tx) (bool, error) {
 // start records the run and ends what was planned for earlier days: a text expires
 // with its day.
 func (r *run) start() error {
-	out, err := r.a.write(r.ctx, Request{Actor: r.req.Actor, Reason: r.req.Reason}, "run_start", r.day, func(w *recorder) error {
+	return r.write(r.req.Reason, "run_start", r.day, func(w *recorder) error {
 		expired, err := r.a.expire(w, r.day)
 		if err != nil {
 			return err
@@ -252,22 +281,16 @@ func (r *run) start() error {
 				return err
 			}
 		}
-		r.id = id
-		if err := r.rank(w); err != nil {
-			return err
-		}
-		return w.result([2]int64{id, expired})
+		r.id, r.report.Run, r.report.Expired = id, id, expired
+		return r.rank(w)
 	})
-	started, _, err := answer[[2]int64](out, err)
-	r.id, r.report.Run, r.report.Expired = started[0], started[0], started[1]
-	return err
 }
 
 // due lists the customers for whom looking again makes sense, ascending.
 func (r *run) due() ([]int64, error) {
 	var ids []int64
 	var all int64
-	err := r.a.read(r.ctx, func(tx store.Tx) error {
+	err := r.read(func(tx store.Tx) error {
 		ids, all = ids[:0], 0
 		return store.Each(tx, `SELECT customer_id, next_look_on, version, decided_version, decided_inputs FROM account
 			WHERE tenant_id = $1 ORDER BY customer_id`, []any{r.a.tenant}, func(row store.Rows) error {
@@ -301,10 +324,11 @@ func (r *run) batches(ids []int64, chosen map[int64]bool) error {
 func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 	var counted RunReport
 	var waits []waiting
-	decideBatch := func(tx store.Tx, write *planWriter) error {
+	key := [3]int64{r.id, ids[0], ids[len(ids)-1]}
+	err := r.write("", "run_batch", key, func(w *recorder) error {
 		counted = RunReport{DecisionsByAction: map[string]int64{}, DecisionsByReason: map[string]int64{}}
 		waits = waits[:0]
-		r.loader.tx = tx
+		r.loader.tx = w
 		accounts, err := r.loader.load(ids)
 		if err != nil {
 			return err
@@ -317,20 +341,8 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 			}
 			r.count(&counted, d)
 		}
-		if write == nil {
-			r.countDry(&counted, accounts)
-			return nil
-		}
-		return write.batch(accounts, r.decisions[:len(accounts)], &counted)
-	}
-	var err error
-	if r.dry {
-		err = r.a.read(r.ctx, func(tx store.Tx) error { return decideBatch(tx, nil) })
-	} else {
-		_, err = r.a.write(r.ctx, Request{Actor: r.req.Actor}, "run_batch", [3]int64{r.id, ids[0], ids[len(ids)-1]}, func(w *recorder) error {
-			return decideBatch(w, &planWriter{run: r, w: w})
-		})
-	}
+		return (&planWriter{run: r, w: w}).batch(accounts, r.decisions[:len(accounts)], &counted)
+	})
 	if err != nil {
 		return err
 	}
@@ -427,7 +439,7 @@ func (r *run) backlogQuota(c *CreditorInfo) (quota, used int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	err = r.a.read(r.ctx, func(tx store.Tx) error {
+	err = r.read(func(tx store.Tx) error {
 		var overdue int64
 		if err := store.One(tx, `SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM item WHERE tenant_id = $1
 			AND creditor_id = $2 AND open_minor > 0 AND due_date < $3) overdue`, []any{r.a.tenant, c.ID, r.day},
@@ -443,7 +455,7 @@ func (r *run) backlogQuota(c *CreditorInfo) (quota, used int64, err error) {
 }
 
 func (r *run) policy(creditor int64) (p strategy.Policy, err error) {
-	err = r.a.read(r.ctx, func(tx store.Tx) error {
+	err = r.read(func(tx store.Tx) error {
 		set, _, err := r.a.strategySet(tx, creditor)
 		if err == nil {
 			p = set.Policy
@@ -472,21 +484,6 @@ func (r *run) count(to *RunReport, d *decide.Decision) {
 		if c := d.Reasons[i].Code(); c != last {
 			to.DecisionsByReason[string(c)]++
 			last = c
-		}
-	}
-}
-
-func (r *run) countDry(to *RunReport, accounts []book.Account) {
-	for i := range accounts {
-		for k := range r.decisions[i].Actions {
-			switch act := &r.decisions[i].Actions[k]; {
-			case act.Kind == decide.RaiseTask:
-				to.TasksRaised++
-			case r.released(&accounts[i], act) != "":
-				to.MessagesQueued++
-			default:
-				to.AwaitingPerson++
-			}
 		}
 	}
 }
@@ -526,11 +523,7 @@ func (r *run) finish() error {
 		return err
 	}
 	r.report.Brake = BrakeReport{WouldSend: r.report.MessagesQueued, Limit: limit}
-	if r.dry {
-		r.report.Brake.Tripped = r.report.MessagesQueued > limit
-		return nil
-	}
-	_, err = r.a.write(r.ctx, Request{Actor: r.req.Actor, Reason: r.req.Reason}, "run_finish", r.id, func(w *recorder) error {
+	return r.write(r.req.Reason, "run_finish", r.id, func(w *recorder) error {
 		var queued int64
 		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND day = $2 AND live = 1
 			AND state IN ('approved','claimed','handing_over','unknown') `, []any{r.a.tenant, r.day},
@@ -560,7 +553,6 @@ func (r *run) finish() error {
 			r.a.tenant, r.id, state, r.report.MessagesQueued, limit, string(raw))
 		return err
 	})
-	return err
 }
 
 // brakeLimit is how many messages may leave in one day without a person saying so:
@@ -583,7 +575,7 @@ func (r *run) brakeLimit() (int64, error) {
 		largest += quota
 	}
 	perDay := map[cal.Date]int64{}
-	err := r.a.read(r.ctx, func(tx store.Tx) error {
+	err := r.read(func(tx store.Tx) error {
 		clear(perDay)
 		return store.Each(tx, "SELECT day, queued FROM run WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND state = 'released'",
 			[]any{r.a.tenant, r.day.AddDays(-30), r.day}, func(row store.Rows) error {

@@ -148,6 +148,48 @@ func TestTakeOver(t *testing.T) {
 	})
 }
 
+// TestDryRunIsTheRun: on each day of a take-over, with a turn of the month, messages
+// that expire and customers that wait for their turn, the dry run tells what the run
+// after it does, and leaves nothing behind.
+func TestDryRunIsTheRun(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-03-27")
+		for i := range 60 {
+			number := fmt.Sprintf("C%03d", i)
+			b.addCustomers(newCustomer{number: number, kind: "company", country: "GB", email: "ap@c.example"})
+			b.addItems(newItem{number, "INV-" + number, cal.MustParse("2026-03-20").AddDays(-i).String(),
+				int64(50_000 + i), book.Yes})
+		}
+		dry := tester
+		dry.DryRun = true
+		seen := map[string]int64{}
+		for day := cal.MustParse("2026-03-27"); day <= cal.MustParse("2026-04-02"); day++ {
+			b.goTo(day)
+			mode := ApproveAll
+			if day%2 == 0 {
+				mode = ApproveNone
+			}
+			foretold, err := b.Run(b.ctx, dry, RunRequest{AsOf: cal.None, Approve: mode})
+			if err != nil {
+				t.Fatal(err)
+			}
+			report := b.run(mode)
+			if diff := cmp.Diff(report, foretold); diff != "" {
+				t.Errorf("%s: the dry run foretold (-now +then):\n%s", day, diff)
+			}
+			seen["expired"] += report.Expired
+			seen["spread"] += report.DecisionsByReason[string(reason.BacklogSpread)]
+			seen["ranked"] += report.DecisionsByReason[string(reason.KeyWithoutOwner)]
+		}
+		if seen["expired"] == 0 || seen["spread"] == 0 || seen["ranked"] == 0 {
+			t.Errorf("the days had too little to tell: %v", seen)
+		}
+		if r, err := b.VerifyAudit(b.ctx, "", nil); err != nil || !r.OK {
+			t.Errorf("audit: %+v, %v", r, err)
+		}
+	})
+}
+
 func (b *testBook) proposed() []int64 {
 	b.t.Helper()
 	var ids []int64

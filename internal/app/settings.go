@@ -185,11 +185,7 @@ func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs
 			return err
 		}
 	}
-	shown := value
-	if name == SettingSMTP {
-		shown = redactURL(value)
-	}
-	if err := r.changed("setting", creditor, name, shown); err != nil {
+	if err := r.changed("setting", creditor, name, ShownSetting(name, value)); err != nil {
 		return err
 	}
 	if inputs {
@@ -218,10 +214,15 @@ func (a *App) Setting(ctx context.Context, code, name string) (string, error) {
 		value, err = a.setting(tx, creditor, name)
 		return err
 	})
+	return ShownSetting(name, value), err
+}
+
+// ShownSetting is the value of a setting as people see it: without a password.
+func ShownSetting(name, value string) string {
 	if name == SettingSMTP {
-		value = redactURL(value)
+		return redactURL(value)
 	}
-	return value, err
+	return value
 }
 
 // ConfirmTotal records that a person compared the open total of a currency with

@@ -81,31 +81,36 @@ type CustomerHold struct {
 // Customer shows a customer with what is open today. Errors: not found.
 func (a *App) Customer(ctx context.Context, id int64) (CustomerView, error) {
 	var v CustomerView
-	err := a.read(ctx, func(tx store.Tx) error {
-		creditors, err := a.creditors(tx)
-		if err != nil {
-			return err
-		}
-		l := a.newLoader(tx, creditors)
-		l.documents = true
-		acc, err := loadOne(l, id)
-		if err != nil {
-			return err
-		}
-		today, err := a.todayOf(tx, acc.Customer.Creditor)
-		if err != nil {
-			return err
-		}
-		v = viewOf(acc, today)
-		for i := range creditors {
-			if creditors[i].ID == acc.Customer.Creditor {
-				v.Creditor = creditors[i].Code
-			}
-		}
-		p, err := a.partyOf(tx, acc.Customer.Party)
-		v.Name, v.Address, v.RegisterNo, v.VATID = p.name, p.address, p.registerNo, p.vatID
+	err := a.read(ctx, func(tx store.Tx) (err error) {
+		v, err = a.customerView(tx, id)
 		return err
 	})
+	return v, err
+}
+
+func (a *App) customerView(tx store.Tx, id int64) (v CustomerView, err error) {
+	creditors, err := a.creditors(tx)
+	if err != nil {
+		return v, err
+	}
+	l := a.newLoader(tx, creditors)
+	l.documents = true
+	acc, err := loadOne(l, id)
+	if err != nil {
+		return v, err
+	}
+	today, err := a.todayOf(tx, acc.Customer.Creditor)
+	if err != nil {
+		return v, err
+	}
+	v = viewOf(acc, today)
+	for i := range creditors {
+		if creditors[i].ID == acc.Customer.Creditor {
+			v.Creditor = creditors[i].Code
+		}
+	}
+	p, err := a.partyOf(tx, acc.Customer.Party)
+	v.Name, v.Address, v.RegisterNo, v.VATID = p.name, p.address, p.registerNo, p.vatID
 	return v, err
 }
 

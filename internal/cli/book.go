@@ -51,10 +51,6 @@ func (c *initCmd) Run(s *session) error {
 		answer.Armed = true
 	}
 	return s.show("recoup/init/1", answer, func(p *page) {
-		if a == nil {
-			p.line("Nothing was made (dry run). Creditor code: %s", made.Creditor)
-			return
-		}
 		p.line("Made %s for %s (creditor %s, %s).", answer.Book, c.Name, made.Creditor, c.Currency)
 		if made.Simulated {
 			p.line("Its clock is simulated and stands at %s; it can send only to a sink on this machine.", made.Today)

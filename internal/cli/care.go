@@ -79,10 +79,7 @@ func (c *backupCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.flags.DryRun {
-		return noDryRun("a backup changes nothing in the book")
-	}
-	r, err := app.BackupBook(s.ctx, address, c.File)
+	r, err := app.BackupBook(s.ctx, address, c.File, s.flags.DryRun)
 	if err != nil {
 		return err
 	}
@@ -100,10 +97,7 @@ func (c *restoreCmd) Run(s *session) error {
 	if address == "" {
 		return usage("restore where? Give --db with a name where there is no book")
 	}
-	if s.flags.DryRun {
-		return noDryRun("a restore makes a new book and changes no other")
-	}
-	r, err := app.RestoreBook(s.ctx, c.File, address)
+	r, err := app.RestoreBook(s.ctx, c.File, address, s.flags.DryRun)
 	if err != nil {
 		return err
 	}
@@ -126,10 +120,7 @@ func (c *storeCopyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if s.flags.DryRun {
-		return noDryRun("a copy changes nothing in the book")
-	}
-	r, err := app.CopyBook(s.ctx, address, c.To)
+	r, err := app.CopyBook(s.ctx, address, c.To, s.flags.DryRun)
 	if err != nil {
 		return err
 	}

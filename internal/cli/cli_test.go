@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/store"
@@ -84,10 +85,10 @@ func write(t *testing.T, name, text string) string {
 	return file
 }
 
-// TestDryRunLeavesNoTrace runs every command that writes, once to try it out, which
-// must change nothing, and once for real, which must change something: so the trial
-// was of a command that does something.
-func TestDryRunLeavesNoTrace(t *testing.T) {
+// TestDryRun runs every command that writes, once to try it out, which must change
+// nothing, and once for real, which must change something: so the trial was of a
+// command that does something. Both give the same document, but for the mark.
+func TestDryRun(t *testing.T) {
 	b := newBook(t)
 	first := write(t, "first.csv", ledger)
 	second := write(t, "second.csv", strings.ReplaceAll(ledger, "INV-", "SECOND-"))
@@ -131,15 +132,31 @@ func TestDryRunLeavesNoTrace(t *testing.T) {
 		{"clock", "set", "2026-11-17T12:00"},
 	} {
 		before := b.content()
-		b.done(append(slices.Clone(words), "--dry-run")...)
+		trial := fields(t, b.done(append(slices.Clone(words), "--dry-run", "--json")...))
 		if after := b.content(); after != before {
 			t.Fatalf("recoup %s --dry-run left a trace:\n%s\n%s", strings.Join(words, " "), before, after)
 		}
-		b.done(words...)
+		done := fields(t, b.done(append(slices.Clone(words), "--json")...))
 		if b.content() == before {
 			t.Errorf("recoup %s changed nothing", strings.Join(words, " "))
 		}
+		if trial["dry_run"] != true || done["dry_run"] != nil {
+			t.Errorf("recoup %s: the trial is marked %v, the command %v", strings.Join(words, " "),
+				trial["dry_run"], done["dry_run"])
+		}
+		delete(trial, "dry_run")
+		if diff := cmp.Diff(done, trial); diff != "" {
+			t.Errorf("recoup %s: the trial answers otherwise (-command +trial):\n%s", strings.Join(words, " "), diff)
+		}
 	}
+}
+
+func fields(t *testing.T, document string) (all map[string]any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(document), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // TestOneDocument: with --json every command answers with exactly one JSON document

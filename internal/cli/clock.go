@@ -65,13 +65,11 @@ func (s *session) moveClock(to func(now time.Time, zone *time.Location) time.Tim
 	if err != nil {
 		return err
 	}
-	if err := a.MoveClock(s.ctx, req, to(now.Now, zone)); err != nil {
+	moved := to(now.Now, zone)
+	if err := a.MoveClock(s.ctx, req, moved); err != nil {
 		return err
 	}
-	if now, _, err = a.Clock(s.ctx, s.flags.Creditor); err != nil {
-		return err
-	}
-	return s.showClock(now)
+	return s.showClock(now.At(moved, zone))
 }
 
 // dayName is a day for people: "Tuesday 2026-11-17".

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
 )
 
 type configCmd struct {
@@ -72,10 +74,7 @@ func (c *configSetCmd) Run(s *session) error {
 	if err := a.SetSetting(s.ctx, req, s.flags.Creditor, c.Key, value); err != nil {
 		return err
 	}
-	shown, err := a.Setting(s.ctx, s.flags.Creditor, c.Key)
-	if err != nil {
-		return err
-	}
+	shown := app.ShownSetting(c.Key, value)
 	return s.show("recoup/config/1", setting{c.Key, shown},
 		func(p *page) { p.line("%s = %s", c.Key, or(shown, "(not set)")) })
 }

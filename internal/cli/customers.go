@@ -147,10 +147,7 @@ func (c *customerSetCmd) Run(s *session) error {
 		Kind: c.Kind, Country: c.Country, Language: c.Language, Strategy: c.Strategy, Flags: c.Flags,
 		AccountOwner: c.AccountOwner, Since: c.Since, Law: c.Law, Goods: c.Goods,
 		ContractRate: c.ContractRate, DateAgreed: c.DateAgreed, Mode: c.Mode}
-	if err := a.SetCustomer(s.ctx, req, subject.Customer, change); err != nil {
-		return err
-	}
-	v, err := a.Customer(s.ctx, subject.Customer)
+	v, err := a.SetCustomer(s.ctx, req, subject.Customer, change)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,9 @@ var guided = []struct{ creditor, number string }{
 }
 
 func (c *demoCmd) Run(s *session) error {
+	if s.flags.DryRun {
+		return noDryRun("the demo lives in a folder of its own and can be deleted")
+	}
 	w, err := c.world(s)
 	if err != nil {
 		return err
@@ -173,7 +176,7 @@ func showDemo(p *page, d *demoDay) {
 		showAging(p, &d.Aging[i].Aging)
 		p.line("")
 	}
-	showRun(p, &d.Run, false)
+	showRun(p, &d.Run)
 	p.line("")
 	p.title("Today's messages")
 	var rows [][]string

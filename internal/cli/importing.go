@@ -131,7 +131,7 @@ func (s *session) importFailed(name string, report *app.ImportReport, err error)
 func (s *session) showImports(done []importedFile) error {
 	people := func(p *page) {
 		for i := range done {
-			showImport(p, &done[i], s.flags.DryRun)
+			showImport(p, &done[i])
 		}
 	}
 	var answer any = map[string]any{"files": done}
@@ -158,13 +158,8 @@ func (s *session) showImports(done []importedFile) error {
 	return nil
 }
 
-func showImport(p *page, r *importedFile, dry bool) {
-	suffix := ""
-	if dry {
-		suffix = " (dry run: nothing was recorded)"
-	}
-	p.title("%s: read as %s, %s%s", r.File, or(r.Layout, "guessed"), plural(int64(r.Read), "row", "rows"),
-		suffix)
+func showImport(p *page, r *importedFile) {
+	p.title("%s: read as %s, %s", r.File, or(r.Layout, "guessed"), plural(int64(r.Read), "row", "rows"))
 	var rows [][]string
 	for _, c := range []struct {
 		what string

@@ -42,7 +42,7 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 	if report.Refused == nil {
 		report.Refused = []app.Refusal{}
 	}
-	people := func(p *page) { showChanges(p, &report, s.flags.DryRun) }
+	people := func(p *page) { showChanges(p, &report) }
 	if len(report.Changed) == 0 && len(report.Refused) > 0 {
 		first := report.Refused[0]
 		return s.showFailed(schema, report, &app.Error{Kind: app.Refused, Code: first.Code,
@@ -57,16 +57,13 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 	return nil
 }
 
-func showChanges(p *page, report *app.ChangeReport, dry bool) {
+func showChanges(p *page, report *app.ChangeReport) {
 	for _, c := range report.Changed {
 		p.line("message:%d  %s → %s", c.Message, c.From, c.To)
 	}
 	for _, r := range report.Refused {
 		p.warn("message:%d  stays as it is: %s [%s]", r.Message, r.Text, r.Code)
 		p.hint(r.Code)
-	}
-	if dry {
-		p.line("Dry run: nothing was recorded.")
 	}
 }
 

@@ -20,6 +20,9 @@ func (s *session) show(schema string, v any, people func(p *page)) error {
 	}
 	p := &page{out: s.out, colour: terminal(s.out) && s.env.Getenv("NO_COLOR") == ""}
 	people(p)
+	if s.flags.DryRun {
+		p.line("Dry run: nothing was recorded.")
+	}
 	return p.err
 }
 
@@ -32,16 +35,15 @@ func (s *session) showFailed(schema string, v any, e *app.Error, people func(p *
 		}
 		return told(exitOf(e.Kind))
 	}
-	raw, err := document(schema, v)
+	raw, err := s.document(schema, v)
 	if err != nil {
 		return err
 	}
-	tail, err := document("", map[string]any{"error": documentOf(e)})
+	tail, err := encoded(documentOf(e))
 	if err != nil {
 		return err
 	}
-	joined := append(raw[:len(raw)-1], bytes.TrimPrefix(tail, []byte(`{"schema":""`))...)
-	if err := s.write(joined); err != nil {
+	if err := s.write(fmt.Appendf(raw[:len(raw)-1], `,"error":%s}`, tail)); err != nil {
 		return err
 	}
 	return told(exitOf(e.Kind))
@@ -66,7 +68,7 @@ func showList[T any](s *session, schema, key string, list []T, people func(p *pa
 
 // print writes one JSON document whose first field is its schema.
 func (s *session) print(schema string, v any) error {
-	raw, err := document(schema, v)
+	raw, err := s.document(schema, v)
 	if err != nil {
 		return err
 	}
@@ -86,19 +88,29 @@ func (s *session) write(raw []byte) error {
 	return err
 }
 
-// document is v, which must be an object in JSON, with a schema in front.
-func document(schema string, v any) ([]byte, error) {
+// encoded is v as JSON in one line.
+func encoded(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// document is v, which must be an object in JSON, with a schema in front; that of a
+// dry run says so.
+func (s *session) document(schema string, v any) ([]byte, error) {
+	body, err := encoded(v)
+	if err != nil {
 		return nil, err
 	}
-	body := bytes.TrimSpace(b.Bytes())
 	if len(body) < 2 || body[0] != '{' {
 		return nil, fmt.Errorf("answer %s is no JSON object", schema)
 	}
 	head := fmt.Appendf(nil, `{"schema":%q`, schema)
+	if s.flags.DryRun {
+		head = append(head, `,"dry_run":true`...)
+	}
 	if len(body) > 2 {
 		head = append(head, ',')
 	}

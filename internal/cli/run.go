@@ -35,7 +35,10 @@ func (c *runCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show("recoup/run/1", report, func(p *page) { showRun(p, &report, s.flags.DryRun) })
+	return s.show("recoup/run/1", report, func(p *page) {
+		showRun(p, &report)
+		s.nextStep(p, &report)
+	})
 }
 
 // progress is a bar on the terminal, and nothing elsewhere.
@@ -68,12 +71,8 @@ func (s *session) progress64(what string) (step func(done, all int64), end func(
 	return func(done, all int64) { bar(int(done), int(all)) }, end
 }
 
-func showRun(p *page, r *app.RunReport, dry bool) {
-	title := "Run of " + dayName(r.Day)
-	if dry {
-		title += " (dry run: nothing was recorded)"
-	}
-	p.title("%s", title)
+func showRun(p *page, r *app.RunReport) {
+	p.title("Run of %s", dayName(r.Day))
 	p.line("%s looked at, %d unchanged; %d carried over to a later day.",
 		plural(r.LookedAt, "customer", "customers"), r.Unchanged, r.CarriedOver)
 	if r.Expired > 0 {
@@ -92,22 +91,21 @@ func showRun(p *page, r *app.RunReport, dry bool) {
 	}
 	p.table([]string{"Reason", ">Times", ""}, rows)
 	p.line("")
-	showOutcome(p, r, dry)
-}
-
-// showOutcome says what waits for whom, and what to do next.
-func showOutcome(p *page, r *app.RunReport, dry bool) {
 	p.line("Released: %s. Waiting for a person: %s. Raised: %s.",
 		plural(r.MessagesQueued, "message", "messages"), plural(r.AwaitingPerson, "message", "messages"),
 		plural(r.TasksRaised, "task", "tasks"))
 	if r.Brake.Tripped {
 		p.warn("The brake stopped them: %d messages, more than %d. "+
 			"Look at them, then: recoup run --release-brake --reason …", r.Brake.WouldSend, r.Brake.Limit)
-		return
 	}
+}
+
+// nextStep says what to do after a run.
+func (s *session) nextStep(p *page, r *app.RunReport) {
 	switch {
-	case dry:
+	case s.flags.DryRun:
 		p.line("Next: recoup run")
+	case r.Brake.Tripped: // its line says it
 	case r.AwaitingPerson > 0:
 		p.line("Next: recoup outbox list, then recoup approve MESSAGE…")
 	case r.MessagesQueued > 0:

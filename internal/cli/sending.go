@@ -2,6 +2,7 @@ package cli
 
 import (
 	"log/slog"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -70,8 +71,6 @@ func showArm(p *page, r *duty.ArmReport) {
 	}
 	if r.Armed {
 		p.line("This copy is armed and may send. No other copy of this book should.")
-	} else {
-		p.line("Dry run: it is still not armed.")
 	}
 }
 
@@ -82,14 +81,16 @@ func (c *sendCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if req.DryRun {
-		return noDryRun("what was sent cannot be taken back; what is released is shown by: recoup outbox list")
-	}
 	l, err := s.licence(a)
 	if err != nil {
 		return err
 	}
-	r, err := duty.SendOnce(s.ctx, a, l, req)
+	var r app.SendReport
+	if req.DryRun {
+		r, err = a.TrySend(s.ctx, l)
+	} else {
+		r, err = duty.SendOnce(s.ctx, a, l, req)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,13 +100,29 @@ func (c *sendCmd) Run(s *session) error {
 	if r.Waiting == nil {
 		r.Waiting = []app.ReasonCount{}
 	}
-	if err := s.show("recoup/send/1", r, func(p *page) { showSend(p, &r) }); err != nil {
+	people := func(p *page) {
+		showOutlook(p, r.Messages)
+		showSend(p, &r)
+	}
+	if err := s.show("recoup/send/1", r, people); err != nil {
 		return err
 	}
 	if r.Failed > 0 || r.Unknown > 0 || len(r.Stopped) > 0 || r.Paused != "" {
 		return errPartly
 	}
 	return nil
+}
+
+// showOutlook lists what a trial found about each message.
+func showOutlook(p *page, list []app.SendOutlook) {
+	var rows [][]string
+	for i := range list {
+		m := &list[i]
+		rows = append(rows, []string{count(m.Message), m.Customer, m.Step, string(m.Channel),
+			strings.ReplaceAll(m.Outcome, "_", " "),
+			or(m.Text, sentence(reason.Code(m.Reason)))})
+	}
+	p.table([]string{">Message", "Customer", "Step", "By", "Would be", "Why"}, rows)
 }
 
 func showSend(p *page, r *app.SendReport) {
@@ -141,6 +158,9 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(s *session) error {
+	if s.flags.DryRun {
+		return noDryRun("what it would do is told by recoup run --dry-run and recoup send --dry-run")
+	}
 	a, err := s.open()
 	if err != nil {
 		return err
@@ -169,14 +189,15 @@ func (c *mailTestCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if req.DryRun {
-		return noDryRun("a test message cannot be taken back")
-	}
 	r, err := a.MailTest(s.ctx, req, s.flags.Creditor, c.Address, duty.OpenMailer)
 	if err != nil {
 		return err
 	}
 	return s.show("recoup/mail-test/1", r, func(p *page) {
+		if s.flags.DryRun {
+			p.line("A test message to %s can be written. It was not sent.", r.To)
+			return
+		}
 		p.line("The server took a test message to %s. Compare its details with one of your invoices.", r.To)
 	})
 }

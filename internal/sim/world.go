@@ -217,7 +217,7 @@ func (w *World) people(ctx context.Context) error {
 			rate := "12"
 			change.ContractRate = &rate
 		}
-		if err := w.App.SetCustomer(ctx, robot, s.Customer, change); err != nil {
+		if _, err := w.App.SetCustomer(ctx, robot, s.Customer, change); err != nil {
 			return fmt.Errorf("%s: %w", d.Name, err)
 		}
 	}

@@ -49,7 +49,7 @@ func (o *outTray) Deliver(ctx context.Context, p Parcel, handingOver func(contex
 type anyLicence struct{}
 
 func (anyLicence) Check(context.Context, *App) error { return nil }
-func (anyLicence) Raise(int64, int64, int64) error { return nil }
+func (anyLicence) Raise(int64, int64, int64) error   { return nil }
 
 var senderDetails = map[string]string{
 	SettingSMTP: "smtp://127.0.0.1:25", SettingMailFrom: "accounts@northgate.example",

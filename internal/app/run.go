@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -93,6 +94,7 @@ type waiting struct {
 	customer, creditor int64
 	oldest             cal.Date
 	total              int64
+	idle               bool // nothing else is done for the customer today
 }
 
 // Run decides every customer for whom looking again makes sense and plans what
@@ -339,7 +341,11 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 			if w, ok := r.spread(&accounts[i], d, chosen); ok {
 				waits = append(waits, w)
 			}
-			r.count(&counted, d)
+			if chosen == nil {
+				counted.count(d)
+			} else {
+				counted.countOpening(d)
+			}
 		}
 		return (&planWriter{run: r, w: w}).batch(accounts, r.decisions[:len(accounts)], &counted)
 	})
@@ -380,6 +386,7 @@ func (r *run) spread(a *book.Account, d *decide.Decision, chosen map[int64]bool)
 	if !held {
 		return w, false
 	}
+	w.idle = len(kept) == 0
 	for i := range a.Items {
 		if a.Items[i].Overdue(r.day) {
 			w.oldest = min(w.oldest, a.Items[i].DueDate)
@@ -422,10 +429,10 @@ func (r *run) openBacklog() error {
 			left[w.creditor]--
 			chosen[w.customer] = true
 			ids = append(ids, w.customer)
+			r.report.uncount(&w)
 		}
 	}
 	slices.Sort(ids)
-	r.report.DecisionsByReason[string(reason.BacklogSpread)] -= int64(len(ids))
 	before := r.report.LookedAt
 	err := r.batches(ids, chosen)
 	r.report.LookedAt = before
@@ -466,7 +473,7 @@ func (r *run) policy(creditor int64) (p strategy.Policy, err error) {
 }
 
 // count adds a decision to the report: actions by step, reasons by code.
-func (r *run) count(to *RunReport, d *decide.Decision) {
+func (to *RunReport) count(d *decide.Decision) {
 	if len(d.Actions) == 0 {
 		to.DecisionsByAction["none"]++
 	}
@@ -485,6 +492,27 @@ func (r *run) count(to *RunReport, d *decide.Decision) {
 			to.DecisionsByReason[string(c)]++
 			last = c
 		}
+	}
+}
+
+// uncount takes back that a customer waits, whose turn has come.
+func (to *RunReport) uncount(w *waiting) {
+	if w.idle {
+		to.DecisionsByAction["none"]--
+	}
+	to.DecisionsByReason[string(reason.BacklogSpread)]--
+	dropZeros(to.DecisionsByAction)
+	dropZeros(to.DecisionsByReason)
+}
+
+func dropZeros(counts map[string]int64) {
+	maps.DeleteFunc(counts, func(_ string, n int64) bool { return n == 0 })
+}
+
+// countOpening adds the opening statement of a customer who was counted before.
+func (to *RunReport) countOpening(d *decide.Decision) {
+	if slices.ContainsFunc(d.Actions, func(a decide.Action) bool { return a.Step == strategy.Opening }) {
+		to.DecisionsByAction[strategy.Opening]++
 	}
 }
 

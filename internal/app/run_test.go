@@ -130,6 +130,10 @@ func TestTakeOver(t *testing.T) {
 		if spread == 0 {
 			t.Errorf("nobody waits for a turn: %v", report.DecisionsByReason)
 		}
+		opened, idle := report.DecisionsByAction["opening"], report.DecisionsByAction["none"]
+		if opened != report.MessagesQueued || opened+spread > 350 || idle > spread {
+			t.Errorf("customers are counted twice: %v", report.DecisionsByAction)
+		}
 		b.sendAll()
 		for day := cal.MustParse("2026-03-11"); day <= cal.MustParse("2026-03-31"); day++ {
 			b.goTo(day)

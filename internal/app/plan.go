@@ -258,22 +258,10 @@ func (p *planWriter) number() error {
 	return nil
 }
 
-// decisions stores the decisions that changed and rewrites the accounts' standing.
-// A batch's rows of `account` are deleted and inserted again: two statements
-// instead of a thousand updates.
+// decisions stores the decisions that changed and the accounts' new standing.
 func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decision, counted *RunReport) error {
-	ids := make([]int64, len(accounts))
-	for i := range accounts {
-		ids[i] = accounts[i].Customer.ID
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	if _, err := p.w.Exec("DELETE FROM account WHERE tenant_id = $1 AND customer_id IN ids($2)", p.w.tenant, ids); err != nil {
-		return err
-	}
 	p.encode(decisions)
-	standing := p.w.Insert("account")
+	standing := p.w.Replace("account")
 	for i := range accounts {
 		a, d := &accounts[i], &decisions[i]
 		if p.run.hashes[i] == a.DecidedHash {

@@ -44,6 +44,11 @@ type MarkTx interface {
 
 	// Insert starts writing rows. Fact tables only inside Write.
 	Insert(table string) *Inserter
+
+	// Replace is Insert, but a row takes the place of the one with the same primary
+	// key, if there is one. A key is given at most once. Errors: ErrInvalid for fact
+	// tables, which are only added to, and for tables with a second unique key.
+	Replace(table string) *Inserter
 }
 
 // WriteTx records facts.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,7 +16,8 @@ import (
 type Conn interface {
 	Query(ctx context.Context, sql string, args []store.Value) (Rows, error)
 	Exec(ctx context.Context, sql string, args []store.Value) (int64, error)
-	Sink(ctx context.Context, t *schema.Table) store.RowSink
+	// Sink writes rows of a table; with replace over those of the same primary key.
+	Sink(ctx context.Context, t *schema.Table, replace bool) store.RowSink
 }
 
 // Rows are rows of a Conn.
@@ -176,7 +178,19 @@ func (tx *Tx) NextIDs(table string, n int) (int64, error) {
 }
 
 // Insert implements store.MarkTx.
-func (tx *Tx) Insert(table string) *store.Inserter {
+func (tx *Tx) Insert(table string) *store.Inserter { return tx.inserter(table, false) }
+
+// Replace implements store.MarkTx.
+func (tx *Tx) Replace(table string) *store.Inserter {
+	t := tx.guards.Schema.Table(table)
+	if t != nil && (t.IsFact() || slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return ix.Unique })) {
+		return store.FailedInserter(store.Invalid("replace in %s: facts are only added to, and a row "+
+			"with two unique keys could take the place of two", table))
+	}
+	return tx.inserter(table, true)
+}
+
+func (tx *Tx) inserter(table string, replace bool) *store.Inserter {
 	t := tx.guards.Schema.Table(table)
 	switch {
 	case t == nil:
@@ -192,7 +206,7 @@ func (tx *Tx) Insert(table string) *store.Inserter {
 	if t.IsFact() && tx.mode == Write {
 		digest = &tx.digest
 	}
-	sink := tx.conn.Sink(tx.ctx, t)
+	sink := tx.conn.Sink(tx.ctx, t, replace)
 	ins := store.NewInserter(t, tx.tenant, sink, digest, tx.seq)
 	tx.dropClosed()
 	tx.inserters = append(tx.inserters, ins)

@@ -175,8 +175,8 @@ func (cn *conn) Exec(ctx context.Context, sql string, args []store.Value) (int64
 }
 
 // Sink implements engine.Conn.
-func (cn *conn) Sink(ctx context.Context, t *schema.Table) store.RowSink {
-	return newSink(ctx, cn, t)
+func (cn *conn) Sink(ctx context.Context, t *schema.Table, replace bool) store.RowSink {
+	return newSink(ctx, cn, t, replace)
 }
 
 // run executes fixed text without parameters.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/store"
@@ -28,16 +29,33 @@ type sink struct {
 	err     error
 }
 
-func newSink(ctx context.Context, cn *conn, t *schema.Table) *sink {
+func newSink(ctx context.Context, cn *conn, t *schema.Table, replace bool) *sink {
 	names := make([]string, len(t.Columns))
 	arrays := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = c.Name
 		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, [...]string{"bigint", "text", "bytea"}[c.Type])
 	}
-	return &sink{ctx: ctx, conn: cn, table: t, columns: make([]array, len(t.Columns)),
+	k := &sink{ctx: ctx, conn: cn, table: t, columns: make([]array, len(t.Columns)),
 		sql: fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)",
 			t.Name, strings.Join(names, ", "), strings.Join(arrays, ", "))}
+	if replace {
+		k.sql += onConflict(t)
+	}
+	return k
+}
+
+// onConflict lets a row take the place of the one with the same primary key.
+func onConflict(t *schema.Table) string {
+	var key, rest []string
+	for i, c := range t.Columns {
+		if slices.Contains(t.PrimaryKey, i) {
+			key = append(key, c.Name)
+		} else {
+			rest = append(rest, c.Name+" = EXCLUDED."+c.Name)
+		}
+	}
+	return fmt.Sprintf(" ON CONFLICT (%s) DO UPDATE SET %s", strings.Join(key, ", "), strings.Join(rest, ", "))
 }
 
 // Row implements store.RowSink.

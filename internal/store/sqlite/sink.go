@@ -19,13 +19,18 @@ import (
 const rowsPerStatement = 32
 
 // Sink implements engine.Conn: rows are kept and written a few dozen at a time.
-func (cn *conn) Sink(_ context.Context, t *schema.Table) store.RowSink {
-	return &sink{conn: cn, table: t}
+func (cn *conn) Sink(_ context.Context, t *schema.Table, replace bool) store.RowSink {
+	k := &sink{conn: cn, table: t, verb: "INSERT OR FAIL"}
+	if replace {
+		k.verb = "REPLACE"
+	}
+	return k
 }
 
 type sink struct {
 	conn  *conn
 	table *schema.Table
+	verb  string
 	kept  []store.Value // rowsPerStatement rows; those before used wait to be written
 	stale []bool        // of kept: changed since it was bound to many
 	used  int
@@ -114,6 +119,6 @@ func (k *sink) insert(known **sqlite.Stmt, n int, bind func(stmt)) error {
 func (k *sink) statement(n int) (*sqlite.Stmt, error) {
 	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(k.table.Columns)), ",") + ")"
 	rows := strings.TrimSuffix(strings.Repeat(row+",", n), ",")
-	s, err := k.conn.c.Prepare("INSERT OR FAIL INTO " + k.table.Name + " VALUES " + rows)
+	s, err := k.conn.c.Prepare(k.verb + " INTO " + k.table.Name + " VALUES " + rows)
 	return s, translate("insert into "+k.table.Name, err, k.conn.schema)
 }

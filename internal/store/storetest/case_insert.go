@@ -11,6 +11,8 @@ import (
 
 var insertCases = []testCase{
 	{"two inserters of one table at once", twoInserters},
+	{"rows are replaced", replaceRows},
+	{"what may not be replaced", notReplaced},
 }
 
 // patterned is a row whose columns change at different times, as those of a batch do.
@@ -59,4 +61,39 @@ func twoInserters(w *world) {
 	}))
 	w.want("rows", seen, n+n*2/3)
 	w.verify("")
+}
+
+func replaceRows(w *world) {
+	const n = 100
+	other := w.newTenant("Other")
+	put := func(tenant int64, state string, from, to int64) {
+		w.ok(w.db.Mark(w.ctx, tenant, func(tx store.MarkTx) error {
+			ins := tx.Replace("job")
+			for id := from; id < to; id++ {
+				ins.Int(id).Text(state).Null().Int(id % 3).Null().End()
+			}
+			return ins.Close()
+		}))
+	}
+	put(other, "theirs", 0, n)
+	put(w.tenant, "old", 0, n)
+	put(w.tenant, "new", n/2, n+n/2) // half of them are there
+	jobs := func(tenant int64, state string) int64 {
+		return w.count(tenant, "SELECT count(*) FROM job WHERE tenant_id = $1 AND state = $2", tenant, state)
+	}
+	w.want("old, new, theirs", fmt.Sprint(jobs(w.tenant, "old"), jobs(w.tenant, "new"), jobs(other, "theirs")),
+		fmt.Sprint(n/2, n, n))
+	w.want("attempts", w.count(w.tenant, `SELECT CAST(sum(attempts) AS bigint) FROM job
+		WHERE tenant_id = $1 AND job_id < 9`, w.tenant), 9)
+}
+
+func notReplaced(w *world) {
+	for _, table := range []string{"entry", "note", "txn", "nonsense"} {
+		_, err := w.db.Write(w.ctx, w.tenant, command(""), func(tx store.WriteTx) error {
+			return tx.Replace(table).Close()
+		})
+		if !errors.Is(err, store.ErrInvalid) {
+			w.Errorf("replace in %s: %v", table, err)
+		}
+	}
 }

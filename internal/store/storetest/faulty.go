@@ -133,8 +133,16 @@ func (tx *faultyMarkTx) NextIDs(table string, n int) (int64, error) {
 
 // Insert implements store.MarkTx.
 func (tx *faultyMarkTx) Insert(table string) *store.Inserter {
-	ins := tx.inner.Insert(table)
-	ins.WrapSink(func(s store.RowSink) store.RowSink { return &faultySink{s, tx.f} })
+	return tx.f.wrap(tx.inner.Insert(table))
+}
+
+// Replace implements store.MarkTx.
+func (tx *faultyMarkTx) Replace(table string) *store.Inserter {
+	return tx.f.wrap(tx.inner.Replace(table))
+}
+
+func (f *Faulty) wrap(ins *store.Inserter) *store.Inserter {
+	ins.WrapSink(func(s store.RowSink) store.RowSink { return &faultySink{s, f} })
 	return ins
 }
 

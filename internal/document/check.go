@@ -106,17 +106,16 @@ func onlyDigits(s string, n int) bool {
 }
 
 func (c *checks) items(m Message) {
-	for i, item := range m.Items {
-		c.item(fmt.Sprintf("items[%d]", i+1), item)
-		if m.Step.Demand() {
-			c.want(item.DueDate < m.Date, fmt.Sprintf("items[%d].due_date", i+1),
-				"a day before the message: what is not due is listed apart, never demanded")
-		}
+	for i := range m.Items {
+		row := at{c, "items", i}
+		row.item(&m.Items[i])
+		row.want(!m.Step.Demand() || m.Items[i].DueDate < m.Date, "due_date",
+			"a day before the message: what is not due is listed apart, never demanded")
 	}
-	for i, item := range m.NotDue {
-		c.item(fmt.Sprintf("not_due[%d]", i+1), item)
-		c.want(item.DueDate >= m.Date, fmt.Sprintf("not_due[%d].due_date", i+1),
-			"the day of the message or later")
+	for i := range m.NotDue {
+		row := at{c, "not_due", i}
+		row.item(&m.NotDue[i])
+		row.want(m.NotDue[i].DueDate >= m.Date, "due_date", "the day of the message or later")
 	}
 	if len(m.Items) > maxRows || len(m.NotDue) > maxRows {
 		c.want(m.attached(ItemsList), "attachments", fmt.Sprintf(
@@ -124,18 +123,30 @@ func (c *checks) items(m Message) {
 	}
 }
 
-func (c *checks) item(field string, i Item) {
-	c.filled(field+".number", i.Number, "the invoice number")
-	c.want(i.InvoiceDate.Valid() || i.InvoiceDate == cal.None, field+".invoice_date", "a day, or none")
-	c.want(i.DueDate.Valid(), field+".due_date", "the due date")
-	c.want(i.OpenMinor > 0 && i.OpenMinor <= money.MaxMinor, field+".open", "an amount above zero")
-	c.want(i.OriginalMinor-i.PaidMinor == i.OpenMinor, field+".open",
+// at are the checks of one row of a list.
+type at struct {
+	*checks
+	list string
+	row  int
+}
+
+func (c at) want(ok bool, field, expected string) {
+	if !ok { // only then is the field's name worth making
+		c.checks.want(false, fmt.Sprintf("%s[%d].%s", c.list, c.row+1, field), expected)
+	}
+}
+
+func (c at) item(i *Item) {
+	c.want(utf8.ValidString(i.Number) && clean(i.Number) != "", "number", "the invoice number")
+	c.want(i.InvoiceDate.Valid() || i.InvoiceDate == cal.None, "invoice_date", "a day, or none")
+	c.want(i.DueDate.Valid(), "due_date", "the due date")
+	c.want(i.OpenMinor > 0 && i.OpenMinor <= money.MaxMinor, "open", "an amount above zero")
+	c.want(i.OriginalMinor-i.PaidMinor == i.OpenMinor, "open",
 		"the original amount less what was paid or credited")
-	c.want(i.InterestMinor >= 0 && i.CompensationMinor >= 0, field+".interest", "no negative amount")
-	levels := []Level{"", Principal, Announce, Offer, Claim}
-	c.want(slices.Contains(levels, i.Level), field+".level", "principal, announce, offer or claim")
+	c.want(i.InterestMinor >= 0 && i.CompensationMinor >= 0, "interest", "no negative amount")
+	c.want(i.Level == "" || slices.Contains(levels, i.Level), "level", "principal, announce, offer or claim")
 	if rank(i.Level) < rank(Offer) {
-		c.want(i.InterestMinor == 0 && i.CompensationMinor == 0, field+".interest",
+		c.want(i.InterestMinor == 0 && i.CompensationMinor == 0, "interest",
 			"no figure: this item's level shows none")
 	}
 }
@@ -197,8 +208,10 @@ func (c *checks) claim(m Message) {
 
 // rank orders the levels; the zero Level is principal.
 func rank(l Level) int {
-	return max(0, slices.Index([]Level{Principal, Announce, Offer, Claim}, l))
+	return max(0, slices.Index(levels, l))
 }
+
+var levels = []Level{Principal, Announce, Offer, Claim}
 
 func (c *checks) steps(m Message) {
 	for i, consequence := range m.Consequences {

@@ -3,10 +3,9 @@ package document
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"text/template"
 	"text/template/parse"
 )
 
@@ -26,63 +25,12 @@ var ErrTemplate = errors.New("template refused")
 // ErrOutputTooLong is returned when a rendered message would pass 1 MiB.
 var ErrOutputTooLong = errors.New("message longer than 1 MiB")
 
-// markdown is text that this package made and that is not escaped again. No value
-// of a message ever has this type.
-type markdown string
-
-// functions is everything a template can call: pure, total and short. and, or,
-// not, eq, ne, lt, gt and len are those of text/template.
-var functions = template.FuncMap{
-	"join":     join,
-	"lines":    lines,
-	escapeMark: escapeValue,
-	escapeLine: plainValue,
-}
-
 var allowedFunctions = []string{"and", "or", "not", "eq", "ne", "lt", "gt", "len", "join", "lines"}
 
-// escapeMark and escapeLine are appended to every output; a source cannot call them.
-const (
-	escapeMark = "_markdown"
-	escapeLine = "_plain"
-)
-
-// join writes a list of texts in one line, for example `join .creditor.address ", "`.
-func join(list []any, separator string) (string, error) {
-	parts := make([]string, len(list))
-	for i, v := range list {
-		s, ok := v.(string)
-		if !ok {
-			return "", fmt.Errorf("join wants a list of texts")
-		}
-		parts[i] = s
-	}
-	return strings.Join(parts, separator), nil
-}
-
-// lines writes a list of texts one below the other.
-func lines(list []any) (markdown, error) {
-	parts := make([]string, len(list))
-	for i, v := range list {
-		s, ok := v.(string)
-		if !ok {
-			return "", fmt.Errorf("lines wants a list of texts")
-		}
-		parts[i] = escapeMarkdown(s)
-	}
-	return markdown(strings.Join(parts, "\\\n")), nil
-}
-
-// program is one checked template, safe for concurrent use.
-type program struct {
-	tree   *parse.Tree
-	ready  *template.Template
-	fields map[string]bool // every dotted path it names, as written
-}
-
-// compile parses and checks a source. Every output is piped into escape. fields is
-// the shape of the data: a field that is not in it is refused here, not at run time.
-func compile(name, source, escape string, fields map[string]any) (*program, error) {
+// compile parses and checks a source. plain is for a source that is no Markdown. root
+// are the fields it may name: one that is not among them is refused here, not when it
+// runs.
+func compile(name, source string, plain bool, root record) (*program, error) {
 	if len(source) > maxSourceBytes {
 		return nil, fmt.Errorf("%w: %s is longer than 64 KiB", ErrTemplate, name)
 	}
@@ -101,164 +49,158 @@ func compile(name, source, escape string, fields map[string]any) (*program, erro
 	if tree == nil || tree.Root == nil {
 		tree = &parse.Tree{Name: name, Root: &parse.ListNode{NodeType: parse.NodeList}}
 	}
-	c := checker{name: name, tree: tree, root: fields, escape: escape, named: map[string]bool{}}
-	if err := c.list(tree.Root, fields, false); err != nil {
+	c := compiler{name: name, tree: tree, root: root, plain: plain, named: map[string]bool{}}
+	ops, err := c.list(tree.Root, root, false)
+	if err != nil {
 		return nil, err
 	}
-	ready, err := template.New(name).Option("missingkey=error").Funcs(functions).AddParseTree(name, tree)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrTemplate, err)
-	}
-	return &program{tree: tree, ready: ready, fields: c.named}, nil
+	return &program{tree: tree, ops: ops, fields: c.named}, nil
 }
 
-// run executes the program over data of the shape it was compiled for.
-func (p *program) run(data map[string]any) (string, error) {
-	var out cappedBuilder
-	if err := p.ready.Execute(&out, data); err != nil {
-		return "", cleanExecError(err)
-	}
-	return out.String(), nil
-}
-
-// cleanExecError keeps the sentence of our own errors and drops the engine's frame.
-func cleanExecError(err error) error {
-	var missing *MissingError
-	if errors.As(err, &missing) {
-		return missing
-	}
-	if errors.Is(err, ErrOutputTooLong) {
-		return ErrOutputTooLong
-	}
-	return err
-}
-
-type cappedBuilder struct{ strings.Builder }
-
-func (b *cappedBuilder) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxOutputBytes {
-		return 0, ErrOutputTooLong
-	}
-	return b.Builder.Write(p)
-}
-
-// checker walks a parsed template, refuses what is not on the list, and adds the
-// escape to every output.
-type checker struct {
+// compiler walks a parsed template, refuses what is not on the list, and makes of the
+// rest a program.
+type compiler struct {
 	name   string
 	tree   *parse.Tree
-	root   map[string]any
-	escape string
+	root   record
+	plain  bool
 	nodes  int
 	named  map[string]bool
 	before string // what stands open before the node at hand, see openLink
 }
 
-func (c *checker) refuse(n parse.Node, format string, args ...any) error {
+func (c *compiler) refuse(n parse.Node, format string, args ...any) error {
 	where, _ := c.tree.ErrorContext(n)
 	return fmt.Errorf("%w: %s: %s", ErrTemplate, where, fmt.Sprintf(format, args...))
 }
 
-func (c *checker) count(n parse.Node) error {
+func (c *compiler) count(n parse.Node) error {
 	if c.nodes++; c.nodes > maxNodes {
 		return c.refuse(n, "more than %d parts", maxNodes)
 	}
 	return nil
 }
 
-// list checks a list of nodes. dot is the shape of the value at hand.
-func (c *checker) list(l *parse.ListNode, dot any, inRange bool) error {
+// list compiles a list of nodes. at is the value at hand.
+func (c *compiler) list(l *parse.ListNode, at expr, inRange bool) ([]op, error) {
 	if l == nil {
-		return nil
+		return nil, nil
 	}
+	var ops []op
 	for _, n := range l.Nodes {
 		if err := c.count(n); err != nil {
-			return err
+			return nil, err
 		}
-		if err := c.node(n, dot, inRange); err != nil {
-			return err
+		o, err := c.node(n, at, inRange)
+		if err != nil {
+			return nil, err
+		}
+		if o != nil {
+			ops = append(ops, o)
 		}
 	}
-	return nil
+	return ops, nil
 }
 
-func (c *checker) node(n parse.Node, dot any, inRange bool) error {
+func (c *compiler) node(n parse.Node, at expr, inRange bool) (op, error) {
 	switch n := n.(type) {
 	case *parse.TextNode:
+		if strings.Contains(string(n.Text), hole) || strings.Contains(string(n.Text), repeat) {
+			return nil, c.refuse(n, "a character of a private area is not allowed in a message")
+		}
 		c.before = openLink(c.before + string(n.Text))
-		return nil
+		return literal(n.Text), nil
 	case *parse.CommentNode:
-		return nil
+		return nil, nil
 	case *parse.ActionNode:
-		return c.action(n, dot)
+		return c.action(n, at)
 	case *parse.IfNode:
-		if _, err := c.pipe(n.Pipe, dot); err != nil {
-			return err
-		}
-		if err := c.list(n.List, dot, inRange); err != nil {
-			return err
-		}
-		return c.list(n.ElseList, dot, inRange)
+		return c.branch(&n.BranchNode, at, inRange, false)
 	case *parse.WithNode:
-		inner, err := c.pipe(n.Pipe, dot)
-		if err != nil {
-			return err
-		}
-		if err := c.list(n.List, inner, inRange); err != nil {
-			return err
-		}
-		return c.list(n.ElseList, dot, inRange)
+		return c.branch(&n.BranchNode, at, inRange, true)
 	case *parse.RangeNode:
-		return c.loop(n, dot, inRange)
+		return c.walk(n, at, inRange)
 	}
-	return c.refuse(n, "%s is not allowed in a message", strings.TrimSpace(firstLine(n.String())))
+	return nil, c.refuse(n, "%s is not allowed in a message", strings.TrimSpace(firstLine(n.String())))
 }
 
-func (c *checker) loop(n *parse.RangeNode, dot any, inRange bool) error {
+// branch compiles {{if}} and {{with}}. A record or a list stays what it is as the
+// value at hand; any other value is known when it runs.
+func (c *compiler) branch(n *parse.BranchNode, at expr, inRange, with bool) (op, error) {
+	condition, err := c.pipe(n.Pipe, at)
+	if err != nil {
+		return nil, err
+	}
+	o := &branch{condition: condition}
+	inner := at
+	if with {
+		switch condition.(type) {
+		case record, *list:
+			inner = condition
+		default:
+			inner, o.dot = dot{}, true
+		}
+	}
+	if o.then, err = c.list(n.List, inner, inRange); err != nil {
+		return nil, err
+	}
+	o.otherwise, err = c.list(n.ElseList, at, inRange)
+	return o, err
+}
+
+func (c *compiler) walk(n *parse.RangeNode, at expr, inRange bool) (op, error) {
 	if inRange {
-		return c.refuse(n, "a list inside a list is not allowed")
+		return nil, c.refuse(n, "a list inside a list is not allowed")
 	}
 	if len(n.Pipe.Cmds) != 1 || len(n.Pipe.Cmds[0].Args) != 1 {
-		return c.refuse(n, "range takes one list and nothing else")
+		return nil, c.refuse(n, "range takes one list and nothing else")
 	}
-	shape, err := c.pipe(n.Pipe, dot)
+	over, err := c.pipe(n.Pipe, at)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows, ok := shape.([]any)
-	if !ok || len(rows) == 0 {
-		return c.refuse(n, "%s is not a list", n.Pipe)
+	l, ok := over.(*list)
+	if !ok {
+		return nil, c.refuse(n, "%s is not a list", n.Pipe)
 	}
-	if err := c.list(n.List, rows[0], true); err != nil {
-		return err
+	o := &walk{list: l}
+	var inner expr = dot{}
+	if l.columns != nil {
+		inner = l.columns
 	}
-	return c.list(n.ElseList, dot, inRange)
+	if o.body, err = c.list(n.List, inner, true); err != nil {
+		return nil, err
+	}
+	o.otherwise, err = c.list(n.ElseList, at, inRange)
+	return o, err
 }
 
-// action checks one output and pipes it into the escape, which is told the name of
-// the field so that a missing one can be named.
-func (c *checker) action(n *parse.ActionNode, dot any) error {
+// action compiles one output. It is told how the field is written, so that a missing
+// one can be named.
+func (c *compiler) action(n *parse.ActionNode, at expr) (op, error) {
 	if c.before != "" {
-		return c.refuse(n, "a field inside the address of a link is not allowed")
+		return nil, c.refuse(n, "a field inside the address of a link is not allowed")
 	}
-	shape, err := c.pipe(n.Pipe, dot)
+	of, err := c.pipe(n.Pipe, at)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	switch shape.(type) {
-	case []any, map[string]any, bool:
-		return c.refuse(n, "%s is not a text", n.Pipe)
+	if !isText(of) {
+		return nil, c.refuse(n, "%s is not a text", n.Pipe)
 	}
-	label := strings.TrimPrefix(n.Pipe.String(), ".")
-	n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{
-		NodeType: parse.NodeCommand, Pos: n.Pos,
-		Args: []parse.Node{
-			parse.NewIdentifier(c.escape).SetPos(n.Pos),
-			&parse.StringNode{NodeType: parse.NodeString, Pos: n.Pos, Quoted: strconv.Quote(label),
-				Text: label},
-		},
-	})
-	return nil
+	return &output{of: of, label: strings.TrimPrefix(n.Pipe.String(), "."), plain: c.plain}, nil
+}
+
+// isText reports whether a template can write what an expression gives, as far as is
+// known before it runs.
+func isText(e expr) bool {
+	switch e := e.(type) {
+	case record, *list:
+		return false
+	case field:
+		return e(oneOfEverything()).kind != truthValue
+	}
+	return true
 }
 
 // openLink is the part of text from the last "](" of a Markdown link on, if the
@@ -274,92 +216,105 @@ func openLink(text string) string {
 	return text[i:]
 }
 
-// pipe checks a pipeline and returns the shape of its value: an example value for
-// a field, a string for everything a function returns.
-func (c *checker) pipe(p *parse.PipeNode, dot any) (any, error) {
+// pipe compiles a pipeline: each value is the last argument of the next call.
+func (c *compiler) pipe(p *parse.PipeNode, at expr) (expr, error) {
 	if p == nil {
 		return nil, fmt.Errorf("%w: %s: an empty pipeline", ErrTemplate, c.name)
 	}
 	if len(p.Decl) > 0 {
 		return nil, c.refuse(p, "variables are not allowed")
 	}
-	var shape any = ""
+	var last expr
 	for _, cmd := range p.Cmds {
 		if err := c.count(cmd); err != nil {
 			return nil, err
 		}
-		for i, arg := range cmd.Args {
-			s, err := c.argument(arg, dot, i == 0)
-			if err != nil {
-				return nil, err
-			}
-			if i == 0 {
-				shape = s
-			}
+		var err error
+		if last, err = c.command(cmd, at, last); err != nil {
+			return nil, err
 		}
 	}
-	if len(p.Cmds) > 1 {
-		shape = ""
-	}
-	return shape, nil
+	return last, nil
 }
 
-func (c *checker) argument(arg parse.Node, dot any, first bool) (any, error) {
-	if err := c.count(arg); err != nil {
+// command compiles a value, or a call of a function.
+func (c *compiler) command(cmd *parse.CommandNode, at, last expr) (expr, error) {
+	if err := c.count(cmd.Args[0]); err != nil {
 		return nil, err
 	}
+	name, isCall := cmd.Args[0].(*parse.IdentifierNode)
+	if !isCall {
+		if len(cmd.Args) > 1 || last != nil {
+			return nil, c.refuse(cmd, "%s is no function", cmd.Args[0])
+		}
+		return c.argument(cmd.Args[0], at)
+	}
+	if !slices.Contains(allowedFunctions, name.Ident) {
+		return nil, c.refuse(name, "function %s is not allowed", name.Ident)
+	}
+	o := &call{name: name.Ident}
+	for _, arg := range cmd.Args[1:] {
+		if err := c.count(arg); err != nil {
+			return nil, err
+		}
+		e, err := c.argument(arg, at)
+		if err != nil {
+			return nil, err
+		}
+		if between, ok := arg.(*parse.StringNode); ok && o.name == "join" {
+			e = made(between.Text) // the spaces of ", " count
+		}
+		o.args = append(o.args, e)
+	}
+	if last != nil {
+		o.args = append(o.args, last)
+	}
+	return o, nil
+}
+
+func (c *compiler) argument(arg parse.Node, at expr) (expr, error) {
 	switch n := arg.(type) {
 	case *parse.FieldNode:
-		return c.field(n, n.Ident, dot)
+		return c.field(n, n.Ident, at)
 	case *parse.VariableNode:
 		if n.Ident[0] != "$" {
 			return nil, c.refuse(n, "variables are not allowed")
 		}
 		return c.field(n, n.Ident[1:], c.root)
 	case *parse.DotNode:
-		return dot, nil
-	case *parse.IdentifierNode:
-		if !first || !slices.Contains(allowedFunctions, n.Ident) {
-			return nil, c.refuse(n, "function %s is not allowed", n.Ident)
-		}
-		return "", nil
+		return at, nil
 	case *parse.PipeNode:
-		return c.pipe(n, dot)
-	case *parse.StringNode, *parse.BoolNode:
-		return "", nil
+		return c.pipe(n, at)
+	case *parse.StringNode:
+		return said(n.Text), nil
+	case *parse.BoolNode:
+		return truth(n.True), nil
 	case *parse.NumberNode:
 		if !n.IsInt {
 			return nil, c.refuse(n, "only whole numbers are allowed")
 		}
-		return 0, nil
+		return number(int(n.Int64)), nil
 	}
 	return nil, c.refuse(arg, "%s is not allowed in a message", arg)
 }
 
-// field finds the shape of a dotted path.
-func (c *checker) field(n parse.Node, path []string, at any) (any, error) {
+// field finds what a dotted path names.
+func (c *compiler) field(n parse.Node, path []string, at expr) (expr, error) {
 	c.named[strings.Join(path, ".")] = true
 	for i, name := range path {
-		m, ok := at.(map[string]any)
+		group, ok := at.(record)
 		if !ok {
 			return nil, c.refuse(n, "%s has no field %q", strings.Join(path[:i], "."), name)
 		}
-		next, ok := m[name]
-		if !ok {
-			return nil, c.refuse(n, "no field %q; there are %s", strings.Join(path[:i+1], "."), names(m))
+		if at, ok = group[name]; !ok {
+			return nil, c.refuse(n, "no field %q; there are %s", strings.Join(path[:i+1], "."), names(group))
 		}
-		at = next
 	}
 	return at, nil
 }
 
-func names(m map[string]any) string {
-	all := make([]string, 0, len(m))
-	for k := range m {
-		all = append(all, k)
-	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
+func names(group record) string {
+	return strings.Join(slices.Sorted(maps.Keys(group)), ", ")
 }
 
 func firstLine(s string) string {

@@ -3,7 +3,6 @@ package document
 import (
 	"fmt"
 	"html"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,30 +14,6 @@ type MissingError struct{ Field string }
 
 func (e *MissingError) Error() string {
 	return fmt.Sprintf("the message has no %s, and the text needs it", e.Field)
-}
-
-// escapeValue is the last stage of every output in a body.
-func escapeValue(field string, value any) (markdown, error) {
-	if m, ok := value.(markdown); ok {
-		return m, nil
-	}
-	s, err := valueText(field, value)
-	return markdown(escapeMarkdown(s)), err
-}
-
-// plainValue is the last stage of every output in a subject line.
-func plainValue(field string, value any) (string, error) { return valueText(field, value) }
-
-func valueText(field string, value any) (string, error) {
-	switch v := value.(type) {
-	case string:
-		if s := clean(v); s != "" {
-			return s, nil
-		}
-	case int:
-		return strconv.Itoa(v), nil
-	}
-	return "", &MissingError{Field: field}
 }
 
 // clean makes one line of imported text: control characters and line breaks become

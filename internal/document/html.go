@@ -3,7 +3,6 @@ package document
 import (
 	"fmt"
 	"html"
-	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -22,22 +21,28 @@ const (
 	styleRow   = "border-bottom:1px solid #808080;vertical-align:top"
 )
 
-// writeHTML writes the page as a complete HTML document without any remote part.
-func writeHTML(p page, lang locale.Language, title string) string {
-	w := htmlWriter{page: p}
-	fmt.Fprintf(&w.b, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"+
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"+
-		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>%s</title>\n</head>\n"+
-		"<body style=\"%s\">\n<div style=\"%s\">\n",
-		html.EscapeString(string(lang)), html.EscapeString(title), styleBody, styleMain)
-	w.children(p.root)
-	w.b.WriteString("</div>\n</body>\n</html>\n")
-	return w.b.String()
+// appendHead writes what stands before the page.
+func appendHead(out []byte, lang locale.Language, title string) []byte {
+	for _, s := range [...]string{"<!doctype html>\n<html lang=\"", html.EscapeString(string(lang)), htmlHead,
+		html.EscapeString(title), htmlBody} {
+		out = append(out, s...)
+	}
+	return out
 }
 
+const (
+	htmlHead = "\">\n<head>\n<meta charset=\"utf-8\">\n" +
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
+		"<meta name=\"color-scheme\" content=\"light dark\">\n<title>"
+	htmlBody = "</title>\n</head>\n<body style=\"" + styleBody + "\">\n<div style=\"" + styleMain + "\">\n"
+	htmlFoot = "</div>\n</body>\n</html>\n"
+)
+
+// htmlWriter makes of the parsed page the pieces of a complete HTML document without
+// any remote part.
 type htmlWriter struct {
-	page
-	b strings.Builder
+	parsed
+	b *pieces
 }
 
 func (w *htmlWriter) children(n ast.Node) {
@@ -48,9 +53,9 @@ func (w *htmlWriter) children(n ast.Node) {
 
 // element writes a node's children between two tags.
 func (w *htmlWriter) element(n ast.Node, open, shut string) {
-	w.b.WriteString(open)
+	w.b.write(open)
 	w.children(n)
-	w.b.WriteString(shut)
+	w.b.write(shut)
 }
 
 // node writes one node; parsePage has refused every other kind.
@@ -72,7 +77,7 @@ func (w *htmlWriter) node(n ast.Node) {
 	case *ast.ListItem:
 		w.element(n, "<li style=\"margin:0 0 4px\">", "</li>\n")
 	case *ast.ThematicBreak:
-		w.b.WriteString("<hr style=\"border:0;border-top:1px solid #808080;margin:24px 0 16px\">\n")
+		w.b.write("<hr style=\"border:0;border-top:1px solid #808080;margin:24px 0 16px\">\n")
 	case *ast.Text:
 		w.text(n)
 	case *ast.Emphasis:
@@ -89,12 +94,12 @@ func (w *htmlWriter) node(n ast.Node) {
 }
 
 func (w *htmlWriter) text(n *ast.Text) {
-	w.b.WriteString(html.EscapeString(unescape(n.Segment.Value(w.source))))
+	w.b.add(w.words(n), w.marks, html.EscapeString)
 	switch {
 	case n.HardLineBreak():
-		w.b.WriteString("<br>\n")
+		w.b.write("<br>\n")
 	case n.SoftLineBreak():
-		w.b.WriteByte('\n')
+		w.b.write("\n")
 	}
 }
 
@@ -109,23 +114,33 @@ func (w *htmlWriter) list(n *ast.List) {
 // table writes a table in a box of its own that scrolls on a narrow screen, with
 // the first cell of each row as its heading.
 func (w *htmlWriter) table(n *east.Table) {
-	w.b.WriteString("<div style=\"overflow-x:auto\">\n<table cellpadding=\"6\" style=\"" + styleTable +
+	w.b.write("<div style=\"overflow-x:auto\">\n<table cellpadding=\"6\" style=\"" + styleTable +
 		"\">\n")
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
 		_, header := r.(*east.TableHeader)
 		if header {
-			w.b.WriteString("<thead>\n")
+			w.b.write("<thead>\n")
 		}
-		w.b.WriteString("<tr style=\"" + styleRow + "\">\n")
-		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
-			w.cell(c.(*east.TableCell), header, c == r.FirstChild())
+		if w.isRepeated(r) {
+			row := htmlWriter{parsed: w.parsed, b: &pieces{}}
+			row.row(r, header)
+			w.b.repeat(row.b)
+		} else {
+			w.row(r, header)
 		}
-		w.b.WriteString("</tr>\n")
 		if header {
-			w.b.WriteString("</thead>\n<tbody>\n")
+			w.b.write("</thead>\n<tbody>\n")
 		}
 	}
-	w.b.WriteString("</tbody>\n</table>\n</div>\n")
+	w.b.write("</tbody>\n</table>\n</div>\n")
+}
+
+func (w *htmlWriter) row(r ast.Node, header bool) {
+	w.b.write("<tr style=\"" + styleRow + "\">\n")
+	for c := r.FirstChild(); c != nil; c = c.NextSibling() {
+		w.cell(c.(*east.TableCell), header, c == r.FirstChild())
+	}
+	w.b.write("</tr>\n")
 }
 
 // cell writes one cell. It uses the short old attributes instead of a style: some

@@ -14,10 +14,11 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// page is one message parsed from Markdown: the one source of every form of it.
-type page struct {
+// parsed is Markdown as a tree of nodes.
+type parsed struct {
 	root   ast.Node
 	source []byte
+	marks  bool // the marks of a source are holes, not text
 }
 
 // grammar knows headings, paragraphs, lists, rules, emphasis, links and tables, and
@@ -77,13 +78,13 @@ func checkEffort(source string) error {
 	return nil
 }
 
-// parsePage parses Markdown and refuses whatever the forms cannot write.
-func parsePage(source string) (page, error) {
+// parseMarkdown parses Markdown and refuses whatever the forms cannot write.
+func parseMarkdown(source string) (parsed, error) {
 	if err := checkEffort(source); err != nil {
-		return page{}, err
+		return parsed{}, err
 	}
 	src := []byte(source)
-	p := page{root: grammar.Parse(text.NewReader(src)), source: src}
+	p := parsed{root: grammar.Parse(text.NewReader(src)), source: src}
 	err := ast.Walk(p.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -112,38 +113,4 @@ func checkLink(destination string) error {
 	}
 	return fmt.Errorf("%w: a link must be a full http, https or mailto address, not %q", ErrTemplate,
 		destination)
-}
-
-// inline is the text of a node's children, without any markup. Line breaks that a
-// template asks for are "\n", those of the source are spaces.
-func (p page) inline(n ast.Node) string {
-	var b strings.Builder
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-		t, isText := c.(*ast.Text)
-		if !isText {
-			b.WriteString(p.inline(c))
-			continue
-		}
-		b.WriteString(unescape(t.Segment.Value(p.source)))
-		switch {
-		case t.HardLineBreak():
-			b.WriteByte('\n')
-		case t.SoftLineBreak():
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
-}
-
-// rows is a table as cells of plain text, the header first.
-func (p page) rows(table *east.Table) [][]string {
-	var rows [][]string
-	for r := table.FirstChild(); r != nil; r = r.NextSibling() {
-		var cells []string
-		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
-			cells = append(cells, strings.TrimSpace(p.inline(c)))
-		}
-		rows = append(rows, cells)
-	}
-	return rows
 }

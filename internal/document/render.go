@@ -1,13 +1,13 @@
 package document
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 )
 
 // RendererVersion changes whenever the same template and message could give other
 // bytes. Bytes that were sent are kept; this says which code can make them again.
-const RendererVersion = "1"
+const RendererVersion = "2"
 
 // Rendered is one message in the forms a mail needs.
 type Rendered struct {
@@ -30,34 +30,29 @@ func Render(t *Template, m Message) (Rendered, error) {
 	if err := check(t, m); err != nil {
 		return Rendered{}, err
 	}
-	data := tree(m)
-	subject, err := t.subject.run(data)
+	v := newView(&m)
+	subject, err := t.subject.line(v)
 	if err != nil {
 		return Rendered{}, fmt.Errorf("subject of %s: %w", t.ID, err)
 	}
-	blocks := make(map[string]any, len(t.blocks))
-	for name, block := range t.blocks {
-		if !t.body.fields["block."+name] {
-			continue
-		}
-		s, err := block.run(data)
-		if err != nil {
-			return Rendered{}, fmt.Errorf("block %s of %s: %w", name, t.ID, err)
-		}
-		blocks[name] = markdown(strings.Trim(s, "\n"))
+	s := source{text: make([]byte, 0, 4<<10), values: make([]string, 0, 64)}
+	if err := t.body.execute(v, &s, true); err != nil {
+		return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
 	}
-	data["block"] = blocks
-	source, err := t.body.run(data)
+	p, err := pageOf(s.text)
+	if errors.Is(err, errMisplaced) {
+		s.reset()
+		if err := t.body.execute(v, &s, false); err != nil {
+			return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
+		}
+		p, err = makePage(s.filled(), false)
+		s.reset()
+	}
 	if err != nil {
 		return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
 	}
-	p, err := parsePage(source)
-	if err != nil {
-		return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
-	}
-	subject = strings.ReplaceAll(clean(subject), "\u00a0", " ")
 	return Rendered{
-		Subject: subject, Text: writeText(p), HTML: writeHTML(p, m.Language, subject),
+		Subject: subject, Text: p.writeText(&s), HTML: p.writeHTML(&s, m.Language, subject),
 		TemplateVersion: t.ID, RendererVersion: RendererVersion,
 		Warnings: LintWords(t.Language, t.Tone, m.PersonalLine),
 	}, nil

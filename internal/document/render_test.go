@@ -43,7 +43,7 @@ func TestEveryMessageCanBeActedOnWithoutALink(t *testing.T) {
 		for _, i := range m.Items {
 			want = append(want, i.Number, i.PO, m.Language.ShortDate(i.InvoiceDate),
 				m.Language.ShortDate(i.DueDate),
-				tree(m)["first"].(map[string]any)["original"].(string))
+				newView(&m).amount(m.Items[0].OriginalMinor))
 		}
 		if m.PayBy.Valid() {
 			want = append(want, m.Language.Day(m.PayBy))

@@ -60,12 +60,12 @@ func Parse(lang locale.Language, step Step, variant Variant, source string) (*Te
 	}
 	t := &Template{Language: lang, Step: step, Variant: variant, Tone: Tone(meta["tone"]),
 		Version: meta["version"], blocks: shared.programs}
-	fields := shape()
-	if t.subject, err = compile(name+" subject", meta["subject"], escapeLine, fields); err != nil {
+	root := fields()
+	if t.subject, err = compile(name+" subject", meta["subject"], true, root); err != nil {
 		return nil, err
 	}
-	fields["block"] = blockShape()
-	if t.body, err = compile(name, body, escapeMark, fields); err != nil {
+	root["block"] = shared.parts
+	if t.body, err = compile(name, body, false, root); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(source + "\x00" + shared.source))
@@ -117,6 +117,7 @@ func templatePath(lang locale.Language, name string) string {
 // blockSet is the compiled blocks of one language.
 type blockSet struct {
 	programs map[string]*program
+	parts    record // the same as a text names them
 	source   string // all sources, for the hash
 	err      error
 }
@@ -136,8 +137,8 @@ func loadBlocks(lang locale.Language) *blockSet {
 	if !lang.Known() {
 		return &blockSet{err: fmt.Errorf("%w: there is no language %q", ErrTemplate, lang)}
 	}
-	set := &blockSet{programs: make(map[string]*program, len(blockNames))}
-	fields := shape()
+	set := &blockSet{programs: make(map[string]*program, len(blockNames)), parts: record{}}
+	root := fields()
 	for _, name := range blockNames {
 		b, err := shippedFiles.ReadFile(templatePath(lang, "blocks/"+name))
 		if err != nil {
@@ -145,22 +146,14 @@ func loadBlocks(lang locale.Language) *blockSet {
 			return set
 		}
 		set.source += name + "\x00" + string(b) + "\x00"
-		p, err := compile(string(lang)+"/blocks/"+name, string(b), escapeMark, fields)
+		p, err := compile(string(lang)+"/blocks/"+name, string(b), false, root)
 		if err != nil {
 			set.err = err
 			return set
 		}
-		set.programs[name] = p
+		set.programs[name], set.parts[name] = p, &part{name: name, program: p}
 	}
 	return set
-}
-
-func blockShape() map[string]any {
-	m := make(map[string]any, len(blockNames))
-	for _, name := range blockNames {
-		m[name] = markdown("")
-	}
-	return m
 }
 
 // frontMatter splits a source into its three settings and the Markdown after them.

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -15,82 +16,137 @@ const (
 	tableWidth = 78 // a wider table is written row by row instead
 )
 
-// writeText writes the page as plain text for a mail: paragraphs wrapped, tables
-// aligned where they fit and otherwise one block a row.
-func writeText(p page) string {
-	w := textWriter{page: p}
-	w.blocks(p.root, "")
-	// Wrapping is done: what had to stay together may now be an ordinary space,
-	// which survives copying into a bank's form.
-	return strings.ReplaceAll(strings.TrimLeft(w.b.String(), "\n"), "\u00a0", " ")
+// block is a part of the text form: text as it is, or a heading, a paragraph or a table
+// that waits for its values.
+type block struct {
+	text        string
+	words       []piece // of a heading or a paragraph
+	underline   string  // of a heading
+	first, rest string  // what the lines of a paragraph begin with
+	table       []tableRow
+	alignments  []east.Alignment
 }
 
-type textWriter struct {
-	page
-	b strings.Builder
+// tableRow is a row of cells.
+type tableRow struct {
+	cells    [][]piece
+	repeated bool
 }
 
-func (w *textWriter) blocks(n ast.Node, indent string) {
+// textMaker makes of the parsed page the blocks of a plain text for a mail: paragraphs
+// wrapped, tables aligned where they fit and otherwise one block a row.
+type textMaker struct {
+	parsed
+	out   []block
+	holes int
+	rows  int
+}
+
+// say adds text as it is.
+func (w *textMaker) say(s string) {
+	if n := len(w.out); n > 0 && w.out[n-1].words == nil && w.out[n-1].table == nil {
+		w.out[n-1].text += s
+		return
+	}
+	w.out = append(w.out, block{text: s})
+}
+
+// add adds a block, written at once if it has no holes.
+func (w *textMaker) add(b block, of *pieces) {
+	w.holes += of.holes
+	b.words = append([]piece{}, of.list...) // not nil
+	if of.holes > 0 {
+		w.out = append(w.out, b)
+		return
+	}
+	var f filler
+	f.block(&b)
+	w.say(string(f.out))
+}
+
+func (w *textMaker) blocks(n ast.Node, indent string) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		w.block(c, indent)
 	}
 }
 
-func (w *textWriter) block(n ast.Node, indent string) {
+func (w *textMaker) block(n ast.Node, indent string) {
 	switch n := n.(type) {
 	case *ast.Heading:
-		title := w.inline(n)
 		rule := "-"
 		if n.Level == 1 {
 			rule = "="
 		}
-		width := min(textWidth, utf8.RuneCountInString(title))
-		fmt.Fprintf(&w.b, "\n%s\n%s\n", title, strings.Repeat(rule, width))
+		w.say("\n")
+		w.add(block{underline: rule}, w.inline(n))
 	case *ast.Paragraph:
-		w.b.WriteString("\n" + wrap(w.linked(n), indent, indent))
+		w.say("\n")
+		w.add(block{first: indent, rest: indent}, w.linked(n))
 	case *ast.List:
 		w.list(n, indent)
 	case *ast.ThematicBreak:
-		w.b.WriteString("\n-- \n")
+		w.say("\n-- \n")
 	case *east.Table:
 		w.table(n)
 	}
 }
 
+// inline is the text of a node's children, without any markup. Line breaks that a
+// template asks for are "\n", those of the source are spaces.
+func (w *textMaker) inline(n ast.Node) *pieces {
+	var out pieces
+	w.collect(&out, n, false)
+	out.shut()
+	return &out
+}
+
 // linked is the inline text with the address of a link after its words.
-func (w *textWriter) linked(n ast.Node) string {
-	var b strings.Builder
+func (w *textMaker) linked(n ast.Node) *pieces {
+	var out pieces
+	w.collect(&out, n, true)
+	out.shut()
+	return &out
+}
+
+func (w *textMaker) collect(out *pieces, n ast.Node, addresses bool) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		t, isText := c.(*ast.Text)
 		l, isLink := c.(*ast.Link)
-		if !isLink {
-			b.WriteString(w.one(c))
-			continue
-		}
-		words, address := w.inline(l), strings.TrimPrefix(unescape(l.Destination), "mailto:")
-		b.WriteString(words)
-		if words != address {
-			b.WriteString(" <" + address + ">")
-		}
-	}
-	return b.String()
-}
-
-func (w *textWriter) one(c ast.Node) string {
-	if t, isText := c.(*ast.Text); isText {
-		s := unescape(t.Segment.Value(w.source))
 		switch {
-		case t.HardLineBreak():
-			return s + "\n"
-		case t.SoftLineBreak():
-			return s + " "
+		case isText:
+			out.add(w.words(t), w.marks, func(s string) string { return s })
+			if t.HardLineBreak() {
+				out.write("\n")
+			} else if t.SoftLineBreak() {
+				out.write(" ")
+			}
+		case isLink && addresses:
+			w.link(out, l)
+		default:
+			w.collect(out, c, addresses)
 		}
-		return s
 	}
-	return w.linked(c)
 }
 
-func (w *textWriter) list(n *ast.List, indent string) {
-	w.b.WriteByte('\n')
+// link writes the words of a link, and its address unless they are the same. Whether
+// words with a hole are is not known, so such a hole counts as lost.
+func (w *textMaker) link(out *pieces, l *ast.Link) {
+	words := w.inline(l)
+	if words.holes > 0 {
+		return
+	}
+	said, address := "", strings.TrimPrefix(unescape(l.Destination), "mailto:")
+	for _, p := range words.list {
+		said += p.text
+	}
+	out.write(said)
+	if said != address {
+		out.write(" <" + address + ">")
+	}
+}
+
+func (w *textMaker) list(n *ast.List, indent string) {
+	w.say("\n")
 	number := n.Start
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 		mark := indent + "- "
@@ -102,7 +158,7 @@ func (w *textWriter) list(n *ast.List, indent string) {
 		for c := item.FirstChild(); c != nil; c = c.NextSibling() {
 			switch c.(type) {
 			case *ast.TextBlock, *ast.Paragraph:
-				w.b.WriteString(wrap(w.linked(c), mark, rest))
+				w.add(block{first: mark, rest: rest}, w.linked(c))
 				mark = rest
 			default:
 				w.block(c, rest)
@@ -111,8 +167,83 @@ func (w *textWriter) list(n *ast.List, indent string) {
 	}
 }
 
-func (w *textWriter) table(n *east.Table) {
-	rows := w.rows(n)
+func (w *textMaker) table(n *east.Table) {
+	b := block{alignments: n.Alignments}
+	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
+		row := tableRow{repeated: w.isRepeated(r)}
+		if row.repeated {
+			w.rows++
+		}
+		for c := r.FirstChild(); c != nil; c = c.NextSibling() {
+			cell := w.inline(c)
+			w.holes += cell.holes
+			row.cells = append(row.cells, cell.list)
+		}
+		b.table = append(b.table, row)
+	}
+	w.say("\n")
+	w.out = append(w.out, b)
+}
+
+// text writes the text form.
+func (f *filler) text(list []block) string {
+	for i := range list {
+		f.block(&list[i])
+	}
+	// Wrapping is done: what had to stay together may now be an ordinary space,
+	// which survives copying into a bank's form.
+	return strings.ReplaceAll(strings.TrimLeft(string(f.out), "\n"), "\u00a0", " ")
+}
+
+func (f *filler) block(b *block) {
+	switch {
+	case b.table != nil:
+		f.table(b)
+	case b.words == nil:
+		f.out = append(f.out, b.text...)
+	case b.underline != "":
+		title := f.fill(b.words)
+		width := min(textWidth, utf8.RuneCountInString(title))
+		f.out = append(f.out, title+"\n"+strings.Repeat(b.underline, width)+"\n"...)
+	default:
+		f.out = wrap(f.out, f.fill(b.words), b.first, b.rest)
+	}
+}
+
+// fill is a text with its values in their holes.
+func (f *filler) fill(list []piece) string {
+	if len(list) == 1 && list[0].hole {
+		return f.next()
+	}
+	if len(list) == 1 {
+		return list[0].text
+	}
+	var b strings.Builder
+	for i := range list {
+		if list[i].hole {
+			b.WriteString(f.next())
+		} else {
+			b.WriteString(list[i].text)
+		}
+	}
+	return b.String()
+}
+
+func (f *filler) table(b *block) {
+	rows := make([][]string, 0, len(b.table))
+	for i := range b.table {
+		n := 1
+		if b.table[i].repeated {
+			n = f.times()
+		}
+		for range n {
+			cells := make([]string, len(b.table[i].cells))
+			for k, cell := range b.table[i].cells {
+				cells[k] = strings.TrimSpace(f.fill(cell))
+			}
+			rows = append(rows, cells)
+		}
+	}
 	widths := make([]int, len(rows[0]))
 	total := 2 * (len(widths) - 1)
 	for i := range widths {
@@ -121,51 +252,52 @@ func (w *textWriter) table(n *east.Table) {
 		}
 		total += widths[i]
 	}
-	w.b.WriteByte('\n')
 	if total > tableWidth {
-		w.records(rows)
+		f.records(rows)
 		return
 	}
 	for i, r := range rows {
-		w.aligned(r, widths, n.Alignments)
+		f.aligned(r, widths, b.alignments)
 		if i == 0 {
-			w.b.WriteString(strings.Repeat("-", total) + "\n")
+			f.out = append(f.out, strings.Repeat("-", total)+"\n"...)
 		}
 	}
 }
 
-func (w *textWriter) aligned(cells []string, widths []int, alignments []east.Alignment) {
-	var line strings.Builder
+func (f *filler) aligned(cells []string, widths []int, alignments []east.Alignment) {
 	for i, cell := range cells {
-		pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+		pad := blanks[:widths[i]-utf8.RuneCountInString(cell)]
 		if i > 0 {
-			line.WriteString("  ")
+			f.out = append(f.out, "  "...)
 		}
 		if alignments[i] == east.AlignRight {
-			line.WriteString(pad + cell)
+			f.out = append(append(f.out, pad...), cell...)
 		} else {
-			line.WriteString(cell + pad)
+			f.out = append(append(f.out, cell...), pad...)
 		}
 	}
-	w.b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	f.out = append(bytes.TrimRight(f.out, " "), '\n')
 }
+
+// blanks are as many as a table is wide.
+var blanks = strings.Repeat(" ", tableWidth)
 
 // records writes a wide table as one short block a row: the first cell with its
 // heading, then every other cell that says something.
-func (w *textWriter) records(rows [][]string) {
+func (f *filler) records(rows [][]string) {
 	head := rows[0]
 	for i, r := range rows[1:] {
 		if i > 0 {
-			w.b.WriteByte('\n')
+			f.out = append(f.out, '\n')
 		}
-		w.b.WriteString(unbroken(head[0]+": "+r[0]) + "\n")
+		f.out = append(f.out, unbroken(head[0]+": "+r[0])+"\n"...)
 		var parts []string
 		for k := 1; k < len(r); k++ {
 			if r[k] != "" && r[k] != "–" {
 				parts = append(parts, unbroken(head[k]+": "+r[k]))
 			}
 		}
-		w.b.WriteString(wrap(strings.Join(parts, "; "), "  ", "  "))
+		f.out = wrap(f.out, strings.Join(parts, "; "), "  ", "  ")
 	}
 }
 
@@ -177,33 +309,32 @@ func unbroken(s string) string {
 	return strings.ReplaceAll(s, " ", "\u00a0")
 }
 
-// wrap breaks text at spaces; a line break in the text stays. A word that is longer
-// than a line stands alone on it, uncut.
-func wrap(s, first, rest string) string {
-	var b strings.Builder
+// wrap writes text broken at spaces; a line break in the text stays. A word that is
+// longer than a line stands alone on it, uncut.
+func wrap(out []byte, s, first, rest string) []byte {
 	indent := first
-	for _, line := range strings.Split(strings.TrimRight(s, "\n "), "\n") {
-		width := 0
-		b.WriteString(indent)
-		for _, word := range strings.Split(line, " ") {
+	for line := range strings.SplitSeq(strings.TrimRight(s, "\n "), "\n") {
+		before, width := utf8.RuneCountInString(indent), 0
+		out = append(out, indent...)
+		for word := range strings.SplitSeq(line, " ") {
 			n := utf8.RuneCountInString(word)
 			if n == 0 {
 				continue
 			}
 			switch {
 			case width == 0:
-			case utf8.RuneCountInString(indent)+width+1+n > textWidth:
-				b.WriteString("\n" + rest)
+			case before+width+1+n > textWidth:
+				out = append(append(out, '\n'), rest...)
 				width = 0
 			default:
-				b.WriteByte(' ')
+				out = append(out, ' ')
 				width++
 			}
-			b.WriteString(word)
+			out = append(out, word...)
 			width += n
 		}
-		b.WriteByte('\n')
+		out = append(out, '\n')
 		indent = rest
 	}
-	return b.String()
+	return out
 }

@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-func textOf(t *testing.T, source string) string {
+func textOf(t *testing.T, markdown string) string {
 	t.Helper()
-	p, err := parsePage(source)
+	p, err := makePage(markdown, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return writeText(p)
+	return p.writeText(&source{})
 }
 
 func TestTextForms(t *testing.T) {

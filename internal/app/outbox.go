@@ -329,6 +329,15 @@ func (a *App) SendingState(ctx context.Context) (no, head int64, err error) {
 	return no, head, err
 }
 
+// RecordArming records that a person gave this copy of the book the right to send.
+// Errors: of the database.
+func (a *App) RecordArming(ctx context.Context, req Request) error {
+	_, err := a.write(ctx, req, "arm", nil, func(r *recorder) error {
+		return r.changed("book", a.tenant, "armed", "")
+	})
+	return err
+}
+
 // RunDue reports whether today's run should be made now: it is past the hour at
 // the first creditor's place and no run of today has finished. Days missed before
 // need no run of their own: one run decides as of today.

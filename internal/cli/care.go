@@ -49,7 +49,7 @@ func (s *session) armedFinding(a *app.App) (app.Finding, error) {
 	if err != nil {
 		return app.Finding{}, err
 	}
-	r, err := duty.Arm(s.ctx, a, l, true)
+	r, err := duty.Look(s.ctx, a, l)
 	f := app.Finding{Name: "armed", OK: r.WasArmed, Warning: !r.WasArmed, Text: "this copy may send"}
 	if !r.WasArmed {
 		f.Text = "this copy sends nothing until a person arms it (recoup arm): " + r.Why

@@ -28,11 +28,11 @@ func (s *session) licence(a *app.App) (*duty.Licence, error) {
 }
 
 type armCmd struct {
-	Reason string `placeholder:"T" help:"Why, for the record."`
+	Reason string `placeholder:"T" help:"Why, for the audit log."`
 }
 
 func (c *armCmd) Run(s *session) error {
-	a, err := s.open()
+	a, req, err := s.opened(c.Reason)
 	if err != nil {
 		return err
 	}
@@ -40,7 +40,7 @@ func (c *armCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r, err := duty.Arm(s.ctx, a, l, s.flags.DryRun)
+	r, err := duty.Arm(s.ctx, a, l, req)
 	if err != nil {
 		return err
 	}

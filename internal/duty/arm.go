@@ -213,9 +213,9 @@ type ArmReport struct {
 	Armed       bool                `json:"armed"`
 }
 
-// Arm gives this copy of a book the right to send. It first lists what another copy
-// may have sent already; with look only, it changes nothing. A person decides.
-func Arm(ctx context.Context, a *app.App, l *Licence, look bool) (ArmReport, error) {
+// Look tells whether this copy of a book may send, and if not, what another copy may
+// have sent already. It changes nothing.
+func Look(ctx context.Context, a *app.App, l *Licence) (ArmReport, error) {
 	var report ArmReport
 	err := l.Check(ctx, a)
 	if err == nil {
@@ -227,7 +227,7 @@ func Arm(ctx context.Context, a *app.App, l *Licence, look bool) (ArmReport, err
 		return report, err
 	}
 	report.Why = e.Detail
-	no, head, err := a.SendingState(ctx)
+	no, _, err := a.SendingState(ctx)
 	if err != nil {
 		return report, err
 	}
@@ -245,14 +245,26 @@ func Arm(ctx context.Context, a *app.App, l *Licence, look bool) (ArmReport, err
 			report.MayHaveGone = append(report.MayHaveGone, m)
 		}
 	}
-	if look {
-		return report, nil
-	}
-	report.Armed = true
-	return report, l.arm(a.Tenant(), no, head)
+	return report, nil
 }
 
-// ArmNew arms a book that was made a moment ago: nothing can have left it.
+// Arm gives this copy of a book the right to send, and reports what Look does. A
+// person decides; who, when and why is recorded in the book before the licence is
+// written. A dry run does neither.
+func Arm(ctx context.Context, a *app.App, l *Licence, req app.Request) (ArmReport, error) {
+	report, err := Look(ctx, a, l)
+	if err != nil || report.Armed {
+		return report, err
+	}
+	if err := a.RecordArming(ctx, req); err != nil || req.DryRun {
+		return report, err
+	}
+	report.Armed = true
+	return report, ArmNew(ctx, a, l)
+}
+
+// ArmNew arms a book that was made a moment ago: nothing can have left it, and its
+// making is recorded.
 func ArmNew(ctx context.Context, a *app.App, l *Licence) error {
 	no, head, err := a.SendingState(ctx)
 	if err != nil {

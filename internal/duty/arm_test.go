@@ -32,7 +32,7 @@ func (f *fixture) refusesToSend(beyond int64, mayHaveGone int) {
 	if e := app.AsError(err); err == nil || e.Code != "not_armed" || e.Kind != app.Refused || e.Detail == "" {
 		f.t.Fatalf("sending: %v", err)
 	}
-	look, err := Arm(f.ctx, f.app, f.licence, true)
+	look, err := Look(f.ctx, f.app, f.licence)
 	must(f.t, err)
 	if look.Armed || look.WasArmed || look.BeyondBook != beyond || len(look.MayHaveGone) != mayHaveGone ||
 		look.Why == "" {
@@ -41,10 +41,23 @@ func (f *fixture) refusesToSend(beyond int64, mayHaveGone int) {
 	if _, err := SendOnce(f.ctx, f.app, f.licence, tester); err == nil {
 		f.t.Error("looking armed the book")
 	}
-	done, err := Arm(f.ctx, f.app, f.licence, false)
+	why := app.Request{Actor: "anna", Reason: "the other disk died"}
+	trial := why
+	trial.DryRun = true
+	tried, err := Arm(f.ctx, f.app, f.licence, trial)
+	must(f.t, err)
+	if _, err := SendOnce(f.ctx, f.app, f.licence, tester); err == nil || tried.Armed {
+		f.t.Errorf("trying to arm armed the book: %+v", tried)
+	}
+	done, err := Arm(f.ctx, f.app, f.licence, why)
 	must(f.t, err)
 	if !done.Armed {
 		f.t.Errorf("arming: %+v", done)
+	}
+	log, err := f.app.AuditLog(f.ctx, app.AuditFilter{Command: "arm"})
+	must(f.t, err)
+	if len(log) == 0 || log[0].Actor != why.Actor || log[0].Reason != why.Reason {
+		f.t.Errorf("the record of arming: %+v", log)
 	}
 	if _, err = SendOnce(f.ctx, f.app, f.licence, tester); err != nil {
 		f.t.Errorf("sending after arming: %v", err)

@@ -147,7 +147,7 @@ func TestServiceWithoutLicence(t *testing.T) {
 	if s.Count() != 0 {
 		t.Error("a book without a licence sent")
 	}
-	_, err := Arm(f.ctx, f.app, f.licence, false)
+	_, err := Arm(f.ctx, f.app, f.licence, tester)
 	must(t, err)
 	eventually(t, "it arrived", func() bool { return s.Count() == 1 && service.Status().Error == "" })
 }

@@ -69,11 +69,6 @@ func (s *Service) Status() Status {
 	return s.status
 }
 
-// Resume ends a pause for which a person had to be asked.
-func (s *Service) Resume() {
-	s.set(func(st *Status) { st.Paused = "" })
-}
-
 func (s *Service) set(fn func(*Status)) {
 	s.mu.Lock()
 	fn(&s.status)
@@ -227,8 +222,9 @@ func (w *work) tell(what string, err error) {
 const clockJump = time.Hour
 
 // clockIsSane pauses everything when the system's clock jumped: what is due would
-// be decided for a wrong day. A person looks and resumes. A simulated clock jumps
-// by command.
+// be decided for a wrong day. It stays so until a person has looked at the clock and
+// starts the service anew, which takes the clock as it finds it. A simulated clock
+// jumps by command.
 func (w *work) clockIsSane(ctx context.Context) bool {
 	if w.Status().Paused == app.PausedClock {
 		return false
@@ -244,7 +240,8 @@ func (w *work) clockIsSane(ctx context.Context) bool {
 	if !known || jump.Abs() <= clockJump {
 		return true
 	}
-	w.o.Log.Error("the clock jumped: run and sending pause until a person resumes them", "by", jump.String())
+	w.o.Log.Error("the clock jumped: run and sending pause until you set the clock right and start recoup serve anew",
+		"by", jump.String(), "now", info.Now)
 	w.set(func(st *Status) { st.Paused = app.PausedClock })
 	return false
 }

@@ -153,7 +153,7 @@ func TestServiceWithoutLicence(t *testing.T) {
 }
 
 // TestClockJumpPauses: when the system's clock jumps by more than an hour, run and
-// sending stop until a person resumes them.
+// sending stop, also if it jumps back, until a person starts the service anew.
 func TestClockJumpPauses(t *testing.T) {
 	ctx := context.Background()
 	var shift atomic.Int64
@@ -174,7 +174,7 @@ func TestClockJumpPauses(t *testing.T) {
 	f.licence, err = NewLicence(ctx, a, place)
 	must(t, err)
 	must(t, ArmNew(ctx, a, f.licence))
-	service, _ := f.serve()
+	service, stop := f.serve()
 	eventually(t, "a first look", func() bool { return service.Status().OnDuty })
 	time.Sleep(50 * time.Millisecond)
 	for _, jump := range []time.Duration{40 * time.Minute, 3 * time.Hour, -3 * time.Hour,
@@ -194,8 +194,18 @@ func TestClockJumpPauses(t *testing.T) {
 		if len(f.runs()) != runs {
 			t.Error("a run was made while paused")
 		}
-		service.Resume()
-		eventually(t, "goes on", func() bool { return service.Status().Paused == "" })
+		shift.Add(int64(-jump))
 		time.Sleep(50 * time.Millisecond)
+		if service.Status().Paused != app.PausedClock {
+			t.Error("it went on by itself")
+		}
+		stop()
+		shift.Add(int64(jump))
+		service, stop = f.serve()
+		eventually(t, "goes on", func() bool { return service.Status().OnDuty })
+		time.Sleep(50 * time.Millisecond)
+		if got := service.Status().Paused; got != "" {
+			t.Errorf("started anew, it is paused: %s", got)
+		}
 	}
 }

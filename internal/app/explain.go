@@ -3,8 +3,10 @@ package app
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -53,7 +55,7 @@ type ExplainedDecision struct {
 	Reasons []ExplainedReason `json:"reasons"`
 }
 
-// ExplainedMessage is what became of a message planned on the day.
+// ExplainedMessage is what became of a message planned by the day.
 type ExplainedMessage struct {
 	Message int64  `json:"message"`
 	Step    string `json:"step"`
@@ -61,6 +63,21 @@ type ExplainedMessage struct {
 	Channel string `json:"channel"`
 	State   string `json:"state"`
 	Reason  string `json:"reason,omitempty"`
+
+	Amount   string         `json:"amount"` // the principal
+	Currency money.Currency `json:"currency"`
+	Claimed  ClaimedHeads   `json:"claimed"`
+	// Ended says who ended a message that did not take effect, when, and why.
+	Ended *MessageEnd `json:"ended,omitempty"`
+}
+
+// MessageEnd is the end of a message that was rejected, stopped, refused by the
+// server, voided, or not sent on its day.
+type MessageEnd struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"`        // a code, or words
+	Why    string    `json:"why,omitempty"` // as the person who did it gave it
 }
 
 // Explanation is the answer.
@@ -273,11 +290,30 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 	return numbers, err
 }
 
+// messagesOf lists the messages planned by the day: those that stand, and those that
+// somebody or something ended. A proposal that only lapsed is not told.
 func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
-	return store.Each(tx, `SELECT message_id, lead_step, day, channel, state, reason FROM message
-		WHERE tenant_id = $1 AND customer_id = $2 AND day <= $3 AND live = 1 ORDER BY day, message_id`,
+	return store.Each(tx, `SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
+		m.figures, t.recorded_at, t.actor, t.reason
+		FROM message m
+		LEFT JOIN message_event v ON v.tenant_id = m.tenant_id AND v.message_id = m.message_id
+			AND v.event = m.state AND m.live = 0
+		LEFT JOIN txn t ON t.tenant_id = v.tenant_id AND t.seq = v.seq
+		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.day <= $3 AND (m.live = 1 OR t.seq IS NOT NULL)
+		ORDER BY m.day, m.message_id`,
 		[]any{a.tenant, customer, e.Day}, func(r store.Rows) error {
-			e.Messages = append(e.Messages, ExplainedMessage{r.Int64(0), r.Text(1), r.Day(2).String(), r.Text(3), r.Text(4), r.Text(5)})
+			m := ExplainedMessage{Message: r.Int64(0), Step: r.Text(1), Day: r.Day(2).String(), Channel: r.Text(3),
+				State: r.Text(4), Reason: r.Text(5), Currency: currency(r.Bytes(6))}
+			f, err := decide.ParseFigures(r.Bytes(7))
+			if err != nil {
+				return fmt.Errorf("message %d: %w", m.Message, err)
+			}
+			m.Claimed = claimedHeads(&f, m.Currency)
+			m.Amount = m.Claimed.Principal
+			if !r.IsNull(8) {
+				m.Ended = &MessageEnd{At: r.Time(8), By: r.Text(9), Reason: m.Reason, Why: r.Text(10)}
+			}
+			e.Messages = append(e.Messages, m)
 			return nil
 		})
 }

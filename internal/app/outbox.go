@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -152,8 +153,9 @@ type OutboxMessage struct {
 	Channel  book.Channel      `json:"channel"`
 	State    book.MessageState `json:"state"`
 	Reason   string            `json:"reason"`
-	Amount   string            `json:"amount"`
+	Amount   string            `json:"amount"` // the principal
 	Currency money.Currency    `json:"currency"`
+	Claimed  ClaimedHeads      `json:"claimed"`
 	Items    []string          `json:"items"`
 
 	OutboxNo  int64     `json:"outbox_no"`
@@ -161,6 +163,31 @@ type OutboxMessage struct {
 	NotBefore time.Time `json:"not_before,omitzero"`
 	SentAt    time.Time `json:"sent_at,omitzero"`
 	Answer    string    `json:"answer,omitempty"`
+}
+
+// ClaimedHeads are the heads of what a message claims, in its currency, and what it
+// offers to waive if the principal arrives in time.
+type ClaimedHeads struct {
+	Principal           string `json:"principal"`
+	Interest            string `json:"interest"`
+	Compensation        string `json:"compensation"`
+	Total               string `json:"total"`
+	OfferedInterest     string `json:"offered_interest,omitempty"`
+	OfferedCompensation string `json:"offered_compensation,omitempty"`
+}
+
+func claimedHeads(f *decide.Figures, c money.Currency) ClaimedHeads {
+	h := f.Heads()
+	decimal := func(minor int64) string { return money.FormatMinor(minor, c.Exponent()) }
+	out := ClaimedHeads{Principal: decimal(h.Principal), Interest: decimal(h.Interest),
+		Compensation: decimal(h.Compensation), Total: decimal(h.Claimed())}
+	if h.OfferedInterest != 0 {
+		out.OfferedInterest = decimal(h.OfferedInterest)
+	}
+	if h.OfferedCompensation != 0 {
+		out.OfferedCompensation = decimal(h.OfferedCompensation)
+	}
+	return out
 }
 
 // OutboxFilter narrows a list; zero fields do not.
@@ -221,7 +248,13 @@ func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 		return nil, err
 	}
 	for i := range out {
-		if out[i].Items, err = a.statedNumbers(tx, more[i].customer, more[i].figures); err != nil {
+		m := &out[i]
+		f, err := decide.ParseFigures(more[i].figures)
+		if err != nil {
+			return nil, fmt.Errorf("message %d: %w", m.ID, err)
+		}
+		m.Claimed = claimedHeads(&f, m.Currency)
+		if m.Items, err = a.statedNumbers(tx, more[i].customer, f.Lines); err != nil {
 			return nil, err
 		}
 	}
@@ -255,17 +288,13 @@ func (a *App) outboxOpenAndToday(tx store.Tx, take func(store.Rows) error) error
 }
 
 // statedNumbers are the numbers of the invoices a message is about.
-func (a *App) statedNumbers(tx store.Tx, customer int64, figures []byte) ([]string, error) {
-	f, err := decide.ParseFigures(figures)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]int64, len(f.Lines))
-	for i := range f.Lines {
-		ids[i] = f.Lines[i].Item
+func (a *App) statedNumbers(tx store.Tx, customer int64, lines []decide.Line) ([]string, error) {
+	ids := make([]int64, len(lines))
+	for i := range lines {
+		ids[i] = lines[i].Item
 	}
 	numbers := []string{}
-	err = store.Each(tx, `SELECT number FROM item WHERE tenant_id = $1 AND customer_id = $2
+	err := store.Each(tx, `SELECT number FROM item WHERE tenant_id = $1 AND customer_id = $2
 		AND item_id IN ids($3) ORDER BY item_id`,
 		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
 			numbers = append(numbers, r.Text(0))

@@ -5,6 +5,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
 )
 
 type explainCmd struct {
@@ -39,12 +40,8 @@ func showExplanation(p *page, e *app.Explanation) {
 	if e.Strategy != "" {
 		p.line("Strategy %s: %s", e.Strategy, or(e.Why, "chosen by hand"))
 	}
-	for _, m := range e.Messages {
-		line := m.Day + "  " + m.Step + " by " + m.Channel + ": " + strings.ReplaceAll(m.State, "_", " ")
-		if m.Reason != "" {
-			line += " (" + m.Reason + ")"
-		}
-		p.line("%s  [message:%d]", line, m.Message)
+	for i := range e.Messages {
+		p.line("%s  [message:%d]", messageLine(&e.Messages[i]), e.Messages[i].Message)
 	}
 	p.line("%s  decided:", e.Day)
 	showDecision(p, &e.Decision)
@@ -66,6 +63,29 @@ func showExplanation(p *page, e *app.Explanation) {
 	} else if e.Differs != nil {
 		p.line("Today's program and facts decide the same.")
 	}
+}
+
+// messageLine says what became of a message, what it claims, and who ended it.
+func messageLine(m *app.ExplainedMessage) string {
+	line := m.Day + "  " + m.Step + " by " + m.Channel + ", " + claimed(&m.Claimed) + " " + string(m.Currency) +
+		": " + strings.ReplaceAll(m.State, "_", " ")
+	if end := m.Ended; end != nil {
+		return line + " on " + end.At.UTC().Format("2006-01-02") + " by " + end.By + ": " +
+			or(sentence(reason.Code(end.Reason)), end.Reason) + after(" ", end.Why)
+	}
+	if m.Reason != "" {
+		line += " (" + m.Reason + ")"
+	}
+	return line
+}
+
+// claimed is what a message claims, with its heads where there are several.
+func claimed(c *app.ClaimedHeads) string {
+	if c.Total == c.Principal {
+		return c.Principal
+	}
+	return c.Total + " (" + c.Principal + " principal, " + c.Interest + " interest, " + c.Compensation +
+		" compensation)"
 }
 
 func showDecision(p *page, d *app.ExplainedDecision) {

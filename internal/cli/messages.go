@@ -208,13 +208,14 @@ func (c *outboxListCmd) Run(s *session) error {
 		for i := range list {
 			m := &list[i]
 			rows = append(rows, []string{count(m.ID), m.Customer, m.Step, m.Day.String(), string(m.Channel),
-				strings.ReplaceAll(string(m.State), "_", " "), m.Amount, string(m.Currency), several(m.Items), m.Reason})
+				strings.ReplaceAll(string(m.State), "_", " "), m.Amount, m.Claimed.Total, string(m.Currency),
+				several(m.Items), m.Reason})
 		}
 		if len(rows) == 0 {
 			p.line("The outbox is empty.")
 		}
-		p.table([]string{">Message", "Customer", "Step", "Day", "By", "State", ">Amount", "", "Invoices",
-			"Reason"}, rows)
+		p.table([]string{">Message", "Customer", "Step", "Day", "By", "State", ">Principal", ">Claimed", "",
+			"Invoices", "Reason"}, rows)
 	})
 }
 
@@ -286,7 +287,7 @@ func (s *session) shownMessage(a *app.App, id int64) (m shownMessage, err error)
 func showMessage(p *page, m *shownMessage) {
 	p.title("message:%d to customer %s: %s of %s, %s", m.ID, m.Customer, m.Step, m.Day,
 		strings.ReplaceAll(string(m.State), "_", " "))
-	p.line("%s %s for %s", m.Amount, m.Currency, several(m.Items))
+	p.line("%s %s for %s", claimed(&m.Claimed), m.Currency, several(m.Items))
 	if m.Reason != "" {
 		p.line("Reason: %s", m.Reason)
 	}

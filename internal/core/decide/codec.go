@@ -76,6 +76,35 @@ type Figures struct {
 	Lines       []Line
 }
 
+// Heads are what a message states, by head of claim, in minor units. What it offers to
+// waive if the principal arrives in time is apart from what it claims.
+type Heads struct {
+	Principal                            int64 // after unapplied credit
+	Interest, Compensation               int64
+	OfferedInterest, OfferedCompensation int64
+}
+
+// Claimed is the sum of what is asked for.
+func (h *Heads) Claimed() int64 {
+	return money.AddMinor(money.AddMinor(h.Principal, h.Interest), h.Compensation)
+}
+
+// Heads sums the lines.
+func (f *Figures) Heads() Heads {
+	h := Heads{Principal: f.TotalMinor}
+	for i := range f.Lines {
+		switch l := &f.Lines[i]; l.Level {
+		case book.ClaimAll:
+			h.Interest = money.AddMinor(h.Interest, l.InterestMinor)
+			h.Compensation = money.AddMinor(h.Compensation, l.CompensationMinor)
+		case book.Offer:
+			h.OfferedInterest = money.AddMinor(h.OfferedInterest, l.InterestMinor)
+			h.OfferedCompensation = money.AddMinor(h.OfferedCompensation, l.CompensationMinor)
+		}
+	}
+	return h
+}
+
 // ParseFigures reads what AppendFigures wrote.
 func ParseFigures(b []byte) (Figures, error) {
 	var raw struct {

@@ -177,8 +177,8 @@ func TestNotesAndCash(t *testing.T) {
 	if err := b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-02-27")); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "cash", b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-02-27'
-		AND source = 'person'`), 1)
+	equal(t, "cash", b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = $2
+		AND source = 'person'`, cal.MustParse("2026-02-27")), 1)
 	appError(t, b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03")), Invalid, "day_in_future")
 	appError(t, b.TaskDone(b.ctx, tester, 7, "x"), NotFound, "task_not_found")
 }

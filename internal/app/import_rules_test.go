@@ -137,8 +137,8 @@ func TestCompleteListSettlesWhatIsMissing(t *testing.T) {
 		}
 		b.mustImport(plain(all...), ImportRequest{Complete: true, AsOf: cal.MustParse("2026-03-01")})
 		equal(t, "cash known",
-			b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = '2026-03-01'
-				AND source = 'list'`), 1)
+			b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = $2
+				AND source = 'list'`, cal.MustParse("2026-03-01")), 1)
 
 		b.goTo("2026-03-10")
 		// A younger invoice is not settled by a list of an earlier day.
@@ -426,8 +426,8 @@ func TestFileQuestions(t *testing.T) {
 		t.Error(e.Message)
 	}
 	b.mustImport(file, ImportRequest{DateOrder: "dmy", DefaultCurrency: "GBP"})
-	equal(t, "due", b.number(`SELECT count(*) FROM item WHERE tenant_id = $1 AND due_date = '2026-04-03'
-		AND amount_minor = 1050`), 1)
+	equal(t, "due", b.number(`SELECT count(*) FROM item WHERE tenant_id = $1 AND due_date = $2
+		AND amount_minor = 1050`, cal.MustParse("2026-04-03")), 1)
 	// The answers are remembered for the same header.
 	equal(t, "again", b.mustImport(file, ImportRequest{}).Unchanged, 1)
 	_, err = b.importText("", ImportRequest{})

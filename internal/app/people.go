@@ -177,9 +177,7 @@ func (r *recorder) setField(customer, party int64, f customerField) error {
 	case "kind":
 		columns += ", kind_confirmed = 1"
 	case "since":
-		if *f.value == "" {
-			args[2] = nil
-		}
+		args[2] = cal.ParseBytes([]byte(*f.value)) // checked before; none if there is no text
 	case "country":
 		country, region := SplitRegion(*f.value)
 		columns, args = columns+", subdivision = $4", []any{r.tenant, id, country, region}

@@ -91,7 +91,7 @@ func (b *testBook) addCustomers(list ...newCustomer) {
 				c.country, c.strategy); err != nil {
 				return err
 			}
-			if _, err := w.Exec(`INSERT INTO account (tenant_id, customer_id, version, next_look_on) VALUES ($1, $2, 1, '1970-01-01')`,
+			if _, err := w.Exec(`INSERT INTO account (tenant_id, customer_id, version, next_look_on) VALUES ($1, $2, 1, 0)`,
 				b.tenant, id); err != nil {
 				return err
 			}
@@ -208,7 +208,7 @@ func (b *testBook) messages(customer string) []string {
 		out = out[:0]
 		return store.Each(tx, `SELECT day, lead_step, channel, state FROM message WHERE tenant_id = $1 AND customer_id = $2 AND live = 1
 			ORDER BY day, message_id`, []any{b.tenant, b.customer[customer]}, func(r store.Rows) error {
-			out = append(out, r.Text(0)+" "+r.Text(1)+" "+r.Text(2)+" "+r.Text(3))
+			out = append(out, r.Day(0).String()+" "+r.Text(1)+" "+r.Text(2)+" "+r.Text(3))
 			return nil
 		})
 	})

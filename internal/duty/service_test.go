@@ -52,7 +52,7 @@ func (f *fixture) runs() (days []string) {
 		days = nil
 		return store.Each(tx, `SELECT day FROM run WHERE tenant_id = $1 AND state <> 'running' ORDER BY run_id`,
 			[]any{f.app.Tenant()},
-			func(r store.Rows) error { days = append(days, r.Text(0)); return nil })
+			func(r store.Rows) error { days = append(days, r.Day(0).String()); return nil })
 	}))
 	return days
 }

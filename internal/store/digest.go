@@ -64,7 +64,7 @@ func SumRows(rows [][sha256.Size]byte) (sum [sha256.Size]byte) {
 
 func appendCanonical(b []byte, v *Value) []byte {
 	switch v.Kind {
-	case KindInt:
+	case KindInt, KindDay:
 		return binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v.I))
 	case KindBytes:
 		b = binary.BigEndian.AppendUint32(append(b, 'b'), uint32(len(v.B)))

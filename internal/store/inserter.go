@@ -82,7 +82,7 @@ func (ins *Inserter) Bytes(b []byte) *Inserter {
 	return ins.put(Value{Kind: KindBytes, B: b})
 }
 
-// Day gives a TEXT column an ISO day; cal.None is NULL, cal.Far is "never".
+// Day gives a DAY column a day; cal.None is NULL, cal.Far is later than any day.
 func (ins *Inserter) Day(d cal.Date) *Inserter { return ins.put(dayValue(d)) }
 
 // Time gives a TEXT column an instant; the zero time is NULL.
@@ -189,7 +189,9 @@ func fits(col *schema.Column, k Kind) bool {
 		return !col.NotNull
 	case KindInt:
 		return col.Type == schema.Integer
-	case KindText, KindDay, KindTime:
+	case KindDay:
+		return col.Type == schema.Day
+	case KindText, KindTime:
 		return col.Type == schema.Text
 	case KindBytes:
 		return col.Type == schema.Blob

@@ -14,8 +14,8 @@ import (
 // because the commands of a tenant are serial.
 type Tx interface {
 	// Query runs a SELECT (or, in writers, a statement with RETURNING). Arguments
-	// are int, int64, string, []byte, bool (0 or 1), cal.Date (ISO text; NULL for
-	// cal.None, "never" for cal.Far), time.Time (instant text), nil, or []int64
+	// are int, int64, string, []byte, bool (0 or 1), cal.Date (NULL for
+	// cal.None), time.Time (instant text), nil, or []int64
 	// for ids($n). Errors while stepping are told by Rows.Err.
 	Query(sql string, args ...any) (Rows, error)
 

@@ -11,7 +11,7 @@ import (
 // Kind is the type of a Value.
 type Kind uint8
 
-// Kinds of value. Days and instants are stored as text.
+// Kinds of value. Days are stored as numbers, instants as text.
 const (
 	KindNull Kind = iota
 	KindInt
@@ -66,36 +66,22 @@ func ValueOf(arg any) (Value, error) {
 		"cal.Date, time.Time, []int64 or nil", arg)
 }
 
-// AppendText appends the stored form of a KindText, KindDay or KindTime value.
+// AppendText appends the stored form of a KindText or KindTime value.
 func (v Value) AppendText(dst []byte) []byte {
 	switch v.Kind {
 	case KindText:
 		return append(dst, v.S...)
-	case KindDay:
-		if d := cal.Date(v.I); d != cal.Far {
-			return d.Append(dst)
-		}
-		return append(dst, FarText...)
 	case KindTime:
 		return time.UnixMilli(v.I).UTC().AppendFormat(dst, InstantFormat)
 	}
 	return dst
 }
 
-// FarText is how cal.Far is stored. It sorts after every ISO day.
-const FarText = "never"
-
-// ParseDay reads a stored day: cal.None for no text, cal.Far for FarText.
-func ParseDay(b []byte) (cal.Date, error) {
-	if len(b) == 0 {
-		return cal.None, nil
-	}
-	if string(b) == FarText {
-		return cal.Far, nil
-	}
-	d := cal.ParseBytes(b)
-	if d == cal.None {
-		return d, Invalid("stored day %q: expected YYYY-MM-DD", b)
+// ParseDay checks a stored day: a day that can be written, or cal.Far.
+func ParseDay(stored int64) (cal.Date, error) {
+	d := cal.Date(stored)
+	if int64(d) != stored || !d.Valid() && d != cal.Far {
+		return cal.None, Invalid("stored day %d: expected the number of days since 1970-01-01", stored)
 	}
 	return d, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/schema"
 )
@@ -324,9 +325,15 @@ func (v *verifier) strays() error {
 // ReadColumn reads a stored value without copying: text and bytes are valid until
 // the next row.
 func ReadColumn(r store.Rows, i int, t schema.Type) store.Value {
-	if t == schema.Integer {
+	switch t {
+	case schema.Integer:
 		if v := r.Int64(i); v != 0 || !r.IsNull(i) {
 			return store.Value{Kind: store.KindInt, I: v}
+		}
+		return store.Value{}
+	case schema.Day:
+		if d := r.Day(i); d != cal.None {
+			return store.Value{Kind: store.KindDay, I: int64(d)}
 		}
 		return store.Value{}
 	}

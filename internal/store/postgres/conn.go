@@ -105,12 +105,12 @@ func encode(oid uint32, v *store.Value) ([]byte, error) {
 	}
 	switch oid {
 	case oidInt8, oidInt4, oidInt2, oidBool:
-		if v.Kind == store.KindInt {
+		if v.Kind == store.KindInt || v.Kind == store.KindDay {
 			return encodeInt(oid, v.I)
 		}
 	case oidText, oidVarchar, oidName:
 		switch v.Kind {
-		case store.KindText, store.KindDay, store.KindTime:
+		case store.KindText, store.KindTime:
 			return v.AppendText(make([]byte, 0, 32)), nil
 		}
 	case oidBytea:

@@ -90,7 +90,10 @@ func (r *rows) Bytes(i int) []byte {
 
 // Day implements store.Rows.
 func (r *rows) Day(i int) cal.Date {
-	d, err := store.ParseDay(r.textBytes(i))
+	if r.column(i) == nil {
+		return cal.None
+	}
+	d, err := store.ParseDay(r.Int64(i))
 	r.fail(err)
 	return d
 }

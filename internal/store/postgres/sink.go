@@ -34,7 +34,7 @@ func newSink(ctx context.Context, cn *conn, t *schema.Table, replace bool) *sink
 	arrays := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = c.Name
-		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, [...]string{"bigint", "text", "bytea"}[c.Type])
+		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, [...]string{"bigint", "text", "bytea", "integer"}[c.Type])
 	}
 	k := &sink{ctx: ctx, conn: cn, table: t, columns: make([]array, len(t.Columns)),
 		sql: fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)",
@@ -85,7 +85,7 @@ func (k *sink) Flush() error {
 	if err == nil {
 		values := make([][]byte, len(k.columns))
 		for i := range k.columns {
-			values[i] = k.columns[i].encode([...]uint32{oidInt8, oidText, oidBytea}[k.table.Columns[i].Type])
+			values[i] = k.columns[i].encode([...]uint32{oidInt8, oidText, oidBytea, oidInt4}[k.table.Columns[i].Type])
 		}
 		_, err = k.conn.pg.ExecStatement(k.ctx, st.desc, values, st.formats, binaryFormat).Close()
 		err = k.conn.translate(k.ctx, "insert into "+k.table.Name, err)
@@ -122,6 +122,8 @@ func (a *array) add(v *store.Value) int {
 		a.b = appendUint32(a.b, 0xFFFFFFFF)
 	case store.KindInt:
 		a.b = appendUint64(appendUint32(a.b, 8), uint64(v.I))
+	case store.KindDay:
+		a.b = appendUint32(appendUint32(a.b, 4), uint32(v.I))
 	case store.KindBytes:
 		a.b = append(appendUint32(a.b, uint32(len(v.B))), v.B...)
 	default:

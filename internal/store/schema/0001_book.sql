@@ -7,7 +7,8 @@
 --   "-- unhashed"  after a column: may change or be erased without touching the chain
 -- Lists of words in a CHECK are written with OR: for IN (…) of more than two values the
 -- SQLite engine builds a table for every row it inserts.
--- Days are ISO text, instants RFC 3339 in UTC with milliseconds, booleans 0/1.
+-- A DAY counts from 1970-01-01; SQLite keeps it as INTEGER, date(x * 86400, 'unixepoch')
+-- shows it. Instants are RFC 3339 in UTC with milliseconds, booleans 0/1.
 -- Every fact has seq: the number of the command that recorded it.
 
 -- People apart: names and addresses live here and nowhere in a fact.
@@ -62,7 +63,7 @@ CREATE TABLE customer ( -- state
   strategy TEXT NOT NULL DEFAULT '', -- chosen by hand; '' = the first that fits
   flags TEXT NOT NULL DEFAULT '', -- sorted words: gentle key_account intercompany portal po_required top_ten
   account_owner TEXT NOT NULL DEFAULT '',
-  since_day TEXT,
+  since_day DAY,
   law TEXT NOT NULL DEFAULT '', -- law of the contract, chosen by hand
   goods TEXT NOT NULL DEFAULT 'unknown' CHECK (goods = 'yes' OR goods = 'no' OR goods = 'unknown'),
   contract_rate TEXT NOT NULL DEFAULT '', -- percent a year in signed terms on file
@@ -89,7 +90,7 @@ CREATE TABLE account ( -- cache
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   version INTEGER NOT NULL,
-  next_look_on TEXT NOT NULL,
+  next_look_on DAY NOT NULL,
   decided_version INTEGER NOT NULL DEFAULT 0,
   decided_inputs INTEGER NOT NULL DEFAULT 0,
   decided_hash INTEGER NOT NULL DEFAULT 0, -- of the stored decision's payload
@@ -109,19 +110,19 @@ CREATE TABLE item ( -- fact
   number_norm TEXT NOT NULL, -- unhashed
   instalment INTEGER NOT NULL,
   currency TEXT NOT NULL,
-  first_due_date TEXT,
+  first_due_date DAY,
   seq INTEGER NOT NULL,
-  recorded_day TEXT NOT NULL,
-  invoice_date TEXT, -- unhashed
-  due_date TEXT, -- unhashed
+  recorded_day DAY NOT NULL,
+  invoice_date DAY, -- unhashed
+  due_date DAY, -- unhashed
   date_agreed TEXT NOT NULL, -- unhashed
   amount_minor INTEGER NOT NULL, -- unhashed
   open_minor INTEGER NOT NULL, -- unhashed
   cycle INTEGER NOT NULL, -- unhashed
   po TEXT NOT NULL, -- unhashed
   reported_level INTEGER NOT NULL, -- unhashed
-  reported_day TEXT, -- unhashed
-  settled_day TEXT, -- unhashed
+  reported_day DAY, -- unhashed
+  settled_day DAY, -- unhashed
   PRIMARY KEY (tenant_id, customer_id, item_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX item_number ON item (tenant_id, creditor_id, number_norm, instalment, document_kind);
@@ -136,7 +137,7 @@ CREATE TABLE entry ( -- fact
   seq INTEGER NOT NULL,
   item_id INTEGER NOT NULL, -- 0: the account, not one item
   kind TEXT NOT NULL CHECK (kind = 'invoice' OR kind = 'credit_note' OR kind = 'payment' OR kind = 'settled_by_list' OR kind = 'adjustment' OR kind = 'write_off' OR kind = 'refund' OR kind = 'claim' OR kind = 'waiver'),
-  effective_day TEXT NOT NULL,
+  effective_day DAY NOT NULL,
   currency TEXT NOT NULL,
   from_head TEXT NOT NULL,
   to_head TEXT NOT NULL,
@@ -157,7 +158,7 @@ CREATE TABLE allocation ( -- fact
   item_id INTEGER NOT NULL,
   head TEXT NOT NULL,
   amount_minor INTEGER NOT NULL, -- negative: taken back
-  effective_day TEXT NOT NULL,
+  effective_day DAY NOT NULL,
   corrects INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, customer_id, allocation_id)
 ) STRICT, WITHOUT ROWID;
@@ -169,7 +170,7 @@ CREATE TABLE credit ( -- cache
   entry_id INTEGER NOT NULL,
   kind TEXT NOT NULL,
   currency TEXT NOT NULL,
-  effective_day TEXT NOT NULL,
+  effective_day DAY NOT NULL,
   open_minor INTEGER NOT NULL CHECK (open_minor > 0),
   PRIMARY KEY (tenant_id, customer_id, entry_id)
 ) STRICT, WITHOUT ROWID;
@@ -179,7 +180,7 @@ CREATE TABLE due_change ( -- fact
   customer_id INTEGER NOT NULL,
   item_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  due_date TEXT,
+  due_date DAY,
   cause TEXT NOT NULL CHECK (cause IN ('correction','agreed')),
   PRIMARY KEY (tenant_id, customer_id, item_id, seq)
 ) STRICT, WITHOUT ROWID;
@@ -191,7 +192,7 @@ CREATE TABLE cycle ( -- fact
   item_id INTEGER NOT NULL,
   cycle INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  effective_day TEXT NOT NULL,
+  effective_day DAY NOT NULL,
   cause TEXT NOT NULL CHECK (cause = 'reopened' OR cause = 'agreement_broken' OR cause = 'voided'),
   PRIMARY KEY (tenant_id, customer_id, item_id, cycle)
 ) STRICT, WITHOUT ROWID;
@@ -205,8 +206,8 @@ CREATE TABLE hold ( -- fact
   kind TEXT NOT NULL CHECK (kind = 'dispute' OR kind = 'promise' OR kind = 'deferral' OR kind = 'plan' OR kind = 'placed' OR kind = 'court' OR kind = 'insolvency' OR kind = 'moratorium' OR kind = 'pause' OR kind = 'unread_reply' OR kind = 'already_paid' OR kind = 'pending_payment' OR kind = 'undelivered' OR kind = 'review'),
   currency TEXT NOT NULL, -- '' with amount 0
   amount_minor INTEGER NOT NULL, -- 0: all that is open
-  from_day TEXT NOT NULL,
-  until_day TEXT, -- last day it holds; NULL: until ended
+  from_day DAY NOT NULL,
+  until_day DAY, -- last day it holds; NULL: until ended
   words_id INTEGER NOT NULL,
   words_hash BLOB,
   PRIMARY KEY (tenant_id, customer_id, hold_id)
@@ -217,7 +218,7 @@ CREATE TABLE hold_end ( -- fact
   customer_id INTEGER NOT NULL,
   hold_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  end_day TEXT NOT NULL, -- first day it no longer holds
+  end_day DAY NOT NULL, -- first day it no longer holds
   outcome TEXT NOT NULL,
   words_id INTEGER NOT NULL,
   words_hash BLOB,
@@ -234,8 +235,8 @@ CREATE TABLE note ( -- fact
   kind TEXT NOT NULL CHECK (kind = 'note' OR kind = 'late_reason' OR kind = 'call'),
   class TEXT NOT NULL CHECK (class = 'fact' OR class = 'opinion' OR class = 'privileged'),
   code TEXT NOT NULL, -- late_reason: the cause; call: the outcome
-  day TEXT NOT NULL,
-  next_day TEXT,
+  day DAY NOT NULL,
+  next_day DAY,
   words_id INTEGER NOT NULL,
   words_hash BLOB,
   PRIMARY KEY (tenant_id, customer_id, note_id)
@@ -266,7 +267,7 @@ CREATE TABLE message ( -- fact
   seq INTEGER NOT NULL,
   run_id INTEGER NOT NULL,
   currency TEXT NOT NULL,
-  day TEXT NOT NULL,
+  day DAY NOT NULL,
   lead_step TEXT NOT NULL,
   key_step TEXT NOT NULL, -- '' for a demand: one a day, whatever its step; else lead_step
   stage INTEGER NOT NULL,
@@ -278,7 +279,7 @@ CREATE TABLE message ( -- fact
   contact_id INTEGER NOT NULL,
   level TEXT NOT NULL,
   approval TEXT NOT NULL,
-  pay_by TEXT,
+  pay_by DAY,
   total_minor INTEGER NOT NULL,
   compensation_minor INTEGER NOT NULL, -- fixed compensation that it offers or claims
   account_version INTEGER NOT NULL,
@@ -293,7 +294,7 @@ CREATE TABLE message ( -- fact
   attempts INTEGER NOT NULL, -- unhashed
   not_before TEXT, -- unhashed
   sent_at TEXT, -- unhashed
-  served_day TEXT, -- unhashed
+  served_day DAY, -- unhashed
   answer TEXT NOT NULL, -- unhashed
   PRIMARY KEY (tenant_id, message_id)
 ) STRICT;
@@ -307,7 +308,7 @@ CREATE TABLE message_event ( -- fact
   message_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
-  day TEXT NOT NULL,
+  day DAY NOT NULL,
   event TEXT NOT NULL,
   reason TEXT NOT NULL,
   words_id INTEGER NOT NULL,
@@ -339,12 +340,12 @@ CREATE TABLE task ( -- fact
   kind TEXT NOT NULL,
   step TEXT NOT NULL, -- '' when no step of a ladder
   currency TEXT NOT NULL,
-  due_day TEXT NOT NULL,
+  due_day DAY NOT NULL,
   role TEXT NOT NULL,
   reason TEXT NOT NULL,
   amount_minor INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state = 'open' OR state = 'done' OR state = 'cancelled'), -- unhashed
-  done_day TEXT, -- unhashed
+  done_day DAY, -- unhashed
   outcome TEXT NOT NULL, -- unhashed
   done_seq INTEGER NOT NULL, -- unhashed
   PRIMARY KEY (tenant_id, task_id)
@@ -357,7 +358,7 @@ CREATE TABLE cash_known ( -- fact
   tenant_id INTEGER NOT NULL,
   creditor_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  day TEXT NOT NULL,
+  day DAY NOT NULL,
   source TEXT NOT NULL CHECK (source = 'list' OR source = 'person' OR source = 'bank'),
   PRIMARY KEY (tenant_id, creditor_id, seq)
 ) STRICT, WITHOUT ROWID;
@@ -379,14 +380,14 @@ CREATE TABLE change ( -- fact
 CREATE TABLE decision ( -- fact
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
-  valid_from_day TEXT NOT NULL,
+  valid_from_day DAY NOT NULL,
   seq INTEGER NOT NULL,
   account_version INTEGER NOT NULL,
   inputs_version INTEGER NOT NULL,
   strategy TEXT NOT NULL,
   law TEXT NOT NULL,
   build TEXT NOT NULL,
-  next_look_on TEXT NOT NULL,
+  next_look_on DAY NOT NULL,
   payload BLOB NOT NULL,
   PRIMARY KEY (tenant_id, customer_id, valid_from_day, seq)
 ) STRICT, WITHOUT ROWID;
@@ -394,7 +395,7 @@ CREATE TABLE decision ( -- fact
 CREATE TABLE run ( -- state
   tenant_id INTEGER NOT NULL,
   run_id INTEGER NOT NULL,
-  day TEXT NOT NULL,
+  day DAY NOT NULL,
   state TEXT NOT NULL CHECK (state = 'running' OR state = 'released' OR state = 'braked' OR state = 'voided'),
   actor TEXT NOT NULL,
   started_at TEXT NOT NULL,
@@ -437,7 +438,7 @@ CREATE TABLE import ( -- fact
   seq INTEGER NOT NULL,
   creditor_id INTEGER NOT NULL,
   kind TEXT NOT NULL,
-  as_of_day TEXT,
+  as_of_day DAY,
   complete INTEGER NOT NULL CHECK (complete IN (0,1)),
   file_sha256 TEXT NOT NULL,
   rows INTEGER NOT NULL,

@@ -103,7 +103,7 @@ func split(tokens []sqltext.Token) [][]sqltext.Token {
 
 // statement enters one statement into the registry and derives its PostgreSQL form.
 func (s *Schema) statement(tokens []sqltext.Token) (Statement, error) {
-	st := Statement{Line: tokens[0].Line, SQLite: join(tokens)}
+	st := Statement{Line: tokens[0].Line}
 	p := &parser{schema: s, tokens: tokens}
 	var err error
 	switch {
@@ -125,6 +125,7 @@ func (s *Schema) statement(tokens []sqltext.Token) (Statement, error) {
 	if err != nil {
 		return st, fmt.Errorf("line %d: %w", p.line(), err)
 	}
+	st.SQLite = join(p.tokens[:len(tokens)]) // the parser has put in what SQLite calls a day
 	if st.Postgres == nil {
 		st.Postgres = []string{st.SQLite}
 	}

@@ -159,8 +159,11 @@ func (p *parser) column(t *Table) (string, error) {
 		col.Type = Text
 	case typed.Is("BLOB"):
 		col.Type = Blob
+	case typed.Is("DAY"):
+		col.Type = Day
+		p.tokens[p.at-1].Text = "INTEGER" // as SQLite knows it
 	default:
-		return "", fmt.Errorf("column %s.%s has type %q: expected INTEGER, TEXT or BLOB",
+		return "", fmt.Errorf("column %s.%s has type %q: expected INTEGER, TEXT, BLOB or DAY",
 			t.Name, col.Name, typed.Text)
 	}
 	start := p.at

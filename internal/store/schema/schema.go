@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Type is the type of a column. There are no others: no floats, no dates.
+// Type is the type of a column. There are no others: no floats.
 type Type uint8
 
 // Column types.
@@ -13,10 +13,11 @@ const (
 	Integer Type = iota
 	Text
 	Blob
+	Day // a civil day, kept as the number of days since 1970-01-01
 )
 
 // String is the name in the schema text.
-func (t Type) String() string { return [...]string{"INTEGER", "TEXT", "BLOB"}[t] }
+func (t Type) String() string { return [...]string{"INTEGER", "TEXT", "BLOB", "DAY"}[t] }
 
 // Column is one column of a table.
 type Column struct {

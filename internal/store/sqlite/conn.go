@@ -151,7 +151,7 @@ func (st *stmt) bindOne(param int, v *store.Value) {
 	switch v.Kind {
 	case store.KindNull:
 		st.s.BindNull(param)
-	case store.KindInt:
+	case store.KindInt, store.KindDay:
 		st.s.BindInt64(param, v.I)
 	case store.KindText:
 		st.s.BindText(param, v.S)

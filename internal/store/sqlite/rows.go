@@ -96,11 +96,14 @@ func (r *rows) Bytes(i int) []byte {
 
 // Day implements store.Rows.
 func (r *rows) Day(i int) cal.Date {
-	if !r.is(i, zsqlite.TypeText) {
+	if !r.is(i, zsqlite.TypeInteger) {
 		return cal.None
 	}
-	n := r.stmt.s.ColumnBytes(i, r.short[:16])
-	d, err := store.ParseDay(r.short[:n])
+	stored := r.stmt.s.ColumnInt64(i)
+	if stored == 0 && r.stmt.s.ColumnIsNull(i) {
+		return cal.None
+	}
+	d, err := store.ParseDay(stored)
 	r.fail(err)
 	return d
 }

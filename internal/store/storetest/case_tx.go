@@ -172,7 +172,6 @@ func columnTypes(w *world) {
 	for name, read := range map[string]func(store.Rows){
 		"integer as text":  func(r store.Rows) { r.Text(0) },
 		"integer as bytes": func(r store.Rows) { r.Bytes(0) },
-		"integer as day":   func(r store.Rows) { r.Day(0) },
 		"text as integer":  func(r store.Rows) { r.Int64(1) },
 		"text as day":      func(r store.Rows) { r.Day(1) },
 		"text as instant":  func(r store.Rows) { r.Time(1) },

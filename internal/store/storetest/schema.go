@@ -15,7 +15,7 @@ CREATE TABLE entry ( -- fact
   entry_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   currency TEXT NOT NULL,
-  effective_day TEXT,
+  effective_day DAY,
   amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0),
   words_hash BLOB,
   state TEXT NOT NULL, -- unhashed

@@ -18,13 +18,16 @@ import (
 // bytes). NULLs are left out, so a hashed column added to a table later does not
 // change the hash of older rows. The digest is SHA-256 over the sorted row hashes.
 type Digest struct {
-	rows    [][sha256.Size]byte
+	rows    [256][][sha256.Size]byte // by first byte: short lists sort faster and grow in small steps
+	count   int
 	scratch []byte
 }
 
 // Add hashes one row. Values are in column order, tenant_id included.
 func (d *Digest) Add(t *schema.Table, row []Value) {
-	d.rows = append(d.rows, d.RowHash(t, row))
+	h := d.RowHash(t, row)
+	d.rows[h[0]] = append(d.rows[h[0]], h)
+	d.count++
 }
 
 // RowHash is the hash of one row, which is not added.
@@ -43,22 +46,18 @@ func (d *Digest) RowHash(t *schema.Table, row []Value) [sha256.Size]byte {
 }
 
 // Rows is the number of rows added.
-func (d *Digest) Rows() int { return len(d.rows) }
+func (d *Digest) Rows() int { return d.count }
 
 // Sum is the digest of the rows added so far; of no rows it is the hash of nothing.
-func (d *Digest) Sum() [sha256.Size]byte { return SumRows(d.rows) }
-
-// Reset forgets all rows.
-func (d *Digest) Reset() { d.rows = d.rows[:0] }
-
-// SumRows sorts row hashes in place and hashes them.
-func SumRows(rows [][sha256.Size]byte) (sum [sha256.Size]byte) {
-	slices.SortFunc(rows, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
-	h := sha256.New()
-	for i := range rows {
-		h.Write(rows[i][:])
+func (d *Digest) Sum() (sum [sha256.Size]byte) {
+	all := sha256.New()
+	for _, rows := range d.rows {
+		slices.SortFunc(rows, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
+		for i := range rows {
+			all.Write(rows[i][:])
+		}
 	}
-	h.Sum(sum[:0])
+	all.Sum(sum[:0])
 	return sum
 }
 

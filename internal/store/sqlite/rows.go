@@ -76,21 +76,21 @@ func (r *rows) Text(i int) string {
 
 // Bytes implements store.Rows. Text may be read as bytes too.
 func (r *rows) Bytes(i int) []byte {
-	if r.closed || r.stmt.s.ColumnIsNull(i) {
-		return nil
-	}
-	if t := r.stmt.s.ColumnType(i); t != zsqlite.TypeBlob && t != zsqlite.TypeText {
-		r.fail(store.Invalid("query %.60q: column %d is %s, read as bytes", r.sql, i, t))
+	if !r.is(i, zsqlite.TypeBlob) {
 		return nil
 	}
 	at := len(r.buf)
-	n := r.stmt.s.ColumnLen(i)
-	if cap(r.buf)-at < n { // what was returned before stays valid in the old buffer
-		r.buf = make([]byte, 0, max(2*cap(r.buf), n, 256))
+	n := r.stmt.s.ColumnBytes(i, r.buf[at:cap(r.buf)])
+	switch {
+	case n == 0 && r.stmt.s.ColumnIsNull(i):
+		return nil
+	case at+n == cap(r.buf): // it may be longer; what was returned before stays valid in the old buffer
+		n = r.stmt.s.ColumnLen(i)
+		r.buf = make([]byte, 0, max(2*cap(r.buf), n+1, 256))
 		at = 0
+		r.stmt.s.ColumnBytes(i, r.buf[:n])
 	}
 	r.buf = r.buf[:at+n]
-	r.stmt.s.ColumnBytes(i, r.buf[at:])
 	return r.buf[at : at+n : at+n]
 }
 
@@ -122,25 +122,29 @@ func (r *rows) Time(i int) time.Time {
 // IsNull implements store.Rows.
 func (r *rows) IsNull(i int) bool { return r.closed || r.stmt.s.ColumnIsNull(i) }
 
-// is reports whether column i may be read as this type: it looks once a query, for
-// tables are STRICT and a column of a result has one type besides NULL.
+// is reports whether column i may be read as this type.
 func (r *rows) is(i int, want zsqlite.ColumnType) bool {
+	if uint(i) < 64 && r.checked&(1<<uint(i)) != 0 {
+		return !r.closed
+	}
+	return r.look(i, want)
+}
+
+// look looks at the type of a column: once a query, for tables are STRICT and a column
+// of a result has one type besides NULL. Text may be read as bytes too.
+func (r *rows) look(i int, want zsqlite.ColumnType) bool {
 	if r.closed {
 		return false
-	}
-	bit := uint64(1) << (i & 63)
-	if r.checked&bit != 0 && i < 64 {
-		return true
 	}
 	if i < 0 || i >= r.stmt.s.ColumnCount() {
 		r.fail(store.Invalid("query %.60q: there is no column %d", r.sql, i))
 		return false
 	}
-	switch got := r.stmt.s.ColumnType(i); got {
-	case zsqlite.TypeNull:
+	switch got := r.stmt.s.ColumnType(i); {
+	case got == zsqlite.TypeNull:
 		return false
-	case want:
-		r.checked |= bit
+	case got == want, got == zsqlite.TypeText && want == zsqlite.TypeBlob:
+		r.checked |= 1 << uint(i) // no bit beyond 64 columns: they are looked at each time
 		return true
 	default:
 		r.fail(store.Invalid("query %.60q: column %d is %s, read as %s", r.sql, i, got, want))

@@ -299,6 +299,7 @@ func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book
 // a step due today at that step, the others as listed only. Notes before the due
 // date and statements list their own items.
 func (d *Decider) lines(a *book.Account, c *candidate, act *Action, day cal.Date, into *Decision) {
+	act.Lines = make([]Line, 0, c.last-c.first)
 	for i := c.first; i < c.last; i++ {
 		s := &d.items[i]
 		line := Line{Item: s.item.ID, OpenMinor: s.askable, Level: book.NoClaim, InterestFrom: cal.None}

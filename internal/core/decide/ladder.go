@@ -233,6 +233,7 @@ func (l *ladder) tasks(mine []itemState) {
 			if act == nil {
 				l.into.Actions = append(l.into.Actions, l.taskAction(step))
 				act = &l.into.Actions[len(l.into.Actions)-1]
+				act.Lines = make([]Line, 0, len(mine)-k)
 			}
 			act.Lines = append(act.Lines, Line{Item: mine[k].item.ID, Step: step.Key, Level: book.PrincipalOnly,
 				OpenMinor: mine[k].askable, InterestFrom: cal.None})

@@ -27,17 +27,27 @@ const (
 	Statement = "statement"
 )
 
-// stages is the closed list of step keys.
-var stages = map[string]Stage{
-	"courtesy": StageNotice, "confirm": StageNotice, Statement: StageNotice,
-	"friendly": StageFirst, "reminder": StageFirst, Opening: StageFirst,
-	"second": StageSecond, "formal": StageFormal, "last_note": StageFormal,
-	"final_demand": StageFinal, "decide": StageDecide,
-	"call_1": NoStage, "call_2": NoStage, "exec_call": NoStage, "ask_owner": NoStage,
+// StageOf is the stage of a step key, of which this is the closed list; ok is false
+// for a key that does not exist.
+func StageOf(step string) (stage Stage, ok bool) {
+	switch step {
+	case "courtesy", "confirm", Statement:
+		return StageNotice, true
+	case "friendly", "reminder", Opening:
+		return StageFirst, true
+	case "second":
+		return StageSecond, true
+	case "formal", "last_note":
+		return StageFormal, true
+	case "final_demand":
+		return StageFinal, true
+	case "decide":
+		return StageDecide, true
+	case "call_1", "call_2", "exec_call", "ask_owner":
+		return NoStage, true
+	}
+	return 0, false
 }
-
-// StageOf is the stage of a step key; ok is false for a key that does not exist.
-func StageOf(step string) (stage Stage, ok bool) { stage, ok = stages[step]; return stage, ok }
 
 // Kind says what a step makes: a message to the debtor, a call or another task
 // for a person.
@@ -115,7 +125,7 @@ type Step struct {
 }
 
 // Stage is the step's stage.
-func (s *Step) Stage() Stage { st := stages[s.Key]; return st }
+func (s *Step) Stage() Stage { st, _ := StageOf(s.Key); return st }
 
 // WishedLevel is the claim level the strategy asks for.
 func (s *Step) WishedLevel(claimedBefore bool) book.Level {

@@ -300,7 +300,8 @@ CREATE TABLE message ( -- fact
 ) STRICT;
 -- The second key that protects the debtor: a message once a day, and of all demands only one.
 CREATE UNIQUE INDEX message_once ON message (tenant_id, customer_id, currency, day, role, channel, key_step) WHERE live = 1;
-CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id) WHERE state IN ('proposed','approved','claimed','handing_over','unknown','rejected');
+-- Of all states: SQLite takes a partial index only for the very list of states in its condition.
+CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id);
 
 -- What became of a message after it was planned, in order of time; kept for ever.
 CREATE TABLE message_event ( -- fact

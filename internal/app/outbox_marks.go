@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -275,11 +276,25 @@ func (a *App) inHands(tx store.Tx, c claimedMessage) (bool, error) {
 	return held, err
 }
 
-// deflaters are writers at rest. One is large, so they are kept across collections
-// of garbage, which a pool of the library is not.
-var deflaters = make(chan *flate.Writer, 16)
+// deflaters are writers at rest, the one used last on top: it is large, and its memory
+// is still near. They are kept across collections of garbage, which a pool of the
+// library is not.
+var deflaters struct {
+	sync.Mutex
+	idle []*flate.Writer
+}
 
-func newDeflater() *flate.Writer {
+// maxDeflaters is how many writers are kept.
+const maxDeflaters = 16
+
+func takeDeflater() *flate.Writer {
+	deflaters.Lock()
+	defer deflaters.Unlock()
+	if n := len(deflaters.idle); n > 0 {
+		w := deflaters.idle[n-1]
+		deflaters.idle = deflaters.idle[:n-1]
+		return w
+	}
 	w, err := flate.NewWriter(nil, flate.BestSpeed)
 	if err != nil {
 		panic(err) // the level is a constant
@@ -289,12 +304,7 @@ func newDeflater() *flate.Writer {
 
 // deflate compresses evidence. Equal bytes give equal output.
 func deflate(b []byte) []byte {
-	var w *flate.Writer
-	select {
-	case w = <-deflaters:
-	default:
-		w = newDeflater()
-	}
+	w := takeDeflater()
 	var out bytes.Buffer
 	out.Grow(len(b)/2 + 64)
 	w.Reset(&out)
@@ -302,9 +312,10 @@ func deflate(b []byte) []byte {
 	if err = errors.Join(err, w.Close()); err != nil {
 		panic("deflate into memory: " + err.Error())
 	}
-	select {
-	case deflaters <- w:
-	default:
+	deflaters.Lock()
+	defer deflaters.Unlock()
+	if len(deflaters.idle) < maxDeflaters {
+		deflaters.idle = append(deflaters.idle, w)
 	}
 	return out.Bytes()
 }

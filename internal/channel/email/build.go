@@ -111,11 +111,12 @@ func Build(m Mail) (Built, error) {
 			return Built{}, fmt.Errorf("%w: attachment %q: %w", ErrMail, f.Name, err)
 		}
 	}
-	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
+	raw := bytes.NewBuffer(make([]byte, 0, m.size()*5/4+4<<10))
+	if _, err := msg.WriteTo(raw); err != nil {
 		return Built{}, fmt.Errorf("building mail %s: %w", id, err)
 	}
-	wire := fixBoundaries(raw.Bytes())
+	wire := raw.Bytes()
+	fixBoundaries(wire)
 	if err := checkWire(wire); err != nil {
 		return Built{}, err
 	}
@@ -173,7 +174,6 @@ func (m Mail) check() error {
 }
 
 func (m Mail) checkFiles() error {
-	size := len(m.Text) + len(m.HTML)
 	for _, f := range m.Attachments {
 		if err := checkHeader("attachment name", f.Name); err != nil {
 			return err
@@ -185,12 +185,20 @@ func (m Mail) checkFiles() error {
 		if err != nil || checkHeader("media type", f.MediaType) != nil {
 			return fmt.Errorf("%w: attachment %q has no media type", ErrMail, f.Name)
 		}
-		size += len(f.Bytes) * 4 / 3
 	}
-	if size > MaxBytes {
+	if m.size() > MaxBytes {
 		return fmt.Errorf("%w: larger than 20 MiB", ErrMail)
 	}
 	return nil
+}
+
+// size is about how long the mail is.
+func (m Mail) size() int {
+	size := len(m.Text) + len(m.HTML)
+	for _, f := range m.Attachments {
+		size += len(f.Bytes) * 4 / 3
+	}
+	return size
 }
 
 // named writes the file's header fields with its name encoded after RFC 2231.
@@ -212,12 +220,11 @@ var boundaryField = []byte("boundary=")
 // boundaryLen is how many hexadecimal digits a random boundary has.
 const boundaryLen = 60
 
-// fixBoundaries replaces the random part boundaries by ones derived from the rest
-// of the mail, so that the bytes depend on nothing but the content. Both are 60
+// fixBoundaries replaces, in place, the random part boundaries by ones derived from the
+// rest of the mail, so that the bytes depend on nothing but the content. Both are 60
 // hexadecimal digits; a random one occurs nowhere but as a boundary.
-func fixBoundaries(raw []byte) []byte {
-	var random [][]byte
-	plain := raw
+func fixBoundaries(raw []byte) {
+	var places [][]int // of each boundary
 	for at := 0; ; {
 		next := bytes.Index(raw[at:], boundaryField)
 		if next < 0 {
@@ -225,16 +232,30 @@ func fixBoundaries(raw []byte) []byte {
 		}
 		at += next + len(boundaryField)
 		if was := raw[at:min(at+boundaryLen, len(raw))]; isBoundary(was) {
-			random = append(random, bytes.Clone(was))
-			plain = bytes.ReplaceAll(plain, was, []byte("boundary"))
+			places = append(places, blank(raw, string(was)))
 		}
 	}
-	sum := sha256.Sum256(plain)
-	for i, was := range random {
+	sum := sha256.Sum256(raw)
+	for i, list := range places {
 		derived := sha256.Sum256(append(sum[:], byte(i)))
-		raw = bytes.ReplaceAll(raw, was, []byte(hex.EncodeToString(derived[:])[:len(was)]))
+		for _, at := range list {
+			copy(raw[at:], hex.EncodeToString(derived[:])[:boundaryLen])
+		}
 	}
-	return raw
+}
+
+// blank takes every occurrence of a boundary out of the mail and says where they were.
+func blank(raw []byte, boundary string) (places []int) {
+	for at := 0; ; {
+		next := bytes.Index(raw[at:], []byte(boundary))
+		if next < 0 {
+			return places
+		}
+		at += next
+		places = append(places, at)
+		copy(raw[at:], strings.Repeat(" ", boundaryLen))
+		at += boundaryLen
+	}
 }
 
 func isBoundary(b []byte) bool {
@@ -249,19 +270,21 @@ func isBoundary(b []byte) bool {
 // checkWire proves that what was built is what the wire takes: ASCII, no bare CR or
 // LF, no line over 998 characters.
 func checkWire(raw []byte) error {
-	line := 0
-	for i, c := range raw {
-		switch {
-		case c >= 0x80 || c == 0:
-			return fmt.Errorf("%w: byte %#x in the built mail", ErrHeader, c)
-		case c == '\n' && (i == 0 || raw[i-1] != '\r'), c == '\r' && (i+1 == len(raw) || raw[i+1] != '\n'):
-			return fmt.Errorf("%w: a bare line break in the built mail", ErrHeader)
-		case c == '\n':
-			line = 0
-			continue
-		}
-		if line++; line > 999 { // the CR counts here
+	for line := range bytes.Lines(raw) {
+		line, ended := bytes.CutSuffix(line, []byte("\r\n"))
+		if len(line) > 998 {
 			return fmt.Errorf("%w: a line over 998 characters in the built mail", ErrHeader)
+		}
+		for _, c := range line {
+			switch {
+			case c-1 >= 0x7f: // zero, or no ASCII
+				return fmt.Errorf("%w: byte %#x in the built mail", ErrHeader, c)
+			case c == '\r' || c == '\n':
+				return fmt.Errorf("%w: a bare line break in the built mail", ErrHeader)
+			}
+		}
+		if !ended {
+			return fmt.Errorf("%w: the built mail ends within a line", ErrHeader)
 		}
 	}
 	return nil

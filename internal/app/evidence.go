@@ -38,9 +38,11 @@ func (a *App) Evidence(ctx context.Context, message int64) (Evidence, error) {
 	var packed []byte
 	found := false
 	err := a.read(ctx, func(tx store.Tx) error {
-		return store.Each(tx, `SELECT attempt, sha256, size_bytes, body, recipient, renderer, handed_over_at,
-			answer FROM evidence
-			WHERE tenant_id = $1 AND message_id = $2 ORDER BY attempt DESC LIMIT 1`, []any{a.tenant,
+		return store.Each(tx, `SELECT e.attempt, e.sha256, e.size_bytes, e.body, e.recipient, e.renderer,
+			e.handed_over_at,
+			CASE WHEN m.sent_at IS NOT NULL AND m.attempts = e.attempt AND m.answer <> '' THEN m.answer ELSE e.answer END
+			FROM evidence e JOIN message m ON m.tenant_id = e.tenant_id AND m.message_id = e.message_id
+			WHERE e.tenant_id = $1 AND e.message_id = $2 ORDER BY e.attempt DESC LIMIT 1`, []any{a.tenant,
 			message}, func(r store.Rows) error {
 			found = true
 			e = Evidence{Message: message, Attempt: r.Int64(0), SHA256: r.Text(1), Recipient: r.Text(4),

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"crypto/sha256"
@@ -29,8 +30,8 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 	body := deflate(p.Bytes)
 	return w.a.again(ctx, func(tx store.MarkTx) error {
 		// The message first, then its account: the order in which every command locks.
-		n, err := tx.Exec(`UPDATE message SET state = 'handing_over' WHERE tenant_id = $1 AND message_id = $2
-			AND outbox_no = $3
+		n, err := tx.Exec(`UPDATE message SET state = 'handing_over', answer = '' WHERE tenant_id = $1
+			AND message_id = $2 AND outbox_no = $3
 			AND state IN ('claimed','handing_over')`, w.a.tenant, c.id, c.no)
 		if err != nil {
 			return err
@@ -39,13 +40,9 @@ func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *P
 			return errTaken
 		}
 		version, inputs := int64(-1), int64(-1)
-		if err := store.Each(tx, "SELECT version FROM account WHERE tenant_id = $1 AND customer_id = $2 FOR SHARE",
-			[]any{w.a.tenant, dr.row.customer},
-			func(r store.Rows) error { version = r.Int64(0); return nil }); err != nil {
-			return err
-		}
-		if err := store.Each(tx, "SELECT inputs_version FROM tenant WHERE tenant_id = $1", []any{w.a.tenant},
-			func(r store.Rows) error { inputs = r.Int64(0); return nil }); err != nil {
+		if err := store.Each(tx, `SELECT version, (SELECT inputs_version FROM tenant WHERE tenant_id = $1)
+			FROM account WHERE tenant_id = $1 AND customer_id = $2 FOR SHARE`, []any{w.a.tenant, dr.row.customer},
+			func(r store.Rows) error { version, inputs = r.Int64(0), r.Int64(1); return nil }); err != nil {
 			return err
 		}
 		if version != dr.version || inputs != dr.inputs {
@@ -78,7 +75,7 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	}
 	if h.Outcome == Delivered {
 		w.count(&w.report.Sent)
-		w.ended(func(ctx context.Context) error { return w.a.markSent(ctx, c, dr.row.customer, answer) })
+		w.ended(delivered{claimedMessage: c, customer: dr.row.customer, answer: answer})
 		return nil
 	}
 	ctx, cancel := w.closing()
@@ -95,19 +92,47 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	return w.a.backToOutbox(ctx, c, string(reason.RefusedByServer), answer, backoff(c.attempt))
 }
 
-// ended writes the last mark of a message beside the worker, which goes on with the
-// next one: at most as many at a time as there are connections. The pass does not end
-// before they are written.
-func (s *sending) ended(mark func(context.Context) error) {
+// delivered is a message that the receiver has and that is not yet marked so.
+type delivered struct {
+	claimedMessage
+	customer int64
+	answer   string
+}
+
+// ended lets the last mark of a message be written beside the worker, which goes on
+// with the next one: at most as many wait for theirs as there are connections. Those
+// that come together are marked together. The pass does not end before they are.
+func (s *sending) ended(d delivered) {
 	s.ends <- struct{}{}
-	s.ending.Go(func() {
-		defer func() { <-s.ends }()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.toEnd = append(s.toEnd, d)
+	if len(s.toEnd) == 1 && !s.marking {
+		s.marking = true
+		s.ending.Go(s.markEnds)
+	}
+}
+
+// markEnds marks what has ended until nothing more has.
+func (s *sending) markEnds() {
+	for {
+		s.mu.Lock()
+		batch := s.toEnd
+		s.toEnd = nil
+		s.marking = len(batch) > 0
+		s.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
 		ctx, cancel := s.closing()
-		defer cancel()
-		if err := mark(ctx); err != nil {
+		if err := s.a.markSent(ctx, batch); err != nil {
 			s.stop(err)
 		}
-	})
+		cancel()
+		for range batch {
+			<-s.ends
+		}
+	}
 }
 
 func (s *sending) count(n *int64) {
@@ -148,25 +173,33 @@ func clip(s string) string {
 	return s
 }
 
-// markSent records that the receiver has the message. An email counts as served on
-// the day it was handed over.
-func (a *App) markSent(ctx context.Context, c claimedMessage, customer int64, answer string) error {
+// markSent records that the receivers have the messages. An email counts as served on
+// the day it was handed over. The answer stands with the message only: the evidence of
+// its last attempt borrows it.
+func (a *App) markSent(ctx context.Context, batch []delivered) error {
+	slices.SortFunc(batch, func(x, y delivered) int { return cmp.Compare(x.id, y.id) })
 	return a.again(ctx, func(tx store.MarkTx) error {
-		n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
-			not_before = NULL,
-			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END
-			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`,
-			a.tenant, c.id, c.no, tx.Now(), answer)
-		if err != nil || n == 0 {
-			return err
+		var customers []int64
+		for i := range batch {
+			d := &batch[i]
+			n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
+				not_before = NULL,
+				reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END
+				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`,
+				a.tenant, d.id, d.no, tx.Now(), d.answer)
+			if err != nil {
+				return err
+			}
+			if n == 1 {
+				customers = append(customers, d.customer)
+			}
 		}
-		if _, err = tx.Exec(`UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2
-			AND attempt = $3`,
-			a.tenant, c.id, c.attempt, answer); err != nil {
-			return err
+		if len(customers) == 0 {
+			return nil
 		}
-		_, err = tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2`,
-			a.tenant, customer)
+		slices.Sort(customers)
+		_, err := tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id IN ids($2)`,
+			a.tenant, slices.Compact(customers))
 		return err
 	})
 }

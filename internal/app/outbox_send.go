@@ -51,8 +51,10 @@ type sending struct {
 
 	failures atomic.Int64   // in a row
 	ending   sync.WaitGroup // last marks under way beside the workers
-	ends     chan struct{}  // a place for each of them
+	ends     chan struct{}  // a place for each message that waits for one
 	mu       sync.Mutex
+	toEnd    []delivered // wait for their last mark
+	marking  bool        // somebody takes them from there
 	report   SendReport
 	stopped  map[string]int64
 	waits    map[string]int64

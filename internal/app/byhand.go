@@ -120,7 +120,11 @@ func (a *App) giveTo(r *recorder, s Subject, kind book.EntryKind, p *PayRequest)
 	return report, r.refresh(today, s.Customer)
 }
 
-// valueDay checks the day of money: not after today at the creditor's place.
+// firstValueDay is before anything that can still be open: an earlier day is a slip.
+var firstValueDay = cal.Of(1970, 1, 1)
+
+// valueDay checks the day of money: not after today at the creditor's place, and not
+// long before there was a book.
 func (a *App) valueDay(tx store.Tx, creditor string, on cal.Date) (day, today cal.Date, err error) {
 	c, err := a.creditor(tx, creditor)
 	if err != nil {
@@ -128,6 +132,10 @@ func (a *App) valueDay(tx store.Tx, creditor string, on cal.Date) (day, today ca
 	}
 	if today = c.today(tx); !stated(on) {
 		on = today
+	}
+	if on < firstValueDay {
+		return on, today, &Error{Kind: Invalid, Code: "day_implausible", Where: &Where{Field: "on"},
+			Message: sprintf("the day %s is too long ago: expected a day from %s on", on, firstValueDay)}
 	}
 	if on > today {
 		return on, today, &Error{Kind: Invalid, Code: "day_in_future", Where: &Where{Field: "on"},

@@ -30,7 +30,7 @@ type HoldReport struct {
 	Kind     book.HoldKind `json:"kind"`
 	Amount   *MoneyText    `json:"amount,omitempty"`
 	From     cal.Date      `json:"from"`
-	Until    cal.Date      `json:"until"` // "never": until ended
+	Until    *cal.Date     `json:"until"` // nil: until ended
 	Ended    string        `json:"ended,omitempty"`
 	Outcome  string        `json:"outcome,omitempty"`
 	Live     bool          `json:"live"`
@@ -282,7 +282,6 @@ func (a *App) holdsWhere(tx store.Tx, today cal.Date, where string, args []any) 
 		LEFT JOIN words w ON w.tenant_id = h.tenant_id AND w.words_id = h.words_id
 		WHERE `+where+" ORDER BY h.customer_id, h.hold_id", args, func(r store.Rows) error {
 		report := HoldReport{Hold: r.Int64(0), Customer: r.Text(1), Kind: book.HoldKind(r.Text(4)), From: r.Day(7),
-			Until: r.Day(8),
 			Ended: r.Day(9).String(), Outcome: r.Text(10), Reason: r.Text(11)}
 		if number := r.Text(2); number != "" {
 			report.Item = reconcileKey{number: number, instalment: r.Int64(3)}.text()
@@ -291,10 +290,10 @@ func (a *App) holdsWhere(tx store.Tx, today cal.Date, where string, args []any) 
 			m := moneyText(minor, currency(r.Bytes(5)))
 			report.Amount = &m
 		}
-		if report.Until == cal.None {
-			report.Until = cal.Far
+		h := book.Hold{From: report.From, Until: cal.Far, EndDay: r.Day(9)}
+		if until := r.Day(8); until != cal.None {
+			h.Until, report.Until = until, &until
 		}
-		h := book.Hold{From: report.From, Until: report.Until, EndDay: r.Day(9)}
 		report.Live = h.Live(today)
 		list = append(list, report)
 		return nil

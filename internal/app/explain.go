@@ -85,7 +85,7 @@ type Explanation struct {
 	Ref        string             `json:"ref"`
 	Day        cal.Date           `json:"day"`
 	Decision   ExplainedDecision  `json:"decision"`
-	NextLookOn string             `json:"next_look_on"`
+	NextLookOn string             `json:"next_look_on,omitempty"` // absent: only a fact changes it
 	Strategy   string             `json:"strategy"`
 	Why        string             `json:"strategy_why,omitempty"`
 	Versions   ExplainedVersions  `json:"versions"`
@@ -141,7 +141,7 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 		}
 		if !found {
 			stored, e.Source = raw, "computed"
-			e.NextLookOn = computed.NextLookOn.String()
+			e.NextLookOn = dayOrNothing(computed.NextLookOn)
 			e.Versions = ExplainedVersions{e.Day.String(), acc.Version, 0, a.law.Version(), a.build}
 		}
 		if err := a.tell(tx, req, stored, &e); err != nil {
@@ -170,7 +170,7 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 		[]any{a.tenant, acc.Customer.ID, e.Day}, func(r store.Rows) error {
 			found, version = true, r.Int64(1)
 			e.Versions = ExplainedVersions{r.Day(0).String(), version, r.Int64(2), r.Text(3), r.Text(4)}
-			e.NextLookOn = r.Day(5).String()
+			e.NextLookOn = dayOrNothing(r.Day(5))
 			payload = append([]byte(nil), r.Bytes(6)...)
 			return nil
 		})
@@ -181,7 +181,7 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 			[]any{a.tenant, acc.Customer.ID}, func(r store.Rows) {
 				decided = r.Int64(0)
 				if found && decided == acc.Version {
-					e.NextLookOn = r.Day(1).String()
+					e.NextLookOn = dayOrNothing(r.Day(1))
 				}
 			}); err != nil {
 			return nil, false, err
@@ -236,10 +236,8 @@ func (a *App) tell(tx store.Tx, req ExplainRequest, payload []byte, e *Explanati
 		if req.Item != 0 && len(r.Items) > 0 && !slices.Contains(r.Items, req.Item) {
 			continue
 		}
-		out := ExplainedReason{Code: string(r.Code), Text: r.Text(), UntilFact: r.Fact}
-		if r.Until != cal.None {
-			out.FirstDay = r.Until.String()
-		}
+		out := ExplainedReason{Code: string(r.Code), Text: r.Text(), FirstDay: dayOrNothing(r.Until),
+			UntilFact: r.Fact}
 		if req.Item != 0 && len(r.Items) > 0 {
 			out.Item = numbers[req.Item]
 		} else if len(r.Items) > 0 {

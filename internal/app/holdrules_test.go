@@ -31,9 +31,11 @@ func TestMoratorium(t *testing.T) {
 			"customer:trader": "moratorium_not_for", "item:INV-individual": "hold_invalid",
 		} {
 			h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: ref, Kind: book.HoldMoratorium, Reason: "notice of today"})
-			got := h.Until.String()
+			got := "open"
 			if err != nil {
 				got = AsError(err).Code
+			} else if h.Until != nil {
+				got = h.Until.String()
 			}
 			if got != want {
 				t.Errorf("%s: %s, expected %s (%v)", ref, got, want, err)
@@ -41,7 +43,7 @@ func TestMoratorium(t *testing.T) {
 		}
 		h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "customer:individual", Kind: book.HoldMoratorium, Until: cal.Far,
 			Reason: "in crisis treatment"})
-		if err != nil || h.Until != cal.Far || !h.Live {
+		if err != nil || h.Until != nil || !h.Live {
 			t.Errorf("without an end: %+v, %v", h, err)
 		}
 	})

@@ -200,12 +200,12 @@ func showHolds(p *page, list []app.HoldReport) {
 	var rows [][]string
 	for i := range list {
 		h := &list[i]
-		amount, until := "all", h.Until.String()
+		amount, until := "all", "ended by hand"
 		if h.Amount != nil {
 			amount = h.Amount.Amount + " " + string(h.Amount.Currency)
 		}
-		if h.Until == cal.Far {
-			until = "ended by hand"
+		if h.Until != nil {
+			until = h.Until.String()
 		}
 		state := map[bool]string{true: "holds", false: "over"}[h.Live]
 		what := strings.TrimPrefix(or(h.Item, "the account"), "item:")

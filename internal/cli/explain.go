@@ -45,10 +45,9 @@ func showExplanation(p *page, e *app.Explanation) {
 	}
 	p.line("%s  decided:", e.Day)
 	showDecision(p, &e.Decision)
-	switch e.NextLookOn {
-	case "never", "":
+	if e.NextLookOn == "" {
 		p.line("No day of its own: only a new fact changes this.")
-	default:
+	} else {
 		p.line("%s  next look", e.NextLookOn)
 	}
 	switch e.Source {
@@ -94,7 +93,7 @@ func showDecision(p *page, d *app.ExplainedDecision) {
 	}
 	for _, r := range d.Reasons {
 		line := "  · " + r.Text
-		if r.FirstDay != "" && r.FirstDay != "never" && !strings.Contains(r.Text, r.FirstDay) {
+		if r.FirstDay != "" && !strings.Contains(r.Text, r.FirstDay) {
 			line += " Looked at again on " + r.FirstDay + "."
 		}
 		if r.UntilFact != "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
@@ -77,7 +78,7 @@ var policyFields = map[string]struct {
 	"new_relationship":    {func(p *strategy.Policy, v int64) { p.NewRelationshipMonths = int(v) }, 0, 60},
 	"brake_factor":        {func(p *strategy.Policy, v int64) { p.BrakeFactor = int(v) }, 1, 100},
 	"opening_deadline":    {func(p *strategy.Policy, v int64) { p.OpeningDeadlineDays = int(v) }, 7, 60},
-	"compensation_max_pc": {func(p *strategy.Policy, v int64) { p.CompensationMaxPercent = int(v) }, 0, 10},
+	"compensation_max_pc": {func(p *strategy.Policy, v int64) { p.CompensationMaxPercent = int(v) }, 0, law.CompensationSharePct},
 }
 
 func ruleFor(name string) (settingRule, bool) {

@@ -232,7 +232,7 @@ func (d *Decider) lowered(s *itemState, line *Line, wished book.Level, why reaso
 // the principal, compensation is announced and the interest stays.
 func (d *Decider) capCompensation(act *Action, sumMinor int64, into *Decision) {
 	percent := d.w.Set.Policy.CompensationMaxPercent
-	if sumMinor == 0 || sumMinor <= money.Percent(act.TotalMinor, money.Rate(percent)*money.RateScale, money.Down) {
+	if !law.OverShare(sumMinor, act.TotalMinor, percent) {
 		return
 	}
 	act.Level = book.PrincipalOnly

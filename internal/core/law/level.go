@@ -99,7 +99,7 @@ func (k Cap) within(c *Claim, f LevelFacts, first cal.Date, compensationMinor in
 	}
 	switch {
 	case k.Level <= LevelAnnounce:
-	case OverShare(sum, principal) && !f.CompensationLifted:
+	case OverShare(sum, principal, CompensationSharePct) && !f.CompensationLifted:
 		return Cap{LevelAnnounce, plainRefusal(reason.CompensationCap, "10")}
 	case !f.CompensationOffered:
 		return Cap{LevelOffer, plainRefusal(reason.CompensationOfferFirst)}
@@ -135,8 +135,9 @@ func levelLeft(code reason.Code) Level {
 	return LevelPrincipal
 }
 
-// OverShare reports whether compensation passes the limit of guardrail R2 for a
-// message with that much principal.
-func OverShare(compensationMinor, principalMinor int64) bool {
-	return compensationMinor > money.Percent(principalMinor, CompensationSharePct*money.RateScale, money.Down)
+// OverShare reports whether compensation passes a share, in percent, of a message's
+// principal: guardrail R2 with [CompensationSharePct], or the lower share that a
+// creditor has set.
+func OverShare(compensationMinor, principalMinor int64, percent int) bool {
+	return compensationMinor > money.Percent(principalMinor, money.Rate(percent)*money.RateScale, money.Down)
 }

@@ -113,6 +113,9 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 			}
 		}
 	}
+	if line.Level == book.Announce && line.InterestFrom == cal.None {
+		announced(pack, &claim, line, day)
+	}
 	if shown(wished, compensation, line.Level) {
 		if comp, refused := pack.Compensation(&claim, line.InterestFrom, day); refused == nil {
 			line.CompensationMinor = comp.Minor
@@ -123,6 +126,24 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 	}
 	if why := caps.Interest.Why; line.Level < wished && why != nil {
 		d.lowered(s, line, wished, reason.New(why.Code, why.Until(), why.Args...), into)
+	}
+}
+
+// announced gives a message that itself puts the debtor in default the rate and the
+// interest of a day, as they will be once it has been received; nothing is owed yet.
+func announced(pack *law.Pack, c *law.Claim, line *Line, day cal.Date) {
+	demanded := *c
+	demanded.FirstDemandReceived = day
+	def, notYet := pack.DefaultFrom(&demanded, day+1)
+	if notYet != nil || def.Ground != law.GroundDemand {
+		return
+	}
+	first := def.FirstInterestDay
+	if in, refused := pack.Interest(&demanded, first, first); refused == nil {
+		line.Rate, line.DailyMinor = demanded.Contract.Rate, in.DailyMinor
+		if period, unknown := pack.Rate(&demanded, first, first); !in.Contract && unknown == nil {
+			line.Rate = period.Rate
+		}
 	}
 }
 

@@ -227,6 +227,8 @@ func TestGermanyDateNotAgreed(t *testing.T) {
 	formal := messageOf(&dec, "formal")
 	if l := formal.Lines[0]; formal.Level != book.Announce || l.InterestMinor != 0 || l.CompensationMinor != 0 {
 		t.Errorf("the message that causes default says %s: %+v", formal.Level, l)
+	} else if l.Rate.String() != "10.27" || l.DailyMinor == 0 || l.InterestFrom != cal.None {
+		t.Errorf("the message that causes default announces %+v, expected 10.27 %% and a day's interest", l)
 	}
 	for i := range dec.Actions {
 		react(a, &dec.Actions[i], day)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -36,13 +37,10 @@ func (w *writing) datesAgreed() bool {
 func (w *writing) claims() {
 	c := &w.msg.Claim
 	*c = document.ClaimBasis{Level: document.Principal, From: cal.None, Until: cal.None}
-	whose := w.a.law.WhoseLaw(law.Parties{
-		CreditorCountry: w.d.creditor.Country, CreditorRegion: w.d.creditor.Subdivision,
-		DebtorCountry: w.acc.Customer.Country, DebtorRegion: w.acc.Customer.Subdivision,
-		ChosenLaw: w.acc.Customer.Law,
-	}).Contract
+	whose := w.whose.Contract
+	c.Law, _, _ = strings.Cut(whose.Code, "-")
 	demanding := w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand
-	if demanding && strings.HasPrefix(whose.Code, "US") && w.datesAgreed() {
+	if demanding && c.Law == "US" && w.datesAgreed() {
 		c.Ground = document.ContractTerm
 	}
 	stated := w.claimLines()
@@ -54,17 +52,27 @@ func (w *writing) claims() {
 			c.Level = item.Level
 		}
 	}
-	c.Ground, c.From = w.ground(stated, whose.Code)
+	c.Ground, c.From = w.ground(stated, c.Law)
 	c.Rule = w.rule(whose, stated)
-	c.Rate = w.rate(whose, stated)
-	if c.Rate != "" {
-		for _, l := range stated {
+	figured := withFigures(stated, c.Level)
+	if c.Rate = w.rate(c.Law, figured); c.Rate != "" {
+		for _, l := range figured {
 			c.DailyMinor = money.AddMinor(c.DailyMinor, l.DailyMinor)
 		}
 	}
 	if c.Level == document.Offer || c.Level == document.Claim {
 		c.Until = w.msg.PayBy
 	}
+}
+
+// withFigures are the lines whose rate and daily interest a message of that level
+// states: one that offers or claims speaks of the lines it has a figure for, since of
+// the others nothing is asked.
+func withFigures(stated []*decide.Line, level document.Level) []*decide.Line {
+	if level == document.Announce {
+		return stated
+	}
+	return slices.DeleteFunc(slices.Clone(stated), func(l *decide.Line) bool { return l.InterestMinor == 0 })
 }
 
 // claimLines are the lines that say something about interest or compensation.
@@ -93,9 +101,10 @@ func levelRank(l document.Level) int {
 }
 
 // ground is why the debtor is late in the eyes of the law, where all lines agree.
-// Lines that disagree say nothing about it. A message whose lines are not yet in
-// default is the one that causes it.
-func (w *writing) ground(stated []*decide.Line, code string) (document.DefaultGround, cal.Date) {
+// Lines that disagree say nothing about it. Under German law a demand whose lines are
+// not yet in default is the one that causes it; under another law they may be late
+// from a day that is still to come.
+func (w *writing) ground(stated []*decide.Line, country string) (document.DefaultGround, cal.Date) {
 	ground, from := stated[0].Ground, stated[0].InterestFrom
 	for _, l := range stated[1:] {
 		if l.Ground != ground {
@@ -105,7 +114,7 @@ func (w *writing) ground(stated []*decide.Line, code string) (document.DefaultGr
 			from = cal.None
 		}
 	}
-	if strings.HasPrefix(code, "US") {
+	if country == "US" {
 		return document.ContractTerm, from
 	}
 	switch law.Ground(ground) {
@@ -116,10 +125,10 @@ func (w *writing) ground(stated []*decide.Line, code string) (document.DefaultGr
 	case law.GroundDemand:
 		return document.EarlierAsk, from
 	}
-	if w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand {
+	if country == "DE" {
 		return document.ThisMessage, cal.None
 	}
-	return document.NoGround, cal.None
+	return document.NoGround, from
 }
 
 // rule names the statute or the contract in the language of the message.
@@ -158,13 +167,13 @@ var ruleWords = map[string]map[bool]struct{ interest, both string }{
 	"DE": {
 		false: {"section 288(2) of the German Civil Code (BGB)",
 			"section 288(2) and (5) of the German Civil Code (BGB)"},
-		true: {"§ 288 Abs. 2 BGB", "§ 288 Abs. 2 und 5 BGB"},
+		true: {"§\u00a0288 Abs.\u00a02 BGB", "§\u00a0288 Abs.\u00a02 und\u00a05 BGB"},
 	},
 }
 
 // rate writes the rates of the lines; "" if none of them is known: then the text
 // reserves interest and shows no figure.
-func (w *writing) rate(whose law.Place, stated []*decide.Line) string {
+func (w *writing) rate(country string, stated []*decide.Line) string {
 	var texts []string
 	for _, l := range stated {
 		if l.Rate == 0 {
@@ -182,7 +191,6 @@ func (w *writing) rate(whose law.Place, stated []*decide.Line) string {
 	if len(texts) == 0 {
 		return ""
 	}
-	country, _, _ := strings.Cut(whose.Code, "-")
 	german := w.msg.Language == locale.German
 	and, year := " and ", " a year"
 	if german {

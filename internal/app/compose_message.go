@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/document"
@@ -26,6 +27,7 @@ type writing struct {
 	msg     document.Message
 	contact book.Contact
 	files   []Attachment
+	whose   law.Applicable
 }
 
 // message fills every field. The order matters only where a later part reads an
@@ -35,18 +37,27 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 	if planned == nil {
 		return w.msg, refused(reason.NotApproved)
 	}
+	w.whose = w.a.law.WhoseLaw(law.Parties{
+		CreditorCountry: w.d.creditor.Country, CreditorRegion: w.d.creditor.Subdivision,
+		DebtorCountry: w.acc.Customer.Country, DebtorRegion: w.acc.Customer.Subdivision,
+		ChosenLaw: w.acc.Customer.Law,
+	})
 	w.msg = document.Message{
-		Language: w.language(), Step: document.Step(w.row.step), Date: w.row.day, PayBy: planned.PayBy,
+		Step: document.Step(w.row.step), Date: w.row.day, PayBy: planned.PayBy,
 		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
-		Consequences: consequences(w.d.set.Policy.Consequences),
+		Consequences: consequences(w.row.step, w.d.set.Policy.Consequences),
 	}
+	if forum := w.whose.Forum.Pack; forum != nil {
+		w.msg.Forum = document.Forum(forum.Code())
+	}
+	w.variant()
+	w.msg.Language = w.language()
 	w.msg.Creditor = w.sender()
 	w.addressee(w.debtor)
 	if w.msg.Step == document.Correction {
 		return w.msg, w.correction(tx)
 	}
 	w.items()
-	w.variant()
 	w.claims()
 	w.earlier()
 	w.msg.SentBy = w.sentBy(planned)
@@ -70,14 +81,23 @@ func (w *writing) correction(tx store.Tx) error {
 	return store.One(tx, `SELECT day, lead_step FROM message WHERE tenant_id = $1 AND message_id = $2`,
 		[]any{w.a.tenant, id},
 		func(r store.Rows) {
-			court := slices.Contains(w.msg.Consequences, document.Court)
-			w.msg.Correction = &document.Mistaken{Day: r.Day(0), Name: document.StepName(w.msg.Language,
-				document.Step(r.Text(1)), court)}
+			w.msg.Correction = &document.Mistaken{Day: r.Day(0), Name: w.nameOf(r.Text(1))}
 		})
 }
 
-// language is the customer's if messages are written in it, else the creditor's.
+// nameOf is the name under which the customer was sent a step.
+func (w *writing) nameOf(step string) string {
+	s := document.Step(step)
+	court := slices.Contains(consequences(step, w.d.set.Policy.Consequences), document.Court)
+	return document.StepName(w.msg.Language, s, court, w.msg.Forum)
+}
+
+// language is the customer's if messages are written in it, else the creditor's. The
+// letter of the English debt protocol and its forms are in English for everybody.
 func (w *writing) language() locale.Language {
+	if w.msg.Variant == document.Individual {
+		return locale.EnglishGB
+	}
 	if l, ok := locale.Parse(w.acc.Customer.Language); ok {
 		return l
 	}
@@ -150,12 +170,18 @@ func paymentReference(number string) string {
 	return number
 }
 
-func consequences(switchedOn []string) []document.Consequence {
+// consequences are the steps that the creditor has switched on as its policy. A final
+// demand names one, the step that comes next: of several the last in the order in
+// which [document.Consequences] lists them.
+func consequences(step string, switchedOn []string) []document.Consequence {
 	var out []document.Consequence
 	for _, known := range document.Consequences() {
 		if slices.Contains(switchedOn, string(known)) {
 			out = append(out, known)
 		}
+	}
+	if document.Step(step) == document.FinalDemand && len(out) > 1 {
+		out = out[len(out)-1:]
 	}
 	return out
 }
@@ -284,10 +310,11 @@ func lineLevel(l *decide.Line) document.Level {
 }
 
 // variant picks the text for natural persons where the overlay names one: also for
-// a debtor of unknown kind (guardrail R3).
+// a debtor of unknown kind (guardrail R3). The debt protocol is one of the courts of
+// England and Wales; elsewhere in the kingdom its thirty days stay, not its letter.
 func (w *writing) variant() {
 	overlay := w.d.set.Overlays[w.acc.Customer.Country]
-	if overlay == nil || !w.acc.Customer.Kind.NaturalPerson() {
+	if overlay == nil || !w.acc.Customer.Kind.NaturalPerson() || w.msg.Forum != document.EnglandWales {
 		return
 	}
 	if len(overlay.NaturalPersonPack[w.row.step]) > 0 {
@@ -297,13 +324,12 @@ func (w *writing) variant() {
 
 // earlier names the messages about these items that went out before, by date.
 func (w *writing) earlier() {
-	court := slices.Contains(w.msg.Consequences, document.Court)
 	for i := range w.acc.Messages {
 		m := &w.acc.Messages[i]
 		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay >= w.row.day || !w.told(m.ID) {
 			continue
 		}
-		name := document.StepName(w.msg.Language, document.Step(m.Step), court)
+		name := w.nameOf(m.Step)
 		if name == "" || (m.Channel != book.Email && m.Channel != book.Letter) {
 			continue
 		}

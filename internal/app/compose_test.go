@@ -101,7 +101,8 @@ func TestClaimsByLawAndLevel(t *testing.T) {
 		})
 		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Unstated})
 		b.toFormal()
-		holds(t, b.preview().Text, []string{"Mahnung", "§ 288 Abs. 2 BGB", "6.000,00 €", "DE89 3704"}, "40,00",
+		holds(t, b.preview().Text, []string{"Mahnung", "§ 288 Abs. 2 BGB", "6.000,00 €", "DE89 3704",
+			"geraten Sie mit der Zahlung in Verzug", "der Zinssatz beträgt 10,27 % im Jahr", "derzeit 1,69 € pro Tag"}, "40,00",
 			"schulden Sie eine Pauschale")
 	})
 }
@@ -203,14 +204,18 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 	}
 }
 
-// TestLetterOfClaimNamesItsEnclosures: a debtor of unknown kind in England gets the
-// thirty-day letter of the debt protocol with its four papers; the email beside it
-// says that they come with the letter.
-func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
+// finalDemand brings a debtor of unknown kind in the United Kingdom, who is written to
+// in German, to the day of the final demand and returns what is approved then.
+func finalDemand(t *testing.T, subdivision string) (*testBook, []OutboxMessage) {
+	t.Helper()
 	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
 	b.readyToSend()
 	b.addCustomers(newCustomer{number: "C1", kind: "unknown", country: "GB", email: "ap@c1.example",
 		address: "1 High Street\nYork"})
+	b.do("test_place", func(w *recorder) error {
+		_, err := w.Exec("UPDATE customer SET language = 'de', subdivision = $2 WHERE tenant_id = $1", b.tenant, subdivision)
+		return err
+	})
 	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
 	for day := cal.MustParse("2026-03-05"); day <= cal.MustParse("2026-04-02"); day++ {
 		b.goTo(day)
@@ -224,6 +229,14 @@ func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 	if err != nil || len(list) != 2 {
 		t.Fatalf("outbox %+v %v", list, err)
 	}
+	return b, list
+}
+
+// TestLetterOfClaimNamesItsEnclosures: a debtor of unknown kind in England gets the
+// thirty-day letter of the debt protocol with its four papers, in English whatever the
+// other messages are in; the email beside it says that they come with the letter.
+func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
+	b, list := finalDemand(t, "")
 	for _, m := range list {
 		p, err := b.Preview(b.ctx, m.ID)
 		if err != nil {
@@ -237,5 +250,24 @@ func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 			t.Errorf("%s: enclosures %v", m.Channel, p.Attachments)
 		}
 		holds(t, p.Text, []string{"8 May 2026", "by post and by email"})
+	}
+}
+
+// TestNoDebtProtocolOutsideEnglandAndWales: in Scotland such a debtor has the thirty
+// days too, but not the letter, the forms and the courts of another jurisdiction.
+func TestNoDebtProtocolOutsideEnglandAndWales(t *testing.T) {
+	b, list := finalDemand(t, "SCT")
+	for _, m := range list {
+		p, err := b.Preview(b.ctx, m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Attachments) != 0 {
+			t.Errorf("%s: enclosures %v", m.Channel, p.Attachments)
+		}
+		holds(t, p.Text, []string{"Letzte Mahnung", "2026"}, "Protocol", "County Court", "BGB")
+		if m.Channel == book.Letter && !strings.Contains(p.Text, "Mai 2026") {
+			t.Errorf("the thirty days are lost:\n%s", p.Text)
+		}
 	}
 }

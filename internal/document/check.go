@@ -218,6 +218,8 @@ func (c *checks) steps(m Message) {
 		c.want(slices.Contains(Consequences(), consequence), fmt.Sprintf("consequences[%d]", i+1),
 			"a consequence that a text may name")
 	}
+	c.want(m.Step != FinalDemand || len(m.Consequences) <= 1, "consequences",
+		"one at most: a final demand names the one step that comes next")
 	for i, e := range m.EarlierMessages {
 		field := fmt.Sprintf("earlier[%d]", i+1)
 		c.want(e.Day.Valid() && e.Day <= m.Date, field+".day", "a day not after this message")

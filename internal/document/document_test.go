@@ -36,7 +36,7 @@ func sampleMessage(lang locale.Language, step Step, variant Variant) Message {
 		locale.EnglishGB: "GBP"}[lang]
 	m.Reference, _ = RFReference(m.Debtor.CustomerNumber)
 	m.EarlierMessages = []Earlier{{Day: cal.MustParse("2026-03-05"), Channel: ByEmail,
-		Name: StepName(lang, Friendly, false)}}
+		Name: StepName(lang, Friendly, false, "")}}
 	samplePerStep(&m)
 	return m
 }
@@ -115,7 +115,7 @@ func samplePerStep(m *Message) {
 		m.NotDue = nil
 	case Correction:
 		m.Correction = &Mistaken{Day: cal.MustParse("2026-03-17"), Name: StepName(m.Language, Friendly,
-			false)}
+			false, "")}
 		m.PayBy, m.Items, m.NotDue, m.UnappliedMinor = cal.None, nil, nil, 0
 	}
 }
@@ -124,14 +124,14 @@ func sampleFormal(m *Message) {
 	m.Consequences = []Consequence{HoldDeliveries}
 	switch m.Language {
 	case locale.German: // a date that stands only on the invoice: the message that causes default
-		m.Claim = ClaimBasis{Level: Announce, Ground: ThisMessage, From: cal.None, Rule: "§ 288 Abs. 2 BGB",
+		m.Claim = ClaimBasis{Level: Announce, Ground: ThisMessage, Law: "DE", From: cal.None, Rule: "§\u00a0288 Abs.\u00a02 BGB",
 			Rate:       "10,27 % im Jahr (neun Prozentpunkte über dem Basiszinssatz von 1,27 %)",
 			DailyMinor: 79, Until: cal.None}
 		setLevels(m, Announce, nil, nil)
 	case locale.EnglishUS:
-		m.Claim = ClaimBasis{Ground: ContractTerm, From: cal.None, Until: cal.None}
+		m.Claim = ClaimBasis{Ground: ContractTerm, Law: "US", From: cal.None, Until: cal.None}
 	default:
-		m.Claim = ClaimBasis{Level: Offer, Ground: AgreedDate, From: cal.None,
+		m.Claim = ClaimBasis{Level: Offer, Ground: AgreedDate, Law: "GB", From: cal.None,
 			Rule:       "the Late Payment of Commercial Debts (Interest) Act 1998",
 			Rate:       "11.75% a year (8 points over the Bank of England base rate of 3.75%)",
 			DailyMinor: 90, Until: m.PayBy}
@@ -140,11 +140,13 @@ func sampleFormal(m *Message) {
 }
 
 func sampleFinal(m *Message) {
-	m.Consequences = []Consequence{HoldDeliveries, Court}
+	m.Consequences = []Consequence{Court}
+	m.Forum = map[locale.Language]Forum{locale.EnglishGB: EnglandWales, locale.EnglishUS: UnitedStates,
+		locale.German: Germany}[m.Language]
 	m.Attachments = []Attachment{{Name: "INV-2026-0042.pdf"}, {Name: "INV-2026-0051.pdf"},
 		{Name: "statement.pdf", Kind: StatementOfAccount}}
 	m.EarlierMessages = append(m.EarlierMessages, Earlier{Day: cal.MustParse("2026-03-19"), Channel: ByLetter,
-		Name: StepName(m.Language, Formal, false)})
+		Name: StepName(m.Language, Formal, false, "")})
 	m.Date, m.PayBy, m.NotDue = cal.MustParse("2026-04-02"), cal.MustParse("2026-04-22"), nil
 	if m.Variant == Individual {
 		m.PayBy = cal.MustParse("2026-05-08")
@@ -158,19 +160,19 @@ func sampleFinal(m *Message) {
 		m.ContractText = "Grundlage sind Ihre Bestellungen vom 12. und 20. Januar 2026; " +
 			"geliefert wurde am 29. Januar " +
 			"und am 5. Februar 2026."
-		m.Claim = ClaimBasis{Level: Claim, Ground: EarlierAsk, From: cal.MustParse("2026-03-20"),
-			Rule:       "§ 288 Abs. 2 und 5 BGB",
+		m.Claim = ClaimBasis{Level: Claim, Ground: EarlierAsk, Law: "DE", From: cal.MustParse("2026-03-20"),
+			Rule:       "§\u00a0288 Abs.\u00a02 und\u00a05 BGB",
 			Rate:       "10,27 % im Jahr (neun Prozentpunkte über dem Basiszinssatz von 1,27 %)",
 			DailyMinor: 79, Until: m.PayBy}
 		setLevels(m, Claim, []int64{1913, 777}, []int64{4000, 0})
 	case locale.EnglishUS:
-		m.Consequences = []Consequence{HoldDeliveries, Lawyer}
-		m.Claim = ClaimBasis{Ground: ContractTerm, From: cal.None, Until: cal.None}
+		m.Consequences = []Consequence{Lawyer}
+		m.Claim = ClaimBasis{Ground: ContractTerm, Law: "US", From: cal.None, Until: cal.None}
 	default:
 		m.SentBy = "by first class post and by email"
 		m.ContractText = "You ordered the goods on 12 and 20 January 2026 and took delivery " +
 			"on 29 January and 5 February 2026."
-		m.Claim = ClaimBasis{Level: Claim, Ground: AgreedDate, From: cal.None,
+		m.Claim = ClaimBasis{Level: Claim, Ground: AgreedDate, Law: "GB", From: cal.None,
 			Rule:       "the Late Payment of Commercial Debts (Interest) Act 1998",
 			Rate:       "11.75% a year (8 points over the Bank of England base rate of 3.75%)",
 			DailyMinor: 90, Until: m.PayBy}

@@ -54,6 +54,8 @@ func fields() record {
 		"not_due_more":  field(func(v *view) value { return made(v.more(len(v.m.NotDue) - maxRows)) }),
 		"not_due_total": field(func(v *view) value { return made(v.amount(v.sums.NotDueMinor)) }),
 		"contract":      field(func(v *view) value { return said(v.m.ContractText) }),
+		"court":         field(func(v *view) value { return said(courtStep(v.lang, v.m.Forum)) }),
+		"forum":         field(func(v *view) value { return said(string(v.m.Forum)) }),
 		"personal_line": field(func(v *view) value { return said(v.m.PersonalLine) }),
 		"sent_by":       field(func(v *view) value { return said(v.m.SentBy) }),
 		"copied_to":     textList(func(v *view) []string { return v.m.CopiedTo }),
@@ -131,6 +133,7 @@ func addFigures(root record) {
 	root["claim"] = record{
 		"level":      field(func(v *view) value { return said(string(v.m.Claim.level())) }),
 		"ground":     field(func(v *view) value { return said(string(v.m.Claim.Ground)) }),
+		"law":        field(func(v *view) value { return said(v.m.Claim.Law) }),
 		"from":       field(func(v *view) value { return made(v.known(v.m.Claim.From)) }),
 		"rule":       field(func(v *view) value { return said(v.m.Claim.Rule) }),
 		"rate":       field(func(v *view) value { return said(v.m.Claim.Rate) }),

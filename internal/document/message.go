@@ -93,7 +93,22 @@ const (
 	Court          Consequence = "court"  // a money claim, or the court order procedure
 )
 
-// Consequences lists every consequence a text can name.
+// Forum is the place whose courts decide about the debtor: a code as the law packs
+// have it. It depends neither on the language of the message nor on the law of the
+// contract. A place that is not listed here is spoken of in general words.
+type Forum string
+
+// The places whose courts a text can name.
+const (
+	EnglandWales    Forum = "GB-EW"
+	Scotland        Forum = "GB-SCT"
+	NorthernIreland Forum = "GB-NIR"
+	Germany         Forum = "DE"
+	UnitedStates    Forum = "US"
+)
+
+// Consequences lists every consequence a text can name, from the mildest to the one
+// that goes furthest.
 func Consequences() []Consequence {
 	return []Consequence{HoldDeliveries, WithdrawTerms, Agency, Lawyer, Court}
 }
@@ -137,7 +152,8 @@ type Message struct {
 	// ContractText says in one or two sentences what was agreed and delivered when.
 	// Optional; without it a final demand refers to each invoice.
 	ContractText string
-	Consequences []Consequence // only those switched on; optional
+	Consequences []Consequence // only those switched on, of a final demand the one that comes next; optional
+	Forum        Forum         // whose courts, where Consequences names one
 	Attachments  []Attachment  // what goes with it; optional except for a debt protocol letter
 	CopiedTo     []string      // who gets a copy, for example a guarantor; optional
 	SentBy       string        // "by first class post and by email"; optional
@@ -207,7 +223,9 @@ type Item struct {
 type ClaimBasis struct {
 	Level  Level // the highest level of the items
 	Ground DefaultGround
-	// From is the first day on which the debtor is in default; cal.None if it
+	Law    string // the country whose law the contract is under, as ISO 3166 has it: "DE", "GB"
+	// From is the first day on which the debtor is in default or, where that lies
+	// ahead and Ground is NoGround, from which interest will run; cal.None if it
 	// differs between the items or is not known.
 	From cal.Date
 	// Rule names the statute or the term of the contract, as it stands after "under"

@@ -37,10 +37,43 @@ var beforeCourt = map[locale.Language]string{
 
 // StepName is the name of a step as the customer reads it, in the heading and where
 // a later message refers to it. A final demand is named after the court only if a
-// claim is switched on as the next step.
-func StepName(lang locale.Language, step Step, court bool) string {
-	if step == FinalDemand && court {
-		return beforeCourt[lang]
+// claim is switched on as the next step, and after the court order procedure only
+// where that is the one of the debtor's place.
+func StepName(lang locale.Language, step Step, court bool, forum Forum) string {
+	if step != FinalDemand || !court {
+		return stepNames[lang][step]
 	}
-	return stepNames[lang][step]
+	if lang == locale.German && forum != Germany {
+		return "Letzte Mahnung vor Klageerhebung"
+	}
+	return beforeCourt[lang]
+}
+
+// courtSteps say what a creditor intends to do at the courts of a place, as it
+// stands after "we intend to" and, in German, after "Wir beabsichtigen, ohne weitere
+// Ankündigung". The last is for every other place.
+var courtSteps = map[bool]map[Forum]string{
+	false: {
+		EnglandWales:    "start a claim in the County Court",
+		Scotland:        "start a claim in the sheriff court",
+		NorthernIreland: "start a claim in the county court of Northern Ireland",
+		Germany:         "apply for a German order for payment (gerichtliches Mahnverfahren)",
+		UnitedStates:    "file suit",
+		"":              "start a claim in the court that has jurisdiction where you are",
+	},
+	true: {
+		EnglandWales:    "Klage beim County Court (England und Wales) zu erheben",
+		Scotland:        "Klage beim Sheriff Court (Schottland) zu erheben",
+		NorthernIreland: "Klage beim County Court (Nordirland) zu erheben",
+		Germany:         "das gerichtliche Mahnverfahren einzuleiten",
+		"":              "Klage bei dem für Ihren Sitz zuständigen Gericht zu erheben",
+	},
+}
+
+func courtStep(lang locale.Language, forum Forum) string {
+	words := courtSteps[lang == locale.German]
+	if step, ok := words[forum]; ok {
+		return step
+	}
+	return words[""]
 }

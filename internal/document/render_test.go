@@ -365,8 +365,77 @@ func TestTheNameFollowsThePolicy(t *testing.T) {
 		for i, c := range [][]Consequence{nil, {Court}} {
 			m := sampleMessage(lang, FinalDemand, Standard)
 			m.Consequences = c
-			if r := mustRender(t, m); !strings.HasPrefix(r.Subject, names[i]+":") {
+			if r := mustRender(t, m); !strings.Contains(r.Text, "\n"+names[i]+"\n===") {
 				t.Errorf("%s with %v: %q", lang, c, r.Subject)
+			}
+		}
+	}
+}
+
+// TestAFinalDemandNamesOneNextStep: each consequence alone is said, and none beside it;
+// two are refused.
+func TestAFinalDemandNamesOneNextStep(t *testing.T) {
+	words := map[locale.Language]map[Consequence]string{
+		"en-GB": {HoldDeliveries: "hold new orders", WithdrawTerms: "payment in advance", Agency: "collection agency",
+			Lawyer: "our lawyers", Court: "claim in the County Court"},
+		"en-US": {HoldDeliveries: "hold new orders", WithdrawTerms: "payment in advance", Agency: "collection agency",
+			Lawyer: "our attorney", Court: "file suit"},
+		"de": {HoldDeliveries: "Bestellungen und Lieferungen zurück", WithdrawTerms: "gegen Vorkasse",
+			Agency: "Inkassodienstleister", Lawyer: "Rechtsanwalt", Court: "beabsichtigen wir, ohne weitere Ankündigung das gerichtliche Mahnverfahren"},
+	}
+	for lang, said := range words {
+		for _, next := range Consequences() {
+			m := sampleMessage(lang, FinalDemand, Standard)
+			m.Consequences = []Consequence{next}
+			text := squeeze(mustRender(t, m).Text)
+			for other, sentence := range said {
+				if strings.Contains(text, sentence) != (other == next) {
+					t.Errorf("%s, next is %s: %q is said: %v", lang, next, sentence, other != next)
+				}
+			}
+		}
+		m := sampleMessage(lang, FinalDemand, Standard)
+		m.Consequences = []Consequence{HoldDeliveries, Court}
+		tpl, _ := Shipped(lang, FinalDemand, Standard)
+		if _, err := Render(tpl, m); err == nil || !strings.Contains(err.Error(), "consequences: expected one") {
+			t.Errorf("%s: two next steps: %v", lang, err)
+		}
+	}
+}
+
+// TestLanguageLawAndCourtAreIndependent: a message in one language about a debt under
+// the law of another country before the courts of a third names each by its own.
+func TestLanguageLawAndCourtAreIndependent(t *testing.T) {
+	for _, c := range []struct {
+		lang    locale.Language
+		ground  DefaultGround
+		law     string
+		forum   Forum
+		want    []string
+		without []string
+	}{
+		{"de", ThirtyDays, "GB", Scotland, []string{"Die gesetzliche Zahlungsfrist ist abgelaufen", "zu verzinsen",
+			"Klage beim Sheriff Court", "Letzte Mahnung vor Klageerhebung"}, []string{"BGB", "Verzug.", "Mahnverfahren"}},
+		{"de", AgreedDate, "GB", "FR", []string{"vereinbarte", "zuständigen Gericht"}, []string{"BGB", "in Verzug", "County"}},
+		{"de", ThirtyDays, "DE", Germany, []string{"§ 286 Abs. 3 BGB", "in Verzug", "gerichtlichem Mahnverfahren"}, nil},
+		{"en-GB", EarlierAsk, "DE", Germany, []string{"section 286 of the German Civil Code", "German order for payment"},
+			[]string{"County Court", "The court expects"}},
+		{"en-GB", AgreedDate, "GB", Scotland, []string{"sheriff court"}, []string{"County Court", "BGB", "The court expects"}},
+		{"en-US", AgreedDate, "GB", EnglandWales, []string{"County Court"}, []string{"file suit", "BGB"}},
+	} {
+		m := sampleMessage(c.lang, FinalDemand, Standard)
+		m.Consequences, m.Forum = []Consequence{Court}, c.forum
+		m.Claim = ClaimBasis{Level: Announce, Ground: c.ground, Law: c.law, From: cal.MustParse("2026-03-10"), Rule: "RULE"}
+		setLevels(&m, Announce, []int64{0, 0}, []int64{0, 0})
+		text := squeeze(mustRender(t, m).Text)
+		for _, w := range c.want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s, law %s, court %s: not said: %q\n%s", c.lang, c.law, c.forum, w, text)
+			}
+		}
+		for _, w := range c.without {
+			if strings.Contains(text, w) {
+				t.Errorf("%s, law %s, court %s: said: %q", c.lang, c.law, c.forum, w)
 			}
 		}
 	}
@@ -375,7 +444,7 @@ func TestTheNameFollowsThePolicy(t *testing.T) {
 func TestEveryStepHasANameInEveryLanguage(t *testing.T) {
 	for _, lang := range locale.Languages() {
 		for _, step := range Steps() {
-			if StepName(lang, step, false) == "" || StepName(lang, step, true) == "" {
+			if StepName(lang, step, false, "") == "" || StepName(lang, step, true, "") == "" {
 				t.Errorf("%s has no name for %s", lang, step)
 			}
 		}

@@ -87,7 +87,7 @@ func (m *Message) columns() columns {
 }
 
 func (m *Message) name() string {
-	return StepName(m.Language, m.Step, slices.Contains(m.Consequences, Court))
+	return StepName(m.Language, m.Step, slices.Contains(m.Consequences, Court), m.Forum)
 }
 
 func (c ClaimBasis) level() Level {

@@ -107,7 +107,7 @@ func (ap *importApply) match() error {
 		return nil
 	}
 	var err error
-	if ap.later, err = factsAfter(ap, ap.tenant, ap.asOf, noSeqLimit); err != nil {
+	if ap.later, err = factsAfter(ap, ap.tenant, ap.asOf, noSeqLimit, true); err != nil {
 		return err
 	}
 	if ap.credits, err = creditNotesLeft(ap, ap.tenant); err != nil {

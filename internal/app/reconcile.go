@@ -107,7 +107,7 @@ func (rc *reconciler) run(a *App, im *ImportRequest) error {
 	if rc.report.AsOf = im.AsOf; !stated(im.AsOf) {
 		rc.report.AsOf = c.today(rc.tx)
 	}
-	if rc.later, err = factsAfter(rc.tx, rc.tenant, rc.report.AsOf, noSeqLimit); err != nil {
+	if rc.later, err = factsAfter(rc.tx, rc.tenant, rc.report.AsOf, noSeqLimit, true); err != nil {
 		return err
 	}
 	if rc.credits, err = creditNotesLeft(rc.tx, rc.tenant); err != nil {

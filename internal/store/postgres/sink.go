@@ -17,7 +17,8 @@ const (
 	sinkBytesMax = 4 << 20
 )
 
-// sink gathers rows by column and inserts them with one statement over arrays.
+// sink gathers rows by column and inserts them with one statement over arrays. They
+// are unnested side by side in the select list: in FROM each would first be stored.
 type sink struct {
 	ctx     context.Context
 	conn    *conn
@@ -34,10 +35,10 @@ func newSink(ctx context.Context, cn *conn, t *schema.Table, replace bool) *sink
 	arrays := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = c.Name
-		arrays[i] = fmt.Sprintf("$%d::%s[]", i+1, [...]string{"bigint", "text", "bytea", "integer"}[c.Type])
+		arrays[i] = fmt.Sprintf("unnest($%d::%s[])", i+1, [...]string{"bigint", "text", "bytea", "integer"}[c.Type])
 	}
 	k := &sink{ctx: ctx, conn: cn, table: t, columns: make([]array, len(t.Columns)),
-		sql: fmt.Sprintf("INSERT INTO %s (%s) SELECT * FROM unnest(%s)",
+		sql: fmt.Sprintf("INSERT INTO %s (%s) SELECT %s",
 			t.Name, strings.Join(names, ", "), strings.Join(arrays, ", "))}
 	if replace {
 		k.sql += onConflict(t)

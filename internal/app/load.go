@@ -102,7 +102,7 @@ func (l *loader) customers(where string, args []any, ids []int64) error {
 		FROM customer c
 		JOIN account a ON a.tenant_id = c.tenant_id AND a.customer_id = c.customer_id
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-		WHERE `+qualified("c.", where)+` ORDER BY c.customer_id`, args, func(r store.Rows) error {
+		WHERE `+qualified("c.", where)+" AND "+qualified("a.", where)+" ORDER BY c.customer_id", args, func(r store.Rows) error {
 		id := r.Int64(0)
 		if _, wanted := slices.BinarySearch(ids, id); !wanted {
 			return nil

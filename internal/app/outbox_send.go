@@ -429,7 +429,7 @@ type worker struct {
 }
 
 // lookAhead is how many messages a worker reads, judges and writes in one snapshot.
-const lookAhead = 10
+const lookAhead = 20
 
 // lookFresh is how long the look at a message counts. Facts that change after it are
 // found out at the mark; time alone is not.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -108,11 +109,11 @@ func (f *Figures) Heads() Heads {
 // ParseFigures reads what AppendFigures wrote.
 func ParseFigures(b []byte) (Figures, error) {
 	var raw struct {
-		V      int                 `json:"v"`
-		Credit int64               `json:"credit"`
-		Total  int64               `json:"total"`
-		Copy   []int64             `json:"copy"`
-		Lines  [][]json.RawMessage `json:"lines"`
+		V      int          `json:"v"`
+		Credit int64        `json:"credit"`
+		Total  int64        `json:"total"`
+		Copy   []int64      `json:"copy"`
+		Lines  []storedLine `json:"lines"`
 	}
 	if err := json.Unmarshal(b, &raw); err != nil {
 		return Figures{}, fmt.Errorf("figures: %w", err)
@@ -121,34 +122,43 @@ func ParseFigures(b []byte) (Figures, error) {
 		return Figures{}, fmt.Errorf("figures: version %d is not known", raw.V)
 	}
 	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, Copy: raw.Copy, Lines: make([]Line, len(raw.Lines))}
-	for i, parts := range raw.Lines {
-		if err := parseLine(parts, &f.Lines[i]); err != nil {
-			return Figures{}, fmt.Errorf("figures, line %d: %w", i+1, err)
-		}
+	for i := range raw.Lines {
+		f.Lines[i] = Line(raw.Lines[i])
 	}
 	return f, nil
 }
 
-func parseLine(parts []json.RawMessage, l *Line) error {
-	l.InterestFrom = cal.None
-	var level string
-	var rate int64
-	into := []any{&l.Item, &l.Step, &level, &l.OpenMinor, &l.InterestMinor, &l.CompensationMinor, &l.DailyMinor,
-		&l.InterestFrom, &rate, &l.Ground}
-	if len(parts) != 4 && len(parts) != len(into) {
-		return fmt.Errorf("%d elements, expected 4 or %d", len(parts), len(into))
+// storedLine reads what appendLine wrote. None of its texts holds a comma or a quote.
+type storedLine Line
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *storedLine) UnmarshalJSON(b []byte) (err error) {
+	parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(string(b), "["), "]"), ",")
+	if len(parts) != 4 && len(parts) != 10 {
+		return fmt.Errorf("line %s: %d elements, expected 4 or 10", b, len(parts))
 	}
-	for i, p := range parts {
-		if err := json.Unmarshal(p, into[i]); err != nil {
-			return err
+	number := func(i int) (n int64) {
+		if err == nil {
+			n, err = strconv.ParseInt(parts[i], 10, 64)
 		}
+		return n
 	}
-	l.Rate = money.Rate(rate)
-	var ok bool
-	if l.Level, ok = book.ParseLevel(level); !ok {
-		return fmt.Errorf("level %q", level)
+	text := func(i int) string { return strings.Trim(parts[i], `"`) }
+	level, known := book.ParseLevel(text(2))
+	*l = storedLine{Item: number(0), Step: text(1), Level: level, OpenMinor: number(3), InterestFrom: cal.None}
+	if len(parts) == 10 {
+		l.InterestMinor, l.CompensationMinor, l.DailyMinor = number(4), number(5), number(6)
+		l.InterestFrom = cal.ParseBytes([]byte(text(7)))
+		l.Rate, l.Ground = money.Rate(number(8)), text(9)
 	}
-	return nil
+	switch {
+	case err != nil:
+	case !known:
+		err = fmt.Errorf("line %s: level %q", b, text(2))
+	case len(parts) == 10 && text(7) != "" && !l.InterestFrom.Valid():
+		err = fmt.Errorf("line %s: day %q", b, text(7))
+	}
+	return err
 }
 
 // AppendPayload appends the stored form of a decision: its actions and reasons.

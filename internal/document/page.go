@@ -159,6 +159,7 @@ type filler struct {
 	values  []string
 	repeats []int
 	out     []byte
+	line    []byte // what is being put together
 }
 
 func (f *filler) next() string {
@@ -175,7 +176,8 @@ func (f *filler) times() int {
 
 // writeText is the page as plain text for a mail, with the values of a source.
 func (p *page) writeText(s *source) string {
-	f := filler{values: s.values, repeats: s.repeats, out: make([]byte, 0, 4<<10)}
+	f := filler{values: s.values, repeats: s.repeats, out: make([]byte, 0, 4<<10),
+		line: make([]byte, 0, 512)}
 	return f.text(p.text)
 }
 

@@ -218,15 +218,15 @@ func (f *filler) fill(list []piece) string {
 	if len(list) == 1 {
 		return list[0].text
 	}
-	var b strings.Builder
+	f.line = f.line[:0]
 	for i := range list {
 		if list[i].hole {
-			b.WriteString(f.next())
+			f.line = append(f.line, f.next()...)
 		} else {
-			b.WriteString(list[i].text)
+			f.line = append(f.line, list[i].text...)
 		}
 	}
-	return b.String()
+	return string(f.line)
 }
 
 func (f *filler) table(b *block) {
@@ -290,23 +290,38 @@ func (f *filler) records(rows [][]string) {
 		if i > 0 {
 			f.out = append(f.out, '\n')
 		}
-		f.out = append(f.out, unbroken(head[0]+": "+r[0])+"\n"...)
-		var parts []string
+		f.out = append(unbroken(f.out, head[0], r[0]), '\n')
+		f.line = f.line[:0]
 		for k := 1; k < len(r); k++ {
-			if r[k] != "" && r[k] != "–" {
-				parts = append(parts, unbroken(head[k]+": "+r[k]))
+			if r[k] == "" || r[k] == "–" {
+				continue
 			}
+			if len(f.line) > 0 {
+				f.line = append(f.line, "; "...)
+			}
+			f.line = unbroken(f.line, head[k], r[k])
 		}
-		f.out = wrap(f.out, strings.Join(parts, "; "), "  ", "  ")
+		f.out = wrap(f.out, string(f.line), "  ", "  ")
 	}
 }
 
-// unbroken keeps a heading and its value on one line.
-func unbroken(s string) string {
-	if utf8.RuneCountInString(s) > textWidth-2 {
-		return s
+// unbroken appends a heading and its value, which stay on one line if they fit on it.
+func unbroken(out []byte, head, value string) []byte {
+	fits := utf8.RuneCountInString(head)+2+utf8.RuneCountInString(value) <= textWidth-2
+	for _, s := range [...]string{head, ": ", value} {
+		for word, after, more := strings.Cut(s, " "); ; word, after, more = strings.Cut(after, " ") {
+			out = append(out, word...)
+			if !more {
+				break
+			}
+			if fits {
+				out = append(out, "\u00a0"...)
+			} else {
+				out = append(out, ' ')
+			}
+		}
 	}
-	return strings.ReplaceAll(s, " ", "\u00a0")
+	return out
 }
 
 // wrap writes text broken at spaces; a line break in the text stays. A word that is

@@ -1,11 +1,10 @@
 package locale
 
 import (
-	"fmt"
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
@@ -78,14 +77,15 @@ func (l Language) Date(d cal.Date) string {
 	if !d.Valid() {
 		return ""
 	}
-	y, m, day := d.YMD()
+	y, m, n := d.YMD()
+	day, year := strconv.Itoa(n), strconv.Itoa(y)
 	switch l {
 	case German:
-		return fmt.Sprintf("%d."+nbsp+"%s %d", day, monthsGerman[m-1], y)
+		return day + "." + nbsp + monthsGerman[m-1] + " " + year
 	case EnglishUS:
-		return fmt.Sprintf("%s"+nbsp+"%d, %d", monthsEnglish[m-1], day, y)
+		return monthsEnglish[m-1] + nbsp + day + ", " + year
 	}
-	return fmt.Sprintf("%d"+nbsp+"%s %d", day, monthsEnglish[m-1], y)
+	return day + nbsp + monthsEnglish[m-1] + " " + year
 }
 
 // ShortDate writes a day for a column of a table, always one unbroken word with
@@ -95,15 +95,22 @@ func (l Language) ShortDate(d cal.Date) string {
 	if !d.Valid() {
 		return ""
 	}
-	y, m, day := d.YMD()
-	short := time.Month(m).String()[:3]
+	y, m, n := d.YMD()
+	day, year, short := strconv.Itoa(n), strconv.Itoa(y), monthsEnglish[m-1][:3]
 	switch l {
 	case German:
-		return fmt.Sprintf("%02d.%02d.%d", day, m, y)
+		return twoDigits(n) + "." + twoDigits(int(m)) + "." + year
 	case EnglishUS:
-		return fmt.Sprintf("%s"+nbsp+"%d,"+nbsp+"%d", short, day, y)
+		return short + nbsp + day + "," + nbsp + year
 	}
-	return fmt.Sprintf("%d"+nbsp+"%s"+nbsp+"%d", day, short, y)
+	return day + nbsp + short + nbsp + year
+}
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
 }
 
 // Money writes an amount with all places of its currency: "£1,234.50",
@@ -111,23 +118,29 @@ func (l Language) ShortDate(d cal.Date) string {
 // dollars in American English and the pound sign only for sterling in English;
 // everything else that could be mistaken is written by its code.
 func (l Language) Money(m money.Money) string {
-	sign, digits := "", m.Decimal()
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = "\u2212", digits[1:]
+	out := make([]byte, 0, 40)
+	if m.Minor < 0 {
+		out = append(out, minus...)
 	}
-	digits = l.group(digits)
+	var buf [24]byte
+	digits := money.AppendMinor(buf[:0], m.Minor, m.Currency.Exponent())
+	digits = bytes.TrimPrefix(digits, []byte("-"))
 	symbol := l.symbol(m.Currency)
-	if l == German {
-		if symbol == "" {
-			symbol = string(m.Currency)
-		}
-		return sign + digits + nbsp + symbol
+	switch {
+	case l == German && symbol == "":
+		out = append(append(l.group(out, digits), nbsp...), m.Currency...)
+	case l == German:
+		out = append(append(l.group(out, digits), nbsp...), symbol...)
+	case symbol == "":
+		out = l.group(append(append(out, m.Currency...), nbsp...), digits)
+	default:
+		out = l.group(append(out, symbol...), digits)
 	}
-	if symbol == "" {
-		return sign + string(m.Currency) + nbsp + digits
-	}
-	return sign + symbol + digits
+	return string(out)
 }
+
+// minus is the sign of negative amounts and numbers.
+const minus = "\u2212"
 
 func (l Language) symbol(c money.Currency) string {
 	switch {
@@ -141,37 +154,37 @@ func (l Language) symbol(c money.Currency) string {
 	return ""
 }
 
-// group sets thousands apart and writes the decimal mark of the language.
-func (l Language) group(digits string) string {
-	whole, places, hasPlaces := strings.Cut(digits, ".")
-	thousands, mark := ",", "."
+// group appends digits with thousands set apart and the decimal mark of the language.
+func (l Language) group(out, digits []byte) []byte {
+	whole, places, hasPlaces := bytes.Cut(digits, []byte("."))
+	thousands, mark := byte(','), byte('.')
 	if l == German {
-		thousands, mark = ".", ","
+		thousands, mark = mark, thousands
 	}
-	var b strings.Builder
-	for i := range len(whole) {
+	for i := range whole {
 		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteString(thousands)
+			out = append(out, thousands)
 		}
-		b.WriteByte(whole[i])
+		out = append(out, whole[i])
 	}
 	if hasPlaces {
-		b.WriteString(mark + places)
+		out = append(append(out, mark), places...)
 	}
-	return b.String()
+	return out
 }
 
 // Number writes a whole number with thousands set apart.
 func (l Language) Number(n int) string {
+	digits := strconv.AppendInt(make([]byte, 0, 24), int64(n), 10)
 	if n < 0 {
-		return "\u2212" + l.group(strconv.Itoa(n)[1:])
+		return string(l.group([]byte(minus), digits[1:]))
 	}
-	return l.group(strconv.Itoa(n))
+	return string(l.group(make([]byte, 0, 24), digits))
 }
 
 // Rate writes a percentage a year: "11.75%", "10,52 %".
 func (l Language) Rate(r money.Rate) string {
-	s := strings.Replace(r.String(), "-", "\u2212", 1)
+	s := strings.Replace(r.String(), "-", minus, 1)
 	if l == German {
 		return strings.Replace(s, ".", ",", 1) + nbsp + "%"
 	}

@@ -62,9 +62,13 @@ type Handover struct {
 	Err              error  // with NotSent and NoAnswer: why
 }
 
+// ErrRecipient is returned for a mail to an address that no mail system takes.
+var ErrRecipient = errors.New("nobody can be written to at this address")
+
 // Mailer hands mails over. It is safe for concurrent use.
 type Mailer interface {
-	// Build makes the bytes.
+	// Build makes the bytes. Errors: ErrRecipient; every other one is about what the
+	// sender's details say.
 	Build(Mail) (Parcel, error)
 	// Deliver writes everything but the last irrevocable byte, calls handingOver,
 	// and finishes only if that returns nil. It never retries after it.

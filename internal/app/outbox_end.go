@@ -19,30 +19,36 @@ const (
 	TaskMessageRefused = "message_refused" // a server will not take the message
 )
 
+// failure says why a message will never reach its receiver.
+type failure struct {
+	why     reason.Code
+	answer  string // the server's words, or what is wrong with the address
+	address bool   // the address itself is at fault
+}
+
 // recordFailed ends a message that the receiver will never take: its steps are free
-// to be told by another way, and a person is asked. A refused address is not
+// to be told by another way, and a person is asked. An address at fault is not
 // written to again.
-func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, dr *draft, answer string,
-	address bool) error {
+func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, dr *draft, f failure) error {
 	_, err := a.recordEnd(ctx, req, "message_failed", c, func(r *recorder) error {
 		today, err := a.todayOf(r, dr.row.creditor)
 		if err != nil {
 			return err
 		}
-		if err := r.voidMessage(c.id, book.Failed, string(reason.RefusedByServer), today); err != nil {
+		if err := r.voidMessage(c.id, book.Failed, string(f.why), today); err != nil {
 			return err
 		}
 		if _, err := r.Exec(`UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2`, a.tenant,
-			c.id, answer); err != nil {
+			c.id, f.answer); err != nil {
 			return err
 		}
 		if _, err := r.Exec(`UPDATE evidence SET answer = $4 WHERE tenant_id = $1 AND message_id = $2
 			AND attempt = $3`,
-			a.tenant, c.id, c.attempt, answer); err != nil {
+			a.tenant, c.id, c.attempt, f.answer); err != nil {
 			return err
 		}
 		kind := TaskMessageRefused
-		if address {
+		if f.address {
 			kind = TaskAddressFailed
 			if _, err := r.Exec(`UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2
 				AND contact_id = $3`,
@@ -53,7 +59,7 @@ func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, d
 				return err
 			}
 		}
-		return r.openTask(dr.row.customer, kind, dr.row.currency, string(reason.RefusedByServer),
+		return r.openTask(dr.row.customer, kind, dr.row.currency, string(f.why),
 			dr.row.figures.TotalMinor, today)
 	})
 	return err

@@ -83,7 +83,8 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	switch h.Outcome {
 	case Rejection:
 		w.count(&w.report.Failed)
-		return w.a.recordFailed(ctx, w.req, c, dr, answer, h.RecipientRefused)
+		return w.a.recordFailed(ctx, w.req, c, dr, failure{why: reason.RefusedByServer, answer: answer,
+			address: h.RecipientRefused})
 	case NoAnswer:
 		w.count(&w.report.Unknown)
 		return w.a.recordUnknown(ctx, w.req, c, dr)
@@ -246,15 +247,21 @@ func waitUntil(now time.Time, why reason.Reason) any {
 	return now.Truncate(quietLook).Add(quietLook)
 }
 
-// unfit is a message that cannot be made into a mail (an address that no mail
-// system takes): it waits, and the outbox says why.
-func (w *worker) unfit(c claimedMessage, err error) error {
+// unfit is a message that cannot be made into a mail. To an address that no mail system
+// takes nothing is ever sent: the message ends, and a person is asked. A fault of our
+// own details keeps it waiting, and the outbox says why.
+func (w *worker) unfit(c claimedMessage, dr *draft, err error) error {
 	ctx, cancel := w.closing()
 	defer cancel()
+	if errors.Is(err, ErrRecipient) {
+		w.count(&w.report.Failed)
+		return w.a.recordFailed(ctx, w.req, c, dr, failure{why: reason.AddressGone, address: true,
+			answer: clip(err.Error())})
+	}
 	w.mu.Lock()
-	w.waits[string(reason.AddressGone)]++
+	w.waits[string(reason.SenderIncomplete)]++
 	w.mu.Unlock()
-	return w.a.backToOutbox(ctx, c, string(reason.AddressGone), clip(err.Error()), backoff(c.attempt))
+	return w.a.backToOutbox(ctx, c, string(reason.SenderIncomplete), clip(err.Error()), backoff(c.attempt))
 }
 
 // halt ends a message that the gate stops.

@@ -515,7 +515,7 @@ func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
 	c.attempt = dr.row.attempts
 	parcel, err := w.mailer.Build(dr.mail)
 	if err != nil {
-		return false, w.unfit(c, err)
+		return false, w.unfit(c, dr, err)
 	}
 	dr.leftOut = append(dr.leftOut, parcel.LeftOut...)
 	var markErr error

@@ -35,7 +35,7 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 	}
 	to, err := email.ParseAddress(in.To)
 	if err != nil {
-		return app.Parcel{}, fmt.Errorf("recipient: %w", err)
+		return app.Parcel{}, fmt.Errorf("%w: %w", app.ErrRecipient, err)
 	}
 	mail := email.Mail{Message: in.Message, Book: m.book, From: from, To: []email.Address{to},
 		Subject: in.Subject,

@@ -258,7 +258,8 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 		Date:      tx.Now().In(d.creditor.Zone).Truncate(time.Second),
 		Automatic: row.approvedBy == automatic, Attachments: w.files,
 	}
-	return out, nil
+	out.mail.InReplyTo, out.mail.References, err = w.thread(tx)
+	return out, err
 }
 
 // automatic is who released a message that no person looked at.

@@ -58,13 +58,18 @@ func (a *App) Evidence(ctx context.Context, message int64) (Evidence, error) {
 	if !found {
 		return e, notFound("evidence_not_found", "nothing was handed over for message %d", message)
 	}
-	e.Bytes, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), evidenceMax))
+	e.Bytes, err = inflate(packed)
 	sum := sha256.Sum256(e.Bytes)
 	if err != nil || int64(len(e.Bytes)) != size || hex.EncodeToString(sum[:]) != e.SHA256 {
 		return Evidence{}, &Error{Kind: Conflict, Code: "evidence_damaged",
 			Message: "the stored bytes of the message are not the ones that were sent", Err: err}
 	}
 	return e, nil
+}
+
+// inflate unpacks what deflate packed.
+func inflate(packed []byte) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), evidenceMax))
 }
 
 // byHand is the evidence of a message that a person sends.

@@ -28,6 +28,8 @@ type Mail struct {
 	Text        string
 	HTML        string
 	Date        time.Time
+	InReplyTo   string   // Message-ID of the mail it answers in the same thread; "" if none
+	References  []string // of the mails of that thread, the first one first
 	Automatic   bool // no person released it
 	Attachments []Attachment
 }

@@ -39,7 +39,8 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 	}
 	mail := email.Mail{Message: in.Message, Book: m.book, From: from, To: []email.Address{to},
 		Subject: in.Subject,
-		Date:    in.Date, Text: in.Text, HTML: in.HTML, Automatic: in.Automatic}
+		Date:    in.Date, Text: in.Text, HTML: in.HTML, Automatic: in.Automatic,
+		InReplyTo: in.InReplyTo, References: in.References}
 	var leftOut []string
 	for _, address := range in.Cc {
 		cc, err := email.ParseAddress(address)

@@ -98,6 +98,7 @@ type Step struct {
 	PostFrom  int64          `json:"post_from,omitempty"`  // also by post from this sum, or when email was not served
 	NoEmail   book.Channel   `json:"no_email,omitempty"`   // the channel when there is no working address
 	CountFrom book.Channel   `json:"count_from,omitempty"` // the channel whose dispatch starts the deadline
+	Reply     bool           `json:"reply,omitempty"`      // an email answers the last one about the same items
 	Tone      Tone           `json:"tone,omitempty"`
 	To        []book.Role    `json:"to,omitempty"`
 	Copy      []book.Role    `json:"copy,omitempty"`

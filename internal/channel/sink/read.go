@@ -14,13 +14,12 @@ import (
 // maxDepth bounds how deep parts may lie in parts.
 const maxDepth = 5
 
-// describe reads what the index shows of a mail. A mail that cannot be read is kept
-// all the same.
-func describe(raw []byte) Mail {
-	m := Mail{Bytes: raw}
-	msg, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return m
+// describe reads what the index shows of a mail, once somebody asks. A mail that cannot
+// be read is kept all the same; one of an earlier sink is described by its index.
+func (m *Mail) describe() {
+	msg, err := mail.ReadMessage(bytes.NewReader(m.Bytes))
+	if m.Bytes == nil || err != nil {
+		return
 	}
 	var words mime.WordDecoder
 	if m.Subject, err = words.DecodeHeader(msg.Header.Get("Subject")); err != nil {
@@ -28,7 +27,6 @@ func describe(raw []byte) Mail {
 	}
 	m.Date = msg.Header.Get("Date")
 	m.MessageID = strings.Trim(msg.Header.Get("Message-ID"), "<> ")
-	return m
 }
 
 // readable is the text and the HTML of a mail, decoded; "" for a form it has not.

@@ -45,11 +45,12 @@ type Sink struct {
 	store    *store
 	served   sync.WaitGroup
 
-	mu       sync.Mutex
-	mails    []Mail
-	attempts int // mails begun, refused ones included
-	faults   []Fault
-	closing  chan struct{}
+	mu        sync.Mutex
+	mails     []Mail
+	described int // of mails: those before it say what their headers say
+	attempts  int // mails begun, refused ones included
+	faults    []Fault
+	closing   chan struct{}
 }
 
 // Start listens and serves until [Sink.Close].
@@ -96,6 +97,9 @@ func (s *Sink) SetFaults(faults ...Fault) {
 func (s *Sink) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for ; s.described < len(s.mails); s.described++ {
+		s.mails[s.described].describe()
+	}
 	return slices.Clone(s.mails)
 }
 
@@ -146,9 +150,9 @@ func (s *Sink) Close() error {
 func (s *Sink) keep(from string, to []string, raw []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := describe(raw)
-	m.Number, m.From, m.To = len(s.mails)+1, from, slices.Clone(to)
+	m := Mail{Number: len(s.mails) + 1, From: from, To: slices.Clone(to), Bytes: raw}
 	if s.store != nil {
+		m.describe()
 		if err := s.store.write(m); err != nil {
 			return err
 		}

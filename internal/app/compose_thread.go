@@ -32,7 +32,7 @@ func (w *writing) thread(tx store.Tx) (inReplyTo string, references []string, er
 	if err != nil || packed == nil {
 		return "", nil, err
 	}
-	raw, err := inflate(packed)
+	raw, err := unpack(packed)
 	if err != nil {
 		return "", nil, err
 	}

@@ -1,14 +1,14 @@
 package app
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/klauspost/compress/s2"
 
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -58,7 +58,7 @@ func (a *App) Evidence(ctx context.Context, message int64) (Evidence, error) {
 	if !found {
 		return e, notFound("evidence_not_found", "nothing was handed over for message %d", message)
 	}
-	e.Bytes, err = inflate(packed)
+	e.Bytes, err = unpack(packed)
 	sum := sha256.Sum256(e.Bytes)
 	if err != nil || int64(len(e.Bytes)) != size || hex.EncodeToString(sum[:]) != e.SHA256 {
 		return Evidence{}, &Error{Kind: Conflict, Code: "evidence_damaged",
@@ -67,9 +67,16 @@ func (a *App) Evidence(ctx context.Context, message int64) (Evidence, error) {
 	return e, nil
 }
 
-// inflate unpacks what deflate packed.
-func inflate(packed []byte) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(packed)), evidenceMax))
+// pack compresses evidence, with the format S2: it takes a tenth of the time of
+// deflate, which every mail pays, for a third more space.
+func pack(raw []byte) []byte { return s2.Encode(nil, raw) }
+
+// unpack is what pack packed.
+func unpack(packed []byte) ([]byte, error) {
+	if n, err := s2.DecodedLen(packed); err == nil && n > evidenceMax {
+		return nil, fmt.Errorf("evidence of %d bytes, expected at most %d", n, evidenceMax)
+	}
+	return s2.Decode(nil, packed)
 }
 
 // byHand is the evidence of a message that a person sends.
@@ -85,6 +92,6 @@ func (b *byHand) store(tx store.MarkTx, attempt int64) error {
 		recipient, renderer, handed_over_at, answer)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
 		b.tenant, b.message, attempt, hex.EncodeToString(sum[:]), len(b.bytes),
-		deflate(b.bytes), b.to, b.renderer, tx.Now())
+		pack(b.bytes), b.to, b.renderer, tx.Now())
 	return err
 }

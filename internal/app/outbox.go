@@ -30,7 +30,7 @@ type Mail struct {
 	Date        time.Time
 	InReplyTo   string   // Message-ID of the mail it answers in the same thread; "" if none
 	References  []string // of the mails of that thread, the first one first
-	Automatic   bool // no person released it
+	Automatic   bool     // no person released it
 	Attachments []Attachment
 }
 

@@ -1,9 +1,7 @@
 package app
 
 import (
-	"bytes"
 	"cmp"
-	"compress/flate"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,7 +9,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -27,7 +24,7 @@ import (
 // Errors: errMoved, errTaken.
 func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *Parcel) error {
 	sum := sha256.Sum256(p.Bytes)
-	body := deflate(p.Bytes)
+	body := pack(p.Bytes)
 	return w.a.again(ctx, func(tx store.MarkTx) error {
 		// The message first, then its account: the order in which every command locks.
 		n, err := tx.Exec(`UPDATE message SET state = 'handing_over', answer = '' WHERE tenant_id = $1
@@ -314,48 +311,4 @@ func (a *App) inHands(tx store.Tx, c claimedMessage) (bool, error) {
 		AND state IN ('claimed','handing_over') FOR UPDATE`, []any{a.tenant, c.id, c.no},
 		func(store.Rows) error { held = true; return nil })
 	return held, err
-}
-
-// deflaters are writers at rest, the one used last on top: it is large, and its memory
-// is still near. They are kept across collections of garbage, which a pool of the
-// library is not.
-var deflaters struct {
-	sync.Mutex
-	idle []*flate.Writer
-}
-
-// maxDeflaters is how many writers are kept.
-const maxDeflaters = 16
-
-func takeDeflater() *flate.Writer {
-	deflaters.Lock()
-	defer deflaters.Unlock()
-	if n := len(deflaters.idle); n > 0 {
-		w := deflaters.idle[n-1]
-		deflaters.idle = deflaters.idle[:n-1]
-		return w
-	}
-	w, err := flate.NewWriter(nil, flate.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}
-
-// deflate compresses evidence. Equal bytes give equal output.
-func deflate(b []byte) []byte {
-	w := takeDeflater()
-	var out bytes.Buffer
-	out.Grow(len(b)/2 + 64)
-	w.Reset(&out)
-	_, err := w.Write(b)
-	if err = errors.Join(err, w.Close()); err != nil {
-		panic("deflate into memory: " + err.Error())
-	}
-	deflaters.Lock()
-	defer deflaters.Unlock()
-	if len(deflaters.idle) < maxDeflaters {
-		deflaters.idle = append(deflaters.idle, w)
-	}
-	return out.Bytes()
 }

@@ -582,7 +582,7 @@ func TestDamagedEvidence(t *testing.T) {
 	}
 	if err := b.DB().Mark(b.ctx, b.tenant, func(tx store.MarkTx) error {
 		_, err := tx.Exec(`UPDATE evidence SET body = $2 WHERE tenant_id = $1`, b.tenant,
-			deflate([]byte("something else")))
+			pack([]byte("something else")))
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -75,13 +75,13 @@ func (ap *importApply) matchCustomers() error {
 		WHERE c.tenant_id = $1 AND c.creditor_id = $2`, []any{ap.tenant, ap.creditor.ID}, func(r store.Rows) error {
 		ap.held++
 		ap.documents += r.Int64(4)
-		if at, ok := ap.st.byCode[string(r.Bytes(2))]; ok {
+		if at, ok := ap.st.byCode.find(textOf(r.Bytes(2))); ok {
 			ap.customers[at].id, ap.customers[at].party = r.Int64(0), r.Int64(1)
 		}
-		if len(ap.st.byName) == 0 {
+		if ap.st.byName.count == 0 {
 			return nil
 		}
-		if at, ok := ap.st.byName[string(r.Bytes(3))]; ok {
+		if at, ok := ap.st.byName.find(textOf(r.Bytes(3))); ok {
 			c := &ap.customers[at]
 			c.id, c.party = r.Int64(0), r.Int64(1)
 			c.matches++
@@ -116,7 +116,7 @@ func (ap *importApply) match() error {
 	where := "tenant_id = $1 AND creditor_id = $2"
 	args := []any{ap.tenant, ap.creditor.ID}
 	const scanFactor = 20 // a lookup costs about as much as scanning this many rows
-	if int64(len(ap.st.byNumber))*scanFactor >= ap.documents {
+	if int64(ap.st.byNumber.count)*scanFactor >= ap.documents {
 		return ap.compareAll(where, args)
 	}
 	if ap.im.Complete {
@@ -131,12 +131,13 @@ func (ap *importApply) match() error {
 	for i := range ap.changes {
 		seen[ap.changes[i].item] = true
 	}
-	for norm, head := range ap.st.byNumber {
-		if ap.chainDone(head) {
+	for head := range ap.st.rows {
+		row := &ap.st.rows[head]
+		if row.further || ap.chainDone(int32(head)) {
 			continue
 		}
 		err := store.Each(ap, "SELECT "+bookItemColumns+" FROM item WHERE "+where+" AND number_norm = $3",
-			append(args, norm), func(r store.Rows) error {
+			append(args, ap.st.text(row.norm)), func(r store.Rows) error {
 				if !seen[r.Int64(1)] {
 					ap.compareRow(r, false)
 				}
@@ -195,7 +196,7 @@ func (ap *importApply) compareRow(r store.Rows, countMissing bool) {
 	if countMissing && b.open > 0 && !b.credit {
 		ap.report.open++
 	}
-	head, found := ap.st.byNumber[string(r.Bytes(2))]
+	head, found := ap.st.byNumber.find(textOf(r.Bytes(2)))
 	if found {
 		for i := head; i != noRow; i = ap.st.rows[i].next {
 			row := &ap.st.rows[i]
@@ -236,7 +237,8 @@ func (ap *importApply) compare(i int32, b *bookItem, credit creditOf) {
 	ap.states[i] = rowUnchanged
 	switch {
 	case ap.customers[row.customer].id != b.customer:
-		ap.reject(i, "number", row.number, "a number of one customer only: the book has it for another one")
+		ap.reject(i, "number", ap.st.text(row.number),
+			"a number of one customer only: the book has it for another one")
 		return
 	case string(ap.currency(row)) != b.currency:
 		ap.reject(i, "currency", string(ap.currency(row)),
@@ -246,7 +248,7 @@ func (ap *importApply) compare(i int32, b *bookItem, credit creditOf) {
 	c := itemChange{row: i, customer: b.customer, item: b.item, credit: credit, currency: row.currency, was: *b,
 		issued: b.issued}
 	c.amount, c.pay, c.reopen = ap.compareAmounts(row, b, credit)
-	c.fields = compareFields(row, b)
+	c.fields = compareFields(row, ap.st.text(row.po), b)
 	if b.credit && (row.openSaid || ap.im.Complete) {
 		ap.credited[b.item] = true
 	}
@@ -288,7 +290,7 @@ func (ap *importApply) compareAmounts(row *stagedRow, b *bookItem, credit credit
 }
 
 // compareFields compares the other columns; what the row leaves empty stays.
-func compareFields(row *stagedRow, b *bookItem) (f changedFields) {
+func compareFields(row *stagedRow, po string, b *bookItem) (f changedFields) {
 	if row.due != cal.None && row.due != b.due {
 		f |= dueChanged
 	}
@@ -298,7 +300,7 @@ func compareFields(row *stagedRow, b *bookItem) (f changedFields) {
 	if row.agreed != book.Unstated && row.agreed != b.agreed {
 		f |= agreedChanged
 	}
-	if row.po != "" && row.po != b.po {
+	if po != "" && po != b.po {
 		f |= poChanged
 	}
 	if row.reported != cal.None && row.reported != b.reported || row.level != 0 && int64(row.level) != b.level {

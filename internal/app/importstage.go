@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
@@ -21,10 +22,11 @@ type stage struct {
 	report ImportReport
 
 	rows      []stagedRow
-	byNumber  map[string]int32 // normalised number → first row of its chain
+	texts     []byte    // of the rows, each after its length
+	byNumber  textIndex // normalised number → first row of its chain
 	customers []stagedCustomer
-	byCode    map[string]int32 // normalised customer number
-	byName    map[string]int32 // normalised name, of customers without a number
+	byCode    textIndex // normalised customer number
+	byName    textIndex // normalised name, of customers without a number
 	contacts  []stagedContact
 
 	lastNumber, lastName string // of the row before: files are often sorted by customer
@@ -32,12 +34,19 @@ type stage struct {
 	currencies           []money.Currency
 }
 
+// stagedText is where a text of a row begins in stage.texts; 0 is the empty text.
+type stagedText uint32
+
+// maxStagedTexts bounds them, with room for one more row.
+const maxStagedTexts = 1<<32 - 1<<20
+
 // stagedRow is one document or instalment of the file. Amounts are magnitudes:
-// credit says which side they are on.
+// credit says which side they are on. A file may have millions of rows, so there is
+// no pointer in it.
 type stagedRow struct {
-	number   string // as in the file
-	norm     string
-	po       string
+	number   stagedText // as in the file
+	norm     stagedText
+	po       stagedText
 	amount   int64
 	open     int64
 	paid     int64 // of it with value day paidOn
@@ -67,12 +76,14 @@ type stagedCustomer struct {
 	kind           book.DebtorKind
 	kindStated     bool
 	line           int32
+	contact        int32 // the last of its addresses
 }
 
 // stagedContact is one address of a customer.
 type stagedContact struct {
 	customer           int32
 	line               int32
+	before             int32 // address of the same customer
 	role               string
 	name, email, phone string
 }
@@ -83,8 +94,29 @@ const noRow = int32(-1)
 func newStage(layout ledger.Layout, bytes int64) *stage {
 	const bytesPerRow, most = 100, 1 << 20
 	rows := min(bytes/bytesPerRow, most)
-	return &stage{layout: layout, rows: make([]stagedRow, 0, rows), byNumber: make(map[string]int32, rows),
-		byCode: map[string]int32{}, byName: map[string]int32{}, lastCustomer: noRow}
+	st := &stage{layout: layout, rows: make([]stagedRow, 0, rows), texts: make([]byte, 1, 1+bytes/8),
+		lastCustomer: noRow}
+	st.byNumber = newTextIndex(rows, func(at int32) string { return st.text(st.rows[at].norm) })
+	st.byCode = newTextIndex(0, func(at int32) string { return st.customers[at].norm })
+	st.byName = newTextIndex(0, func(at int32) string { return st.customers[at].nameNorm })
+	return st
+}
+
+// keep stores a text of a row.
+func (st *stage) keep(s string) stagedText {
+	if s == "" {
+		return 0
+	}
+	at := len(st.texts)
+	st.texts = append(binary.AppendUvarint(st.texts, uint64(len(s))), s...)
+	return stagedText(at)
+}
+
+// text is a text of a row. It shares the memory of the stage, where no text changes.
+func (st *stage) text(t stagedText) string {
+	n, size := binary.Uvarint(st.texts[t:])
+	b := st.texts[int(t)+size:][:n]
+	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
 // readRows stages a file of documents.
@@ -92,6 +124,9 @@ func (st *stage) readRows(ctx context.Context, file string, src io.Reader) error
 	read, err := ledger.Read(file, src, st.layout, func(row *ledger.Row) error {
 		if len(st.rows)&0xfff == 0 && ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if len(st.texts) > maxStagedTexts {
+			return fmt.Errorf("%w: the document numbers and references are too much for one file", ledger.ErrLimit)
 		}
 		st.row(row)
 		return nil
@@ -156,28 +191,29 @@ func (st *stage) row(row *ledger.Row) {
 		st.drop(row, "number", row.Number, "a document number")
 		return
 	}
-	s := stagedRow{number: row.Number, norm: norm, po: row.PO, customer: customer, line: int32(row.Line),
-		next:    noRow,
+	s := stagedRow{customer: customer, line: int32(row.Line), next: noRow,
 		invoice: row.InvoiceDate, due: row.DueDate, paidOn: row.PaidOn, reported: row.LastReminderDate,
 		level: uint8(row.LastReminderLevel), inst: int16(row.Instalment), agreed: row.DateAgreed,
 		currency: st.currency(row.Currency),
 		credit:   row.DocumentKind == book.CreditNote, openSaid: row.OpenStated || row.PaidStated ||
 			row.PaidOn != cal.None,
 		amount: money.Abs(row.AmountMinor), open: money.Abs(row.OpenMinor), paid: money.Abs(row.PaidMinor)}
-	if unsafe.StringData(norm) != unsafe.StringData(row.Number) && norm == row.Number {
-		s.norm = s.number
-	}
 	at := int32(len(st.rows))
-	head, known := st.byNumber[norm]
-	if !known {
-		st.byNumber[s.norm] = at
-	} else if !st.chain(head, at, &s, row) {
+	head, known := st.byNumber.find(norm)
+	if known && !st.chain(head, at, &s, row) {
 		return
+	}
+	s.number, s.po = st.keep(row.Number), st.keep(row.PO)
+	if s.norm = s.number; norm != row.Number {
+		s.norm = st.keep(norm)
 	}
 	if s.credit {
 		st.report.Credits++
 	}
 	st.rows = append(st.rows, s)
+	if !known {
+		st.byNumber.put(norm, at)
+	}
 }
 
 // chain links a further row of the same number: another instalment, or the credit
@@ -243,41 +279,43 @@ func (st *stage) customer(row *ledger.Row) int32 {
 // customerKey finds or stages a customer by number, or by name where the file has
 // no number.
 func (st *stage) customerKey(number, name string, line int) int32 {
-	norm, nameNorm, index := normaliseNumber(number), "", st.byCode
+	norm, index := normaliseNumber(number), &st.byCode
 	key := norm
 	if norm == "" {
-		nameNorm = normalise(name)
-		key, index = nameNorm, st.byName
+		key, index = normalise(name), &st.byName
 	}
-	at, known := index[key]
+	at, known := index.find(key)
 	if !known {
 		at = int32(len(st.customers))
-		index[key] = at
-		st.customers = append(st.customers, stagedCustomer{number: number, norm: norm, line: int32(line)})
+		c := stagedCustomer{number: strings.Clone(number), norm: strings.Clone(norm), line: int32(line),
+			contact: noRow}
+		if norm == "" {
+			c.nameNorm = key
+		}
+		st.customers = append(st.customers, c)
+		index.put(key, at)
 	}
 	if c := &st.customers[at]; c.name == "" && name != "" {
-		if nameNorm == "" {
-			nameNorm = normalise(name)
-		}
-		c.name, c.nameNorm = name, nameNorm
+		c.name, c.nameNorm = strings.Clone(name), normalise(name)
 	}
 	return at
 }
 
 // addresses stages the addresses of a cell, "a@x; b@x". The same address of the
-// same customer is staged once.
+// same customer is staged once, or seldom: apply removes the rest.
 func (st *stage) addresses(customer int32, line int, role, cell string) {
+	const look = 16 // back at so many
+	c := &st.customers[customer]
 	for address := range strings.SplitSeq(cell, "; ") {
 		known := false
-		for i := len(st.contacts) - 1; i >= 0 && !known; i-- {
-			if st.contacts[i].customer != customer {
-				break // rows of one customer usually follow each other; apply removes the rest
-			}
+		for i, n := c.contact, 0; i != noRow && n < look && !known; n++ {
 			known = strings.EqualFold(st.contacts[i].email, address)
+			i = st.contacts[i].before
 		}
 		if !known {
 			st.contacts = append(st.contacts, stagedContact{customer: customer, line: int32(line), role: role,
-				email: address})
+				email: strings.Clone(address), before: c.contact})
+			c.contact = int32(len(st.contacts) - 1)
 		}
 	}
 }

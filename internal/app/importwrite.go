@@ -346,12 +346,12 @@ func (w *newItems) document(customer int64, i int32) {
 	if row.credit {
 		open = 0
 	}
-	w.item.Int(customer).Int(item).Int(w.creditor.ID).Text(string(documentKind(row.credit))).Text(row.number).
-		Text(row.norm)
+	w.item.Int(customer).Int(item).Int(w.creditor.ID).Text(string(documentKind(row.credit)))
+	w.item.Text(w.st.text(row.number)).Text(w.st.text(row.norm))
 	w.item.Int(int64(row.inst)).Text(string(w.currency(row))).Day(row.due).Int(w.Seq()).Day(w.today).
 		Day(row.invoice).Day(row.due)
-	w.item.Text(row.agreed.String()).Int(row.amount).Int(open).Int(0).Text(row.po).Int(int64(row.level)).
-		Day(row.reported).Day(f.settled)
+	w.item.Text(row.agreed.String()).Int(row.amount).Int(open).Int(0).Text(w.st.text(row.po))
+	w.item.Int(int64(row.level)).Day(row.reported).Day(f.settled)
 	w.item.End()
 	if row.credit {
 		w.creditNote(customer, item, row, &f)
@@ -393,7 +393,8 @@ func (w *newItems) firstOfNumber(i int32) bool {
 	if !row.further {
 		return true
 	}
-	for j := w.st.byNumber[row.norm]; j != i; j = w.st.rows[j].next {
+	j, _ := w.st.byNumber.find(w.st.text(row.norm))
+	for ; j != i; j = w.st.rows[j].next {
 		if !w.st.rows[j].credit && w.states[j] != rowRejected {
 			return false
 		}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"sync"
+	"unsafe"
 
 	"github.com/recoup-project/recoup/internal/core/money"
 )
@@ -43,3 +44,6 @@ func intern(b []byte) string {
 
 // currency returns a stored currency code.
 func currency(b []byte) money.Currency { return money.Currency(intern(b)) }
+
+// textOf is b as a string that is valid as long as b does not change.
+func textOf(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

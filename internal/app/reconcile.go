@@ -124,7 +124,8 @@ func (rc *reconciler) run(a *App, im *ImportRequest) error {
 	}
 	for i := range rc.st.rows {
 		if row := &rc.st.rows[i]; !rc.seen[i] && row.open != 0 {
-			rc.report.OnlyTheirs = append(rc.report.OnlyTheirs, ReconcileItem{id: keyOf(row), Item: keyOf(row).text(),
+			key := rc.keyOf(row)
+			rc.report.OnlyTheirs = append(rc.report.OnlyTheirs, ReconcileItem{id: key, Item: key.text(),
 				Open: rc.theirs(row)})
 		}
 	}
@@ -132,7 +133,9 @@ func (rc *reconciler) run(a *App, im *ImportRequest) error {
 	return nil
 }
 
-func keyOf(row *stagedRow) reconcileKey { return reconcileKey{row.number, int64(row.inst), row.credit} }
+func (rc *reconciler) keyOf(row *stagedRow) reconcileKey {
+	return reconcileKey{rc.st.text(row.number), int64(row.inst), row.credit}
+}
 
 func (rc *reconciler) theirs(row *stagedRow) MoneyText {
 	open := row.open
@@ -156,7 +159,7 @@ func (rc *reconciler) compare(r store.Rows) {
 		open = -open
 	}
 	ours := moneyText(open, currency(r.Bytes(5)))
-	if head, ok := rc.st.byNumber[string(r.Bytes(1))]; ok {
+	if head, ok := rc.st.byNumber.find(textOf(r.Bytes(1))); ok {
 		for i := head; i != noRow; i = rc.st.rows[i].next {
 			row := &rc.st.rows[i]
 			if int64(row.inst) != b.inst || row.credit != b.credit {
@@ -164,8 +167,8 @@ func (rc *reconciler) compare(r store.Rows) {
 			}
 			rc.seen[i] = true
 			if theirs := rc.theirs(row); theirs != ours {
-				rc.report.Differences = append(rc.report.Differences, ReconcileDifferent{id: keyOf(row),
-					Item: keyOf(row).text(), Ours: ours, Theirs: theirs})
+				rc.report.Differences = append(rc.report.Differences, ReconcileDifferent{id: rc.keyOf(row),
+					Item: rc.keyOf(row).text(), Ours: ours, Theirs: theirs})
 			} else {
 				rc.report.Equal++
 			}

@@ -223,9 +223,12 @@ func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) 
 	}
 	hash := sha256.New()
 	src := io.TeeReader(im.Source, hash)
-	if im.contacts() {
-		err = st.readContacts(ctx, im.File, src)
-	} else {
+	switch im.Kind {
+	case ImportCustomers:
+		err = st.readContacts(ctx, im.File, src, ledger.ReadCustomers)
+	case ImportContacts:
+		err = st.readContacts(ctx, im.File, src, ledger.ReadContacts)
+	default:
 		err = st.readRows(ctx, im.File, src)
 	}
 	if err != nil {
@@ -250,7 +253,10 @@ func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, err
 	hints := ledger.Hints{Layout: im.Layout, Encoding: encoding, DateOrder: ledger.DateOrder(im.DateOrder),
 		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
 	guess := ledger.Guess
-	if im.contacts() {
+	switch im.Kind {
+	case ImportCustomers:
+		guess = ledger.GuessCustomers
+	case ImportContacts:
 		guess = ledger.GuessContacts
 	}
 	layout, questions, err := guess(im.Source, hints)

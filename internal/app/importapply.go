@@ -42,6 +42,7 @@ type importApply struct {
 	credits   map[int64]creditOf // by item: what is left of credit notes
 	credited  map[int64]bool     // credit notes of which the file says what is left
 	affected  []int64            // accounts that existed and got facts
+	restated  map[int64]bool     // customers that the file describes otherwise
 	wrote     bool
 	alone     bool // the book has one tenant, and it has no items
 }
@@ -59,7 +60,7 @@ type creditOf struct{ entry, left int64 }
 
 func newApply(a *App, r *recorder, st *stage, im *ImportRequest, tenants int) *importApply {
 	ap := &importApply{recorder: r, app: a, st: st, im: im, report: st.report, credited: map[int64]bool{},
-		alone: tenants == 1}
+		restated: map[int64]bool{}, alone: tenants == 1}
 	ap.report.Rejected = slices.Clone(st.report.Rejected)
 	ap.report.Warnings = slices.Clone(st.report.Warnings)
 	return ap

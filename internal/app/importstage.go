@@ -73,6 +73,7 @@ type stagedCustomer struct {
 	name, nameNorm string
 	country        string
 	language       string
+	postal         ledger.Postal
 	kind           book.DebtorKind
 	kindStated     bool
 	line           int32
@@ -320,11 +321,18 @@ func (st *stage) addresses(customer int32, line int, role, cell string) {
 	}
 }
 
-// readContacts stages a file of customers and their contacts.
-func (st *stage) readContacts(ctx context.Context, file string, src io.Reader) error {
-	read, err := ledger.ReadContacts(file, src, st.layout, func(c *ledger.Contact) error {
+// peopleReader reads a file of contacts or of customers.
+type peopleReader func(string, io.Reader, ledger.Layout, func(*ledger.Contact) error) (*ledger.Report, error)
+
+// readContacts stages a file of customers and their contacts. A row without an address
+// to write to is staged too: it is counted, and writes no contact.
+func (st *stage) readContacts(ctx context.Context, file string, src io.Reader, read peopleReader) error {
+	report, err := read(file, src, st.layout, func(c *ledger.Contact) error {
 		at := st.customer(&ledger.Row{Line: c.Line, CustomerNumber: c.CustomerNumber, CustomerName: c.CustomerName,
-			Country: c.Country, Language: c.Language})
+			Country: c.Country, Language: c.Language, Kind: c.Kind, KindStated: c.KindStated})
+		if s := &st.customers[at]; s.postal == (ledger.Postal{Country: s.postal.Country}) {
+			s.postal = c.Postal
+		}
 		if c.Email == "" {
 			st.contacts = append(st.contacts, stagedContact{customer: at, line: int32(c.Line), role: c.Role,
 				name: c.Name, phone: c.Phone})
@@ -342,7 +350,7 @@ func (st *stage) readContacts(ctx context.Context, file string, src io.Reader) e
 	if err != nil {
 		return err
 	}
-	st.took(read)
+	st.took(report)
 	st.report.finish()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/format/ledger"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -66,10 +67,12 @@ func (ap *importApply) putCustomer(party, customer *store.Inserter, c *importCus
 	if !s.kindStated {
 		kind = proposeKind(name)
 	}
-	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").Text("").Text(country).Text("").End()
+	region := subdivisionOf(&s.postal, country)
+	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").
+		Text(postalAddress(&s.postal, country, ap.creditor.Country)).Text(country).Text(region).End()
 	customer.Int(c.id).Int(ap.creditor.ID).Int(c.party).Text(number).Text(norm).Text(kind.String()).
 		Bool(s.kindStated)
-	customer.Text(country).Text("").Text(languageOf(s.language, country,
+	customer.Text(country).Text(region).Text(languageOf(s.language, country,
 		ap.creditor.Country)).Text("").Text("").Text("")
 	customer.Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
 }
@@ -80,7 +83,7 @@ func (ap *importApply) changeCustomers() error {
 	for i := range ap.customers {
 		s := &ap.st.customers[i]
 		if ap.customers[i].used && ap.customers[i].id != 0 && (s.name != "" || s.country != "" ||
-			s.language != "" || s.kindStated) {
+			s.language != "" || s.kindStated || s.postal != (ledger.Postal{})) {
 			known[ap.customers[i].id] = i
 		}
 	}
@@ -89,38 +92,12 @@ func (ap *importApply) changeCustomers() error {
 	}
 	var changes []customerChange
 	err := store.Each(ap, `SELECT c.customer_id, c.party_id, p.name, c.country, c.language, c.kind,
-		c.kind_confirmed
+		c.kind_confirmed, p.address, c.subdivision
 		FROM customer c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 		WHERE c.tenant_id = $1 AND c.creditor_id = $2 ORDER BY c.customer_id`, []any{ap.tenant, ap.creditor.ID},
 		func(r store.Rows) error {
-			i, ok := known[r.Int64(0)]
-			if !ok {
-				return nil
-			}
-			s := &ap.st.customers[i]
-			add := func(field, was, now string) {
-				if now != "" && now != was {
-					changes = append(changes, customerChange{customer: r.Int64(0), party: r.Int64(1), field: field,
-						value: now})
-				}
-			}
-			if string(r.Bytes(2)) != s.name && s.norm != "" {
-				add("name", r.Text(2), s.name)
-			}
-			country := intern(r.Bytes(3))
-			add("country", country, s.country)
-			if s.country != "" {
-				country = s.country
-			}
-			if s.language != "" {
-				add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))
-			}
-			if s.kindStated {
-				was := intern(r.Bytes(5))
-				if !r.Bool(6) {
-					was = "" // proposed from the name only; the file states it
-				}
-				add("kind", was, s.kind.String())
+			if i, ok := known[r.Int64(0)]; ok {
+				changes = ap.appendRestated(changes, r, &ap.st.customers[i])
 			}
 			return nil
 		})
@@ -143,6 +120,38 @@ func (ap *importApply) changeCustomers() error {
 		}
 	}
 	return nil
+}
+
+// appendRestated adds the fields of a customer of the book that the file states otherwise.
+func (ap *importApply) appendRestated(changes []customerChange, r store.Rows,
+	s *stagedCustomer) []customerChange {
+	add := func(field, was, now string) {
+		if now != "" && now != was {
+			changes = append(changes, customerChange{customer: r.Int64(0), party: r.Int64(1), field: field,
+				value: now})
+		}
+	}
+	if string(r.Bytes(2)) != s.name && s.norm != "" {
+		add("name", r.Text(2), s.name)
+	}
+	country, region := intern(r.Bytes(3)), intern(r.Bytes(8))
+	was := joinRegion(country, region)
+	if s.country != "" && s.country != country {
+		country, region = s.country, ""
+	}
+	add("country", was, joinRegion(country, cmp.Or(subdivisionOf(&s.postal, country), region)))
+	add("address", r.Text(7), postalAddress(&s.postal, country, ap.creditor.Country))
+	if s.language != "" {
+		add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))
+	}
+	if s.kindStated {
+		was := intern(r.Bytes(5))
+		if !r.Bool(6) {
+			was = "" // proposed from the name only; the file states it
+		}
+		add("kind", was, s.kind.String())
+	}
+	return changes
 }
 
 // handField is one field of one customer.
@@ -173,7 +182,6 @@ type customerChange struct {
 
 // customerUpdates are the statements that set a field of a customer.
 var customerUpdates = map[string]string{
-	"country":  "UPDATE customer SET country = $3 WHERE tenant_id = $1 AND customer_id = $2",
 	"language": "UPDATE customer SET language = $3 WHERE tenant_id = $1 AND customer_id = $2",
 	"kind":     "UPDATE customer SET kind = $3, kind_confirmed = 1 WHERE tenant_id = $1 AND customer_id = $2",
 }
@@ -181,11 +189,20 @@ var customerUpdates = map[string]string{
 func (ap *importApply) changeCustomer(c customerChange) error {
 	ap.wrote = true
 	ap.affected = append(ap.affected, c.customer)
+	ap.restated[c.customer] = true
 	var err error
-	if c.field == "name" {
+	switch c.field {
+	case "name":
 		_, err = ap.Exec("UPDATE party SET name = $3, name_norm = $4 WHERE tenant_id = $1 AND party_id = $2",
 			ap.tenant, c.party, c.value, normalise(c.value))
-	} else {
+	case "address":
+		_, err = ap.Exec("UPDATE party SET address = $3 WHERE tenant_id = $1 AND party_id = $2", ap.tenant, c.party,
+			c.value)
+	case "country":
+		country, region := SplitRegion(c.value)
+		_, err = ap.Exec(`UPDATE customer SET country = $3, subdivision = $4
+			WHERE tenant_id = $1 AND customer_id = $2`, ap.tenant, c.customer, country, region)
+	default:
 		_, err = ap.Exec(customerUpdates[c.field], ap.tenant, c.customer, c.value)
 	}
 	if err != nil {
@@ -447,6 +464,12 @@ func (ap *importApply) writeContacts() error {
 	if err != nil {
 		return err
 	}
+	created := map[int64]bool{} // customers not counted yet
+	if ap.im.contacts() {
+		for _, id := range ap.freshCustomers() {
+			created[id] = true
+		}
+	}
 	var fresh []int
 	for i := range ap.st.contacts {
 		c := &ap.st.contacts[i]
@@ -459,24 +482,36 @@ func (ap *importApply) writeContacts() error {
 			continue
 		}
 		key := contactKey(customer.id, c.email, c.phone)
-		if have[key] {
-			if ap.im.contacts() {
-				ap.report.Unchanged++
-			}
-			continue
+		news := c.email+c.phone != "" && !have[key]
+		if news {
+			have[key] = true
+			fresh = append(fresh, i)
 		}
-		have[key] = true
-		fresh = append(fresh, i)
+		if ap.im.contacts() {
+			ap.countPerson(customer.id, news, created)
+		}
 	}
 	if len(fresh) == 0 {
 		return nil
 	}
 	ap.wrote = true
 	ap.report.Contacts = len(fresh)
-	if ap.im.contacts() {
-		ap.report.Created = len(fresh)
-	}
 	return ap.putContacts(fresh)
+}
+
+// countPerson counts a row of a file of customers or contacts: created with a customer
+// or contact that is new, updated with one that the file describes otherwise.
+func (ap *importApply) countPerson(customer int64, news bool, created map[int64]bool) {
+	switch {
+	case news || created[customer]:
+		ap.report.Created++
+	case ap.restated[customer]:
+		ap.report.Updated++
+	default:
+		ap.report.Unchanged++
+	}
+	delete(created, customer)
+	delete(ap.restated, customer)
 }
 
 func (ap *importApply) putContacts(fresh []int) error {

@@ -1,9 +1,18 @@
 package ledger
 
-import "io"
+import (
+	"io"
+	"maps"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+)
 
 // contactFields are the columns of our own contacts file, in order.
 var contactFields = []Field{CustomerNumber, CustomerName, ContactName, Role, Email, Phone, Language}
+
+// customerFields are the columns of our own file of customers, in order.
+var customerFields = []Field{CustomerNumber, CustomerName, Kind, Street, AddressExtra, Postcode, Town, Region,
+	Country, Language, ContactName, Role, Email, Phone}
 
 // contactWords maps headers of contact files: "name" is the person's.
 var contactWords = contactHeaderWords()
@@ -13,6 +22,8 @@ func contactHeaderWords() map[string]meaning {
 		CustomerNumber: synonyms[CustomerNumber], CustomerName: synonyms[CustomerName], Role: synonyms[Role],
 		Email: synonyms[Email], Phone: synonyms[Phone], Language: synonyms[Language],
 		Country: synonyms[Country], FirstName: synonyms[FirstName], Customer: synonyms[Customer],
+		Kind: synonyms[Kind], Street: synonyms[Street], AddressExtra: synonyms[AddressExtra],
+		Postcode: synonyms[Postcode], Town: synonyms[Town], Region: synonyms[Region],
 	})
 	for word, m := range buildWords(map[Field]string{ContactName: synonyms[ContactName] + "|contact name"}) {
 		words[word] = m
@@ -20,8 +31,31 @@ func contactHeaderWords() map[string]meaning {
 	return words
 }
 
-// Contact is one row of a contacts file. At least one of CustomerNumber and
-// CustomerName, and one of Email and Phone, is there.
+// customerWords maps headers of files of customers that name no people: there "name"
+// is the customer's.
+var customerWords = customerHeaderWords()
+
+func customerHeaderWords() map[string]meaning {
+	words := maps.Clone(contactWords)
+	for _, header := range []string{"name", "Bezeichnung", "nom", "naam", "nombre", "nome"} {
+		words[foldWord(header)] = meaning{field: CustomerName}
+	}
+	return words
+}
+
+// namesPeople reports whether a header has columns about people, or a name of the
+// customer beside "name".
+func namesPeople(folded []string) bool {
+	for _, f := range folded {
+		if m := contactWords[f]; m.field == Role || m.field == FirstName || m.field == CustomerName {
+			return true
+		}
+	}
+	return false
+}
+
+// Contact is one row of a file of contacts or customers. At least one of
+// CustomerNumber and CustomerName is there and, of contacts, one of Email and Phone.
 type Contact struct {
 	Line           int
 	CustomerNumber string
@@ -32,6 +66,15 @@ type Contact struct {
 	Phone          string
 	Language       string
 	Country        string
+	Kind           book.DebtorKind
+	KindStated     bool
+	Postal         Postal
+}
+
+// Postal is the postal address of a customer as a file states it; its country as it
+// is written there.
+type Postal struct {
+	Street, Extra, Postcode, Town, Region, Country string
 }
 
 // GuessContacts is [Guess] for a file of contacts: customer_number, name, role,
@@ -40,10 +83,27 @@ func GuessContacts(src io.ReadSeeker, hints Hints) (Layout, []Question, error) {
 	return guess(src, hints, contactList)
 }
 
+// GuessCustomers is [Guess] for a file of customers: the columns of a file of
+// contacts, kind and postal address.
+func GuessCustomers(src io.ReadSeeker, hints Hints) (Layout, []Question, error) {
+	return guess(src, hints, customerList)
+}
+
 // ReadContacts streams a file of contacts as [Read] does receivables. The Report
 // counts rows; it has no sums.
 func ReadContacts(file string, src io.Reader, layout Layout, handle func(*Contact) error) (*Report, error) {
-	if missing := contactList.missing(&layout); len(missing) > 0 {
+	return readPeople(file, src, layout, contactList, handle)
+}
+
+// ReadCustomers is ReadContacts for a file of customers: a row may have neither an
+// e-mail address nor a phone number.
+func ReadCustomers(file string, src io.Reader, layout Layout, handle func(*Contact) error) (*Report, error) {
+	return readPeople(file, src, layout, customerList, handle)
+}
+
+func readPeople(file string, src io.Reader, layout Layout, about subject,
+	handle func(*Contact) error) (*Report, error) {
+	if missing := about.missing(&layout); len(missing) > 0 {
 		return &Report{}, layoutMisses(missing[0])
 	}
 	f, err := newFrame(file, src, &layout)
@@ -58,7 +118,7 @@ func ReadContacts(file string, src io.Reader, layout Layout, handle func(*Contac
 		case err != nil:
 			return r.report, err
 		}
-		c := r.contact()
+		c := r.contact(about)
 		if len(r.errs) > 0 {
 			r.reject(r.errs...)
 			continue
@@ -70,7 +130,7 @@ func ReadContacts(file string, src io.Reader, layout Layout, handle func(*Contac
 	}
 }
 
-func (r *reader) contact() Contact {
+func (r *reader) contact(about subject) Contact {
 	r.errs = r.errs[:0]
 	c := Contact{
 		Line: r.line, CustomerNumber: r.id(CustomerNumber, false), CustomerName: r.text(CustomerName),
@@ -79,6 +139,14 @@ func (r *reader) contact() Contact {
 		Email:    r.email(),
 		Language: r.coded(Language, parseLanguage, expectedLanguage),
 		Country:  r.coded(Country, parseCountry, expectedCountry),
+		Postal: Postal{Street: r.text(Street), Extra: r.text(AddressExtra), Postcode: r.text(Postcode),
+			Town: r.text(Town), Region: r.text(Region)},
+	}
+	if cell := r.cell(Country); !isPlaceholder(cell) {
+		c.Postal.Country = plainText(cell)
+	}
+	if cell := r.cell(Kind); !isPlaceholder(cell) {
+		c.Kind, c.KindStated = r.kind(cell)
 	}
 	if first := r.text(FirstName); first != "" {
 		c.Name = cleanText(first + " " + c.Name)
@@ -89,7 +157,7 @@ func (r *reader) contact() Contact {
 	if c.CustomerNumber == "" && c.CustomerName == "" {
 		r.fail(r.customerColumn(), nil, "a customer number or name")
 	}
-	if c.Email == "" && c.Phone == "" {
+	if !about.customers && c.Email == "" && c.Phone == "" {
 		r.fail(Email, nil, "an e-mail address or a phone number")
 	}
 	return c

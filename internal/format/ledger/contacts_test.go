@@ -3,10 +3,13 @@ package ledger
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/recoup-project/recoup/internal/core/book"
 )
 
 func readContacts(t *testing.T, text string) (Layout, []Contact, *Report) {
@@ -70,7 +73,8 @@ func TestContactsOfOtherPrograms(t *testing.T) {
 		"Alpha,Alpha Inc,Ann,Smith,ann@alpha.example,555-0101,1 Road,Net 30\n"+
 		"Total Landscapes,,,Jones,t@l.example,,,\n")
 	want := []Contact{
-		{Line: 4, CustomerName: "Alpha", Name: "Ann Smith", Email: "ann@alpha.example", Phone: "555-0101"},
+		{Line: 4, CustomerName: "Alpha", Name: "Ann Smith", Email: "ann@alpha.example", Phone: "555-0101",
+			Postal: Postal{Street: "1 Road"}},
 		{Line: 5, CustomerName: "Total Landscapes", Name: "Jones", Email: "t@l.example"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || report.SkippedRows != 2 {
@@ -102,5 +106,52 @@ func TestContactsErrors(t *testing.T) {
 		func(*Contact) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCustomers: rows need no address to write to; "name" is the customer's where the
+// file names no people; postal columns have English and German names.
+func TestCustomers(t *testing.T) {
+	for text, want := range map[string]Contact{
+		"customer_number,name,street,address_extra,postcode,town,region,country,kind\n" +
+			"7,Pike Ltd,1 Mill Lane,Unit 4,LS1 1AA,Leeds,Yorkshire,UK,company\n": {CustomerName: "Pike Ltd",
+			Country: "GB", Kind: book.Company, KindStated: true,
+			Postal: Postal{"1 Mill Lane", "Unit 4", "LS1 1AA", "Leeds", "Yorkshire", "UK"}},
+		"Kunden-Nr.;Name;Straße;Adresszusatz;PLZ;Ort;Bundesland;Land\n" +
+			"7;Öz KG;Am Markt 1;Hof;10115;Berlin;BE;DE\n": {CustomerName: "Öz KG", Country: "DE",
+			Postal: Postal{"Am Markt 1", "Hof", "10115", "Berlin", "BE", "DE"}},
+		"Customer No,Company,Name,Billing Address,City,State,Zip,E-mail\n" +
+			"7,Cedar Inc,Ann,9 Elm St,Columbus,OH,43215,a@c.example\n": {CustomerName: "Cedar Inc", Name: "Ann", Email: "a@c.example",
+			Postal: Postal{"9 Elm St", "", "43215", "Columbus", "OH", ""}},
+		"customer_number,name,role,email\n7,Ann,approver,a@c.example\n": {Name: "Ann", Role: "approver",
+			Email: "a@c.example"},
+	} {
+		layout, questions, err := GuessCustomers(strings.NewReader(text), Hints{})
+		if err != nil || len(questions) > 0 {
+			t.Fatalf("%s%v, %+v", text, err, questions)
+		}
+		var got []Contact
+		report, err := ReadCustomers("c.csv", strings.NewReader(text), layout, func(c *Contact) error {
+			got = append(got, *c)
+			return nil
+		})
+		want.Line, want.CustomerNumber = 2, "7"
+		if diff := cmp.Diff([]Contact{want}, got); err != nil || diff != "" {
+			t.Errorf("%s%v %+v\n%s", text, err, report.Rejected, diff)
+		}
+	}
+	text := "customer_number,name,town,country,email\n7,Lost Ltd,X,Atlantis,\n8,Bad Ltd,Y,GB,nobody\n" +
+		",,Z,GB,\n"
+	layout, _, err := GuessCustomers(strings.NewReader(text), Hints{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := ReadCustomers("c.csv", strings.NewReader(text), layout, func(*Contact) error { return nil })
+	var fields []string
+	for _, e := range report.Rejected {
+		fields = append(fields, fmt.Sprint(e.Row, " ", e.Field))
+	}
+	if diff := cmp.Diff([]string{"2 country", "3 email", "4 customer_number"}, fields); err != nil || diff != "" {
+		t.Error(err, diff)
 	}
 }

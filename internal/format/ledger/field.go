@@ -41,6 +41,13 @@ const (
 	ContactName // contacts only; with FirstName, the last name
 	FirstName   // contacts only
 
+	// The postal address of a customer, in lists of customers and contacts.
+	Street
+	AddressExtra
+	Postcode
+	Town
+	Region
+
 	// A column headed "open" or "paid" that says yes or no instead of an amount.
 	OpenFlag
 	PaidFlag
@@ -57,6 +64,7 @@ var fieldNames = [numFields]string{
 	"document_kind", "number", "instalment", "invoice_date", "due_date", "date_agreed", "currency",
 	"amount", "open_amount", "paid_on", "paid_amount", "po", "last_reminder_date", "last_reminder_level",
 	"disputed", "sign_mark", "debit", "credit", "status", "phone", "name", "first_name",
+	"street", "address_extra", "postcode", "town", "region",
 	"open_flag", "paid_flag", "customer",
 }
 

@@ -14,16 +14,19 @@ import (
 // headBytes is how much decoded text is looked at to find delimiter and header.
 const headBytes = 256 << 10
 
-// subject is what a file is about: receivables or contacts.
+// subject is what a file is about: receivables, contacts, or customers with their
+// contacts.
 type subject struct {
-	words    map[string]meaning
-	contacts bool
-	plain    []Field
+	words     map[string]meaning
+	contacts  bool
+	customers bool // contacts too, but a row needs no address to write to
+	plain     []Field
 }
 
 var (
-	receivables = subject{words: headerWords, plain: plainFields}
-	contactList = subject{words: contactWords, contacts: true, plain: contactFields}
+	receivables  = subject{words: headerWords, plain: plainFields}
+	contactList  = subject{words: contactWords, contacts: true, plain: contactFields}
+	customerList = subject{words: contactWords, contacts: true, customers: true, plain: customerFields}
 )
 
 // Guess reads the whole file and returns the layout it finds, with a question for
@@ -258,6 +261,9 @@ func (g *guesser) chooseColumns() error {
 	layout := recognise(folded)
 	g.plain = layout == nil && g.about.isPlain(g.header)
 	g.layout.Name = "guessed"
+	if g.about.customers && !namesPeople(folded) {
+		g.about.words = customerWords
+	}
 	words := g.about.words
 	switch {
 	case g.plain:

@@ -133,7 +133,8 @@ var knownLayouts = []known{
 		name:      "QuickBooks Customer Contact List",
 		signature: "Customer|Main Email|Main Phone|Bill Addr Line1",
 		columns: "Customer=customer_name|Main Email=email|Main Phone=phone|First Name=first_name|Last Name=name|" +
-			"Bill Addr Country=country",
+			"Bill Addr Line1=street|Bill Addr Line2=address_extra|Bill Addr City=town|Bill Addr State=region|" +
+			"Bill Addr Postal Code=postcode|Bill Addr Country=country",
 		contacts: true,
 	},
 }

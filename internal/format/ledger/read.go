@@ -200,19 +200,23 @@ func (r *reader) customerColumn() Field {
 
 func (r *reader) parseCustomer(row *Row) {
 	if cell := r.cell(Kind); !isPlaceholder(cell) {
-		kind, ok := book.ParseDebtorKind(string(cell))
-		if !ok {
-			kind, ok = book.ParseDebtorKind(kindWords[foldWord(string(cell))])
-		}
-		if !ok {
-			r.fail(Kind, cell, expectedKind)
-		}
-		row.Kind, row.KindStated = kind, ok
+		row.Kind, row.KindStated = r.kind(cell)
 	}
 	row.Country = r.coded(Country, parseCountry, expectedCountry)
 	row.Language = r.coded(Language, parseLanguage, expectedLanguage)
 	row.Email = r.email()
 	row.Role = r.coded(Role, parseRole, expectedRole)
+}
+
+// kind reads the kind of a debtor in our words or those of others.
+func (r *reader) kind(cell []byte) (kind book.DebtorKind, ok bool) {
+	if kind, ok = book.ParseDebtorKind(string(cell)); !ok {
+		kind, ok = book.ParseDebtorKind(kindWords[foldWord(string(cell))])
+	}
+	if !ok {
+		r.fail(Kind, cell, expectedKind)
+	}
+	return kind, ok
 }
 
 func parseRole(b []byte) (string, bool) {

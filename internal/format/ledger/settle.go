@@ -269,7 +269,7 @@ func (about subject) missing(l *Layout) []Field {
 	if !l.has(CustomerNumber) && !l.has(CustomerName) {
 		out = append(out, CustomerNumber)
 	}
-	if !l.has(Email) && !l.has(Phone) {
+	if !about.customers && !l.has(Email) && !l.has(Phone) {
 		out = append(out, Email)
 	}
 	return out

@@ -105,6 +105,19 @@ var synonyms = map[Field]string{
 		contactpersoon|persona de contacto|full name|last name|surname|family name|Nachname|nom de famille|
 		achternaam|apellidos|cognome|name`,
 	FirstName: `first name|given name|forename|Vorname|prénom|voornaam|nombre de pila`,
+	Street: `street|street address|street and number|address line 1|address1|address 1|addr line 1|
+		bill addr line1|poaddressline1|billing street|billing address|postal address|address|
+		Straße|Strasse|Str.|Straße und Hausnummer|Straße/Nr.|Anschrift|Adresse|Anschriftszeile 1|Adresszeile 1|
+		rue|adresse 1|straat|adres|calle|dirección|indirizzo|via`,
+	AddressExtra: `address_extra|address line 2|address2|address 2|addr line 2|bill addr line2|poaddressline2|
+		extra line|address extra|building|Adresszusatz|Anschriftszeile 2|Adresszeile 2|Zusatz|
+		complément d'adresse|adresse 2`,
+	Postcode: `postcode|post code|postal code|postalcode|zip|zip code|zip/postal code|bill addr postal code|
+		popostalcode|billing postcode|PLZ|Postleitzahl|code postal|código postal|CAP`,
+	Town: `town|city|town/city|post town|place|bill addr city|pocity|billing city|Ort|Stadt|Wohnort|
+		Ort/Stadt|ville|plaats|woonplaats|ciudad|città|località`,
+	Region: `region|county|state|province|state/province|state/region|bill addr state|poregion|
+		Bundesland|Kanton|Provinz|province`,
 }
 
 // meaning is a field and how good a header for it is: 0 is best.
@@ -115,7 +128,8 @@ type meaning struct {
 
 // headerWords maps a folded header to its meanings for receivables; contacts
 // read some headers otherwise, see contactWords.
-var headerWords = buildWords(synonyms, Phone, ContactName, FirstName)
+var headerWords = buildWords(synonyms, Phone, ContactName, FirstName, Street, AddressExtra, Postcode, Town,
+	Region)
 
 func buildWords(table map[Field]string, without ...Field) map[string]meaning {
 	words := make(map[string]meaning, 1024)

@@ -90,7 +90,8 @@ func AsError(err error) *Error {
 	case errors.Is(err, store.ErrOlderBook):
 		return &Error{Kind: Refused, Code: "older_book", Message: "the book must be brought up to date first: recoup migrate", Err: err}
 	case errors.Is(err, store.ErrDiskFull):
-		return &Error{Kind: Unavailable, Code: "disk_full", Message: "the disk is full; nothing was written", Err: err}
+		return &Error{Kind: Unavailable, Code: "disk_full", Err: err,
+			Message: "the disk is full; what did not fit was not recorded, and nothing is half-written"}
 	case errors.Is(err, store.ErrUnavailable):
 		return &Error{Kind: Unavailable, Code: "unavailable", Message: "the database cannot answer now", Err: err}
 	}

@@ -49,12 +49,19 @@ type program struct {
 // sending. Afterwards nothing arrived twice, nothing that arrived counts as unsent,
 // nothing is lost, and what is unknown is listed for a person.
 func TestKilledProgram(t *testing.T) {
+	binary := built(t)
+	t.Run("sqlite", func(t *testing.T) { killProgram(t, binary, filepath.Join(t.TempDir(), "book.db")) })
+	t.Run("postgres", func(t *testing.T) { killProgram(t, binary, pgtest.Database(t)) })
+}
+
+// built is the real program.
+func built(t *testing.T) string {
+	t.Helper()
 	binary := filepath.Join(t.TempDir(), "recoup")
 	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/recoup").CombinedOutput(); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}
-	t.Run("sqlite", func(t *testing.T) { killProgram(t, binary, filepath.Join(t.TempDir(), "book.db")) })
-	t.Run("postgres", func(t *testing.T) { killProgram(t, binary, pgtest.Database(t)) })
+	return binary
 }
 
 func killProgram(t *testing.T, binary, address string) {

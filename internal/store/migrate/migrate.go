@@ -8,7 +8,8 @@ import (
 	"net/url"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/schema"
@@ -38,9 +39,21 @@ func Version(ctx context.Context, e store.Engine, dsn string) (int64, error) {
 		err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
 	}
 	if err != nil {
-		return NoBook, &store.Error{Kind: store.ErrUnavailable, Op: "version of the book", Err: err}
+		return NoBook, trouble("version of the book", err)
 	}
 	return version - 1, nil
+}
+
+// trouble gives an error of the database its kind: the disk is full, which also shows
+// as no room for the index of SQLite's log, or else it cannot answer.
+func trouble(op string, err error) error {
+	kind := store.ErrUnavailable
+	var engine *sqlite.Error
+	if errors.As(err, &engine) && (engine.Code()&0xff == sqlite3.SQLITE_FULL ||
+		engine.Code() == sqlite3.SQLITE_IOERR_SHMSIZE) {
+		kind = store.ErrDiskFull
+	}
+	return &store.Error{Kind: kind, Op: op, Err: err}
 }
 
 // Up applies the schema files that the book does not have yet, each in a transaction
@@ -74,7 +87,7 @@ func Up(ctx context.Context, e store.Engine, dsn string, files []schema.File) er
 		if errors.As(err, &partial) {
 			err = partial.Err
 		}
-		return &store.Error{Kind: store.ErrUnavailable, Op: "migrate the book", Err: err}
+		return trouble("migrate the book", err)
 	}
 	return nil
 }
@@ -111,7 +124,7 @@ func connect(e store.Engine, dsn string) (*sql.DB, goose.Dialect, error) {
 	}
 	db, err := sql.Open(driver, address)
 	if err != nil {
-		return nil, "", &store.Error{Kind: store.ErrUnavailable, Op: "open the book", Err: err}
+		return nil, "", trouble("open the book", err)
 	}
 	db.SetMaxOpenConns(1)
 	return db, dialect, nil

@@ -25,6 +25,9 @@ func translate(op string, err error, s *schema.Schema) error {
 	case zsqlite.ResultConstraintForeignKey:
 		e.Kind = store.ErrConflict
 		return e
+	case zsqlite.ResultIOErrSHMSize: // no room for the index of the log: a book cannot even be opened
+		e.Kind = store.ErrDiskFull
+		return e
 	}
 	switch code.ToPrimary() {
 	case zsqlite.ResultFull:

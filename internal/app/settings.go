@@ -72,6 +72,18 @@ var policyFields = map[string]struct {
 	"gap_business_days":   {func(p *strategy.Policy, v int64) { p.GapBusinessDays = int(v) }, 1, 60},
 	"contacts_per_week":   {func(p *strategy.Policy, v int64) { p.ContactsPerWeek = int(v) }, 1, 3}, // R9: 3 is the ceiling
 	"small_balance":       {func(p *strategy.Policy, v int64) { p.SmallBalance = v; p.SmallBalanceByCountry = nil }, 0, 1_000_000},
+	"own_message_from":    {func(p *strategy.Policy, v int64) { p.Thresholds.OwnMessageFrom = &v }, 0, 10_000},
+	"own_message_percent": {func(p *strategy.Policy, v int64) { p.Thresholds.OwnMessagePercent = &v }, 0, 50},
+	"letters_from":        {func(p *strategy.Policy, v int64) { p.Thresholds.LettersFrom = &v }, 1, maxThreshold},
+	"messenger_from":      {func(p *strategy.Policy, v int64) { p.Thresholds.MessengerFrom = &v }, 1, maxThreshold},
+	"calls_from":          {callsFrom("standard"), 0, maxThreshold},
+	"calls_from_firm":     {callsFrom("firm"), 0, maxThreshold},
+	"calls_from_gentle":   {callsFrom("gentle"), 0, maxThreshold},
+	"courtesy_from":       {courtesyFrom("standard"), 0, maxThreshold},
+	"courtesy_from_firm":  {courtesyFrom("firm"), 0, maxThreshold},
+	"courtesy_from_key":   {courtesyFrom("key_account"), 0, maxThreshold},
+	"key_accounts_top":    {func(p *strategy.Policy, v int64) { p.KeyAccountsTop = int(v) }, 0, 1000},
+	"backlog_percent":     {func(p *strategy.Policy, v int64) { p.BacklogPercent = int(v) }, 0, 100},
 	"firm_lateness_days":  {func(p *strategy.Policy, v int64) { p.FirmLatenessDays = int(v) }, 5, 365},
 	"backlog_per_day":     {func(p *strategy.Policy, v int64) { p.BacklogPerDay = int(v) }, 1, 10_000},
 	"review_after_days":   {func(p *strategy.Policy, v int64) { p.ReviewAfterDays = int(v) }, 30, 3650},
@@ -79,6 +91,28 @@ var policyFields = map[string]struct {
 	"brake_factor":        {func(p *strategy.Policy, v int64) { p.BrakeFactor = int(v) }, 1, 100},
 	"opening_deadline":    {func(p *strategy.Policy, v int64) { p.OpeningDeadlineDays = int(v) }, 7, 60},
 	"compensation_max_pc": {func(p *strategy.Policy, v int64) { p.CompensationMaxPercent = int(v) }, 0, law.CompensationSharePct},
+}
+
+// maxThreshold bounds sums of the policy, which are whole units of the creditor's
+// currency.
+const maxThreshold = 100_000_000
+
+func callsFrom(key string) func(*strategy.Policy, int64) {
+	return func(p *strategy.Policy, v int64) {
+		if p.Thresholds.CallsFrom == nil {
+			p.Thresholds.CallsFrom = map[string]int64{}
+		}
+		p.Thresholds.CallsFrom[key] = v
+	}
+}
+
+func courtesyFrom(key string) func(*strategy.Policy, int64) {
+	return func(p *strategy.Policy, v int64) {
+		if p.Thresholds.CourtesyFrom == nil {
+			p.Thresholds.CourtesyFrom = map[string]int64{}
+		}
+		p.Thresholds.CourtesyFrom[key] = v
+	}
 }
 
 func ruleFor(name string) (settingRule, bool) {

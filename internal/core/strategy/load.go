@@ -84,7 +84,7 @@ func Parse(raw []byte) (*Strategy, error) {
 }
 
 // With returns a copy of the set in which these strategies replace those of the
-// same key, and the policy is replaced if not nil.
+// same key, and the policy, with its thresholds, is replaced if not nil.
 func (s *Set) With(policy *Policy, strategies ...*Strategy) *Set {
 	c := &Set{Policy: s.Policy, Strategies: map[string]*Strategy{}, Overlays: s.Overlays}
 	for k, v := range s.Strategies {
@@ -95,6 +95,10 @@ func (s *Set) With(policy *Policy, strategies ...*Strategy) *Set {
 	}
 	if policy != nil {
 		c.Policy = *policy
+		for k, v := range c.Strategies {
+			c.Strategies[k] = policy.Thresholds.over(v)
+		}
+		c.Overlays = policy.Thresholds.overlays(c.Overlays)
 	}
 	return c
 }

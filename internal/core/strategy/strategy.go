@@ -186,6 +186,8 @@ type Policy struct {
 	FreshFormalDays        int              `json:"fresh_formal_days"`   // business days
 	FreshFriendlyDays      int              `json:"fresh_friendly_days"` // calendar days
 	BrakeFactor            int              `json:"brake_factor"`
+	// Thresholds is what the creditor set in place of sums that stand in the steps.
+	Thresholds Thresholds `json:"-"`
 }
 
 // Overlay changes steps for the debtor's place.

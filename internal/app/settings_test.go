@@ -1,0 +1,73 @@
+package app
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// TestPolicySettings: every value of the policy can be set for one creditor, within its
+// bounds; then that creditor's strategies or policy differ, and no other's.
+func TestPolicySettings(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "DE", "2026-03-02")
+	if _, err := b.AddCreditor(b.ctx, tester, NewCreditor{Code: "other", Name: "Other", Country: "GB",
+		Currency: "GBP"}); err != nil {
+		t.Fatal(err)
+	}
+	before := b.strategies()
+	for field, f := range policyFields {
+		name := SettingPolicy + field
+		for value, valid := range map[int64]bool{f.lo - 1: false, f.hi + 1: false, f.lo: true, f.hi: true} {
+			err := b.SetSetting(b.ctx, tester, "main", name, strconv.FormatInt(value, 10))
+			if (err == nil) != valid {
+				t.Errorf("%s = %d: %v", name, value, err)
+			}
+		}
+		differs := false
+		for _, value := range []int64{f.lo, f.hi} {
+			if err := b.SetSetting(b.ctx, tester, "main", name, strconv.FormatInt(value, 10)); err != nil {
+				t.Fatal(err)
+			}
+			after := b.strategies()
+			differs = differs || !cmp.Equal(before["main"], after["main"], unexported)
+			if diff := cmp.Diff(before["other"], after["other"], unexported); diff != "" {
+				t.Errorf("%s of one creditor changed another:\n%s", name, diff)
+			}
+		}
+		if !differs {
+			t.Errorf("%s changes nothing", name)
+		}
+		if err := b.SetSetting(b.ctx, tester, "main", name, ""); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before["main"], b.strategies()["main"], unexported); diff != "" {
+			t.Errorf("%s, removed, leaves something behind:\n%s", name, diff)
+		}
+	}
+}
+
+var unexported = cmpopts.IgnoreUnexported(strategy.Strategy{})
+
+// strategies are the strategies and policies in force, by creditor.
+func (b *testBook) strategies() map[string]*strategy.Set {
+	b.t.Helper()
+	all := map[string]*strategy.Set{}
+	if err := b.read(b.ctx, func(tx store.Tx) error {
+		creditors, err := b.App.creditors(tx)
+		for i := range creditors {
+			if err != nil {
+				break
+			}
+			all[creditors[i].Code], _, err = b.strategySet(tx, creditors[i].ID)
+		}
+		return err
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	return all
+}

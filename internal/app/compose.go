@@ -222,6 +222,9 @@ func (d *draft) preview() Preview {
 // the fields that every message must carry and that are missing.
 func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 	row *messageRow) (*draft, error) {
+	if missing := d.withoutParticulars(); len(missing) > 0 {
+		return nil, refused(reason.SenderIncomplete, strings.Join(missing, ", "))
+	}
 	w := writing{a: a, d: d, acc: acc, debtor: debtor, row: row}
 	msg, err := w.message(tx)
 	if err != nil {
@@ -273,7 +276,7 @@ func incomplete(message int64, err error) error {
 		var missing *document.MissingError
 		switch {
 		case errors.As(e, &field):
-			fields = append(fields, field.Field)
+			fields = append(fields, settingOf(field.Field))
 		case errors.As(e, &missing):
 			fields = append(fields, missing.Error())
 		default:
@@ -281,6 +284,14 @@ func incomplete(message int64, err error) error {
 		}
 	}
 	return refused(reason.SenderIncomplete, strings.Join(fields, ", "))
+}
+
+// settingOf is the name under which a person sets what a field of a message shows.
+func settingOf(field string) string {
+	if name, ok := strings.CutPrefix(field, "creditor."); ok {
+		return "sender." + name
+	}
+	return field
 }
 
 // flatten is the list of errors that were joined, or the one error.

@@ -116,7 +116,9 @@ func (w *writing) sender() document.Creditor {
 	v, p := w.d.values, w.d.party
 	c := document.Creditor{
 		LegalName: orElse(v["sender.name"], p.name), Address: addressLines(orElse(v["sender.address"], p.address)),
-		Register: orElse(v["sender.register_no"], p.registerNo), VATID: orElse(v["sender.vat_id"], p.vatID),
+		Register: w.d.particular(settingRegisterNo), RegisteredIn: w.d.particular(settingRegisteredIn),
+		Office: w.d.particular(settingOffice), Directors: w.d.particular(settingDirectors),
+		VATID:  w.d.particular(settingVATID),
 		Person: v["sender.person"], PersonRole: v["sender.signature"], Phone: v["sender.phone"],
 		ReplyTo: v["sender.reply_to"],
 	}

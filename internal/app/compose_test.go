@@ -188,6 +188,41 @@ func TestCorrectionNamesWhatItTakesBack(t *testing.T) {
 	}
 }
 
+// TestParticularsOfTheSender: what a business letter of the creditor's country must
+// state is asked for by name before anything is written or sent; who is in no
+// register says so once, and nothing is printed for it.
+func TestParticularsOfTheSender(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	set := func(name, value string) {
+		t.Helper()
+		if err := b.SetSetting(b.ctx, tester, "main", name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds(t, b.preview().Text, []string{"Registered: England and Wales, no. 01234567",
+		"Registered office: Unit 4, Canal Road, Leeds", "VAT registration number: GB123456789"}, "none", "directors")
+	list, _ := b.Outbox(b.ctx, OutboxFilter{})
+	for _, name := range particulars["GB"] {
+		was := senderDetails[name]
+		set(name, "")
+		_, err := b.Preview(b.ctx, list[0].ID)
+		if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, name) {
+			t.Errorf("without %s: %v", name, err)
+		}
+		o := outTray{outcome: Delivered}
+		if report := b.sendWith(&o); report.Sent != 0 {
+			t.Errorf("without %s it is sent: %+v", name, report)
+		}
+		set(name, was)
+	}
+	for _, name := range particulars["GB"] {
+		set(name, "")
+	}
+	set(settingRegisterNo, none)
+	set(settingVATID, none)
+	holds(t, b.preview().Text, []string{"Northgate"}, "none", "Registered", "VAT")
+}
+
 // TestIncompleteSenderIsNamed: what is missing is named field by field.
 func TestIncompleteSenderIsNamed(t *testing.T) {
 	b := friendlyBook(t, t.TempDir()+"/book.db")
@@ -198,7 +233,7 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 	}
 	list, _ := b.Outbox(b.ctx, OutboxFilter{})
 	_, err := b.Preview(b.ctx, list[0].ID)
-	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "phone") ||
+	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "sender.phone") ||
 		!strings.Contains(e.Message, "bank.holder") {
 		t.Errorf("preview: %v", err)
 	}

@@ -340,7 +340,7 @@ func (d *desk) missing() []string {
 	if d.values["bank.iban"] == "" && (d.values["bank.routing"] == "" || d.values["bank.account"] == "") {
 		out = append(out, "bank.iban")
 	}
-	return out
+	return append(out, d.withoutParticulars()...)
 }
 
 // feed claims batch after batch and hands the messages to the workers.

@@ -55,7 +55,9 @@ var senderDetails = map[string]string{
 	SettingSMTP: "smtp://127.0.0.1:25", SettingMailFrom: "accounts@northgate.example",
 	"sender.address": "Unit 4\\nCanal Road\\nLeeds", "sender.person": "Helen Marsh", "sender.phone": "0113 496 0142",
 	"sender.reply_to": "accounts@northgate.example", "bank.holder": "Northgate Fixings Ltd", "bank.routing": "12-34-56",
-	"bank.account": "12345678", "bank.unchanged_since": "2018-09-03",
+	"bank.account": "12345678", "bank.unchanged_since": "2018-09-03", settingRegisterNo: "01234567",
+	settingRegisteredIn: "England and Wales", settingOffice: "Unit 4, Canal Road, Leeds", settingVATID: "GB123456789",
+	settingDirectors: none,
 }
 
 // readyToSend gives a test book the details that every message must carry.

@@ -46,8 +46,11 @@ var settingRules = map[string]settingRule{
 
 	"sender.name":          {true, true, "a name", notEmpty},
 	"sender.address":       {true, true, "lines separated by \\n", notEmpty},
-	"sender.register_no":   {true, true, "a register number", notEmpty},
-	"sender.vat_id":        {true, true, "a VAT id", notEmpty},
+	settingRegisterNo:      {true, true, "a register number, or none", notEmpty},
+	settingRegisteredIn:    {true, true, "the register court, or the part of the United Kingdom, or none", notEmpty},
+	settingOffice:          {true, true, "the seat or registered office, or none", notEmpty},
+	settingDirectors:       {true, true, "the names of the managing directors, or none", notEmpty},
+	settingVATID:           {true, true, "a VAT id, or none", notEmpty},
 	"sender.person":        {true, true, "the name of the person who answers", notEmpty},
 	"sender.phone":         {true, true, "a phone number", notEmpty},
 	"sender.reply_to":      {true, true, "an email address", isAddress},

@@ -228,6 +228,7 @@ func prepareMail(ctx context.Context, t *task, _ *meter) error {
 			{"sender.address", "Unit 4\nLeeds"}, {"sender.person", "Helen Marsh"}, {"sender.phone", "0113 496 0142"},
 			{"sender.reply_to", "accounts@northgate.example"}, {"bank.holder", "Northgate Fixings Ltd"},
 			{"bank.routing", "12-34-56"}, {"bank.account", "12345678"}, {"bank.unchanged_since", "2018-09-03"},
+			{"sender.register_no", "none"}, {"sender.vat_id", "none"},
 		} {
 			if err := a.SetSetting(ctx, request, "", set[0], set[1]); err != nil {
 				return err

@@ -46,7 +46,8 @@ func sampleCreditor(lang locale.Language) Creditor {
 	case locale.German:
 		return Creditor{LegalName: "Hartmann Werkzeugbau GmbH", Address: []string{"Industriestraße 12",
 			"70565 Stuttgart"},
-			Register: "Amtsgericht Stuttgart, HRB 123456", VATID: "DE123456789", Person: "Sabine Keller",
+			Register: "HRB 123456", RegisteredIn: "Amtsgericht Stuttgart", Office: "Stuttgart",
+			Directors: "Dr. Karl Hartmann, Petra Weiß", VATID: "DE123456789", Person: "Sabine Keller",
 			PersonRole: "Debitorenbuchhaltung", Phone: "+49 711 5550142",
 			ReplyTo: "rechnungen@hartmann.example",
 			Bank: BankDetails{Holder: "Hartmann Werkzeugbau GmbH", Bank: "Musterbank", BIC: "MUSTDEFFXXX",
@@ -62,7 +63,7 @@ func sampleCreditor(lang locale.Language) Creditor {
 	}
 	return Creditor{LegalName: "Northgate Fixings Ltd", Address: []string{"Unit 4, Canal Road",
 		"Leeds LS12 2EJ"},
-		Register: "England and Wales, company no. 01234567", VATID: "GB123456789", Person: "Helen Marsh",
+		Register: "01234567", RegisteredIn: "England and Wales", Office: "Unit 4, Canal Road, Leeds LS12 2EJ", VATID: "GB123456789", Person: "Helen Marsh",
 		PersonRole: "Credit Controller", Phone: "0113 496 0142", ReplyTo: "accounts@northgate.example",
 		Bank: BankDetails{Holder: "Northgate Fixings Ltd", Bank: "Example Bank plc", SortCode: "12-34-56",
 			Account: "12345678", UnchangedSince: cal.MustParse("2018-09-03")}}

@@ -91,7 +91,7 @@ func TestHostileTemplatesAreRefused(t *testing.T) {
 func TestRefusalsNameThePlace(t *testing.T) {
 	_, err := parseBody("one\ntwo {{.creditor.phon}}\n")
 	if err == nil || !strings.Contains(err.Error(), "friendly:2") || !strings.Contains(err.Error(),
-		"phone, register, reply_to") {
+		"phone, register, registered_in, reply_to") {
 		t.Errorf("%v: want line 2 and the fields there are", err)
 	}
 }

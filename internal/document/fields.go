@@ -84,14 +84,17 @@ var oneOfEverything = sync.OnceValue(func() *view {
 
 func addParties(root record) {
 	root["creditor"] = record{
-		"name":     field(func(v *view) value { return said(v.m.Creditor.LegalName) }),
-		"address":  textList(func(v *view) []string { return v.m.Creditor.Address }),
-		"register": field(func(v *view) value { return said(v.m.Creditor.Register) }),
-		"vat":      field(func(v *view) value { return said(v.m.Creditor.VATID) }),
-		"person":   field(func(v *view) value { return said(v.m.Creditor.Person) }),
-		"role":     field(func(v *view) value { return said(v.m.Creditor.PersonRole) }),
-		"phone":    field(func(v *view) value { return said(v.m.Creditor.Phone) }),
-		"reply_to": field(func(v *view) value { return said(v.m.Creditor.ReplyTo) }),
+		"name":          field(func(v *view) value { return said(v.m.Creditor.LegalName) }),
+		"address":       textList(func(v *view) []string { return v.m.Creditor.Address }),
+		"register":      field(func(v *view) value { return said(v.m.Creditor.Register) }),
+		"registered_in": field(func(v *view) value { return said(v.m.Creditor.RegisteredIn) }),
+		"office":        field(func(v *view) value { return said(v.m.Creditor.Office) }),
+		"directors":     field(func(v *view) value { return said(v.m.Creditor.Directors) }),
+		"vat":           field(func(v *view) value { return said(v.m.Creditor.VATID) }),
+		"person":        field(func(v *view) value { return said(v.m.Creditor.Person) }),
+		"role":          field(func(v *view) value { return said(v.m.Creditor.PersonRole) }),
+		"phone":         field(func(v *view) value { return said(v.m.Creditor.Phone) }),
+		"reply_to":      field(func(v *view) value { return said(v.m.Creditor.ReplyTo) }),
 	}
 	root["bank"] = record{
 		"holder":          field(func(v *view) value { return said(v.m.Creditor.Bank.Holder) }),

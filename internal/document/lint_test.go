@@ -160,7 +160,7 @@ func TestNoForbiddenWordIsEverRendered(t *testing.T) {
 			if switchedOn != nil {
 				continue
 			}
-			text = strings.ReplaceAll(text, m.Creditor.Register, "")
+			text = strings.ReplaceAll(text, m.Creditor.RegisteredIn, "")
 			for _, name := range []topic{proceedings, agency, lawyer, holding, prepayment} {
 				if word := found(tpl.Language, name, text); word != "" {
 					t.Errorf("%q is said though nothing is switched on", word)

@@ -168,15 +168,20 @@ type Message struct {
 
 // Creditor is the sender.
 type Creditor struct {
-	LegalName  string
-	Address    []string // the lines of the postal address, country last where abroad
-	Register   string   // register and number, as printed on an invoice; optional
-	VATID      string   // optional
-	Person     string   // the named person who answers
-	PersonRole string   // optional
-	Phone      string   // the number on which bank details can be verified
-	ReplyTo    string   // the address a reply reaches
-	Bank       BankDetails
+	LegalName string
+	Address   []string // the lines of the postal address, country last where abroad
+	// What the law of the sender's country may want on a business letter. All optional
+	// here: whoever fills the message knows that country.
+	Register     string // the number in the register
+	RegisteredIn string // the register: its court, or the part of the United Kingdom
+	Office       string // the seat or registered office
+	Directors    string // the managing directors, by name
+	VATID        string
+	Person       string // the named person who answers
+	PersonRole   string // optional
+	Phone        string // the number on which bank details can be verified
+	ReplyTo      string // the address a reply reaches
+	Bank         BankDetails
 }
 
 // BankDetails is the account to pay into, exactly as on the invoices. Either IBAN,

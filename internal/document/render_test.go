@@ -32,7 +32,7 @@ func TestEveryMessageCanBeActedOnWithoutALink(t *testing.T) {
 		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
 		r := mustRender(t, m)
 		c := m.Creditor
-		want := []string{c.LegalName, c.Register, c.VATID, strings.Join(c.Address, ", "), c.Person, c.Phone,
+		want := []string{c.LegalName, c.Register, c.RegisteredIn, c.Office, c.Directors, c.VATID, strings.Join(c.Address, ", "), c.Person, c.Phone,
 			c.ReplyTo,
 			m.Debtor.LegalName, m.Debtor.CustomerNumber, grouped(m.Reference), m.Language.Day(m.Date)}
 		if tpl.Step != Receipt && tpl.Step != Correction {

@@ -69,7 +69,7 @@ func newFixture(t testing.TB, address, smtp string) *fixture {
 		"smtp.url": smtp, "mail.from": "accounts@northgate.example", "sender.address": "Unit 4\nLeeds",
 		"sender.person": "Helen Marsh", "sender.phone": "0113 496 0142", "sender.reply_to": "accounts@northgate.example",
 		"bank.holder": "Northgate Fixings Ltd", "bank.routing": "12-34-56", "bank.account": "12345678",
-		"bank.unchanged_since": "2018-09-03",
+		"bank.unchanged_since": "2018-09-03", "sender.register_no": "none", "sender.vat_id": "none",
 	} {
 		must(t, a.SetSetting(ctx, tester, "main", name, value))
 	}

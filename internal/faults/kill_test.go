@@ -108,7 +108,7 @@ func (p *program) furnish(smtp string) {
 	}
 	p.must("import", "invoices", name)
 	for key, value := range map[string]string{
-		"smtp.url": smtp, "mail.from": "ar@killed.example", "sender.address": "1 High Street\\nTown", "sender.register_no": "00000000",
+		"smtp.url": smtp, "mail.from": "ar@killed.example", "sender.address": "1 High Street\\nTown", "sender.register_no": "none",
 		"sender.vat_id": "GB 000 0000 00", "sender.person": "Ann Archer", "sender.phone": "+44 1632 960 000", "sender.reply_to": "ar@killed.example",
 		"bank.holder": "Killed Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.unchanged_since": "2020-01-01",
 	} {

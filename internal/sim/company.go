@@ -63,19 +63,22 @@ type creditorPlan struct {
 
 var plans = []creditorPlan{
 	{"brightwater-gb", "Brightwater Components Ltd", "GB-EW", "GBP", 190, map[string]string{
-		"sender.address": "Unit 7, Tideway Business Park\nHull HU9 9ZZ\nUnited Kingdom", "sender.register_no": "Company number 00000000 (demo)",
+		"sender.address": "Unit 7, Tideway Business Park\nHull HU9 9ZZ\nUnited Kingdom", "sender.register_no": "00000000 (demo)",
+		"sender.registered_in": "England and Wales", "sender.registered_office": "Unit 7, Tideway Business Park, Hull HU9 9ZZ",
 		"sender.vat_id": "GB 000 0000 00 (demo)", "sender.person": "Nina Clarke", "sender.phone": "+44 1632 960 101",
 		"sender.reply_to": "accounts@brightwater.example", "mail.from": "accounts@brightwater.example",
 		"bank.holder": "Brightwater Components Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.unchanged_since": "2019-04-01",
 		"consequences": "hold, court"}},
 	{"brightwater-de", "Brightwater Bauteile GmbH", "DE-NW", "EUR", 80, map[string]string{
-		"sender.address": "Hafenallee 12\n99999 Musterstadt", "sender.register_no": "HRB 00000 (Demo), Amtsgericht Musterstadt",
+		"sender.address": "Hafenallee 12\n99999 Musterstadt", "sender.register_no": "HRB 00000 (Demo)",
+		"sender.registered_in": "Amtsgericht Musterstadt", "sender.registered_office": "Musterstadt", "sender.directors": "Henrike Petersen",
 		"sender.vat_id": "DE000000000 (Demo)", "sender.person": "Jule Petersen", "sender.phone": "+49 30 23125 014",
 		"sender.reply_to": "buchhaltung@brightwater.example", "mail.from": "buchhaltung@brightwater.example",
 		"bank.holder": "Brightwater Bauteile GmbH", "bank.iban": "DE89370400440532013000", "bank.unchanged_since": "2020-01-01",
 		"consequences": "hold, court"}},
 	{"brightwater-us", "Brightwater Supply Inc.", "US-OH", "USD", 30, map[string]string{
-		"sender.address": "400 Riverside Drive\nColumbus, OH 43299", "sender.register_no": "Ohio entity 0000000 (demo)",
+		"sender.address": "400 Riverside Drive\nColumbus, OH 43299", "sender.register_no": "0000000 (demo)",
+		"sender.registered_in": "Ohio",
 		"sender.vat_id": "EIN 00-0000000 (demo)", "sender.person": "Sam Keller", "sender.phone": "+1 614 555 0142",
 		"sender.reply_to": "ar@brightwater.example", "mail.from": "ar@brightwater.example",
 		"bank.holder": "Brightwater Supply Inc.", "bank.account": "000123456789", "bank.routing": "021000021", "bank.unchanged_since": "2021-06-01",

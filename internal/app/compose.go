@@ -126,6 +126,8 @@ type draft struct {
 	letter   string   // recipient's lines, of channel letter
 	enclosed []string // the names of what goes with it
 	leftOut  []string // copies that are not sent, and why
+	papers   []document.Enclosure
+	checks   []string // what a person looks at before a final demand is released
 }
 
 // Attachment is a file that goes with a message.
@@ -149,7 +151,16 @@ type Preview struct {
 	Template    string             `json:"template"`
 	Renderer    string             `json:"renderer"`
 	Attachments []string           `json:"attachments,omitempty"`
+	Enclosures  []Enclosure        `json:"enclosures,omitempty"` // papers to print and post with a letter
 	Warnings    []document.Finding `json:"warnings,omitempty"`
+	Checklist   []string           `json:"checklist,omitempty"` // to look at before a final demand is released
+}
+
+// Enclosure is a paper that is posted with a letter.
+type Enclosure struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+	HTML string `json:"html"`
 }
 
 // Preview writes a message as it would go out at this moment, on its planned day.
@@ -213,7 +224,10 @@ func (d *draft) preview() Preview {
 	if d.row.channel == book.Email {
 		p.To, p.Cc = d.mail.To, d.mail.Cc
 	}
-	p.Attachments = d.enclosed
+	p.Attachments, p.Checklist = d.enclosed, d.checks
+	for _, paper := range d.papers {
+		p.Enclosures = append(p.Enclosures, Enclosure{paper.Name, paper.Text, paper.HTML})
+	}
 	return p
 }
 
@@ -234,7 +248,7 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 	if err != nil {
 		return nil, fmt.Errorf("message %d: %w", row.id, err)
 	}
-	out := &draft{row: *row, version: acc.Version}
+	out := &draft{row: *row, version: acc.Version, checks: w.checklist()}
 	if out.rendered, err = document.Render(tpl, msg); err != nil {
 		return nil, incomplete(row.id, err)
 	}
@@ -246,7 +260,8 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 		out.enclosed = append(out.enclosed, file.Name)
 	}
 	if row.channel != book.Email {
-		return out, nil
+		out.papers, err = document.Enclosures(msg)
+		return out, err
 	}
 	from := d.values[SettingMailFrom]
 	if from == "" {

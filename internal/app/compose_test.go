@@ -285,6 +285,25 @@ func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 			t.Errorf("%s: enclosures %v", m.Channel, p.Attachments)
 		}
 		holds(t, p.Text, []string{"8 May 2026", "by post and by email"})
+		holds(t, strings.Join(p.Checklist, "\n"), []string{"Name: C1 Ltd, no register number", "Kind: unknown, which nobody",
+			"proof of it; have it at hand for INV-1.", "the due dates are agreed", "order number", "Copies: none",
+			"Next step: none is named", "Annex 1"})
+		if m.Channel != book.Letter {
+			continue
+		}
+		if len(p.Enclosures) != 4 || !strings.Contains(p.Enclosures[2].Text, "I agree that I owe the debt") {
+			t.Errorf("papers to post: %d", len(p.Enclosures))
+		}
+		_, err = b.MarkSent(b.ctx, tester, SentByHand{Message: m.ID, Day: cal.None})
+		if e := AsError(err); e == nil || e.Code != "enclosures_unconfirmed" || !strings.Contains(e.Message, "Reply Form") {
+			t.Errorf("posted without a word about the enclosures: %v", err)
+		}
+		if _, err = b.MarkSent(b.ctx, tester, SentByHand{Message: m.ID, Day: cal.None, Enclosed: true}); err != nil {
+			t.Error(err)
+		}
+		if e, err := b.Evidence(b.ctx, m.ID); err != nil || !strings.Contains(string(e.Bytes), "Total income") {
+			t.Errorf("the papers are no evidence: %v", err)
+		}
 	}
 }
 

@@ -84,6 +84,7 @@ type byHand struct {
 	tenant, message int64
 	bytes           []byte
 	to, renderer    string
+	papers          []string // the enclosures, by name
 }
 
 func (b *byHand) store(tx store.MarkTx, attempt int64) error {

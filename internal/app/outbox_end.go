@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -251,6 +252,7 @@ type SentByHand struct {
 	Message  int64    `json:"message"`
 	Day      cal.Date `json:"day"`      // None: today
 	Tracking string   `json:"tracking"` // number or words that prove the posting; kept apart from the facts
+	Enclosed bool     `json:"enclosed"` // the papers that the letter lists were with it
 }
 
 // MarkSent records that a person posted a letter, or sent an email with their own
@@ -259,7 +261,8 @@ type SentByHand struct {
 // email on the day.
 //
 // Errors: not found; refused with text_expired (another day than planned),
-// not_approved (nobody released it, or it has ended).
+// not_approved (nobody released it, or it has ended), enclosures_unconfirmed (a letter
+// of claim without the word that its papers were with it).
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
 	letter, err := a.letterText(ctx, sent.Message)
 	if err != nil {
@@ -290,6 +293,8 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
 		return refused(reason.NotApproved)
 	case day != m.day || day > today:
 		return refused(reason.TextExpired, m.day.String())
+	case letter != nil && len(letter.papers) > 0 && !sent.Enclosed:
+		return refused(reason.EnclosuresOpen, strings.Join(letter.papers, ", "))
 	}
 	if sent.Day == cal.None { // a person who names the day says that it did leave
 		bound, err := boundMessageOf(r, m.id)
@@ -348,6 +353,11 @@ func (a *App) letterText(ctx context.Context, id int64) (*byHand, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &byHand{tenant: a.tenant, message: id, bytes: []byte(p.Subject + "\n\n" + p.Text), to: p.To,
-		renderer: p.Renderer + " " + p.Template}, nil
+	letter := &byHand{tenant: a.tenant, message: id, bytes: []byte(p.Subject + "\n\n" + p.Text), to: p.To,
+		renderer: p.Renderer + " " + p.Template}
+	for _, paper := range p.Enclosures {
+		letter.papers = append(letter.papers, paper.Name)
+		letter.bytes = append(letter.bytes, "\n\f\n"+paper.Text...)
+	}
+	return letter, nil
 }

@@ -164,6 +164,7 @@ type markSentCmd struct {
 	Message  string   `arg:"" help:"The message."`
 	On       cal.Date `placeholder:"DAY" default:"none" help:"The day it left. Default: today."`
 	Tracking string   `placeholder:"T" help:"What proves the posting, such as its number."`
+	Enclosed bool     `help:"The enclosures that the letter lists were in the envelope."`
 }
 
 func (c *markSentCmd) Run(s *session) error {
@@ -175,7 +176,8 @@ func (c *markSentCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	m, err := a.MarkSent(s.ctx, req, app.SentByHand{Message: ids[0], Day: c.On, Tracking: c.Tracking})
+	m, err := a.MarkSent(s.ctx, req, app.SentByHand{Message: ids[0], Day: c.On, Tracking: c.Tracking,
+		Enclosed: c.Enclosed})
 	if err != nil {
 		return err
 	}
@@ -308,13 +310,32 @@ func showMessage(p *page, m *shownMessage) {
 	}
 	if v := m.Preview; v != nil {
 		p.line("")
-		p.line("To: %s", strings.ReplaceAll(v.To, "\n", ", "))
-		p.line("Subject: %s", v.Subject)
-		p.line("")
-		p.line("%s", strings.TrimRight(v.Text, "\n"))
+		showPreview(p, v)
 		for _, f := range v.Attachments {
 			p.line("[attached: %s]", f)
 		}
+	}
+}
+
+// showPreview is a message as the customer will read it, with the papers that are to
+// be printed and posted with it.
+func showPreview(p *page, v *app.Preview) {
+	p.line("To: %s", strings.ReplaceAll(v.To, "\n", ", "))
+	p.line("Subject: %s", v.Subject)
+	p.line("")
+	p.line("%s", strings.TrimRight(v.Text, "\n"))
+	for _, paper := range v.Enclosures {
+		p.line("")
+		p.line("[enclosure: %s]", paper.Name)
+		p.line("")
+		p.line("%s", strings.TrimRight(paper.Text, "\n"))
+	}
+	if len(v.Checklist) > 0 {
+		p.line("")
+		p.title("Before you release it")
+	}
+	for _, check := range v.Checklist {
+		p.line("- %s", check)
 	}
 }
 

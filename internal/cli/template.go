@@ -135,10 +135,5 @@ func (c *templatePreviewCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show("recoup/template-preview/1", v, func(p *page) {
-		p.line("To: %s", strings.ReplaceAll(v.To, "\n", ", "))
-		p.line("Subject: %s", v.Subject)
-		p.line("")
-		p.line("%s", strings.TrimRight(v.Text, "\n"))
-	})
+	return s.show("recoup/template-preview/1", v, func(p *page) { showPreview(p, &v) })
 }

@@ -79,7 +79,7 @@ var plans = []creditorPlan{
 	{"brightwater-us", "Brightwater Supply Inc.", "US-OH", "USD", 30, map[string]string{
 		"sender.address": "400 Riverside Drive\nColumbus, OH 43299", "sender.register_no": "0000000 (demo)",
 		"sender.registered_in": "Ohio",
-		"sender.vat_id": "EIN 00-0000000 (demo)", "sender.person": "Sam Keller", "sender.phone": "+1 614 555 0142",
+		"sender.vat_id":        "EIN 00-0000000 (demo)", "sender.person": "Sam Keller", "sender.phone": "+1 614 555 0142",
 		"sender.reply_to": "ar@brightwater.example", "mail.from": "ar@brightwater.example",
 		"bank.holder": "Brightwater Supply Inc.", "bank.account": "000123456789", "bank.routing": "021000021", "bank.unchanged_since": "2021-06-01",
 		"consequences": "hold"}},

@@ -292,7 +292,7 @@ func (w *World) post(ctx context.Context) error {
 		return err
 	}
 	for i := range letters {
-		if _, err := w.App.MarkSent(ctx, robot, app.SentByHand{Message: letters[i].ID, Day: cal.None}); err != nil {
+		if _, err := w.App.MarkSent(ctx, robot, app.SentByHand{Message: letters[i].ID, Day: cal.None, Enclosed: true}); err != nil {
 			return err
 		}
 	}

@@ -62,6 +62,7 @@ const (
 	NoTestMessage   Code = "no_test_message"
 	TotalUnproven   Code = "total_unconfirmed"
 	NotApproved     Code = "not_approved"
+	EnclosuresOpen  Code = "enclosures_unconfirmed"
 	VoidedByPerson  Code = "voided_by_person"
 	RefusedByServer Code = "refused_by_server"
 )
@@ -124,6 +125,7 @@ var decideList = []Info{
 	{NoTestMessage, "No test message has reached your own mailbox yet.", "Send a test message."},
 	{TotalUnproven, "The imported total has not been confirmed against the bookkeeping.", "Confirm the total."},
 	{NotApproved, "Nobody has released it.", "A person releases it."},
+	{EnclosuresOpen, "The letter goes with {papers}, and nobody has said that they were enclosed.", "Say with the posting that they were enclosed."},
 	{VoidedByPerson, "A person took it back.", "Nothing."},
 	{RefusedByServer, "The mail server refused it: {answer}.", "Another address."},
 }

@@ -58,6 +58,7 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 		return w.msg, w.correction(tx)
 	}
 	w.items()
+	w.interruption()
 	w.claims()
 	w.earlier()
 	w.msg.SentBy = w.sentBy(planned)
@@ -240,10 +241,11 @@ func (w *writing) items() {
 	}
 	slices.SortStableFunc(w.msg.Items, oldestFirst)
 	w.msg.UnappliedMinor = w.row.figures.CreditMinor
-	if w.msg.Step == document.Statement {
+	whole := w.msg.Step == document.Statement || w.msg.Step == document.Resumption
+	if whole {
 		w.msg.UnappliedMinor = w.acc.Unapplied(w.row.currency)
 	}
-	if w.msg.Step == document.Statement || w.msg.Step == document.Courtesy || w.msg.Step == document.Confirm {
+	if whole || w.msg.Step == document.Courtesy || w.msg.Step == document.Confirm {
 		return
 	}
 	for i := range w.acc.Items {

@@ -28,6 +28,7 @@ type ExplainRequest struct {
 type ExplainedAction struct {
 	Step    string   `json:"step"`
 	Task    string   `json:"task,omitempty"`
+	Hold    int64    `json:"hold,omitempty"` // that the action ends; task says how
 	Day     cal.Date `json:"day"`
 	Channel string   `json:"channel"`
 	Role    string   `json:"role"`
@@ -227,7 +228,7 @@ func (a *App) tell(tx store.Tx, req ExplainRequest, payload []byte, e *Explanati
 		if req.Item != 0 && !slices.Contains(act.Items, req.Item) {
 			continue
 		}
-		e.Decision.Actions = append(e.Decision.Actions, ExplainedAction{Step: act.Step, Task: act.TaskKind, Day: e.Day,
+		e.Decision.Actions = append(e.Decision.Actions, ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold, Day: e.Day,
 			Channel: string(act.Channel), Role: string(act.Role), Level: act.Level, PayBy: act.PayBy,
 			Amount: money.FormatMinor(act.Total, act.Currency.Exponent()), Curr: string(act.Currency), Items: named(act.Items, numbers)})
 	}

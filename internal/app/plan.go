@@ -11,6 +11,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -24,6 +25,7 @@ type planWriter struct {
 
 	planned []plannedMessage
 	raised  []raisedTask
+	ended   []endedHold
 }
 
 type plannedMessage struct {
@@ -41,6 +43,12 @@ type raisedTask struct {
 	join bool // an open task that further items join
 }
 
+// endedHold is a promise that was judged.
+type endedHold struct {
+	customer int64
+	act      *decide.Action
+}
+
 // batch writes everything of one batch. Accounts and decisions run in parallel.
 func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision, counted *RunReport) error {
 	for i := range accounts {
@@ -49,6 +57,9 @@ func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision,
 		}
 	}
 	if err := p.closeTasks(accounts, decisions); err != nil {
+		return err
+	}
+	if err := p.endHolds(); err != nil {
 		return err
 	}
 	if err := p.number(); err != nil {
@@ -70,6 +81,10 @@ func (p *planWriter) batch(accounts []book.Account, decisions []decide.Decision,
 func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunReport) error {
 	for i := range d.Actions {
 		act := &d.Actions[i]
+		if act.Kind == decide.EndHold {
+			p.ended = append(p.ended, endedHold{a.Customer.ID, act})
+			continue
+		}
 		if act.Kind == decide.RaiseTask {
 			p.raised = append(p.raised, raisedTask{a: a, act: act, id: act.Task, join: act.Task != 0})
 			if act.Task == 0 {
@@ -89,6 +104,9 @@ func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunRe
 			counted.AwaitingPerson++
 			continue
 		}
+		if err := p.freeKeys(a, act); err != nil {
+			return err
+		}
 		m.reason = p.heldBack(a, act)
 		if m.reason != "" {
 			counted.DecisionsByReason[m.reason]++
@@ -103,6 +121,36 @@ func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunRe
 	return p.withdraw(a, d)
 }
 
+// freeKeys gives items that were told the same note before a new cycle: the end of
+// each promise, dispute or pause is spoken of by itself.
+func (p *planWriter) freeKeys(a *book.Account, act *decide.Action) error {
+	for _, item := range decide.Retold(a, act) {
+		k := slices.IndexFunc(a.Items, func(it book.Item) bool { return it.ID == item })
+		a.Items[k].Cycle++
+		cause := "interrupted"
+		if act.Step == strategy.BrokenPromise {
+			cause = "agreement_broken"
+		}
+		if err := p.w.raiseCycle(a.Customer.ID, item, int64(a.Items[k].Cycle), p.run.day, cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endHolds records how promises ended.
+func (p *planWriter) endHolds() error {
+	ins := p.w.Insert("hold_end")
+	for i := range p.ended {
+		e := &p.ended[i]
+		ins.Int(e.customer).Int(e.act.Hold).Int(p.w.Seq()).Day(p.run.day).Text(e.act.Outcome).Int(0).Null()
+		if err := ins.End(); err != nil {
+			return err
+		}
+	}
+	return ins.Close()
+}
+
 // heldBack says what the gate will hold the message for, as far as the run knows:
 // the book only observes, or cash is not known up to date.
 func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
@@ -110,7 +158,7 @@ func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
 	switch {
 	case p.run.observe:
 		return string(reason.ObserveMode)
-	case !p.run.deciders[c].Fresh(act.Stage, p.run.day, p.run.cash[c]):
+	case !p.run.deciders[c].Fresh(decide.CashStage(act.Step, act.Stage), p.run.day, p.run.cash[c]):
 		return string(reason.CashStale)
 	}
 	return ""

@@ -93,6 +93,9 @@ var policyFields = map[string]struct {
 	"new_relationship":    {func(p *strategy.Policy, v int64) { p.NewRelationshipMonths = int(v) }, 0, 60},
 	"brake_factor":        {func(p *strategy.Policy, v int64) { p.BrakeFactor = int(v) }, 1, 100},
 	"opening_deadline":    {func(p *strategy.Policy, v int64) { p.OpeningDeadlineDays = int(v) }, 7, 60},
+	"broken_promise_days": {func(p *strategy.Policy, v int64) { p.BrokenPromiseBusinessDays = int(v) }, 1, 30},
+	"dispute_answer_days": {func(p *strategy.Policy, v int64) { p.DisputeAnswerDays = int(v) }, 7, 60},
+	"resumption_after":    {func(p *strategy.Policy, v int64) { p.ResumptionAfterDays = int(v) }, 7, 365},
 	"compensation_max_pc": {func(p *strategy.Policy, v int64) { p.CompensationMaxPercent = int(v) }, 0, law.CompensationSharePct},
 }
 

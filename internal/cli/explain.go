@@ -109,6 +109,8 @@ func showDecision(p *page, d *app.ExplainedDecision) {
 func actionLine(a *app.ExplainedAction) string {
 	line := strings.ReplaceAll(or(a.Step, a.Task), "_", " ")
 	switch {
+	case a.Hold != 0:
+		return line + " (hold " + count(a.Hold) + ")"
 	case a.Task != "" || a.Channel == "task":
 		line = "task for a person: " + line
 	case a.Channel != "":

@@ -243,6 +243,9 @@ func (c *checks) steps(m Message) {
 		return
 	case PromiseConfirmation, BrokenPromise:
 		c.promise(m)
+	case DisputeAnswer:
+		c.want(m.Dispute != nil && (m.Dispute.RaisedOn == cal.None || m.Dispute.RaisedOn <= m.Date), "dispute",
+			"what was questioned, not after the message")
 	case FinalDemand:
 		c.want(len(m.Debtor.Address) > 0, "debtor.address", "the address the demand is served at")
 		c.protocol(m)

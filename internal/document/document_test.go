@@ -114,6 +114,11 @@ func samplePerStep(m *Message) {
 			MadeOn:       cal.MustParse("2026-03-10"),
 			ArrivedMinor: 40000}
 		m.NotDue = nil
+	case DisputeAnswer:
+		m.Dispute = &Dispute{RaisedOn: cal.MustParse("2026-03-09")}
+		m.NotDue = nil
+	case Resumption:
+		m.PayBy, m.Items, m.NotDue = cal.None, append(m.Items, m.NotDue...), nil
 	case Correction:
 		m.Correction = &Mistaken{Day: cal.MustParse("2026-03-17"), Name: StepName(m.Language, Friendly,
 			false, "")}

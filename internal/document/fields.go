@@ -195,6 +195,12 @@ func addEvents(root record) {
 		"method":  promise(func(_ *view, p *Promise) value { return said(p.Method) }),
 		"arrived": promise(func(v *view, p *Promise) value { return made(v.some(p.ArrivedMinor)) }),
 	}
+	root["dispute"] = record{"raised_on": field(func(v *view) value {
+		if v.m.Dispute == nil {
+			return made("")
+		}
+		return made(v.date(v.m.Dispute.RaisedOn))
+	})}
 	root["payment"] = record{
 		"amount":    payment(func(v *view, p *Payment) value { return made(v.some(p.AmountMinor)) }),
 		"day":       payment(func(v *view, p *Payment) value { return made(v.date(p.Day)) }),

@@ -131,7 +131,7 @@ var tones = map[Step][]Tone{
 	Courtesy: {Warm, Neutral}, Confirm: {Warm}, Statement: {Neutral, Warm}, Opening: {Warm},
 	Friendly: {Warm}, Reminder: {Neutral, Warm}, Second: {Neutral, Warm}, Formal: {Firm},
 	LastNote: {Firm}, FinalDemand: {Legal}, Receipt: {Warm}, PromiseConfirmation: {Neutral, Warm},
-	BrokenPromise: {Neutral, Firm}, Correction: {Warm},
+	BrokenPromise: {Neutral, Firm}, DisputeAnswer: {Neutral}, Resumption: {Neutral}, Correction: {Warm},
 }
 
 func (l *linter) tone() {
@@ -165,7 +165,9 @@ var elements = map[Step][]string{
 	PromiseConfirmation: {"promise.amount", "promise.day", "promise.made_on", "block.items", "block.pay"},
 	BrokenPromise: {"promise.amount", "promise.day", "block.items", "pay_by", "block.pay",
 		"block.reply"},
-	Correction: {"correction.day"},
+	DisputeAnswer: {"dispute.raised_on", "block.items", "pay_by", "block.pay", "block.reply"},
+	Resumption:    {"block.items", "block.pay", "block.reply"},
+	Correction:    {"correction.day"},
 }
 
 func (l *linter) elements() {

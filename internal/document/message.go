@@ -25,20 +25,22 @@ const (
 	Receipt             Step = "receipt"              // thank you, money arrived
 	PromiseConfirmation Step = "promise_confirmation" // what was promised on the phone, in writing
 	BrokenPromise       Step = "broken_promise"       // the promised day has passed
+	DisputeAnswer       Step = "dispute_answer"       // what was questioned is owed: our answer
+	Resumption          Step = "resumption"           // how the account stands after a long pause
 	Correction          Step = "correction"           // please disregard an earlier message
 )
 
 // Steps lists every step that has a text, in the order of the ladder.
 func Steps() []Step {
 	return []Step{Courtesy, Confirm, Statement, Opening, Friendly, Reminder, Second, Formal, LastNote,
-		FinalDemand, Receipt, PromiseConfirmation, BrokenPromise, Correction}
+		FinalDemand, Receipt, PromiseConfirmation, BrokenPromise, DisputeAnswer, Resumption, Correction}
 }
 
 // Demand reports whether a message of this step asks for money that is overdue.
 // Such a message has at least one item, a total above zero and a day to pay by.
 func (s Step) Demand() bool {
 	switch s {
-	case Opening, Friendly, Reminder, Second, Formal, LastNote, FinalDemand, BrokenPromise:
+	case Opening, Friendly, Reminder, Second, Formal, LastNote, FinalDemand, BrokenPromise, DisputeAnswer:
 		return true
 	}
 	return false
@@ -162,6 +164,7 @@ type Message struct {
 	PersonalLine string
 
 	Promise    *Promise  // needed by the two promise steps
+	Dispute    *Dispute  // needed by dispute_answer
 	Payment    *Payment  // needed by receipt
 	Correction *Mistaken // needed by correction
 }
@@ -303,6 +306,11 @@ type Promise struct {
 	MadeBy       string   // who made it; optional
 	Method       string   // how they will pay; optional
 	ArrivedMinor int64    // what came in since, for a broken promise
+}
+
+// Dispute is what the customer questioned and we have decided.
+type Dispute struct {
+	RaisedOn cal.Date // cal.None where the items were questioned on different days
 }
 
 // Payment is money that arrived.

@@ -9,14 +9,16 @@ var stepNames = map[locale.Language]map[Step]string{
 		Opening: "Account statement", Friendly: "Payment reminder", Reminder: "Payment reminder",
 		Second: "Second reminder", Formal: "Formal reminder", LastNote: "Reminder",
 		FinalDemand: "Final demand", Receipt: "Payment received", PromiseConfirmation: "Agreed payment",
-		BrokenPromise: "Agreed payment not received", Correction: "Correction",
+		BrokenPromise: "Agreed payment not received", DisputeAnswer: "Our answer to your query",
+		Resumption: "Your account with us", Correction: "Correction",
 	},
 	locale.EnglishUS: {
 		Courtesy: "Invoice check", Confirm: "Invoice check", Statement: "Statement of account",
 		Opening: "Account statement", Friendly: "Payment reminder", Reminder: "Payment reminder",
 		Second: "Second notice", Formal: "Past-due notice", LastNote: "Past-due notice",
 		FinalDemand: "Final demand", Receipt: "Payment received", PromiseConfirmation: "Agreed payment",
-		BrokenPromise: "Agreed payment not received", Correction: "Correction",
+		BrokenPromise: "Agreed payment not received", DisputeAnswer: "Our answer to your query",
+		Resumption: "Your account with us", Correction: "Correction",
 	},
 	locale.German: {
 		Courtesy: "Kurze Nachfrage zur Rechnung", Confirm: "Kurze Nachfrage zur Rechnung",
@@ -24,6 +26,7 @@ var stepNames = map[locale.Language]map[Step]string{
 		Reminder: "Zahlungserinnerung", Second: "2. Zahlungserinnerung", Formal: "Mahnung",
 		LastNote: "Mahnung", FinalDemand: "Letzte Mahnung", Receipt: "Zahlungseingang",
 		PromiseConfirmation: "Zahlungszusage", BrokenPromise: "Zugesagte Zahlung nicht eingegangen",
+		DisputeAnswer: "Antwort auf Ihre Rückfrage", Resumption: "Ihr Konto bei uns",
 		Correction: "Berichtigung",
 	},
 }

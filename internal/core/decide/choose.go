@@ -10,11 +10,16 @@ import (
 	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
-// choose lets at most one message of the account out today: the highest stage,
+// choose lets at most one message of the account out today: a note first, the highest stage,
 // then the oldest item, then the currency's code. Gap and caps count over all
 // currencies; a statement starts no gap and waits for none.
 func (d *Decider) choose(a *book.Account, p *place, day cal.Date, into *Decision) {
 	slices.SortFunc(d.candid, func(x, y candidate) int {
+		_, noteX := strategy.Note(x.leadKey)
+		_, noteY := strategy.Note(y.leadKey)
+		if noteX != noteY {
+			return noteX - noteY
+		}
 		if x.stage != y.stage {
 			return int(y.stage - x.stage)
 		}
@@ -48,7 +53,7 @@ func (d *Decider) choose(a *book.Account, p *place, day cal.Date, into *Decision
 // waits gives each item that was due a message today the reason why it waits.
 func (d *Decider) waits(c *candidate, into *Decision, r reason.Reason) {
 	for i := c.first; i < c.last; i++ {
-		if s := &d.items[i]; s.next != nil && s.next.Kind == strategy.KindMessage {
+		if s := &d.items[i]; c.wants(s) {
 			into.because(r.ForItem(s.item.ID))
 		}
 	}
@@ -69,9 +74,13 @@ func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) 
 		if at == cal.None {
 			at = m.Day
 		}
-		if m.Stage >= int(strategy.StageFirst) {
+		switch {
+		case strategy.Uncounted(m.Step):
+			week[0] = week[0] || at == day
+			continue
+		case m.Stage >= int(strategy.StageFirst):
 			lastDemand = max(lastDemand, at)
-		} else {
+		default:
 			lastCourtesy = max(lastCourtesy, at)
 		}
 		if n := day.DaysSince(at); n >= 0 && n < 7 {
@@ -85,6 +94,9 @@ func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) 
 				week[n] = true
 			}
 		}
+	}
+	if strategy.Uncounted(c.leadKey) {
+		return capContacts(week, len(week)+1, p, day)
 	}
 	if c.stage >= strategy.StageFirst && lastDemand != cal.None {
 		if from := p.calendar.AddBusinessDays(lastDemand, pol.GapBusinessDays); from > day {
@@ -126,7 +138,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 		return false
 	}
 	act := Action{Kind: SendMessage, Strategy: c.st.Key, Version: c.st.Version, Step: c.leadKey, Stage: c.stage,
-		Currency: c.currency, Demand: c.stage >= strategy.StageFirst, Role: c.lead.To[0],
+		Currency: c.currency, Demand: c.demands(), Role: c.lead.To[0],
 		Approval: c.lead.Approval, ApprovalRole: c.lead.ApprovalRole, PayBy: cal.None}
 	if c.leadKey == strategy.Opening {
 		act.Approval = strategy.Ask
@@ -136,8 +148,13 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 		d.waits(c, into, reason.New(reason.NotSendDay, reason.OnDay(goes), goes.String()))
 		return false
 	}
-	act.PayBy = d.payBy(a, p, c, channels, day)
-	d.lines(a, c, &act, day, into)
+	if c.note {
+		act.PayBy = d.notePayBy(a, p, c, channels[0], day)
+		d.noteLines(c, &act)
+	} else {
+		act.PayBy = d.payBy(a, p, c, channels, day)
+		d.lines(a, c, &act, day, into)
+	}
 	for _, ch := range channels {
 		out := act
 		out.Channel = ch
@@ -214,7 +231,7 @@ func (d *Decider) channels(a *book.Account, c *candidate, to *book.Contact) []bo
 	step := c.lead
 	var out []book.Channel
 	add := func(ch book.Channel) {
-		if slices.Contains(out, ch) || d.allTold(c, ch) {
+		if slices.Contains(out, ch) || (!c.note && d.allTold(c, ch)) {
 			return
 		}
 		if (ch == book.Email && to != nil) || (ch == book.Letter && a.Customer.HasAddress) {

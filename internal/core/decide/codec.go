@@ -226,7 +226,12 @@ func appendAction(dst []byte, a *Action) []byte {
 		dst = comma(dst, i)
 		dst = strconv.AppendInt(dst, a.Lines[i].Item, 10)
 	}
-	return append(dst, `]}`...)
+	dst = append(dst, ']')
+	if a.Hold != 0 {
+		dst = append(dst, `,"hold":`...)
+		dst = strconv.AppendInt(dst, a.Hold, 10)
+	}
+	return append(dst, '}')
 }
 
 // appendReasons writes [code, until, fact, [items], args…], one element for all
@@ -316,6 +321,7 @@ type StoredAction struct {
 	Who      string            `json:"who"`
 	Total    int64             `json:"total"`
 	Items    []int64           `json:"items"`
+	Hold     int64             `json:"hold"` // that it ends
 }
 
 // StoredReason is a reason of a stored decision, with the items it is about.

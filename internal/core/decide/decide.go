@@ -67,6 +67,7 @@ type itemState struct {
 	item    *book.Item
 	askable int64          // open less the part held
 	next    *strategy.Step // due today; nil if not
+	note    *strategy.Step // to be said before the ladder goes on; nil if nothing
 	told    position
 }
 
@@ -81,6 +82,20 @@ type candidate struct {
 	first     int // its items in d.items
 	last      int
 	unapplied int64
+	note      bool // no step of the ladder
+}
+
+// demands reports whether the message asks for what is overdue.
+func (c *candidate) demands() bool {
+	return c.stage >= strategy.StageFirst && c.leadKey != strategy.Resumption
+}
+
+// wants reports whether the message is about an item whose turn it is today.
+func (c *candidate) wants(s *itemState) bool {
+	if c.note {
+		return s.note == c.lead
+	}
+	return s.next != nil && s.next.Kind == strategy.KindMessage
 }
 
 // Decide answers what to do about an account at the end of a day's facts. The
@@ -91,6 +106,7 @@ func (d *Decider) Decide(a *book.Account, day cal.Date, into *Decision) {
 		into.because(reason.New(reason.NoStrategy, reason.UntilFact("customer changed"), why))
 		return
 	}
+	d.judge(a, day, into)
 	d.currenc = a.Currencies(d.currenc[:0])
 	if len(d.currenc) == 0 {
 		into.because(reason.New(reason.Settled, reason.UntilFact("new item")))
@@ -116,8 +132,8 @@ func (d *Decider) accountHeld(a *book.Account, day cal.Date, into *Decision) boo
 		if h.Item != 0 || (h.EndDay != cal.None && h.EndDay <= day) {
 			continue
 		}
-		if h.Live(day) {
-			into.because(heldReason(h))
+		if d.holds(h, day) {
+			into.because(heldReason(h, d.lastDay(h)))
 			held = true
 		} else if h.From > day {
 			into.lookOn(h.From)
@@ -154,6 +170,7 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		if it.Overdue(day) {
 			overdueMinor = money.AddMinor(overdueMinor, state.askable)
 			overdueItems++
+			state.note = d.noteFor(a, &state, day)
 		}
 		d.items = append(d.items, state)
 	}
@@ -175,10 +192,13 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 	opening := d.takesOver(a, c, mine, day)
 	l := ladder{d: d, a: a, st: st, p: p, day: day, currency: c, overdueMinor: overdueMinor, opening: opening, into: into}
 	for i := range mine {
-		l.item(&mine[i])
+		if mine[i].note == nil {
+			l.item(&mine[i])
+		}
 	}
 	l.tasks(mine)
-	if cand, ok := l.message(mine); ok {
+	noted := l.notes(first, unapplied)
+	if cand, ok := l.message(mine); ok && !(noted && cand.leadKey == strategy.Statement) {
 		cand.first, cand.last, cand.unapplied = first, len(d.items), unapplied
 		d.candid = append(d.candid, cand)
 	}
@@ -194,11 +214,11 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 			continue
 		}
 		switch {
-		case h.Live(day) && h.Minor > 0 && h.Minor < s.askable:
+		case d.holds(h, day) && h.Minor > 0 && h.Minor < s.askable:
 			s.askable -= h.Minor
-			into.because(heldReason(h).ForItem(it.ID))
-		case h.Live(day):
-			into.because(heldReason(h).ForItem(it.ID))
+			into.because(heldReason(h, d.lastDay(h)).ForItem(it.ID))
+		case d.holds(h, day):
+			into.because(heldReason(h, d.lastDay(h)).ForItem(it.ID))
 			held = true
 			if h.Kind == book.HoldReview {
 				d.raise(a, into, TaskReview, it.Currency, it, day)
@@ -262,7 +282,8 @@ func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Cu
 // neither we nor, as far as recorded, anybody before us has written about it.
 func (d *Decider) takesOver(a *book.Account, c money.Currency, mine []itemState, day cal.Date) bool {
 	for i := range a.Messages {
-		if m := &a.Messages[i]; m.Currency == c && m.Stage >= int(strategy.StageFirst) && m.Live() && m.State != book.Proposed {
+		if m := &a.Messages[i]; m.Currency == c && m.Stage >= int(strategy.StageFirst) && m.Live() && m.State != book.Proposed &&
+			!strategy.IsNote(m.Step) {
 			return false
 		}
 	}
@@ -285,10 +306,11 @@ var heldCodes = map[book.HoldKind]reason.Code{
 	book.HoldPendingPayment: reason.PendingPayment, book.HoldUndelivered: reason.Undelivered, book.HoldReview: reason.Review,
 }
 
-func heldReason(h *book.Hold) reason.Reason {
+// heldReason is why a hold holds; last is the last day on which it does by itself.
+func heldReason(h *book.Hold, last cal.Date) reason.Reason {
 	until := reason.UntilFact("hold ended")
-	if h.Until != cal.Far {
-		until = until.Or(reason.OnDay(h.Until + 1))
+	if last != cal.Far {
+		until = until.Or(reason.OnDay(last + 1))
 	}
 	arg := h.From
 	switch h.Kind {

@@ -15,6 +15,7 @@ type ActionKind string
 const (
 	SendMessage ActionKind = "message"
 	RaiseTask   ActionKind = "task"
+	EndHold     ActionKind = "end_hold" // records how a promise ended
 )
 
 // Action is one thing to do on the day of the decision.
@@ -44,6 +45,10 @@ type Action struct {
 	TaskKind string
 	Task     int64 // an open task of the same kind that these items join; 0: a new one
 	DueDay   cal.Date
+
+	// Of ends of holds; TaskKind names the end for people.
+	Hold    int64
+	Outcome string
 }
 
 // CompensationMinor is the fixed compensation that the message offers or claims.

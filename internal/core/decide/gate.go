@@ -76,7 +76,7 @@ func liveHold(a *book.Account, item int64, day cal.Date) (reason.Reason, bool) {
 	for i := range a.Holds {
 		h := &a.Holds[i]
 		if h.Item == item && h.Live(day) && (item == 0 || h.Minor == 0) {
-			return heldReason(h).ForItem(item), true
+			return heldReason(h, h.Until).ForItem(item), true
 		}
 	}
 	return reason.Reason{}, false
@@ -173,7 +173,7 @@ func (d *Decider) holdBack(p *place, m *book.Message, s *Surroundings, today cal
 	if s.Observe {
 		return Wait, reason.New(reason.ObserveMode, reason.UntilFact("mode changed"))
 	}
-	if !d.Fresh(strategy.Stage(m.Stage), today, s.CashKnown) {
+	if !d.Fresh(CashStage(m.Step, strategy.Stage(m.Stage)), today, s.CashKnown) {
 		return Wait, reason.New(reason.CashStale, reason.UntilFact("cash known"), s.CashKnown.String())
 	}
 	if m.Channel == book.Email {
@@ -182,6 +182,15 @@ func (d *Decider) holdBack(p *place, m *book.Message, s *Surroundings, today cal
 		}
 	}
 	return Pass, reason.Reason{}
+}
+
+// CashStage is the stage by which cash must be known for a message: who says that a
+// promise was broken must have looked as closely as for a formal reminder.
+func CashStage(step string, stage strategy.Stage) strategy.Stage {
+	if step == strategy.BrokenPromise {
+		return strategy.StageFormal
+	}
+	return stage
 }
 
 // Fresh reports whether cash is known well enough for a message of a stage:

@@ -69,11 +69,20 @@ func (l *ladder) when(s *itemState, step *strategy.Step, lastTask *strategy.Step
 		}
 		payBy = m.PayBy
 	}
+	lastKey := l.lastStep(s)
+	if m := s.told.note; m != nil {
+		if l.waitsForService(s, m) {
+			return
+		}
+		if m.PayBy > payBy {
+			payBy, lastKey = m.PayBy, m.Step
+		}
+	}
 	if payBy != cal.None {
 		after := cal.NextAfterGrace(payBy, l.d.w.Set.Policy.GraceBankingDays, l.d.bank)
 		if after > earliest {
 			earliest, code = after, reason.DeadlineRunning
-			args = []string{l.lastStep(s), payBy.String(), name, ""}
+			args = []string{lastKey, payBy.String(), name, ""}
 		}
 	}
 	if lastTask != nil {

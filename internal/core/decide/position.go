@@ -13,6 +13,7 @@ type position struct {
 	stage   strategy.Stage
 	message *book.Message // the last message of a stage that demands, by its governing channel
 	since   cal.Date      // deadline of a reminder sent before the book was kept; None if none
+	note    *book.Message // the last note that asks for payment; the ladder waits for its date
 }
 
 // position reads the item's notices. rest starts at or after the item's notices.
@@ -32,6 +33,12 @@ func (d *Decider) position(a *book.Account, it *book.Item, rest []book.Notice, d
 	for i := range p.notices {
 		nt := &p.notices[i]
 		if nt.Voided {
+			continue
+		}
+		if strategy.IsNote(nt.Step) {
+			if m := a.Message(nt.Message); m != nil && m.Live() && m.Demand && (p.note == nil || m.Day > p.note.Day) {
+				p.note = m
+			}
 			continue
 		}
 		stage, _ := strategy.StageOf(nt.Step)

@@ -70,6 +70,13 @@ func TestEachHoldStopsAndResumes(t *testing.T) {
 				a := *base
 				a.Holds = []book.Hold{{ID: 9, Kind: kind, Item: item, From: day.AddDays(-1), Until: cal.Far, EndDay: cal.None}}
 				held(t, d, base, &a, day, step, heldCodes[kind])
+				ended := a // by a person, today: the ladder goes on where it stopped
+				ended.Holds = slices.Clone(a.Holds)
+				ended.Holds[0].EndDay = day
+				var dec Decision
+				if d.Decide(&ended, day, &dec); messageOf(&dec, step) == nil {
+					t.Errorf("%s is not due on the day on which %s ends: %s", step, kind, AppendPayload(nil, &dec))
+				}
 			}
 		}
 		a := *base

@@ -30,8 +30,9 @@ type debtor struct {
 	lookOn    cal.Date
 	facts     int64 // account version at the decision in force
 
-	sentDays []cal.Date     // of demands
+	sentDays []cal.Date     // of messages about overdue items
 	contacts []cal.Date     // all that count
+	noted    cal.Date       // the last day with a note that counts as no contact
 	steps    map[string]int // messages sent and tasks raised, by step
 	reasons  map[reason.Code]int
 }
@@ -45,7 +46,7 @@ func newDebtor(w *World, seed uint64) *debtor {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	kinds := []book.DebtorKind{book.Company, book.Company, book.Individual, book.UnknownKind, book.PublicBody}
 	country := []string{"GB", "DE", "US"}[rng.IntN(3)]
-	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, lookOn: cal.None}
+	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, lookOn: cal.None, noted: cal.None}
 	s.a = &book.Account{Creditor: w.Creditor, Customer: book.Customer{ID: 1, Creditor: w.Creditor.ID, Country: country,
 		Kind: kinds[rng.IntN(len(kinds))], HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
 	if rng.IntN(5) == 0 {
@@ -79,7 +80,7 @@ func (s *debtor) again(day cal.Date) {
 	s.d.Decide(s.a, day, &s.full)
 	for i := range s.full.Actions {
 		act := &s.full.Actions[i]
-		if act.Kind == SendMessage && act.Step != strategy.Statement && slices.Contains(s.contacts, day) {
+		if act.Kind == SendMessage && act.Step != strategy.Statement && (slices.Contains(s.contacts, day) || s.noted == day) {
 			s.fail("%s: %s would go out on a day with a contact", day, act.Step)
 		}
 	}
@@ -156,7 +157,7 @@ func (s *debtor) events(day cal.Date) {
 	}
 	for i := range s.a.Holds {
 		if h := &s.a.Holds[i]; h.Live(day) && h.EndDay == cal.None && r.IntN(15) == 0 {
-			h.EndDay, h.Outcome = day, []string{"kept", "broken", "credited"}[r.IntN(3)]
+			h.EndDay, h.Outcome = day, []string{"kept", "broken", "credited", "upheld", "split", ""}[r.IntN(6)]
 			s.fact()
 		}
 	}
@@ -250,6 +251,9 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 		}
 	}
 	for i := range s.full.Actions {
+		if s.full.Actions[i].Kind == EndHold {
+			continue
+		}
 		for k := range s.full.Actions[i].Lines {
 			answered[s.full.Actions[i].Lines[k].Item] = true
 		}
@@ -271,6 +275,10 @@ func (s *debtor) carryOut(day cal.Date) {
 			s.dispatch(act, day)
 			continue
 		}
+		if act.Kind == EndHold {
+			s.endHold(act, day)
+			continue
+		}
 		id := act.Task
 		if id == 0 {
 			id = s.id()
@@ -286,7 +294,22 @@ func (s *debtor) carryOut(day cal.Date) {
 	}
 }
 
+// endHold records how a promise ended, and that it was not judged before its days of
+// grace were over.
+func (s *debtor) endHold(act *Action, day cal.Date) {
+	k := slices.IndexFunc(s.a.Holds, func(h book.Hold) bool { return h.ID == act.Hold })
+	h := &s.a.Holds[k]
+	if h.Kind != book.HoldPromise || h.EndDay != cal.None || day < cal.NextAfterGrace(h.Until, s.held.GraceBankingDays, s.d.bank) {
+		s.fail("%s: %s of %+v", day, act.TaskKind, *h)
+	}
+	h.EndDay, h.Outcome = day, act.Outcome
+	s.fact()
+}
+
 func (s *debtor) dispatch(act *Action, day cal.Date) {
+	for _, item := range Retold(s.a, act) {
+		findItem(s.a, item).Cycle++
+	}
 	m := book.Message{ID: s.id(), Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
 		Role: act.Role, Channel: act.Channel, State: book.Sent, PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
 	if act.Channel == book.Letter && s.rng.IntN(4) == 0 {
@@ -304,8 +327,12 @@ func (s *debtor) dispatch(act *Action, day cal.Date) {
 			s.tell(l.Item, l.Step, act.Channel, m.ID, 0)
 		}
 	}
-	if m.State == book.Sent && act.Step != strategy.Statement {
-		if act.Demand && !slices.Contains(s.sentDays, day) {
+	switch {
+	case m.State != book.Sent || act.Step == strategy.Statement:
+	case strategy.Uncounted(act.Step):
+		s.noted = day
+	default:
+		if (act.Demand || act.Step == strategy.Resumption) && !slices.Contains(s.sentDays, day) {
 			s.sentDays = append(s.sentDays, day)
 		}
 		if !slices.Contains(s.contacts, day) {
@@ -366,7 +393,13 @@ func (s *debtor) check(act *Action, day cal.Date) {
 }
 
 func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
-	if act.Demand && len(s.sentDays) > 0 {
+	if s.noted == day {
+		s.fail("%s: %s beside a note", day, act.Step)
+	}
+	if strategy.Uncounted(act.Step) {
+		return
+	}
+	if (act.Demand || act.Step == strategy.Resumption) && len(s.sentDays) > 0 {
 		last := s.sentDays[len(s.sentDays)-1]
 		if last != day && day < p.calendar.AddBusinessDays(last, s.held.GapBusinessDays) {
 			s.fail("%s: a demand within the gap after %s", day, last)
@@ -386,6 +419,10 @@ func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
 // checkStep: no demand before the deadline of the last served one and its grace
 // have passed, and the position never falls below what was served.
 func (s *debtor) checkStep(act *Action, l *Line, it *book.Item, day cal.Date) {
+	if strategy.IsNote(l.Step) {
+		return
+	}
+	s.checkInterruption(act, l, day)
 	if !act.Demand {
 		return
 	}
@@ -408,6 +445,36 @@ func (s *debtor) checkStep(act *Action, l *Line, it *book.Item, day cal.Date) {
 		if n.Step != l.Step && m.PayBy != cal.None && day < cal.NextAfterGrace(m.PayBy, s.held.GraceBankingDays, s.d.bank) &&
 			s.governing(it.ID, m) {
 			s.fail("%s: item %d told %s while the deadline of %s runs to %s", day, it.ID, l.Step, n.Step, m.PayBy)
+		}
+	}
+}
+
+// checkInterruption: no step within the grace of a promise, before the date that a
+// note gave and its grace, or before the answer to a dispute that was decided for us.
+func (s *debtor) checkInterruption(act *Action, l *Line, day cal.Date) {
+	lastTold := cal.None
+	for i := range s.a.Notices {
+		n := &s.a.Notices[i]
+		m := s.a.Message(n.Message)
+		if n.Item != l.Item || n.Voided || m == nil || !m.Live() {
+			continue
+		}
+		lastTold = max(lastTold, m.Day)
+		if strategy.IsNote(n.Step) && m.PayBy != cal.None && day < cal.NextAfterGrace(m.PayBy, s.held.GraceBankingDays, s.d.bank) {
+			s.fail("%s: item %d told %s while %s gives until %s", day, l.Item, l.Step, n.Step, m.PayBy)
+		}
+	}
+	for i := range s.a.Holds {
+		h := &s.a.Holds[i]
+		if (h.Item != 0 && h.Item != l.Item) || h.From > day || h.EndDay <= h.From && h.EndDay != cal.None {
+			continue
+		}
+		switch {
+		case h.Kind == book.HoldPromise && h.EndDay == cal.None && h.Minor == 0 && findItem(s.a, l.Item).DueDate <= h.Until &&
+			day < cal.NextAfterGrace(h.Until, s.held.GraceBankingDays, s.d.bank):
+			s.fail("%s: %s within the grace of a promise to %s", day, l.Step, h.Until)
+		case h.Kind == book.HoldDispute && h.Outcome == "upheld" && act.Demand && lastTold < min(h.EndDay, h.Until+1) && h.EndDay <= day:
+			s.fail("%s: %s before the answer to a dispute that ended on %s", day, l.Step, h.EndDay)
 		}
 	}
 }
@@ -485,7 +552,8 @@ func TestDebtorYears(t *testing.T) {
 	}
 	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",
 		"confirm", "call_1call", "call_2call", "exec_callcall", "ask_ownertask", "decidedecide", "no_contact", "no_postal_address",
-		"allocate_credit", "fix_due_date", "name_account_owner", TaskReview} {
+		"allocate_credit", "fix_due_date", "name_account_owner", TaskReview,
+		"broken_promise", "dispute_answer", "resumption", "promise_kept", "promise_partly", "promise_broken"} {
 		if steps[step] == 0 {
 			t.Errorf("no debtor ever came to %q: the histories are too tame (%v)", step, steps)
 		}

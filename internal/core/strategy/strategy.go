@@ -162,30 +162,36 @@ func (s *Strategy) Index(step string) int {
 // Policy holds the values that all strategies of a creditor share. Amounts are
 // in whole currency units.
 type Policy struct {
-	GraceBankingDays       int              `json:"grace_banking_days"`
-	GapBusinessDays        int              `json:"gap_business_days"`
-	ContactsPerWeek        int              `json:"contacts_per_week"`
-	SmallBalance           int64            `json:"small_balance"`
-	SmallBalanceByCountry  map[string]int64 `json:"small_balance_by_country"` // creditor's country
-	KeyAccountsTop         int              `json:"key_accounts_top"`
-	NewRelationshipMonths  int              `json:"new_relationship_months"`
-	OnTimeItems            int              `json:"on_time_items"` // gentle: paid items needed to call a year "on time"
-	FirmLatenessDays       int              `json:"firm_lateness_days"`
-	FirmItems              int              `json:"firm_items"`
-	FirmBackItems          int              `json:"firm_back_items"` // back to standard after n items in a row …
-	FirmBackDays           int              `json:"firm_back_days"`  // … paid within this many days of due
-	BrokenPromises         int              `json:"broken_promises"`
-	BrokenPromisesDays     int              `json:"broken_promises_days"`
-	OpeningDeadlineDays    int              `json:"opening_deadline_days"`
-	ReportedDeadlineDays   int              `json:"reported_deadline_days"` // deadline assumed of a reminder sent before the book was kept
-	BacklogPerDay          int              `json:"backlog_per_day"`
-	BacklogPercent         int              `json:"backlog_percent"`
-	ReviewAfterDays        int              `json:"review_after_days"` // taken-over items older than this wait for a person's look
-	CompensationMaxPercent int              `json:"compensation_max_percent"`
-	Consequences           []string         `json:"consequences"`        // steps the creditor has switched on as its policy
-	FreshFormalDays        int              `json:"fresh_formal_days"`   // business days
-	FreshFriendlyDays      int              `json:"fresh_friendly_days"` // calendar days
-	BrakeFactor            int              `json:"brake_factor"`
+	GraceBankingDays      int              `json:"grace_banking_days"`
+	GapBusinessDays       int              `json:"gap_business_days"`
+	ContactsPerWeek       int              `json:"contacts_per_week"`
+	SmallBalance          int64            `json:"small_balance"`
+	SmallBalanceByCountry map[string]int64 `json:"small_balance_by_country"` // creditor's country
+	KeyAccountsTop        int              `json:"key_accounts_top"`
+	NewRelationshipMonths int              `json:"new_relationship_months"`
+	OnTimeItems           int              `json:"on_time_items"` // gentle: paid items needed to call a year "on time"
+	FirmLatenessDays      int              `json:"firm_lateness_days"`
+	FirmItems             int              `json:"firm_items"`
+	FirmBackItems         int              `json:"firm_back_items"` // back to standard after n items in a row …
+	FirmBackDays          int              `json:"firm_back_days"`  // … paid within this many days of due
+	BrokenPromises        int              `json:"broken_promises"`
+	BrokenPromisesDays    int              `json:"broken_promises_days"`
+	OpeningDeadlineDays   int              `json:"opening_deadline_days"`
+	ReportedDeadlineDays  int              `json:"reported_deadline_days"` // deadline assumed of a reminder sent before the book was kept
+	BacklogPerDay         int              `json:"backlog_per_day"`
+	BacklogPercent        int              `json:"backlog_percent"`
+	ReviewAfterDays       int              `json:"review_after_days"` // taken-over items older than this wait for a person's look
+	// After an interruption: the new date after a broken promise, the fresh deadline
+	// after a dispute decided for us, and the silence after which a pause, plan or
+	// deferral ends with a statement first.
+	BrokenPromiseBusinessDays int      `json:"broken_promise_business_days"`
+	DisputeAnswerDays         int      `json:"dispute_answer_days"`
+	ResumptionAfterDays       int      `json:"resumption_after_days"`
+	CompensationMaxPercent    int      `json:"compensation_max_percent"`
+	Consequences              []string `json:"consequences"`        // steps the creditor has switched on as its policy
+	FreshFormalDays           int      `json:"fresh_formal_days"`   // business days
+	FreshFriendlyDays         int      `json:"fresh_friendly_days"` // calendar days
+	BrakeFactor               int      `json:"brake_factor"`
 	// Thresholds is what the creditor set in place of sums that stand in the steps.
 	Thresholds Thresholds `json:"-"`
 }

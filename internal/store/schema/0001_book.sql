@@ -193,7 +193,7 @@ CREATE TABLE cycle ( -- fact
   cycle INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   effective_day DAY NOT NULL,
-  cause TEXT NOT NULL CHECK (cause = 'reopened' OR cause = 'agreement_broken' OR cause = 'voided'),
+  cause TEXT NOT NULL CHECK (cause = 'reopened' OR cause = 'agreement_broken' OR cause = 'interrupted' OR cause = 'voided'),
   PRIMARY KEY (tenant_id, customer_id, item_id, cycle)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,326 @@
+package decide
+
+import (
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+)
+
+// Outcomes of holds that decide what is said next; others end in silence.
+const (
+	OutcomeKept   = "kept"
+	OutcomePartly = "partly"
+	OutcomeBroken = "broken"
+	OutcomeUpheld = "upheld" // of a dispute: decided for us
+	OutcomeSplit  = "split"  // of a dispute: what was not credited is owed
+)
+
+// lastDay is the last day on which a hold holds unless it is ended before: a promise
+// through the days of grace too, because money paid on the promised day shows up later.
+func (d *Decider) lastDay(h *book.Hold) cal.Date {
+	if h.Kind == book.HoldPromise && h.Until.Valid() {
+		return cal.NextAfterGrace(h.Until, d.w.Set.Policy.GraceBankingDays, d.bank) - 1
+	}
+	return h.Until
+}
+
+func (d *Decider) holds(h *book.Hold, day cal.Date) bool {
+	return day >= h.From && day <= d.lastDay(h) && (h.EndDay == cal.None || day < h.EndDay)
+}
+
+// endedOn is the first day on which a hold no longer holds; cal.Far if none is known.
+func (d *Decider) endedOn(h *book.Hold) cal.Date {
+	on := cal.Far
+	if last := d.lastDay(h); last != cal.Far {
+		on = last + 1
+	}
+	if h.EndDay != cal.None {
+		on = min(on, h.EndDay)
+	}
+	return on
+}
+
+// judge ends each promise whose day and grace have passed, by the money that has
+// arrived, and looks again on the day on which one is to be judged.
+func (d *Decider) judge(a *book.Account, day cal.Date, into *Decision) {
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		if h.Kind != book.HoldPromise || h.EndDay != cal.None || h.Until == cal.Far {
+			continue
+		}
+		if on := d.endedOn(h); on > day {
+			into.lookOn(on)
+			continue
+		}
+		outcome := d.verdict(a, h)
+		if outcome == "" {
+			continue
+		}
+		act := Action{Kind: EndHold, TaskKind: "promise_" + outcome, Hold: h.ID, Outcome: outcome, Currency: h.Currency,
+			Stage: strategy.NoStage, PayBy: cal.None}
+		for k := range a.Items {
+			if it := &a.Items[k]; covers(h, it) {
+				act.Lines = append(act.Lines, Line{Item: it.ID, OpenMinor: it.OpenMinor})
+			}
+		}
+		into.Actions = append(into.Actions, act)
+		into.lookOn(day + 1)
+	}
+}
+
+// verdict says whether a promise was kept, in part, or broken. "" where it is about an
+// item that was not due on the promised day: such a promise cannot be judged.
+func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
+	if h.Item != 0 {
+		if it := findItem(a, h.Item); it != nil && !covers(h, it) {
+			return ""
+		}
+	}
+	kept := true
+	arrived := h.Item == 0 && slices.ContainsFunc(a.Settled, func(s book.Settled) bool { return s.Day >= h.From })
+	var seen []money.Currency
+	for i := range a.Items {
+		it := &a.Items[i]
+		if !covers(h, it) || slices.Contains(seen, it.Currency) {
+			continue
+		}
+		seen = append(seen, it.Currency)
+		p := d.Promised(a, h, it.Currency)
+		kept = kept && p.ArrivedMinor >= p.AmountMinor
+		arrived = arrived || p.ArrivedMinor > 0
+	}
+	switch {
+	case kept:
+		return OutcomeKept
+	case arrived:
+		return OutcomePartly
+	}
+	return OutcomeBroken
+}
+
+// covers reports whether a promise is about an open item: the one it names, or every
+// one that is due by the promised day.
+func covers(h *book.Hold, it *book.Item) bool {
+	return (h.Item == 0 || h.Item == it.ID) && it.OpenMinor > 0 && it.DueDate != cal.None && it.DueDate <= h.Until
+}
+
+// Promised is what was to come in and what has come in since, in one currency, of the
+// items that are still open.
+type Promised struct {
+	AmountMinor  int64
+	ArrivedMinor int64
+}
+
+// Promised reads what a promise was about from the account's facts: the sum that it
+// names, else what was open; and payments and credits with a value day since then.
+func (d *Decider) Promised(a *book.Account, h *book.Hold, c money.Currency) Promised {
+	var p Promised
+	var open int64
+	for i := range a.Items {
+		it := &a.Items[i]
+		if it.Currency != c || !covers(h, it) {
+			continue
+		}
+		open = money.AddMinor(open, it.OpenMinor)
+		for k := range a.Moves {
+			if m := &a.Moves[k]; m.Item == it.ID && m.Day >= h.From {
+				p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, -m.Minor)
+			}
+		}
+	}
+	p.ArrivedMinor = max(p.ArrivedMinor, 0)
+	if p.AmountMinor = h.Minor; h.Minor == 0 {
+		p.AmountMinor = money.AddMinor(open, p.ArrivedMinor)
+	}
+	var credit int64
+	for i := range a.Credits {
+		if cr := &a.Credits[i]; cr.Currency == c && cr.Day >= h.From {
+			credit = money.AddMinor(credit, cr.OpenMinor)
+		}
+	}
+	p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, min(credit, open))
+	return p
+}
+
+// noteFor is the note that an overdue item is due because something that held it has
+// ended and nothing was said about it since; nil if none. Of several the most urgent.
+func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy.Step {
+	var due *strategy.Step
+	best := 0
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		on := d.endedOn(h)
+		if (h.Item != 0 && h.Item != s.item.ID) || on > day || on <= h.From {
+			continue
+		}
+		key := d.noteAfter(a, h, s, on)
+		step, rank := strategy.Note(key)
+		if step == nil || (due != nil && rank >= best) || toldSince(a, s.told.notices, on) {
+			continue
+		}
+		due, best = step, rank
+	}
+	return due
+}
+
+// noteAfter is the key of the note that the end of a hold calls for, "" if none.
+func (d *Decider) noteAfter(a *book.Account, h *book.Hold, s *itemState, on cal.Date) string {
+	switch h.Kind {
+	case book.HoldPromise:
+		outcome := h.Outcome
+		if h.EndDay == cal.None {
+			outcome = d.verdict(a, h)
+		}
+		if (outcome != OutcomeBroken && outcome != OutcomePartly) || !covers(h, s.item) {
+			return ""
+		}
+		if p := d.Promised(a, h, s.item.Currency); p.ArrivedMinor < p.AmountMinor {
+			return strategy.BrokenPromise
+		}
+	case book.HoldDispute:
+		if h.EndDay != cal.None && (h.Outcome == OutcomeUpheld || h.Outcome == OutcomeSplit) {
+			return strategy.DisputeAnswer
+		}
+	case book.HoldPause, book.HoldPlan, book.HoldDeferral:
+		last := lastContact(a, on)
+		begun := s.told.stage >= strategy.StageFirst
+		if begun && last != cal.None && on.DaysSince(last) > d.w.Set.Policy.ResumptionAfterDays {
+			return strategy.Resumption
+		}
+	}
+	return ""
+}
+
+// toldSince reports whether an item was told anything after the end of a hold, or the
+// note on that very day.
+func toldSince(a *book.Account, notices []book.Notice, on cal.Date) bool {
+	for i := range notices {
+		n := &notices[i]
+		if n.Voided || n.Message == 0 {
+			continue
+		}
+		if m := a.Message(n.Message); m != nil && m.Live() && (m.Day > on || (m.Day == on && strategy.IsNote(m.Step))) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastContact is the last day before another on which the customer heard from us, of
+// whatever; None if never.
+func lastContact(a *book.Account, before cal.Date) cal.Date {
+	last := cal.None
+	for i := range a.Messages {
+		if m := &a.Messages[i]; m.State == book.Sent && m.SentDay < before {
+			last = max(last, m.SentDay)
+		}
+	}
+	for i := range a.Tasks {
+		if t := &a.Tasks[i]; t.Kind == string(strategy.KindCall) && t.State == book.TaskDone && t.DoneDay < before {
+			last = max(last, t.DoneDay)
+		}
+	}
+	return last
+}
+
+// notes collects the notes of a currency that are due, one message for each kind.
+func (l *ladder) notes(first int, unapplied int64) (due bool) {
+	d := l.d
+	for i := first; i < len(d.items); i++ {
+		step := d.items[i].note
+		if step == nil || slices.ContainsFunc(d.candid, func(c candidate) bool { return c.lead == step && c.currency == l.currency }) {
+			continue
+		}
+		due = true
+		c := candidate{currency: l.currency, st: l.st, lead: step, leadKey: step.Key, stage: strategy.NoteStage,
+			oldest: cal.Far, first: first, last: len(d.items), unapplied: unapplied, note: true}
+		var asked int64
+		for k := i; k < len(d.items); k++ {
+			if s := &d.items[k]; s.note == step {
+				c.oldest = min(c.oldest, s.item.DueDate)
+				asked = money.AddMinor(asked, s.askable)
+			}
+		}
+		if c.demands() && asked <= unapplied {
+			d.waits(&c, l.into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
+			d.raise(l.a, l.into, "allocate_credit", l.currency, nil, l.day)
+			for k := i; k < len(d.items); k++ {
+				if d.items[k].note == step {
+					d.items[k].note = nil
+				}
+			}
+			continue
+		}
+		d.candid = append(d.candid, c)
+	}
+	return due
+}
+
+// noteLines are the items of a note: those that it is about, or, where it only shows
+// how the account stands, every open item.
+func (d *Decider) noteLines(c *candidate, act *Action) {
+	for i := c.first; i < c.last; i++ {
+		s := &d.items[i]
+		line := Line{Item: s.item.ID, OpenMinor: s.askable, Level: book.NoClaim, InterestFrom: cal.None}
+		switch {
+		case s.note == c.lead:
+			line.Step = c.leadKey
+		case act.Demand:
+			continue
+		}
+		if act.Demand {
+			line.Level = book.PrincipalOnly
+		}
+		act.Lines = append(act.Lines, line)
+		act.TotalMinor = money.AddMinor(act.TotalMinor, s.askable)
+	}
+	if act.Demand {
+		act.Level, act.CreditMinor = book.PrincipalOnly, c.unapplied
+		act.TotalMinor -= c.unapplied
+	}
+}
+
+// notePayBy is the one new date of a note: counted from its arrival, and never before
+// a deadline that still runs.
+func (d *Decider) notePayBy(a *book.Account, p *place, c *candidate, ch book.Channel, day cal.Date) cal.Date {
+	pol := &d.w.Set.Policy
+	by := cal.None
+	switch c.leadKey {
+	case strategy.BrokenPromise:
+		arrives := d.transit(ch, &a.Customer).Arrival(day, p.calendar)
+		by = p.calendar.AddBusinessDays(arrives, pol.BrokenPromiseBusinessDays)
+	case strategy.DisputeAnswer:
+		by = cal.PayBy(day, d.transit(ch, &a.Customer), pol.DisputeAnswerDays, p.calendar)
+	default:
+		return by
+	}
+	for i := c.first; i < c.last; i++ {
+		if s := &d.items[i]; s.note == c.lead && s.told.message != nil {
+			by = max(by, s.told.message.PayBy)
+		}
+	}
+	return by
+}
+
+// Retold lists the items of a note whose key is taken, because they were told the same
+// note before in their cycle: each needs a new cycle first.
+func Retold(a *book.Account, act *Action) []int64 {
+	if !strategy.IsNote(act.Step) {
+		return nil
+	}
+	var items []int64
+	for i := range act.Lines {
+		l := &act.Lines[i]
+		it := findItem(a, l.Item)
+		if l.Step != "" && it != nil && slices.ContainsFunc(a.Notices, func(n book.Notice) bool {
+			return n.Item == l.Item && n.Cycle == it.Cycle && n.Step == l.Step && n.Channel == act.Channel
+		}) {
+			items = append(items, l.Item)
+		}
+	}
+	return items
+}

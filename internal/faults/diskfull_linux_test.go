@@ -108,7 +108,9 @@ func (p *program) doneOrFull(words []string) bool {
 		return true
 	}
 	var exit *exec.ExitError
-	var doc struct{ Error struct{ Code, Message string } }
+	var doc struct {
+		Error struct{ Code, Message string }
+	}
 	if !errors.As(err, &exit) || exit.ExitCode() != 1 || json.Unmarshal(out, &doc) != nil ||
 		doc.Error.Code != "disk_full" || !strings.Contains(doc.Error.Message, "disk is full") {
 		p.t.Errorf("recoup %v: %v\n%s", words[:2], err, out)

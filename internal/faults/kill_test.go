@@ -80,8 +80,9 @@ func killProgram(t *testing.T, binary, address string) {
 		}
 		p.must("clock", "set", at)
 		p.must("cash-known", at[:10])
-		p.untilDone(kills()/10, 40, 160, "run", "--approve", "all", "--release-brake", "--reason", "the test kills it")
-		p.untilDone(kills()/3, 80, 300, "send")
+		p.untilDone(kills()/10, p.between(40, 160),
+			"run", "--approve", "all", "--release-brake", "--reason", "the test kills it")
+		p.untilDone(kills()/3, p.amongMails(server), "send")
 	}
 	if p.killed < kills()*9/10 {
 		t.Errorf("killed only %d times of %d: there was too little to do", p.killed, kills())
@@ -132,10 +133,37 @@ func (p *program) must(args ...string) string {
 	return string(out)
 }
 
-// untilDone starts a command again and again, and kills it between lo and hi
-// milliseconds after its start, until it comes to its end or has been killed most
-// times; then it is left alone once. Exit 4 (done in part) is an end too.
-func (p *program) untilDone(most, lo, hi int, args ...string) {
+// moment draws a moment and returns what waits for it.
+type moment func() (wait func())
+
+// between is a random time of lo to hi milliseconds from now.
+func (p *program) between(lo, hi int) moment {
+	return func() func() {
+		d := time.Duration(lo+p.rng.IntN(hi-lo)) * time.Millisecond
+		return func() { time.Sleep(d) }
+	}
+}
+
+// amongMails is when some mails more have arrived, or after a time in which perhaps
+// none has, and then less than a hand-over takes.
+func (p *program) amongMails(server *sink.Sink) moment {
+	return func() func() {
+		until := server.Count() + 1 + p.rng.IntN(40)
+		end := time.Now().Add(time.Duration(80+p.rng.IntN(920)) * time.Millisecond)
+		then := time.Duration(p.rng.IntN(2000)) * time.Microsecond
+		return func() {
+			for time.Now().Before(end) && server.Count() < until {
+				time.Sleep(100 * time.Microsecond)
+			}
+			time.Sleep(then)
+		}
+	}
+}
+
+// untilDone starts a command again and again, and kills it at a moment of at, until
+// it comes to its end or has been killed most times; then it is left alone once.
+// Exit 4 (done in part) is an end too.
+func (p *program) untilDone(most int, at moment, args ...string) {
 	p.t.Helper()
 	for end := p.killed + most; p.killed < min(end, kills()); {
 		cmd := p.command(args...)
@@ -144,8 +172,10 @@ func (p *program) untilDone(most, lo, hi int, args ...string) {
 		if err := cmd.Start(); err != nil {
 			p.t.Fatal(err)
 		}
-		ended := make(chan error, 1)
+		ended, now := make(chan error, 1), make(chan struct{})
 		go func() { ended <- cmd.Wait() }()
+		wait := at()
+		go func() { wait(); close(now) }()
 		select {
 		case err := <-ended:
 			if done(err) {
@@ -154,7 +184,7 @@ func (p *program) untilDone(most, lo, hi int, args ...string) {
 			if !bytes.Contains(out.Bytes(), []byte("duty")) { // the killed one's lock may take a moment to go
 				p.t.Fatalf("recoup %v: %v\n%s", args, err, &out)
 			}
-		case <-time.After(time.Duration(lo+p.rng.IntN(hi-lo)) * time.Millisecond):
+		case <-now:
 			if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 				p.t.Fatal(err)
 			}

@@ -17,33 +17,48 @@ const (
 	sinkBytesMax = 4 << 20
 )
 
+// So many rows at least are sent with what they have in common as single values: each
+// set of such columns is a statement of its own to prepare.
+const commonRowsMin = 100
+
 // sink gathers rows by column and inserts them with one statement over arrays. They
 // are unnested side by side in the select list: in FROM each would first be stored.
 type sink struct {
 	ctx     context.Context
 	conn    *conn
 	table   *schema.Table
-	sql     string
-	columns []array
+	replace bool
+	columns []column
 	rows    int
 	bytes   int
 	err     error
 }
 
 func newSink(ctx context.Context, cn *conn, t *schema.Table, replace bool) *sink {
-	names := make([]string, len(t.Columns))
-	arrays := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
+	return &sink{ctx: ctx, conn: cn, table: t, replace: replace, columns: make([]column, len(t.Columns))}
+}
+
+var (
+	typeNames = [...]string{"bigint", "text", "bytea", "integer"}
+	typeOIDs  = [...]uint32{oidInt8, oidText, oidBytea, oidInt4}
+)
+
+// statement inserts the rows that are held.
+func (k *sink) statement() string {
+	names := make([]string, len(k.columns))
+	values := make([]string, len(k.columns))
+	for i, c := range k.table.Columns {
 		names[i] = c.Name
-		arrays[i] = fmt.Sprintf("unnest($%d::%s[])", i+1, [...]string{"bigint", "text", "bytea", "integer"}[c.Type])
+		values[i] = fmt.Sprintf("unnest($%d::%s[])", i+1, typeNames[c.Type])
+		if k.columns[i].alike > 0 {
+			values[i] = fmt.Sprintf("$%d::%s", i+1, typeNames[c.Type])
+		}
 	}
-	k := &sink{ctx: ctx, conn: cn, table: t, columns: make([]array, len(t.Columns)),
-		sql: fmt.Sprintf("INSERT INTO %s (%s) SELECT %s",
-			t.Name, strings.Join(names, ", "), strings.Join(arrays, ", "))}
-	if replace {
-		k.sql += onConflict(t)
+	sql := "INSERT INTO " + k.table.Name + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ")
+	if k.replace {
+		sql += onConflict(k.table)
 	}
-	return k
+	return sql
 }
 
 // onConflict lets a row take the place of the one with the same primary key.
@@ -82,24 +97,75 @@ func (k *sink) Flush() error {
 	if k.rows == 0 || k.err != nil {
 		return k.err
 	}
-	st, err := k.conn.prepare(k.ctx, k.sql)
-	if err == nil {
-		values := make([][]byte, len(k.columns))
+	if k.rows < commonRowsMin {
 		for i := range k.columns {
-			values[i] = k.columns[i].encode([...]uint32{oidInt8, oidText, oidBytea, oidInt4}[k.table.Columns[i].Type])
+			k.columns[i].spread()
 		}
-		_, err = k.conn.pg.ExecStatement(k.ctx, st.desc, values, st.formats, binaryFormat).Close()
-		err = k.conn.translate(k.ctx, "insert into "+k.table.Name, err)
 	}
+	if !slices.ContainsFunc(k.columns, func(c column) bool { return c.alike == 0 }) {
+		k.columns[0].spread() // equal rows are as many rows
+	}
+	err := k.send()
 	for i := range k.columns {
 		k.columns[i].reset()
+		k.columns[i].alike = 0
 	}
 	k.rows, k.bytes, k.err = 0, 0, err
 	return err
 }
 
+func (k *sink) send() error {
+	st, err := k.conn.prepare(k.ctx, k.statement())
+	if err != nil {
+		return err
+	}
+	values := make([][]byte, len(k.columns))
+	for i := range k.columns {
+		if values[i], err = k.columns[i].value(typeOIDs[k.table.Columns[i].Type]); err != nil {
+			return err
+		}
+	}
+	_, err = k.conn.pg.ExecStatement(k.ctx, st.desc, values, st.formats, binaryFormat).Close()
+	return k.conn.translate(k.ctx, "insert into "+k.table.Name, err)
+}
+
 // Close implements store.RowSink.
 func (k *sink) Close() error { return k.Flush() }
+
+// column is the values of one column of the rows held.
+type column struct {
+	array             // unless all are alike
+	first store.Value // while all are alike
+	alike int         // rows that have the value first
+}
+
+// add appends a value and returns the bytes it took.
+func (c *column) add(v *store.Value) int {
+	same := c.alike == 0 || v.Kind == c.first.Kind && v.I == c.first.I && v.S == c.first.S
+	if same && c.n == 0 && v.Kind != store.KindBytes { // bytes are valid only now
+		c.first = *v
+		c.alike++
+		return 0
+	}
+	return c.spread() + c.array.add(v)
+}
+
+// spread puts what was alike into the array and returns the bytes it took.
+func (c *column) spread() int {
+	size := 0
+	for ; c.alike > 0; c.alike-- {
+		size += c.array.add(&c.first)
+	}
+	return size
+}
+
+// value is what is sent: the one value, or the array.
+func (c *column) value(element uint32) ([]byte, error) {
+	if c.alike > 0 {
+		return encode(element, &c.first)
+	}
+	return c.encode(element), nil
+}
 
 // array builds the binary form of a one-dimensional PostgreSQL array.
 type array struct {

@@ -11,6 +11,7 @@ import (
 
 var insertCases = []testCase{
 	{"two inserters of one table at once", twoInserters},
+	{"many equal rows conflict", equalRows},
 	{"rows are replaced", replaceRows},
 	{"what may not be replaced", notReplaced},
 }
@@ -61,6 +62,21 @@ func twoInserters(w *world) {
 	}))
 	w.want("rows", seen, n+n*2/3)
 	w.verify("")
+}
+
+// equalRows: an engine that sends once what rows have in common still sends all rows.
+func equalRows(w *world) {
+	_, err := w.db.Write(w.ctx, w.tenant, command("c"), func(tx store.WriteTx) error {
+		ins := tx.Insert("entry")
+		for range 150 {
+			putEntry(ins, tx.Seq(), patterned(1, 4)) // without bytes
+		}
+		return ins.Close()
+	})
+	if !errors.Is(err, store.ErrConflict) {
+		w.Errorf("the same row 150 times: %v", err)
+	}
+	w.want("rows", w.entries(w.tenant), 0)
 }
 
 func replaceRows(w *world) {

@@ -48,37 +48,27 @@ func (a *App) keyAccounts(tx store.Tx, creditor int64, most int) (int, error) {
 	return min(most, int(customers/10)), err
 }
 
-// largest are the n customers with the highest sales in the year before a day. The
-// rows are summed here: a GROUP BY over a million rows costs several times the scan.
+// largest are the n customers with the highest sales in the year before a day, in the
+// creditor's own currency.
 func (a *App) largest(tx store.Tx, c *CreditorInfo, day cal.Date, n int) (map[int64]bool, error) {
 	type sales struct{ customer, minor int64 }
 	var top []sales
-	var one sales
-	keep := func() {
-		if one.minor <= 0 {
-			return
-		}
-		at, _ := slices.BinarySearchFunc(top, one, func(x, y sales) int {
-			return cmp.Or(cmp.Compare(y.minor, x.minor), cmp.Compare(x.customer, y.customer))
-		})
-		if at < n {
-			top = slices.Insert(top, at, one)
-			top = top[:min(len(top), n)]
-		}
-	}
-	from := day.AddMonths(-12)
-	err := store.Each(tx, `SELECT customer_id, amount_minor, invoice_date, creditor_id, currency FROM item WHERE tenant_id = $1 ORDER BY customer_id`,
-		[]any{a.tenant}, func(r store.Rows) error {
-			if id := r.Int64(0); id != one.customer {
-				keep()
-				one = sales{customer: id}
+	err := store.Each(tx, `SELECT customer_id, CAST(sum(amount_minor) AS bigint) FROM item WHERE tenant_id = $1
+		AND creditor_id = $2 AND currency = $3 AND invoice_date > $4 GROUP BY customer_id`,
+		[]any{a.tenant, c.ID, string(c.Currency), day.AddMonths(-12)}, func(r store.Rows) error {
+			one := sales{r.Int64(0), r.Int64(1)}
+			if one.minor <= 0 {
+				return nil
 			}
-			if r.Int64(3) == c.ID && r.Day(2) > from && string(r.Bytes(4)) == string(c.Currency) {
-				one.minor += r.Int64(1)
+			at, _ := slices.BinarySearchFunc(top, one, func(x, y sales) int {
+				return cmp.Or(cmp.Compare(y.minor, x.minor), cmp.Compare(x.customer, y.customer))
+			})
+			if at < n {
+				top = slices.Insert(top, at, one)
+				top = top[:min(len(top), n)]
 			}
 			return nil
 		})
-	keep()
 	found := map[int64]bool{}
 	for _, s := range top {
 		found[s.customer] = true

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -158,6 +159,11 @@ func (g *ager) groupBy(columns string) (customer, group string) {
 	return "CAST(0 AS bigint)", " GROUP BY " + columns
 }
 
+// principalOrUnapplied is the case of an entry that goes to or comes from one of both.
+func principalOrUnapplied(side string) string {
+	return fmt.Sprintf(" WHEN %s_head = %d OR %s_head = %d THEN ", side, book.Principal, side, book.Unapplied)
+}
+
 // control adds up the entries: debits less credits, with the heads of claim other
 // than principal left out. It is the one reading of the whole ledger, so it also
 // tells whether some entry came later.
@@ -166,9 +172,8 @@ func (g *ager) control() (err error) {
 	if g.seq != noSeqLimit {
 		late, args = late+" OR seq > $3", append(args, g.seq)
 	}
-	signed := "CASE WHEN " + late + ` THEN NULL
-		WHEN to_head = 'principal' OR to_head = 'unapplied' THEN amount_minor
-		WHEN from_head = 'principal' OR from_head = 'unapplied' THEN -amount_minor ELSE 0 END`
+	signed := "CASE WHEN " + late + " THEN NULL" + principalOrUnapplied("to") + "amount_minor" +
+		principalOrUnapplied("from") + "-amount_minor ELSE 0 END"
 	query := "SELECT customer_id, currency, " + signed + " FROM entry WHERE tenant_id = $1"
 	if g.grouped {
 		customer, group := g.groupBy("currency")
@@ -207,8 +212,8 @@ func (g *ager) changes() (err error) {
 	}
 	return store.Each(g.tx, `SELECT a.customer_id, e.currency, a.amount_minor FROM allocation a
 		JOIN entry e ON e.tenant_id = a.tenant_id AND e.customer_id = a.customer_id AND e.entry_id = a.entry_id
-		WHERE a.tenant_id = $1 AND a.head <> 'principal' AND a.effective_day <= $2 AND a.seq <= $3`,
-		[]any{g.tenant, g.day, g.seq}, func(r store.Rows) error {
+		WHERE a.tenant_id = $1 AND a.head <> $4 AND a.effective_day <= $2 AND a.seq <= $3`,
+		[]any{g.tenant, g.day, g.seq, int64(book.Principal)}, func(r store.Rows) error {
 			if g.wanted(r.Int64(0)) {
 				g.controls[g.key(r.Int64(0), currency(r.Bytes(1)))] += r.Int64(2)
 			}

@@ -123,7 +123,7 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 	for i := range a.allocations {
 		d.postings.checked++
 		if x := &a.allocations[i]; !x.Head.OfClaim() {
-			d.postings.fail("allocation %d of customer %d has the head %q", x.ID, a.customer, x.Head)
+			d.postings.fail("allocation %d of customer %d has the head %d", x.ID, a.customer, x.Head)
 			continue
 		}
 		replay.Allocation(&a.allocations[i])

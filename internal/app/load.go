@@ -217,8 +217,9 @@ func (l *loader) loadMoves(where string, args []any) error {
 	if !partly {
 		return nil
 	}
+	where += sprintf(" AND head = %d", book.Principal)
 	return store.Each(l.tx, "SELECT customer_id, item_id, effective_day, amount_minor FROM allocation WHERE "+where+
-		" AND head = 'principal' ORDER BY customer_id, item_id, effective_day, allocation_id", args, func(r store.Rows) error {
+		" ORDER BY customer_id, item_id, effective_day, allocation_id", args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
 			grow(&l.moves, &acc.Moves, book.Move{Item: r.Int64(1), Day: r.Day(2), Minor: -r.Int64(3)})
 		}

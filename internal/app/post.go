@@ -57,7 +57,7 @@ func (r *recorder) postAllocation(customer int64, a book.Allocation) error {
 	if a.ID, err = r.NextIDs("allocation", 1); err != nil {
 		return err
 	}
-	if a.Head == "" {
+	if a.Head == 0 {
 		a.Head = book.Principal
 	}
 	ins := r.Insert("allocation")
@@ -68,13 +68,13 @@ func (r *recorder) postAllocation(customer int64, a book.Allocation) error {
 // putEntry writes one row of entry.
 func putEntry(ins *store.Inserter, customer, seq int64, e *book.Entry, words int64, hash []byte) error {
 	ins.Int(customer).Int(e.ID).Int(seq).Int(e.Item).Text(string(e.Kind)).Day(e.Day).Text(string(e.Currency))
-	ins.Text(string(e.From)).Text(string(e.To)).Int(e.Minor).Int(e.Corrects).Int(words).Bytes(hash)
+	ins.Int(int64(e.From)).Int(int64(e.To)).Int(e.Minor).Int(e.Corrects).Int(words).Bytes(hash)
 	return ins.End()
 }
 
 // putAllocation writes one row of allocation.
 func putAllocation(ins *store.Inserter, customer, seq int64, a *book.Allocation) error {
-	ins.Int(customer).Int(a.ID).Int(seq).Int(a.Entry).Int(a.Item).Text(string(a.Head)).Int(a.Minor).Day(a.Day).
+	ins.Int(customer).Int(a.ID).Int(seq).Int(a.Entry).Int(a.Item).Int(int64(a.Head)).Int(a.Minor).Day(a.Day).
 		Int(a.Corrects)
 	return ins.End()
 }
@@ -221,7 +221,7 @@ func eachEntry(tx store.Tx, where string, args []any, fn func(customer int64, e 
 		func(r store.Rows) error {
 			e = book.Entry{ID: r.Int64(1), Seq: r.Int64(2), Item: r.Int64(3), Kind: book.EntryKind(intern(r.Bytes(4))),
 				Day:      r.Day(5),
-				Currency: currency(r.Bytes(6)), From: book.Head(intern(r.Bytes(7))), To: book.Head(intern(r.Bytes(8))),
+				Currency: currency(r.Bytes(6)), From: book.Head(r.Int64(7)), To: book.Head(r.Int64(8)),
 				Minor: r.Int64(9), Corrects: r.Int64(10)}
 			return fn(r.Int64(0), &e)
 		})
@@ -235,7 +235,7 @@ func eachAllocation(tx store.Tx, where string, args []any, fn func(customer int6
 		effective_day, corrects
 		FROM allocation WHERE `+where+" ORDER BY customer_id, allocation_id", args, func(r store.Rows) error {
 		a = book.Allocation{ID: r.Int64(1), Seq: r.Int64(2), Entry: r.Int64(3), Item: r.Int64(4),
-			Head:  book.Head(intern(r.Bytes(5))),
+			Head:  book.Head(r.Int64(5)),
 			Minor: r.Int64(6), Day: r.Day(7), Corrects: r.Int64(8)}
 		return fn(r.Int64(0), &a)
 	})

@@ -141,7 +141,7 @@ func (b *testBook) addItems(list ...newItem) {
 				return err
 			}
 			entries.Int(customer).Int(entry).Int(w.Seq()).Int(id).Text("invoice").Day(due.AddDays(-30)).Text(string(c.Currency)).
-				Text("sales").Text("principal").Int(n.minor).Int(0).Int(0).Null()
+				Int(int64(book.Sales)).Int(int64(book.Principal)).Int(n.minor).Int(0).Int(0).Null()
 			if err := entries.End(); err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/pgtest"
 	"github.com/recoup-project/recoup/internal/store"
@@ -165,8 +166,8 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 		w["item"].Int(id).Int(item).Int(f.creditor).Text("invoice").Text("INV-" + invoice).Text("INV" + invoice).Int(1).
 			Text("GBP").Day(due).Int(seq).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).
 			Text("").Int(0).Null().Null().End()
-		w["entry"].Int(id).Int(item).Int(seq).Int(item).Text("invoice").Day(due.AddDays(-30)).Text("GBP").Text("sales").
-			Text("principal").Int(minor).Int(0).Int(0).Null().End()
+		w["entry"].Int(id).Int(item).Int(seq).Int(item).Text("invoice").Day(due.AddDays(-30)).Text("GBP").
+			Int(int64(book.Sales)).Int(int64(book.Principal)).Int(minor).Int(0).Int(0).Null().End()
 	}
 }
 

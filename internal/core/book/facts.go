@@ -7,34 +7,28 @@ import (
 
 // Head is one side of a posting inside an account. Principal, interest,
 // compensation, fee and cost are heads of claim (what the debtor owes); the
-// others say where an amount came from or went.
-type Head string
+// others say where an amount came from or went. It is stored as its number.
+type Head uint8
 
-// Heads of claim, and the counter-heads of postings.
+// Heads of claim, and the counter-heads of postings. A number, once given, stays.
 const (
-	Principal    Head = "principal"
-	Interest     Head = "interest"
-	Compensation Head = "compensation"
-	Fee          Head = "fee"
-	Cost         Head = "cost"
+	Principal    Head = 1
+	Interest     Head = 2
+	Compensation Head = 3
+	Fee          Head = 4
+	Cost         Head = 5
 
-	Unapplied   Head = "unapplied"    // money or credit not yet set against an item
-	Sales       Head = "sales"        // what was invoiced
-	Cash        Head = "cash"         // money received or paid back
-	Bookkeeping Head = "bookkeeping"  // settled or reduced per the bookkeeping's own list
-	WrittenOff  Head = "written_off"  // given up with authority
-	ClaimHead   Head = "claimed"      // interest, compensation or cost once claimed
-	WaivedHead  Head = "waived_claim" // claimed before, waived since
+	Unapplied   Head = 6  // money or credit not yet set against an item
+	Sales       Head = 7  // what was invoiced
+	Cash        Head = 8  // money received or paid back
+	Bookkeeping Head = 9  // settled or reduced per the bookkeeping's own list
+	WrittenOff  Head = 10 // given up with authority
+	ClaimHead   Head = 11 // interest, compensation or cost once claimed
+	WaivedHead  Head = 12 // claimed before, waived since
 )
 
 // OfClaim reports whether the head is something the debtor owes.
-func (h Head) OfClaim() bool {
-	switch h {
-	case Principal, Interest, Compensation, Fee, Cost:
-		return true
-	}
-	return false
-}
+func (h Head) OfClaim() bool { return h >= Principal && h <= Cost }
 
 // EntryKind says why an amount moved.
 type EntryKind string
@@ -72,7 +66,7 @@ type Entry struct {
 // Credits is by how much the entry raises (or, if it corrects one, lowers) the
 // unapplied credit of the account: money received, a credit note, a settlement
 // per bookkeeping, a write-off; negative for a refund.
-func (e Entry) Credits() int64 {
+func (e *Entry) Credits() int64 {
 	switch {
 	case e.From == Unapplied:
 		return e.Minor
@@ -84,7 +78,7 @@ func (e Entry) Credits() int64 {
 
 // Debits is by how much the entry raises (negative: lowers) what the item owes
 // under a head of claim.
-func (e Entry) Debits() int64 {
+func (e *Entry) Debits() int64 {
 	switch {
 	case e.To.OfClaim():
 		return e.Minor

@@ -1,6 +1,9 @@
 package book
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
@@ -99,6 +102,8 @@ type Replay struct {
 	items   []openAmount // by item id, ascending
 	credits []openCredit // by entry id, ascending
 	control map[money.Currency]int64
+	code    money.Currency // of the entry before
+	sum     int64          // of entries in it that are not in control yet
 }
 
 type openAmount struct {
@@ -121,36 +126,28 @@ func NewReplay(day cal.Date, seq int64) *Replay {
 // Reset forgets the account and keeps the control balances.
 func (r *Replay) Reset() { r.items, r.credits = r.items[:0], r.credits[:0] }
 
-func headIndex(h Head) int {
-	switch h {
-	case Principal:
-		return 0
-	case Interest:
-		return 1
-	case Compensation:
-		return 2
-	case Fee:
-		return 3
-	case Cost:
-		return 4
-	}
-	return -1
-}
+// headIndex is the place of a head of claim in openAmount.owed.
+func headIndex(h Head) int { return int(h - Principal) }
 
 // Entry folds one entry. Entries of an account come in order of id.
 func (r *Replay) Entry(e *Entry) {
 	if e.Day > r.Day || e.Seq > r.Seq {
 		return
 	}
-	r.control[e.Currency] += e.Debits() - e.Credits()
-	if d := e.Debits(); d != 0 {
-		i := headIndex(e.To)
-		if i < 0 {
-			i = headIndex(e.From)
-		}
-		r.item(e.Item, e.Currency).owed[i] += d
+	if e.Currency != r.code {
+		r.control[r.code] += r.sum
+		r.code, r.sum = e.Currency, 0
 	}
-	switch c := e.Credits(); {
+	d, c := e.Debits(), e.Credits()
+	r.sum += d - c
+	if d != 0 {
+		head := e.To
+		if !head.OfClaim() {
+			head = e.From
+		}
+		r.item(e.Item, e.Currency).owed[headIndex(head)] += d
+	}
+	switch {
 	case c == 0:
 	case e.Corrects != 0:
 		r.credit(e.Corrects, e.Currency).left += c
@@ -171,7 +168,7 @@ func (r *Replay) Allocation(a *Allocation) {
 
 // Open is what an item still owes under a head of claim.
 func (r *Replay) Open(item int64, h Head) int64 {
-	if i := r.find(item); i >= 0 {
+	if i, found := r.findItem(item); found {
 		return r.items[i].owed[headIndex(h)]
 	}
 	return 0
@@ -179,58 +176,56 @@ func (r *Replay) Open(item int64, h Head) int64 {
 
 // Credit is what is left of the credit of one entry.
 func (r *Replay) Credit(entry int64) int64 {
-	for i := range r.credits {
-		if r.credits[i].id == entry {
-			return r.credits[i].left
-		}
+	if i, found := r.findCredit(entry); found {
+		return r.credits[i].left
 	}
 	return 0
 }
 
 // Control is the balance of one currency over all accounts folded: debits less
 // credits, independent of any allocation.
-func (r *Replay) Control() map[money.Currency]int64 { return r.control }
-
-func (r *Replay) find(id int64) int {
-	lo, hi := 0, len(r.items)
-	for lo < hi {
-		mid := (lo + hi) / 2
-		if r.items[mid].id < id {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+func (r *Replay) Control() map[money.Currency]int64 {
+	if r.code != "" {
+		r.control[r.code] += r.sum
+		r.code, r.sum = "", 0
 	}
-	if lo < len(r.items) && r.items[lo].id == id {
-		return lo
-	}
-	return -1
+	delete(r.control, "") // from before the first entry
+	return r.control
 }
 
+func (r *Replay) findItem(id int64) (int, bool) {
+	return slices.BinarySearchFunc(r.items, id, func(o openAmount, id int64) int { return cmp.Compare(o.id, id) })
+}
+
+func (r *Replay) findCredit(id int64) (int, bool) {
+	return slices.BinarySearchFunc(r.credits, id, func(o openCredit, id int64) int { return cmp.Compare(o.id, id) })
+}
+
+// item is the open amount of an item, made if need be: entries of new items come in
+// order of their ids.
 func (r *Replay) item(id int64, c money.Currency) *openAmount {
-	if n := len(r.items); n == 0 || r.items[n-1].id < id {
+	n := len(r.items)
+	if n == 0 || r.items[n-1].id < id {
 		r.items = append(r.items, openAmount{id: id, currency: c})
 		return &r.items[n]
 	}
-	if i := r.find(id); i >= 0 {
-		return &r.items[i]
+	i, found := r.findItem(id)
+	if !found {
+		r.items = slices.Insert(r.items, i, openAmount{id: id, currency: c})
 	}
-	at := 0
-	for at < len(r.items) && r.items[at].id < id {
-		at++
-	}
-	r.items = append(r.items, openAmount{})
-	copy(r.items[at+1:], r.items[at:])
-	r.items[at] = openAmount{id: id, currency: c}
-	return &r.items[at]
+	return &r.items[i]
 }
 
+// credit is the credit of an entry, made if need be.
 func (r *Replay) credit(id int64, c money.Currency) *openCredit {
-	for i := len(r.credits) - 1; i >= 0; i-- {
-		if r.credits[i].id == id {
-			return &r.credits[i]
-		}
+	n := len(r.credits)
+	if n == 0 || r.credits[n-1].id < id {
+		r.credits = append(r.credits, openCredit{id: id, currency: c})
+		return &r.credits[n]
 	}
-	r.credits = append(r.credits, openCredit{id: id, currency: c})
-	return &r.credits[len(r.credits)-1]
+	i, found := r.findCredit(id)
+	if !found {
+		r.credits = slices.Insert(r.credits, i, openCredit{id: id, currency: c})
+	}
+	return &r.credits[i]
 }

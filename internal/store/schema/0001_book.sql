@@ -139,8 +139,8 @@ CREATE TABLE entry ( -- fact
   kind TEXT NOT NULL CHECK (kind = 'invoice' OR kind = 'credit_note' OR kind = 'payment' OR kind = 'settled_by_list' OR kind = 'adjustment' OR kind = 'write_off' OR kind = 'refund' OR kind = 'claim' OR kind = 'waiver'),
   effective_day DAY NOT NULL,
   currency TEXT NOT NULL,
-  from_head TEXT NOT NULL,
-  to_head TEXT NOT NULL,
+  from_head INTEGER NOT NULL, -- numbers of book.Head: 1 principal, 2 interest, 3 compensation, 4 fee, 5 cost,
+  to_head INTEGER NOT NULL, -- 6 unapplied, 7 sales, 8 cash, 9 bookkeeping, 10 written off, 11 claimed, 12 waived
   amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
   corrects INTEGER NOT NULL, -- 0, or the entry this one reverses
   words_id INTEGER NOT NULL,
@@ -156,7 +156,7 @@ CREATE TABLE allocation ( -- fact
   seq INTEGER NOT NULL,
   entry_id INTEGER NOT NULL,
   item_id INTEGER NOT NULL,
-  head TEXT NOT NULL,
+  head INTEGER NOT NULL, -- as in entry
   amount_minor INTEGER NOT NULL, -- negative: taken back
   effective_day DAY NOT NULL,
   corrects INTEGER NOT NULL,

@@ -253,7 +253,7 @@ func (p *planWriter) closeTasks(accounts []book.Account, decisions []decide.Deci
 }
 
 // asksAbout are the tasks that stay open only while a decision gives their reason.
-var asksAbout = map[string]reason.Code{decide.TaskReview: reason.Review}
+var asksAbout = map[string]reason.Code{decide.TaskReview: reason.Review, decide.TaskResidue: reason.Residue}
 
 // gives reports whether a decision gives a reason for an item of a currency.
 func gives(d *decide.Decision, a *book.Account, code reason.Code, c money.Currency) bool {
@@ -268,7 +268,7 @@ func gives(d *decide.Decision, a *book.Account, code reason.Code, c money.Curren
 // a way to reach the customer. Whether a message arrived is asked all the same.
 func aboutDebt(t *book.WorkItem) bool {
 	switch t.Kind {
-	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold":
+	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold", decide.TaskResidue:
 		return true
 	}
 	return t.Step != ""
@@ -404,7 +404,7 @@ func (p *planWriter) writeTasks() error {
 		}
 		act := t.act
 		ins.Int(t.id).Int(t.a.Customer.ID).Int(p.w.Seq()).Text(act.TaskKind).Text(act.Step).Text(string(act.Currency)).Day(act.DueDay).
-			Text(act.ApprovalRole).Text("").Int(act.TotalMinor).Text(string(book.TaskOpen)).Null().Text("").Int(0)
+			Text(act.ApprovalRole).Text(string(act.Why)).Int(act.TotalMinor).Text(string(book.TaskOpen)).Null().Text("").Int(0)
 		if err := ins.End(); err != nil {
 			return err
 		}

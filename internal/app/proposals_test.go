@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/store"
 )
 
 // tasks lists "customer kind amount state outcome" of all tasks that are no step.
@@ -68,4 +69,89 @@ func (b *testBook) end(hold int64, outcome string) {
 	if _, err := b.EndHold(b.ctx, tester, hold, outcome, ""); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// TestWriteOff: residues and small balances are proposed, written off in one batch with a
+// reason, and open again when the entry is taken back.
+func TestWriteOff(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-01")
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"},
+			newCustomer{number: "C2", kind: "company", country: "GB", email: "ap@c2.example"},
+			newCustomer{number: "C3", kind: "company", country: "GB", email: "ap@c3.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C1", "INV-2", "2026-05-20", 70_000, book.Yes},
+			newItem{"C2", "INV-3", "2026-03-02", 2_500, book.Yes}, newItem{"C3", "INV-4", "2026-03-02", 5_000, book.Yes})
+		if _, err := b.Pay(b.ctx, tester, PayRequest{Ref: "item:INV-1", Amount: amountOf(t, "599.40 GBP"), On: cal.None}); err != nil {
+			t.Fatal(err)
+		}
+		var o outTray
+		b.readyToSend()
+		o.outcome = Delivered
+		b.live(&o, "2026-03-03", "2026-06-05")
+		want := []string{"C1 write_off_residue 0.60 open"}
+		if diff := cmp.Diff(want, b.tasks()); diff != "" {
+			t.Errorf("tasks (-want +got):\n%s", diff)
+		}
+		for _, m := range o.mails {
+			if strings.Contains(m.Text, "INV-1") && !strings.Contains(m.Subject, "nvoice check") {
+				t.Errorf("a residue was chased: %s", m.Subject)
+			}
+		}
+		off := func(w WriteOffRequest) (string, string) {
+			w.Reason = "not worth a stamp"
+			r, err := b.WriteOff(b.ctx, tester, w)
+			if err != nil {
+				return "", AsError(err).Code
+			}
+			var out []string
+			for _, i := range r.Items {
+				out = append(out, i.Customer+" "+i.Item+" "+i.Amount.Amount)
+			}
+			return strings.Join(out, ", "), ""
+		}
+		if _, code := off(WriteOffRequest{Refs: []string{"item:INV-4"}}); code != "write_off_limit" {
+			t.Errorf("50.00 was written off: %q", code)
+		}
+		if _, code := off(WriteOffRequest{}); code != "write_off_what" {
+			t.Errorf("nothing named: %q", code)
+		}
+		if _, code := off(WriteOffRequest{Refs: []string{"customer:C3"}}); code != "nothing_proposed" {
+			t.Errorf("50.00 was proposed: %q", code)
+		}
+		got, code := off(WriteOffRequest{Proposed: true})
+		if got != "C1 item:INV-1 0.60, C2 item:INV-3 25.00" {
+			t.Fatalf("written off: %s, %s", got, code)
+		}
+		if _, code := off(WriteOffRequest{Proposed: true}); code != "nothing_proposed" {
+			t.Errorf("written off twice: %q", code)
+		}
+		if diff := cmp.Diff([]string{"C1 write_off_residue 0.60 done written_off"}, b.tasks()); diff != "" {
+			t.Errorf("tasks (-want +got):\n%s", diff)
+		}
+		b.sound()
+		r, err := b.WriteOff(b.ctx, tester, WriteOffRequest{Refs: []string{"item:INV-3"}, Reason: "again"})
+		if AsError(err).Code != "item_not_open" {
+			t.Errorf("a settled item: %+v, %v", r, err)
+		}
+		entry := b.number("SELECT max(entry_id) FROM entry WHERE tenant_id = $1 AND kind = 'write_off'")
+		if err := b.Reverse(b.ctx, tester, "main", "customer:C2", entry, cal.None); err != nil {
+			t.Fatal(err)
+		}
+		if open := b.number("SELECT open_minor FROM item WHERE tenant_id = $1 AND number = 'INV-3'"); open != 2_500 {
+			t.Errorf("taken back, %d is open", open)
+		}
+		b.sound()
+	})
+}
+
+// number is the one number a query answers with.
+func (b *testBook) number(query string) (n int64) {
+	b.t.Helper()
+	err := b.read(b.ctx, func(tx store.Tx) error {
+		return store.One(tx, query, []any{b.tenant}, func(r store.Rows) { n = r.Int64(0) })
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return n
 }

@@ -20,7 +20,8 @@ type grammar struct {
 	Pay          payCmd          `cmd:"" group:"facts" help:"Record money that came in."`
 	Credit       creditCmd       `cmd:"" group:"facts" help:"Record a credit given by hand."`
 	Apply        applyCmd        `cmd:"" group:"facts" help:"Set money not yet matched against open invoices."`
-	Reverse      reverseCmd      `cmd:"" group:"facts" help:"Take back money or a credit."`
+	Reverse      reverseCmd      `cmd:"" group:"facts" help:"Take back money, a credit or a write-off."`
+	WriteOff     writeOffCmd     `cmd:"" group:"facts" name:"write-off" help:"Give up residues and small balances."`
 	Hold         holdCmd         `cmd:"" group:"facts" help:"Keep reminders back: dispute, promise, pause and others."`
 	Note         noteCmd         `cmd:"" group:"facts" help:"Write something down about a customer or an invoice."`
 	Reason       reasonCmd       `cmd:"" group:"facts" help:"Record why a customer pays late."`

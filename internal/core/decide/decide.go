@@ -166,6 +166,10 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 			d.raise(a, into, "fix_due_date", c, it, day)
 			continue
 		}
+		if it.Overdue(day) && d.residue(it) {
+			d.proposeWriteOff(a, it, day, into)
+			continue
+		}
 		state.told = d.position(a, it, notices, day)
 		if it.Overdue(day) {
 			overdueMinor = money.AddMinor(overdueMinor, state.askable)
@@ -252,7 +256,10 @@ func (d *Decider) keyWithoutOwner(a *book.Account, c money.Currency, day cal.Dat
 }
 
 // Kinds of tasks that are open only as long as a decision gives their reason.
-const TaskReview = "review_old_items" // look at what was long overdue at take-over, then end the holds
+const (
+	TaskReview  = "review_old_items"  // look at what was long overdue at take-over, then end the holds
+	TaskResidue = "write_off_residue" // write off what is not worth asking for
+)
 
 // raise adds a task outside the ladder, about an item or (nil) the currency, unless
 // one of its kind is open.
@@ -269,6 +276,9 @@ func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Cu
 		k = len(into.Actions)
 		into.Actions = append(into.Actions, Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage,
 			Channel: book.Task, DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None})
+		if kind == TaskResidue {
+			into.Actions[k].Why = reason.Residue
+		}
 		into.lookOn(day + 1)
 	}
 	if act := &into.Actions[k]; it != nil {

@@ -45,6 +45,7 @@ type Action struct {
 	TaskKind string
 	Task     int64 // an open task of the same kind that these items join; 0: a new one
 	DueDay   cal.Date
+	Why      reason.Code // what is proposed, "" where the kind says it all
 
 	// Of ends of holds; TaskKind names the end for people.
 	Hold    int64

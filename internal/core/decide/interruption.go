@@ -116,16 +116,20 @@ type Promised struct {
 }
 
 // Promised reads what a promise was about from the account's facts: the sum that it
-// names, else what was open; and payments and credits with a value day since then.
+// names, else what was open; and payments and credits with a value day since then. A
+// residue counts as arrived.
 func (d *Decider) Promised(a *book.Account, h *book.Hold, c money.Currency) Promised {
 	var p Promised
-	var open int64
+	var open, left int64
 	for i := range a.Items {
 		it := &a.Items[i]
 		if it.Currency != c || !covers(h, it) {
 			continue
 		}
 		open = money.AddMinor(open, it.OpenMinor)
+		if d.residue(it) {
+			left = money.AddMinor(left, it.OpenMinor)
+		}
 		for k := range a.Moves {
 			if m := &a.Moves[k]; m.Item == it.ID && m.Day >= h.From {
 				p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, -m.Minor)
@@ -142,7 +146,7 @@ func (d *Decider) Promised(a *book.Account, h *book.Hold, c money.Currency) Prom
 			credit = money.AddMinor(credit, cr.OpenMinor)
 		}
 	}
-	p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, min(credit, open))
+	p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, min(money.AddMinor(credit, left), open))
 	return p
 }
 
@@ -235,7 +239,6 @@ func (l *ladder) notes(first int, unapplied int64) (due bool) {
 		if step == nil || slices.ContainsFunc(d.candid, func(c candidate) bool { return c.lead == step && c.currency == l.currency }) {
 			continue
 		}
-		due = true
 		c := candidate{currency: l.currency, st: l.st, lead: step, leadKey: step.Key, stage: strategy.NoteStage,
 			oldest: cal.Far, first: first, last: len(d.items), unapplied: unapplied, note: true}
 		var asked int64
@@ -255,7 +258,7 @@ func (l *ladder) notes(first int, unapplied int64) (due bool) {
 			}
 			continue
 		}
-		d.candid = append(d.candid, c)
+		d.candid, due = append(d.candid, c), true
 	}
 	return due
 }

@@ -249,6 +249,7 @@ func (l *ladder) tasks(mine []itemState) {
 			act.TotalMinor = money.AddMinor(act.TotalMinor, mine[k].askable)
 		}
 		if act != nil {
+			l.writeOff(act)
 			l.into.lookOn(l.day + 1)
 		}
 	}

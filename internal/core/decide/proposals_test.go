@@ -63,3 +63,67 @@ func TestReviewIsAskedFor(t *testing.T) {
 		t.Errorf("after the look nothing goes out: %s", AppendPayload(nil, &dec))
 	}
 }
+
+// TestResidues: at most 1.00 or 0.5 % of the invoice, whichever is less, is left alone by
+// every message and proposed for write-off; a cent more is chased, and so is an invoice
+// that was never paid at all.
+func TestResidues(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for _, tt := range []struct {
+		amount, open int64
+		residue      bool
+		limit        string
+	}{
+		{600_000, 100, true, "1.00"}, {600_000, 101, false, ""}, {10_000, 50, true, "0.50"}, {10_000, 51, false, ""},
+		{100, 100, false, ""}, {100, 1, false, ""}, {200, 1, true, "0.01"},
+	} {
+		a := account(w, "2026-03-02")
+		second := a.Items[0]
+		second.ID, second.AmountMinor, second.OpenMinor = 2, tt.amount, tt.open
+		a.Items = append(a.Items, second)
+		var dec Decision
+		d.Decide(a, cal.MustParse("2026-03-05"), &dec)
+		act, found := taskOf(&dec, TaskResidue), because(&dec, reason.Residue)
+		listed := len(messageOf(&dec, "friendly").Lines) == 2
+		if (act != nil) != tt.residue || (len(found) == 1) != tt.residue || listed == tt.residue {
+			t.Errorf("%d of %d: %s", tt.open, tt.amount, AppendPayload(nil, &dec))
+			continue
+		}
+		if tt.residue && (found[0].Args()[1] != tt.limit || act.TotalMinor != tt.open || act.Why != reason.Residue || found[0].Item() != 2) {
+			t.Errorf("%d of %d: %v, %+v", tt.open, tt.amount, found[0].Args(), act)
+		}
+	}
+	a := account(w, "2026-03-02")
+	a.Items[0].OpenMinor = 40
+	a.Credits = []book.Credit{{Entry: 1, Currency: "GBP", Day: cal.MustParse("2026-03-01"), OpenMinor: 40}}
+	var dec Decision
+	d.Decide(a, cal.MustParse("2026-03-05"), &dec)
+	if len(dec.Actions) != 1 || dec.Actions[0].TaskKind != "allocate_credit" {
+		t.Errorf("credit covers the residue: %s", AppendPayload(nil, &dec))
+	}
+	a.Credits = nil
+	a.Holds = []book.Hold{holdOf(book.HoldPromise, 1, "03-03", "03-04", "", "")}
+	a.Holds[0].Minor, a.Moves = 600_000, []book.Move{{Item: 1, Day: cal.MustParse("2026-03-04"), Minor: -599_960}}
+	if d.Decide(a, cal.MustParse("2026-03-09"), &dec); dec.Actions[0].Outcome != OutcomeKept {
+		t.Errorf("a promise kept but for a residue: %s", AppendPayload(nil, &dec))
+	}
+}
+
+// TestSmallBalanceIsProposedForWriteOff: the decision about a small balance proposes to
+// write it off up to the limit, and asks openly above it.
+func TestSmallBalanceIsProposedForWriteOff(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for minor, want := range map[int64]reason.Code{2_500: reason.WriteOffProposed, 2_501: ""} {
+		a := account(w, "2026-03-02")
+		a.Items[0].AmountMinor, a.Items[0].OpenMinor = minor, minor
+		day := until(t, d, a, cal.MustParse("2026-03-03"), "decide")
+		var dec Decision
+		d.Decide(a, day, &dec)
+		act := taskOf(&dec, "decide")
+		if act.Why != want || act.TotalMinor != minor || (len(because(&dec, reason.WriteOffProposed)) == 1) != (want != "") {
+			t.Errorf("%d on %s: %s", minor, day, AppendPayload(nil, &dec))
+		}
+	}
+}

@@ -130,6 +130,9 @@ func (s *debtor) events(day cal.Date) {
 	r := s.rng
 	if r.IntN(12) == 0 {
 		minor := int64(r.IntN(900_000)+500) * int64(1+2*r.IntN(2))
+		if r.IntN(8) == 0 {
+			minor = int64(r.IntN(2_000) + 500)
+		}
 		due := day.AddDays(r.IntN(60) - 10)
 		if r.IntN(40) == 0 {
 			due = cal.None
@@ -184,6 +187,9 @@ func (s *debtor) pay(day cal.Date, i int) {
 	minor := it.OpenMinor
 	if s.rng.IntN(3) == 0 {
 		minor = max(1, minor/2)
+	}
+	if left := int64(s.rng.IntN(120)); s.rng.IntN(6) == 0 && left < minor {
+		minor -= left
 	}
 	it.OpenMinor -= minor
 	s.fact()
@@ -244,7 +250,8 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 			answered[it] = true
 		} else {
 			switch s.full.Reasons[i].Code() {
-			case reason.FallbackContact, reason.CalendarUnknown, reason.KeyWithoutOwner, reason.CompensationCap, reason.PostBy:
+			case reason.FallbackContact, reason.CalendarUnknown, reason.KeyWithoutOwner, reason.CompensationCap, reason.PostBy,
+				reason.WriteOffProposed:
 			default:
 				whole = true
 			}
@@ -372,6 +379,9 @@ func (s *debtor) check(act *Action, day cal.Date) {
 		it := findItem(s.a, l.Item)
 		if act.Demand && !it.Overdue(day) {
 			s.fail("%s: %s demands item %d, due %s", day, act.Step, l.Item, it.DueDate)
+		}
+		if it.OpenMinor <= 100 && it.OpenMinor*200 <= it.AmountMinor && act.Demand {
+			s.fail("%s: %s chases a residue of %d of %d", day, act.Step, it.OpenMinor, it.AmountMinor)
 		}
 		if l.OpenMinor <= 0 || l.OpenMinor > it.OpenMinor {
 			s.fail("%s: item %d asked for %d of %d", day, l.Item, l.OpenMinor, it.OpenMinor)
@@ -545,14 +555,14 @@ func TestDebtorYears(t *testing.T) {
 		reason.InCredit, reason.NoDueDate, reason.NoContact, reason.NoPostalAddress, reason.LadderEnded, reason.LowerLevel,
 		reason.CompensationCap, reason.Settled, reason.KeyWithoutOwner, reason.Disputed, reason.Promised, reason.Deferred, reason.PlanRunning,
 		reason.Placed, reason.InCourt, reason.Insolvency, reason.Moratorium, reason.Paused, reason.UnreadReply, reason.AlreadyPaid,
-		reason.PendingPayment, reason.Undelivered, reason.Review} {
+		reason.PendingPayment, reason.Undelivered, reason.Review, reason.Residue, reason.WriteOffProposed} {
 		if reasons[code] == 0 {
 			t.Errorf("no debtor was ever told %s", code)
 		}
 	}
 	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",
 		"confirm", "call_1call", "call_2call", "exec_callcall", "ask_ownertask", "decidedecide", "no_contact", "no_postal_address",
-		"allocate_credit", "fix_due_date", "name_account_owner", TaskReview,
+		"allocate_credit", "fix_due_date", "name_account_owner", TaskReview, TaskResidue,
 		"broken_promise", "dispute_answer", "resumption", "promise_kept", "promise_partly", "promise_broken"} {
 		if steps[step] == 0 {
 			t.Errorf("no debtor ever came to %q: the histories are too tame (%v)", step, steps)

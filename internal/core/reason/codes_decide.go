@@ -29,6 +29,8 @@ const (
 	KeyWithoutOwner  Code = "key_account_without_owner"
 	SenderIncomplete Code = "sender_incomplete"
 	PostBy           Code = "post_by"
+	Residue          Code = "residue"
+	WriteOffProposed Code = "write_off_proposed"
 
 	Disputed       Code = "disputed"
 	Promised       Code = "promised"
@@ -92,6 +94,8 @@ var decideList = []Info{
 	{CompensationCap, "Compensation would be more than {percent} % of the principal, so it is announced and not asked for.", "A person lifts the cap."},
 	{CalendarUnknown, "Public holidays of {region} are not known for that year; only weekends were left out.", "Bring the calendar up to date."},
 	{PostBy, "The letter goes {how}.", "It is posted."},
+	{Residue, "{open} is left of the invoice, no more than {limit}: it is not chased, and a person is asked to write it off.", "It is written off or paid."},
+	{WriteOffProposed, "{total} is due in all, no more than {limit}: a person is asked to write it off.", "It is written off or paid, or more falls due."},
 	{Settled, "Nothing is open.", "A new item."},
 	{KeyWithoutOwner, "One of the largest customers has no account owner, so it is not handled as a key account.", "Name the account owner."},
 	{SenderIncomplete, "The creditor's details lack {field}, which every message must carry.", "Complete the creditor's details."},

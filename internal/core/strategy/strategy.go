@@ -184,16 +184,31 @@ type Policy struct {
 	// After an interruption: the new date after a broken promise, the fresh deadline
 	// after a dispute decided for us, and the silence after which a pause, plan or
 	// deferral ends with a statement first.
-	BrokenPromiseBusinessDays int      `json:"broken_promise_business_days"`
-	DisputeAnswerDays         int      `json:"dispute_answer_days"`
-	ResumptionAfterDays       int      `json:"resumption_after_days"`
-	CompensationMaxPercent    int      `json:"compensation_max_percent"`
-	Consequences              []string `json:"consequences"`        // steps the creditor has switched on as its policy
-	FreshFormalDays           int      `json:"fresh_formal_days"`   // business days
-	FreshFriendlyDays         int      `json:"fresh_friendly_days"` // calendar days
-	BrakeFactor               int      `json:"brake_factor"`
+	BrokenPromiseBusinessDays int `json:"broken_promise_business_days"`
+	DisputeAnswerDays         int `json:"dispute_answer_days"`
+	ResumptionAfterDays       int `json:"resumption_after_days"`
+	// What is left of an invoice is a residue up to the least of the tolerance, its share
+	// of the invoice and the most that a tolerance may be; small balances are proposed for
+	// write-off up to the batch limit.
+	Tolerance         int64 `json:"tolerance"`
+	TolerancePermille int64 `json:"tolerance_permille"`
+	ToleranceMost     int64 `json:"tolerance_most"`
+	WriteOffBatch     int64 `json:"write_off_batch"`
+
+	CompensationMaxPercent int      `json:"compensation_max_percent"`
+	Consequences           []string `json:"consequences"`        // steps the creditor has switched on as its policy
+	FreshFormalDays        int      `json:"fresh_formal_days"`   // business days
+	FreshFriendlyDays      int      `json:"fresh_friendly_days"` // calendar days
+	BrakeFactor            int      `json:"brake_factor"`
 	// Thresholds is what the creditor set in place of sums that stand in the steps.
 	Thresholds Thresholds `json:"-"`
+}
+
+// ResidueLimit is the most that may be left of an invoice of this amount to be a residue,
+// which is never chased; 0 where nothing is.
+func (p *Policy) ResidueLimit(amountMinor int64, c money.Currency) int64 {
+	share := money.Percent(amountMinor, money.Rate(p.TolerancePermille)*money.RateScale/10, money.Down)
+	return min(Minor(p.Tolerance, c), share, Minor(p.ToleranceMost, c))
 }
 
 // Overlay changes steps for the debtor's place.

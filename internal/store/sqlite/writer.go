@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync/atomic"
@@ -106,8 +107,11 @@ func (db *DB) runGroup(first *job) (again []*job) {
 	return nil
 }
 
-// nextJob takes another waiting job into the group, nil if none waits.
+// nextJob takes another waiting job into the group, nil if none waits. Before it says
+// that none does, those that are about to submit one get the processor once: a sync
+// costs more than they do.
 func (db *DB) nextJob(taken int, started time.Time) *job {
+	yielded := false
 	for taken < groupJobsMax && time.Since(started) < groupTimeMax {
 		select {
 		case j, open := <-db.jobs:
@@ -118,7 +122,11 @@ func (db *DB) nextJob(taken int, started time.Time) *job {
 				return j
 			}
 		default:
-			return nil
+			if yielded {
+				return nil
+			}
+			yielded = true
+			runtime.Gosched()
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -135,15 +136,20 @@ func (s *sending) pass() error {
 	}
 	defer s.mailer.Close()
 
-	work := make(chan []claimedMessage)
+	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage)
 	s.ends = make(chan struct{}, s.ask.Connections)
-	var workers sync.WaitGroup
-	for range min(s.ask.Connections, len(ready)) {
-		workers.Go(func() { s.work(work) })
+	var lookers, senders sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), s.ask.Connections) {
+		lookers.Go(func() { s.lookAhead(claimed, judged) })
 	}
-	err = s.feed(ready, work)
-	close(work)
-	workers.Wait()
+	for range min(s.ask.Connections, len(ready)) {
+		senders.Go(func() { s.send(judged) })
+	}
+	err = s.feed(ready, claimed)
+	close(claimed)
+	lookers.Wait()
+	close(judged)
+	senders.Wait()
 	s.ending.Wait()
 	if cause := context.Cause(s.ctx); err == nil && cause != nil {
 		err = cause
@@ -343,8 +349,8 @@ func (d *desk) missing() []string {
 	return append(out, d.withoutParticulars()...)
 }
 
-// feed claims batch after batch and hands the messages to the workers.
-func (s *sending) feed(ready []candidateMessage, work chan<- []claimedMessage) error {
+// feed claims batch after batch and hands the messages on.
+func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage) error {
 	for batch := range slices.Chunk(ready, sendBatch) {
 		claims, head, err := s.claim(batch)
 		if err != nil {
@@ -355,10 +361,10 @@ func (s *sending) feed(ready []candidateMessage, work chan<- []claimedMessage) e
 				return errors.Join(err, s.giveBack(claims))
 			}
 		}
-		size := min(max(len(claims)/s.ask.Connections, 1), lookAhead)
+		size := min(max(len(claims)/s.ask.Connections, 1), lookSize)
 		for i := 0; i < len(claims); i += size {
 			select {
-			case work <- claims[i:min(i+size, len(claims))]:
+			case claimed <- claims[i:min(i+size, len(claims))]:
 			case <-s.ctx.Done():
 				return s.giveBack(claims[i:])
 			}
@@ -428,8 +434,8 @@ type worker struct {
 	loader *loader
 }
 
-// lookAhead is how many messages a worker reads, judges and writes in one snapshot.
-const lookAhead = 20
+// lookSize is how many messages are read, judged and written in one snapshot.
+const lookSize = 20
 
 // lookFresh is how long the look at a message counts. Facts that change after it are
 // found out at the mark; time alone is not.
@@ -444,20 +450,45 @@ type judgement struct {
 	at      time.Time
 }
 
-func (s *sending) work(work <-chan []claimedMessage) {
+// judgedMessage is a message with what an early look found; nil if nobody looked yet.
+type judgedMessage struct {
+	claimedMessage
+	ahead *judgement
+}
+
+// lookAhead judges and writes messages, and gives them to the senders in their order:
+// neighbours leave at the same time, so that their marks, too, stand side by side in
+// the database.
+func (s *sending) lookAhead(claimed <-chan []claimedMessage, judged chan<- judgedMessage) {
 	w := worker{sending: s, inputs: -1}
-	for claims := range work {
+	for claims := range claimed {
 		ahead := w.ahead(claims)
 		for i, c := range claims {
-			if s.ctx.Err() != nil {
-				if err := s.giveBack(claims[i:]); err != nil {
-					s.stop(err)
-				}
-				break
+			select {
+			case judged <- judgedMessage{c, ahead[i]}:
+				continue
+			case <-s.ctx.Done():
 			}
-			if err := w.one(c, ahead[i]); err != nil {
+			if err := s.giveBack(claims[i:]); err != nil {
 				s.stop(err)
 			}
+			break
+		}
+	}
+}
+
+// send brings messages to their end, one after the other.
+func (s *sending) send(judged <-chan judgedMessage) {
+	w := worker{sending: s, inputs: -1}
+	for m := range judged {
+		var err error
+		if s.ctx.Err() != nil {
+			err = s.giveBack([]claimedMessage{m.claimedMessage})
+		} else {
+			err = w.one(m.claimedMessage, m.ahead)
+		}
+		if err != nil {
+			s.stop(err)
 		}
 	}
 }

@@ -159,10 +159,11 @@ func (m *boundMessage) lines() *decide.Outgoing {
 	}
 }
 
-// Reject ends proposed or released messages that have not left; the customer gets
-// none today and is decided again tomorrow.
-func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "reject", ids, func(w *recorder) error {
+// changeWaiting changes those of the messages that have not left, and refuses the others.
+// change returns the state that a message has then.
+func (a *App) changeWaiting(ctx context.Context, req Request, name string, input any, ids []int64,
+	change func(*recorder, *boundMessage) (book.MessageState, error)) (ChangeReport, error) {
+	out, err := a.write(ctx, req, name, input, func(w *recorder) error {
 		var report ChangeReport
 		for _, id := range ids {
 			m, err := boundMessageOf(w, id)
@@ -173,76 +174,57 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 				report.refuse(id, reason.AlreadyPlanned)
 				continue
 			}
-			if err := w.voidMessage(id, book.Rejected, string(reason.VoidedByPerson), m.day); err != nil {
+			to, err := change(w, &m)
+			if err != nil {
 				return err
 			}
-			report.Changed = append(report.Changed, StateChange{id, m.state, book.Rejected})
+			report.Changed = append(report.Changed, StateChange{id, m.state, to})
 		}
 		return finishChange(w, &report)
 	})
 	report, _, err := answer[ChangeReport](out, err)
 	return report, err
+}
+
+// Reject ends proposed or released messages that have not left; the customer gets
+// none today and is decided again tomorrow.
+func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
+	return a.changeWaiting(ctx, req, "reject", ids, ids,
+		func(w *recorder, m *boundMessage) (book.MessageState, error) {
+			return book.Rejected, w.voidMessage(m.id, book.Rejected, string(reason.VoidedByPerson), m.day)
+		})
 }
 
 // Postpone ends messages that have not left and pauses their customers, so that
 // they are decided again on the day.
 func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Date) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "postpone", []any{ids, to}, func(w *recorder) error {
-		var report ChangeReport
-		for _, id := range ids {
-			m, err := boundMessageOf(w, id)
-			if err != nil {
-				return err
-			}
-			if m.state != book.Proposed && m.state != book.Approved {
-				report.refuse(id, reason.AlreadyPlanned)
-				continue
-			}
+	return a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
+		func(w *recorder, m *boundMessage) (book.MessageState, error) {
 			if to <= m.day {
-				return invalid("postpone_day", "postpone to a day after %s", m.day)
+				return "", invalid("postpone_day", "postpone to a day after %s", m.day)
 			}
-			if err := w.voidMessage(id, book.Rejected, "postponed to "+to.String(), m.day); err != nil {
-				return err
+			if err := w.voidMessage(m.id, book.Rejected, "postponed to "+to.String(), m.day); err != nil {
+				return "", err
 			}
-			if err := w.hold(m.customer, 0, book.HoldPause, "", 0, m.day, to-1, req.Reason); err != nil {
-				return err
-			}
-			report.Changed = append(report.Changed, StateChange{id, m.state, book.Rejected})
-		}
-		return finishChange(w, &report)
-	})
-	report, _, err := answer[ChangeReport](out, err)
-	return report, err
+			return book.Rejected, w.hold(m.customer, 0, book.HoldPause, "", 0, m.day, to-1, req.Reason)
+		})
 }
 
-// Edit sets the one free line of a message that has not left. Words change, never
+// Edit sets the one free line of messages that have not left. Words change, never
 // figures.
-func (a *App) Edit(ctx context.Context, req Request, id int64, line string) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "edit", []any{id, line}, func(w *recorder) error {
-		var report ChangeReport
-		m, err := boundMessageOf(w, id)
-		if err != nil {
-			return err
-		}
-		if m.state != book.Proposed && m.state != book.Approved {
-			report.refuse(id, reason.AlreadyPlanned)
-			return finishChange(w, &report)
-		}
-		words, _, err := w.words(line)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Exec("UPDATE message SET words_id = $3 WHERE tenant_id = $1 AND message_id = $2", a.tenant, id, words); err != nil {
-			return err
-		}
-		if err := w.event(id, m.customer, m.day, "edited", ""); err != nil {
-			return err
-		}
-		report.Changed = append(report.Changed, StateChange{id, m.state, m.state})
-		return finishChange(w, &report)
-	})
-	report, _, err := answer[ChangeReport](out, err)
-	return report, err
+func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (ChangeReport, error) {
+	return a.changeWaiting(ctx, req, "edit", []any{ids, line}, ids,
+		func(w *recorder, m *boundMessage) (book.MessageState, error) {
+			words, _, err := w.words(line)
+			if err != nil {
+				return "", err
+			}
+			if _, err := w.Exec("UPDATE message SET words_id = $3 WHERE tenant_id = $1 AND message_id = $2", a.tenant,
+				m.id, words); err != nil {
+				return "", err
+			}
+			return m.state, w.event(m.id, m.customer, m.day, "edited", "")
+		})
 }
 
 // Void takes a message back, also one that was sent: its notices no longer count,

@@ -184,6 +184,15 @@ func joinRegion(country, subdivision string) string {
 	return country + "-" + subdivision
 }
 
+// oneOrAll is the id of a creditor, or 0, which stands for all, where no code is given.
+func (a *App) oneOrAll(tx store.Tx, code string) (int64, error) {
+	if code == "" {
+		return 0, nil
+	}
+	c, err := a.creditor(tx, code)
+	return c.ID, err
+}
+
 // CustomerLine is a customer in a list.
 type CustomerLine struct {
 	ID       int64  `json:"id"`
@@ -201,13 +210,9 @@ func (a *App) Customers(ctx context.Context, creditor string) ([]CustomerLine, e
 	all := []CustomerLine{}
 	err := a.read(ctx, func(tx store.Tx) error {
 		all = all[:0]
-		only := int64(0)
-		if creditor != "" {
-			c, err := a.creditor(tx, creditor)
-			if err != nil {
-				return err
-			}
-			only = c.ID
+		only, err := a.oneOrAll(tx, creditor)
+		if err != nil {
+			return err
 		}
 		return store.Each(tx, `SELECT c.customer_id, c.number, k.code, p.name, c.kind, c.country, c.subdivision, c.strategy, a.next_look_on
 			FROM customer c
@@ -245,13 +250,9 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 	tasks := []TaskLine{}
 	err := a.read(ctx, func(tx store.Tx) error {
 		tasks = tasks[:0]
-		only := int64(0)
-		if creditor != "" {
-			c, err := a.creditor(tx, creditor)
-			if err != nil {
-				return err
-			}
-			only = c.ID
+		only, err := a.oneOrAll(tx, creditor)
+		if err != nil {
+			return err
 		}
 		return store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason, t.amount_minor, t.currency,
 			t.state, t.outcome FROM task t

@@ -342,21 +342,17 @@ type taskDoneCmd struct {
 }
 
 func (c *taskDoneCmd) Run(s *session) error {
-	ids, err := ids("task", []string{c.Task})
+	a, req, id, err := s.openedFor("task", c.Task, "")
 	if err != nil {
 		return err
 	}
-	a, req, err := s.opened("")
-	if err != nil {
-		return err
-	}
-	if err := a.TaskDone(s.ctx, req, ids[0], c.Outcome); err != nil {
+	if err := a.TaskDone(s.ctx, req, id, c.Outcome); err != nil {
 		return err
 	}
 	answer := struct {
 		Task    int64  `json:"task"`
 		Outcome string `json:"outcome"`
-	}{ids[0], c.Outcome}
+	}{id, c.Outcome}
 	return s.show("recoup/task-done/1", answer,
-		func(p *page) { p.line("Task %d is done: %s.", ids[0], c.Outcome) })
+		func(p *page) { p.line("Task %d is done: %s.", id, c.Outcome) })
 }

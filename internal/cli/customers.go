@@ -39,15 +39,7 @@ type customerShowCmd struct {
 }
 
 func (c *customerShowCmd) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
-	if err != nil {
-		return err
-	}
-	v, err := a.Customer(s.ctx, subject.Customer)
+	v, err := s.customer(c.Ref)
 	if err != nil {
 		return err
 	}
@@ -131,11 +123,7 @@ type customerSetCmd struct {
 }
 
 func (c *customerSetCmd) Run(s *session) error {
-	a, req, err := s.opened(c.Reason)
-	if err != nil {
-		return err
-	}
-	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
+	a, req, subject, err := s.found(c.Ref, c.Reason)
 	if err != nil {
 		return err
 	}
@@ -169,11 +157,7 @@ type contactAddCmd struct {
 }
 
 func (c *contactAddCmd) Run(s *session) error {
-	a, req, err := s.opened("")
-	if err != nil {
-		return err
-	}
-	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
+	a, req, subject, err := s.found(c.Ref, "")
 	if err != nil {
 		return err
 	}
@@ -195,15 +179,7 @@ type contactListCmd struct {
 }
 
 func (c *contactListCmd) Run(s *session) error {
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
-	if err != nil {
-		return err
-	}
-	v, err := a.Customer(s.ctx, subject.Customer)
+	v, err := s.customer(c.Ref)
 	if err != nil {
 		return err
 	}
@@ -229,11 +205,7 @@ type contactRemoveCmd struct {
 }
 
 func (c *contactRemoveCmd) Run(s *session) error {
-	a, req, err := s.opened("")
-	if err != nil {
-		return err
-	}
-	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
+	a, req, subject, err := s.found(c.Ref, "")
 	if err != nil {
 		return err
 	}

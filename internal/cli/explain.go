@@ -15,17 +15,13 @@ type explainCmd struct {
 }
 
 func (c *explainCmd) Run(s *session) error {
-	a, err := s.open()
+	a, _, subject, err := s.found(c.Ref, "")
 	if err != nil {
 		return err
 	}
 	on := c.On
 	if on == cal.None {
 		on = s.flags.AsOf
-	}
-	subject, err := a.Find(s.ctx, s.flags.Creditor, c.Ref)
-	if err != nil {
-		return err
 	}
 	e, err := a.Explain(s.ctx, app.ExplainRequest{Customer: subject.Customer, Item: subject.Item,
 		Ref: subject.Ref, On: on, Recompute: c.Recompute})

@@ -105,21 +105,10 @@ type editCmd struct {
 }
 
 func (c *editCmd) Run(s *session) error {
-	if len(c.Messages) > 1 && s.flags.CommandID != "" {
-		return usage("--command-id names one command: edit one message at a time")
-	}
 	return s.change("", "recoup/edit/1", c.Messages, func(
 		a *app.App, ctx context.Context, r app.Request, ids []int64,
 	) (app.ChangeReport, error) {
-		var all app.ChangeReport
-		for _, id := range ids {
-			one, err := a.Edit(ctx, r, id, c.Line)
-			if err != nil {
-				return all, err
-			}
-			all.Changed, all.Refused = append(all.Changed, one.Changed...), append(all.Refused, one.Refused...)
-		}
-		return all, nil
+		return a.Edit(ctx, r, ids, c.Line)
 	})
 }
 
@@ -168,15 +157,11 @@ type markSentCmd struct {
 }
 
 func (c *markSentCmd) Run(s *session) error {
-	ids, err := ids("message", []string{c.Message})
+	a, req, id, err := s.openedFor("message", c.Message, "")
 	if err != nil {
 		return err
 	}
-	a, req, err := s.opened("")
-	if err != nil {
-		return err
-	}
-	m, err := a.MarkSent(s.ctx, req, app.SentByHand{Message: ids[0], Day: c.On, Tracking: c.Tracking,
+	m, err := a.MarkSent(s.ctx, req, app.SentByHand{Message: id, Day: c.On, Tracking: c.Tracking,
 		Enclosed: c.Enclosed})
 	if err != nil {
 		return err
@@ -239,18 +224,14 @@ type shownMessage struct {
 }
 
 func (c *outboxShowCmd) Run(s *session) error {
-	ids, err := ids("message", []string{c.Message})
-	if err != nil {
-		return err
-	}
-	a, err := s.open()
+	a, _, id, err := s.openedFor("message", c.Message, "")
 	if err != nil {
 		return err
 	}
 	if c.Raw != "" {
-		return s.writeEvidence(a, ids[0], c.Raw)
+		return s.writeEvidence(a, id, c.Raw)
 	}
-	m, err := s.shownMessage(a, ids[0])
+	m, err := s.shownMessage(a, id)
 	if err != nil {
 		return err
 	}
@@ -370,15 +351,11 @@ type outboxResolveCmd struct {
 }
 
 func (c *outboxResolveCmd) Run(s *session) error {
-	ids, err := ids("message", []string{c.Message})
+	a, req, id, err := s.openedFor("message", c.Message, c.Reason)
 	if err != nil {
 		return err
 	}
-	a, req, err := s.opened(c.Reason)
-	if err != nil {
-		return err
-	}
-	m, err := a.ResolveOutbox(s.ctx, req, ids[0], c.Outcome == "sent")
+	m, err := a.ResolveOutbox(s.ctx, req, id, c.Outcome == "sent")
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,35 @@ func (s *session) opened(why string) (*app.App, app.Request, error) {
 	return a, r, err
 }
 
+// openedFor is opened for a command about one message or task, by its number.
+func (s *session) openedFor(kind, ref, why string) (*app.App, app.Request, int64, error) {
+	ids, err := ids(kind, []string{ref})
+	if err != nil {
+		return nil, app.Request{}, 0, err
+	}
+	a, r, err := s.opened(why)
+	return a, r, ids[0], err
+}
+
+// found is opened for a command about what a reference names.
+func (s *session) found(ref, why string) (*app.App, app.Request, app.Subject, error) {
+	a, r, err := s.opened(why)
+	if err != nil {
+		return nil, r, app.Subject{}, err
+	}
+	subject, err := a.Find(s.ctx, s.flags.Creditor, ref)
+	return a, r, subject, err
+}
+
+// customer opens the book and shows the customer that a reference names or belongs to.
+func (s *session) customer(ref string) (app.CustomerView, error) {
+	a, _, subject, err := s.found(ref, "")
+	if err != nil {
+		return app.CustomerView{}, err
+	}
+	return a.Customer(s.ctx, subject.Customer)
+}
+
 // machine reports whether a program reads the answer.
 func (s *session) machine() bool { return s.flags.JSON || s.flags.JSONL }
 

@@ -123,15 +123,11 @@ type templatePreviewCmd struct {
 }
 
 func (c *templatePreviewCmd) Run(s *session) error {
-	ids, err := ids("message", []string{c.Message})
+	a, _, id, err := s.openedFor("message", c.Message, "")
 	if err != nil {
 		return err
 	}
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	v, err := a.Preview(s.ctx, ids[0])
+	v, err := a.Preview(s.ctx, id)
 	if err != nil {
 		return err
 	}

@@ -133,15 +133,21 @@ func (a *App) valueDay(tx store.Tx, creditor string, on cal.Date) (day, today ca
 	if today = c.today(tx); !stated(on) {
 		on = today
 	}
-	if on < firstValueDay {
-		return on, today, &Error{Kind: Invalid, Code: "day_implausible", Where: &Where{Field: "on"},
-			Message: sprintf("the day %s is too long ago: expected a day from %s on", on, firstValueDay)}
+	return on, today, pastDay("on", on, today)
+}
+
+// pastDay refuses a day of money or of a look at the bank that is after today, or so
+// long ago that it is a slip.
+func pastDay(field string, day, today cal.Date) error {
+	switch {
+	case day < firstValueDay:
+		return &Error{Kind: Invalid, Code: "day_implausible", Where: &Where{Field: field},
+			Message: sprintf("the day %s is too long ago: expected a day from %s on", day, firstValueDay)}
+	case day > today:
+		return &Error{Kind: Invalid, Code: "day_in_future", Where: &Where{Field: field},
+			Message: sprintf("the day %s lies after today, %s", day, today)}
 	}
-	if on > today {
-		return on, today, &Error{Kind: Invalid, Code: "day_in_future", Where: &Where{Field: "on"},
-			Message: sprintf("the day %s lies after today, %s", on, today)}
-	}
-	return on, today, nil
+	return nil
 }
 
 // openItem is an open item as far as setting money against it needs.
@@ -315,16 +321,16 @@ func (a *App) Reverse(ctx context.Context, req Request, creditor, ref string, en
 }
 
 // CashKnown records that a person looked at the bank: none of what is open was
-// paid up to day, except what the book knows. Errors: invalid (day after today).
+// paid up to day, except what the book knows. Errors: invalid (day_in_future,
+// day_implausible).
 func (a *App) CashKnown(ctx context.Context, req Request, creditor string, day cal.Date) error {
 	_, err := a.write(ctx, req, "cash_known", []any{creditor, day}, func(r *recorder) error {
 		c, err := a.creditor(r, creditor)
 		if err != nil {
 			return err
 		}
-		if today := c.today(r); !day.Valid() || day > today {
-			return &Error{Kind: Invalid, Code: "day_in_future", Where: &Where{Field: "day"},
-				Message: sprintf("cash cannot be known up to %q: expected a day up to today, %s", day, today)}
+		if err := pastDay("day", day, c.today(r)); err != nil {
+			return err
 		}
 		return r.knowCash(c.ID, day, "person")
 	})

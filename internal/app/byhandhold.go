@@ -70,26 +70,25 @@ func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldRepo
 	return report, err
 }
 
+func wrongHold(field, format string, args ...any) error {
+	return &Error{Kind: Invalid, Code: "hold_invalid", Message: field + ": " + sprintf(format, args...),
+		Where: &Where{Field: field}}
+}
+
 func (h *HoldRequest) check() error {
-	fail := func(field, format string, args ...any) error {
-		return &Error{Kind: Invalid, Code: "hold_invalid", Message: field + ": " + sprintf(format, args...),
-			Where: &Where{Field: field}}
-	}
 	switch {
 	case !slices.Contains(book.HoldKinds, h.Kind):
-		return fail("kind", "%q, expected one of %v", h.Kind, book.HoldKinds)
+		return wrongHold("kind", "%q, expected one of %v", h.Kind, book.HoldKinds)
 	case h.Reason == "":
-		return fail("reason", "empty, expected why it is held")
+		return wrongHold("reason", "empty, expected why it is held")
 	case len(h.Reason) > maxWordsBytes:
-		return fail("reason", "%d characters, expected at most %d", len(h.Reason), maxWordsBytes)
+		return wrongHold("reason", "%d characters, expected at most %d", len(h.Reason), maxWordsBytes)
 	case h.Amount.Minor < 0:
-		return fail("amount", "%s, expected a positive amount", h.Amount)
-	case stated(h.From) && stated(h.Until) && h.Until < h.From:
-		return fail("until", "%s lies before %s", h.Until, h.From)
+		return wrongHold("amount", "%s, expected a positive amount", h.Amount)
 	case h.Kind == book.HoldPromise && (!stated(h.Until) || h.Until == cal.Far):
-		return fail("until", "a promise names its day; without one, use --kind pause")
+		return wrongHold("until", "a promise names its day; without one, use --kind pause")
 	case h.Cheque && h.Kind != book.HoldAlreadyPaid:
-		return fail("cheque", "only already_paid can be by cheque")
+		return wrongHold("cheque", "only already_paid can be by cheque")
 	}
 	return nil
 }
@@ -113,6 +112,9 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 		if h.Until, err = a.holdsUntil(r, c, s.Customer, &h); err != nil {
 			return 0, err
 		}
+	}
+	if h.Until != cal.None && h.Until < h.From {
+		return 0, wrongHold("until", "%s lies before the first day, %s", h.Until, h.From)
 	}
 	currency := ""
 	if h.Amount.Minor > 0 {

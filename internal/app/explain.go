@@ -163,7 +163,7 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 	return e, err
 }
 
-// storedDecision finds the decision in force on the day.
+// storedDecision finds the decision that is in force on the day, if one is stored.
 func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (payload []byte, found bool, err error) {
 	var version int64
 	err = store.Each(tx, `SELECT valid_from_day, account_version, inputs_version, law, build, next_look_on, payload FROM decision
@@ -175,23 +175,27 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 			payload = append([]byte(nil), r.Bytes(6)...)
 			return nil
 		})
-	e.Source = "stored"
-	if today, err := a.todayOf(tx, acc.Customer.Creditor); err == nil && e.Day >= today {
-		decided := int64(0)
-		if err := store.One(tx, "SELECT decided_version, next_look_on FROM account WHERE tenant_id = $1 AND customer_id = $2",
-			[]any{a.tenant, acc.Customer.ID}, func(r store.Rows) {
-				decided = r.Int64(0)
-				if found && decided == acc.Version {
-					e.NextLookOn = dayOrNothing(r.Day(1))
-				}
-			}); err != nil {
-			return nil, false, err
-		}
-		if decided != acc.Version {
-			e.Source = "stale"
-		}
+	if err != nil || !found {
+		return nil, false, err
 	}
-	return payload, found, err
+	e.Source = "stored"
+	today, err := a.todayOf(tx, acc.Customer.Creditor)
+	if err != nil || e.Day < today {
+		return payload, true, err
+	}
+	var decided int64
+	var next cal.Date
+	if err := store.One(tx, `SELECT decided_version, next_look_on FROM account
+		WHERE tenant_id = $1 AND customer_id = $2`, []any{a.tenant, acc.Customer.ID}, func(r store.Rows) { decided, next = r.Int64(0), r.Day(1) }); err != nil {
+		return nil, false, err
+	}
+	if decided != acc.Version {
+		e.Source = "stale"
+	} else {
+		e.NextLookOn = dayOrNothing(next)
+	}
+	// By a day to come on which it is decided again, the stored decision is no longer in force.
+	return payload, e.Day == today || e.Source == "stored" && e.Day < next, nil
 }
 
 // recompute decides now, with the facts as they are.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -181,6 +182,9 @@ type outboxListCmd struct {
 }
 
 func (c *outboxListCmd) Run(s *session) error {
+	if state := book.MessageState(c.State); state != "" && !slices.Contains(book.MessageStates, state) {
+		return usage("--state %s: expected one of %v", c.State, book.MessageStates)
+	}
 	a, err := s.open()
 	if err != nil {
 		return err

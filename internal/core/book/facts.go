@@ -327,6 +327,10 @@ const (
 	Voided      MessageState = "voided"
 )
 
+// MessageStates lists the states.
+var MessageStates = []MessageState{Proposed, Approved, Claimed, HandingOver, Sent, Unknown, Failed, Stopped,
+	Rejected, Expired, Voided}
+
 // Message is what a customer gets on a day: the lead step and what became of it.
 type Message struct {
 	ID        int64

@@ -99,11 +99,11 @@ type waiting struct {
 
 // Run decides every customer for whom looking again makes sense and plans what
 // goes out today. It writes one transaction per thousand customers and may be
-// repeated or resumed at any time: what is planned already stays as it is. On
-// another day than today it only tells what it would do: a dry run is the same run
-// in one transaction that is rolled back.
+// repeated or resumed at any time: what is planned already stays as it is. A day since
+// the last run is caught up; on any other day than today it only tells what it would
+// do: a dry run is the same run in one transaction that is rolled back.
 //
-// Errors: refused (another day without a dry run), unavailable (another process
+// Errors: refused (such another day without a dry run), unavailable (another process
 // holds the duty).
 func (a *App) Run(ctx context.Context, req Request, asked RunRequest) (RunReport, error) {
 	r := &run{a: a, ctx: ctx, req: req, asked: asked, decisions: make([]decide.Decision, batchSize)}
@@ -180,13 +180,30 @@ func (r *run) prepare() error {
 		if r.day == cal.None {
 			r.day = today
 		}
-		if r.day != today && r.dry == nil {
-			return refusedText("not_today", "a run is for today, "+today.String()+"; another day needs --dry-run")
+		if err := r.mayRun(tx, today); err != nil {
+			return err
 		}
 		r.report.Day = r.day
 		r.loader = r.a.newLoader(tx, r.creditors)
 		return r.world(tx)
 	})
+}
+
+// mayRun refuses a run for another day than today, or than a day since the last run,
+// which catches up. What a run plans for a day that has passed does not leave any more.
+func (r *run) mayRun(tx store.Tx, today cal.Date) error {
+	if r.day == today || r.dry != nil {
+		return nil
+	}
+	last := cal.Far
+	err := store.Each(tx, `SELECT day FROM run WHERE tenant_id = $1 AND state <> 'running'
+		ORDER BY day DESC LIMIT 1`,
+		[]any{r.a.tenant}, func(row store.Rows) error { last = row.Day(0); return nil })
+	if err == nil && (r.day > today || r.day <= last) {
+		err = refusedText("not_today", "a run is for today, "+today.String()+
+			", or catches up a day since the last run; another day needs --dry-run")
+	}
+	return err
 }
 
 func refusedText(code, message string) error {

@@ -254,3 +254,34 @@ func (b *testBook) topTen() []string {
 	}
 	return out
 }
+
+// TestCatchUp runs the days since the last run one after another: what they plan for
+// days that have passed does not leave, and today each customer gets one message.
+func TestCatchUp(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-27")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+		b.run(ApproveAll)
+		b.at("2026-03-09", 10)
+		b.knowCash("2026-03-06")
+		for day := cal.MustParse("2026-03-04"); day <= cal.MustParse("2026-03-06"); day++ {
+			r, err := b.Run(b.ctx, tester, RunRequest{AsOf: day, Approve: ApproveAll})
+			if err != nil || r.Day != day {
+				t.Fatalf("%s: %+v, %v", day, r, err)
+			}
+		}
+		_, err := b.Run(b.ctx, tester, RunRequest{AsOf: cal.MustParse("2026-03-06") - 1, Approve: ApproveAll})
+		wantCode(t, err, "not_today")
+		_, err = b.Run(b.ctx, tester, RunRequest{AsOf: cal.MustParse("2026-03-10"), Approve: ApproveAll})
+		wantCode(t, err, "not_today")
+		b.run(ApproveAll)
+		if report := b.sendWith(&outTray{outcome: Delivered}); report.Sent != 1 {
+			t.Errorf("sent %+v", report)
+		}
+		if diff := cmp.Diff([]string{"2026-03-09 friendly email sent"}, b.messages("C1")); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
+}

@@ -154,9 +154,13 @@ func (w *htmlWriter) cell(n *east.TableCell, header, first bool) {
 		open, shut = "<th scope=\"row\" style=\"font-weight:normal\"", "</th>\n"
 	}
 	if n.Alignment == east.AlignRight {
-		open += " align=\"right\" nowrap"
+		open += " align=\"right\""
 	} else if header || first {
 		open += " align=\"left\""
+	}
+	// Figures stay whole, and so do the numbers that a wide table begins with.
+	if !header && (n.Alignment == east.AlignRight || first && n.Parent().ChildCount() > 4) {
+		open += " nowrap"
 	}
 	w.element(n, open+">", shut)
 }

@@ -7,7 +7,7 @@ import (
 
 // RendererVersion changes whenever the same template and message could give other
 // bytes. Bytes that were sent are kept; this says which code can make them again.
-const RendererVersion = "2"
+const RendererVersion = "3"
 
 // Rendered is one message in the forms a mail needs.
 type Rendered struct {

@@ -223,7 +223,7 @@ func TestMoreThan200Items(t *testing.T) {
 // show a dash.
 func TestItemsWithoutAnInvoiceDate(t *testing.T) {
 	heading := map[locale.Language]string{"en-GB": "Invoice date", "en-US": "Invoice date",
-		"de": "Rechnungsdatum"}
+		"de": "Rechnung vom"}
 	everyText(t, func(t *testing.T, tpl *Template) {
 		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
 		if len(m.Items) == 0 {

@@ -101,6 +101,7 @@ func TestMarksThatFindNoPlace(t *testing.T) {
 // rows share a page.
 func TestAPageIsParsedOnce(t *testing.T) {
 	m := sampleMessage(locale.German, Friendly, Standard)
+	m.Items = append(m.Items[:1:1], m.Items[0]) // one item has words of its own
 	mustRender(t, m)
 	pages.RLock()
 	before := len(pages.known)

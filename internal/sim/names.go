@@ -14,6 +14,7 @@ type country struct {
 	streets       []string
 	towns         []string // "town, post code"
 	language      string
+	numberLast    bool // the house number stands after the street
 }
 
 var countries = map[string]country{
@@ -32,7 +33,7 @@ var countries = map[string]country{
 		forms:   []string{"GmbH", "GmbH", "GmbH", "GmbH & Co. KG", "AG", "e. K."},
 		people:  []string{"Jonas Vogt", "Silke Brandt", "Murat Aydin", "Anja Keller"},
 		streets: []string{"Industriestraße", "Am Hafen", "Mühlenweg", "Gewerbepark", "Bahnhofstraße"},
-		towns:   []string{"99998 Musterstadt", "99997 Neudorf", "99996 Altenfelde", "99995 Seehausen"}, language: "de",
+		towns:   []string{"99998 Musterstadt", "99997 Neudorf", "99996 Altenfelde", "99995 Seehausen"}, language: "de", numberLast: true,
 	},
 	"US": {
 		first:   []string{"Cedar", "Granite", "Prairie", "Summit", "Redwood", "Harbor", "Keystone", "Lakeside", "Maple", "Pioneer"},
@@ -55,7 +56,11 @@ func (c *country) name(n int, rng *rand.Rand) (name string, person bool) {
 }
 
 func (c *country) address(rng *rand.Rand) string {
-	return fmt.Sprintf("%d %s\n%s", 1+rng.IntN(180), c.streets[rng.IntN(len(c.streets))], c.towns[rng.IntN(len(c.towns))])
+	number, street := fmt.Sprint(1+rng.IntN(180)), c.streets[rng.IntN(len(c.streets))]
+	if c.numberLast {
+		number, street = street, number
+	}
+	return number + " " + street + "\n" + c.towns[rng.IntN(len(c.towns))]
 }
 
 // domain is where the mail of a debtor goes: nowhere, names under .example exist

@@ -198,6 +198,10 @@ func (w *World) people(ctx context.Context) error {
 		if d.Address != "" {
 			change.Address = &d.Address
 		}
+		if d.Country == "US" { // the hours of one state, not those that suit all of them
+			place := "US-OH"
+			change.Country = &place
+		}
 		goods, no := "no", "no"
 		change.Goods = &goods
 		switch d.Strategy {

@@ -53,6 +53,7 @@ func (w *writing) claims() {
 		}
 	}
 	c.Ground, c.From = w.ground(stated, c.Law)
+	c.Partly = len(stated) < len(w.msg.Items)
 	c.Rule = w.rule(whose, stated)
 	figured := withFigures(stated, c.Level)
 	if c.Rate = w.rate(c.Law, figured); c.Rate != "" {
@@ -114,13 +115,23 @@ func (w *writing) ground(stated []*decide.Line, country string) (document.Defaul
 			from = cal.None
 		}
 	}
+	partly := len(stated) < len(w.msg.Items)
+	if partly { // of the others it is not known
+		from = cal.None
+	}
 	if country == "US" {
 		return document.ContractTerm, from
 	}
 	switch law.Ground(ground) {
 	case law.GroundAgreedDate:
+		if partly && !w.datesAgreed() {
+			return document.NoGround, cal.None
+		}
 		return document.AgreedDate, from
 	case law.GroundStatute:
+		if partly {
+			return document.NoGround, cal.None
+		}
 		return document.ThirtyDays, from
 	case law.GroundDemand:
 		return document.EarlierAsk, from

@@ -340,8 +340,17 @@ func (w *writing) earlier() {
 		w.msg.EarlierMessages = append(w.msg.EarlierMessages, document.Earlier{Day: m.SentDay,
 			Channel: document.Channel(m.Channel), Name: name})
 	}
-	slices.SortStableFunc(w.msg.EarlierMessages,
-		func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
+	list := w.msg.EarlierMessages
+	slices.SortStableFunc(list, func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
+	for i := range list[:max(0, len(list)-1)] { // one step by two ways is one message
+		if next := list[i+1]; next.Day == list[i].Day && next.Name == list[i].Name && next.Channel != list[i].Channel {
+			list[i+1].Channel = document.ByBoth
+		}
+	}
+	slices.Reverse(list) // of two, the later one says both
+	list = slices.CompactFunc(list, func(x, y document.Earlier) bool { return x.Day == y.Day && x.Name == y.Name })
+	slices.Reverse(list)
+	w.msg.EarlierMessages = list
 }
 
 // told reports whether an item of this message was told something by message id.

@@ -8,6 +8,10 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/document/locale"
+	"github.com/recoup-project/recoup/internal/store"
 )
 
 // first message of the outbox, written.
@@ -322,6 +326,42 @@ func TestNoDebtProtocolOutsideEnglandAndWales(t *testing.T) {
 		holds(t, p.Text, []string{"Letzte Mahnung", "2026"}, "Protocol", "County Court", "BGB")
 		if m.Channel == book.Letter && !strings.Contains(p.Text, "Mai 2026") {
 			t.Errorf("the thirty days are lost:\n%s", p.Text)
+		}
+	}
+}
+
+// TestEarlierMessagesOnceADay: a step that went by letter and by email is named once.
+func TestEarlierMessagesOnceADay(t *testing.T) {
+	b, list := finalDemand(t, "SCT")
+	for _, m := range list {
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: m.ID, Day: cal.None}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := writing{a: b.App, d: &desk{set: b.set}, row: &messageRow{day: cal.MustParse("2026-04-30")}}
+	err := b.read(b.ctx, func(tx store.Tx) error {
+		creditors, err := b.creditors(tx)
+		if err != nil {
+			return err
+		}
+		if w.acc, err = loadOne(b.newLoader(tx, creditors), b.customer["C1"]); err != nil {
+			return err
+		}
+		w.row.figures.Lines = []decide.Line{{Item: w.acc.Items[0].ID}}
+		w.msg.Language = locale.EnglishGB
+		w.earlier()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := w.msg.EarlierMessages[len(w.msg.EarlierMessages)-1]
+	if last.Channel != document.ByBoth || last.Name != "Final demand" || last.Day != cal.MustParse("2026-04-02") {
+		t.Errorf("%+v", w.msg.EarlierMessages)
+	}
+	for i := 1; i < len(w.msg.EarlierMessages); i++ {
+		if w.msg.EarlierMessages[i].Day == w.msg.EarlierMessages[i-1].Day {
+			t.Errorf("a day twice: %+v", w.msg.EarlierMessages)
 		}
 	}
 }

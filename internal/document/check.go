@@ -224,7 +224,7 @@ func (c *checks) steps(m Message) {
 		field := fmt.Sprintf("earlier[%d]", i+1)
 		c.want(e.Day.Valid() && e.Day <= m.Date, field+".day", "a day not after this message")
 		c.filled(field+".name", e.Name, "the name the customer saw")
-		c.want(e.Channel == ByEmail || e.Channel == ByLetter || e.Channel == ByPhone, field+".channel",
+		c.want(slices.Contains([]Channel{ByEmail, ByLetter, ByPhone, ByBoth}, e.Channel), field+".channel",
 			"email, letter or phone")
 	}
 	for i, a := range m.Attachments {

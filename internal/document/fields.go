@@ -136,6 +136,7 @@ func addFigures(root record) {
 	root["claim"] = record{
 		"level":      field(func(v *view) value { return said(string(v.m.Claim.level())) }),
 		"ground":     field(func(v *view) value { return said(string(v.m.Claim.Ground)) }),
+		"partly":     field(func(v *view) value { return truth(v.m.Claim.Partly) }),
 		"law":        field(func(v *view) value { return said(v.m.Claim.Law) }),
 		"from":       field(func(v *view) value { return made(v.known(v.m.Claim.From)) }),
 		"rule":       field(func(v *view) value { return said(v.m.Claim.Rule) }),

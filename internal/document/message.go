@@ -231,6 +231,7 @@ type Item struct {
 type ClaimBasis struct {
 	Level  Level // the highest level of the items
 	Ground DefaultGround
+	Partly bool   // the ground is that of some of the items only
 	Law    string // the country whose law the contract is under, as ISO 3166 has it: "DE", "GB"
 	// From is the first day on which the debtor is in default or, where that lies
 	// ahead and Ground is NoGround, from which interest will run; cal.None if it
@@ -257,6 +258,7 @@ const (
 	ByEmail  Channel = "email"
 	ByLetter Channel = "letter"
 	ByPhone  Channel = "phone"
+	ByBoth   Channel = "both" // letter and email
 )
 
 // Earlier is a message that went before.

@@ -67,7 +67,7 @@ var plans = []creditorPlan{
 		"sender.registered_in": "England and Wales", "sender.registered_office": "Unit 7, Tideway Business Park, Hull HU9 9ZZ",
 		"sender.vat_id": "GB 000 0000 00 (demo)", "sender.person": "Nina Clarke", "sender.phone": "+44 1632 960 101",
 		"sender.reply_to": "accounts@brightwater.example", "mail.from": "accounts@brightwater.example",
-		"bank.holder": "Brightwater Components Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.unchanged_since": "2019-04-01",
+		"bank.holder": "Brightwater Components Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.routing": "20-20-15", "bank.account": "55555555", "bank.unchanged_since": "2019-04-01",
 		"consequences": "hold, court"}},
 	{"brightwater-de", "Brightwater Bauteile GmbH", "DE-NW", "EUR", 80, map[string]string{
 		"sender.address": "Hafenallee 12\n99999 Musterstadt", "sender.register_no": "HRB 00000 (Demo)",

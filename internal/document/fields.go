@@ -2,6 +2,7 @@ package document
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -93,7 +94,7 @@ func addParties(root record) {
 		"vat":           field(func(v *view) value { return said(v.m.Creditor.VATID) }),
 		"person":        field(func(v *view) value { return said(v.m.Creditor.Person) }),
 		"role":          field(func(v *view) value { return said(v.m.Creditor.PersonRole) }),
-		"phone":         field(func(v *view) value { return said(v.m.Creditor.Phone) }),
+		"phone":         field(func(v *view) value { return said(strings.ReplaceAll(v.m.Creditor.Phone, " ", "\u00a0")) }),
 		"reply_to":      field(func(v *view) value { return said(v.m.Creditor.ReplyTo) }),
 	}
 	root["bank"] = record{
@@ -101,7 +102,7 @@ func addParties(root record) {
 		"bank":            field(func(v *view) value { return said(v.m.Creditor.Bank.Bank) }),
 		"iban":            field(func(v *view) value { return said(grouped(v.m.Creditor.Bank.IBAN)) }),
 		"bic":             field(func(v *view) value { return said(v.m.Creditor.Bank.BIC) }),
-		"sort_code":       field(func(v *view) value { return said(v.m.Creditor.Bank.SortCode) }),
+		"sort_code":       field(func(v *view) value { return said(sortCode(v.m.Creditor.Bank.SortCode)) }),
 		"account":         field(func(v *view) value { return said(v.m.Creditor.Bank.Account) }),
 		"routing":         field(func(v *view) value { return said(v.m.Creditor.Bank.Routing) }),
 		"unchanged_since": field(func(v *view) value { return made(v.date(v.m.Creditor.Bank.UnchangedSince)) }),

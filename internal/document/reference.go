@@ -103,3 +103,18 @@ func grouped(s string) string {
 	}
 	return b.String()
 }
+
+// sortCode sets the six digits of a British sort code in pairs, as banks print it;
+// whatever else stands between them goes.
+func sortCode(s string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+	if len(digits) != 6 {
+		return s
+	}
+	return digits[:2] + "-" + digits[2:4] + "-" + digits[4:]
+}

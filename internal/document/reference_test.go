@@ -73,3 +73,11 @@ func TestBankChecks(t *testing.T) {
 		}
 	}
 }
+
+func TestSortCodeInPairs(t *testing.T) {
+	for given, want := range map[string]string{"123456": "12-34-56", "12 34 56": "12-34-56", "12-34-56": "12-34-56", "": ""} {
+		if got := sortCode(given); got != want {
+			t.Errorf("%q is written %q, want %q", given, got, want)
+		}
+	}
+}

@@ -432,6 +432,11 @@ func TestSelect(t *testing.T) {
 			t.Errorf("%s: %s (%s), expected %s", name, got.Key, got.Why, tt.want)
 		}
 	}
+	a := account(w, "2026-03-02") // a dispute of a paid item begins in three days: looked at again then
+	a.Settled, a.Holds = late, []book.Hold{{Kind: book.HoldDispute, Item: 9, From: day + 3, Until: cal.Far, EndDay: cal.None}}
+	if got := w.Set.Select(a, "GBP", 600_000, 1, day); got.Key != "firm" || got.Until != day+3 {
+		t.Errorf("before a dispute: %s until %s", got.Key, got.Until)
+	}
 	if _, err := strategy.Parse([]byte(`{"key":"standard","version":2,"name":"x","steps":[{"key":"formal","kind":"message","channels":["email"],"to":["general"],"tone":"firm","approval":"auto_ok","deadline_days":3}]}`)); err == nil {
 		t.Error("a deadline of three days was accepted")
 	}

@@ -71,6 +71,8 @@ func (s *Set) firm(a *book.Account, overdueItems int, day cal.Date) (fits bool, 
 		switch {
 		case h.Kind == book.HoldDispute && h.Live(day):
 			return false, "", h.Until.AddDays(boolDays(h.Until != cal.Far))
+		case h.Kind == book.HoldDispute && h.From > day: // also of an item that is paid by now
+			until = min(until, h.From)
 		case h.Kind == book.HoldPromise && h.Outcome == "broken" && day.DaysSince(h.EndDay) <= p.BrokenPromisesDays:
 			broken++
 			until = min(until, h.EndDay.AddDays(p.BrokenPromisesDays+1))

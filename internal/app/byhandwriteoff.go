@@ -53,7 +53,8 @@ func (a *App) WriteOff(ctx context.Context, req Request, w WriteOffRequest) (Wri
 		return WriteOffReport{}, invalid("reason_needed", "a write-off needs a reason of at most %d characters",
 			maxWordsBytes)
 	case w.Proposed == (len(w.Refs) > 0):
-		return WriteOffReport{}, invalid("write_off_what", "name items or customers, or ask for all that is proposed")
+		return WriteOffReport{}, invalid("write_off_what",
+			"name items or customers, or ask for all that is proposed")
 	}
 	named := make([]namedItem, len(w.Refs))
 	code := w.Creditor
@@ -148,7 +149,8 @@ func (a *App) proposedWriteOffs(r *recorder, c *CreditorInfo, customer int64) ([
 		WHERE t.tenant_id = $1 AND c.creditor_id = $2 AND t.state = 'open'
 			AND t.reason IN ('residue','write_off_proposed') AND (t.customer_id = $3 OR $3 = 0)
 		ORDER BY t.customer_id, t.task_id`, []any{r.tenant, c.ID, customer}, func(row store.Rows) error {
-		tasks = append(tasks, proposal{row.Int64(0), row.Int64(1), currency(row.Bytes(2)), reason.Code(row.Text(3))})
+		tasks = append(tasks, proposal{row.Int64(0), row.Int64(1), currency(row.Bytes(2)),
+			reason.Code(row.Text(3))})
 		customers = append(customers, row.Int64(0))
 		return nil
 	})
@@ -198,12 +200,14 @@ func (a *App) proposedWriteOffs(r *recorder, c *CreditorInfo, customer int64) ([
 func (r *recorder) writeOff(today cal.Date, all []writeOff, why string) (WriteOffReport, error) {
 	report := WriteOffReport{Items: []WrittenOff{}}
 	if len(all) == 0 {
-		return report, &Error{Kind: Conflict, Code: "nothing_proposed", Message: "nothing is proposed for write-off"}
+		return report, &Error{Kind: Conflict, Code: "nothing_proposed",
+			Message: "nothing is proposed for write-off"}
 	}
 	var customers []int64
 	for i := range all {
 		w := &all[i]
-		if slices.ContainsFunc(all[:i], func(o writeOff) bool { return o.customer == w.customer && o.open.id == w.open.id }) {
+		twice := func(o writeOff) bool { return o.customer == w.customer && o.open.id == w.open.id }
+		if slices.ContainsFunc(all[:i], twice) {
 			continue
 		}
 		amount := money.Money{Minor: w.open.open, Currency: w.currency}

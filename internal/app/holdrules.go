@@ -55,11 +55,11 @@ func (r *recorder) checkMoratorium(s *Subject) error {
 	case err != nil:
 		return err
 	case !kind.NaturalPerson():
-		return refusedText("moratorium_not_for", sprintf("a statutory moratorium is for natural persons; %s is a %s%s",
-			s.Ref, strings.ReplaceAll(kind.String(), "_", " "), instead))
+		return refusedText("moratorium_not_for", sprintf("a statutory moratorium is for natural persons; "+
+			"%s is a %s%s", s.Ref, strings.ReplaceAll(kind.String(), "_", " "), instead))
 	case kind == book.Individual && vat != "":
-		return refusedText("moratorium_not_for", sprintf("%s trades and is registered for VAT (%s), and a statutory "+
-			"moratorium is then not open to it%s", s.Ref, vat, instead))
+		return refusedText("moratorium_not_for", sprintf("%s trades and is registered for VAT (%s), and a "+
+			"statutory moratorium is then not open to it%s", s.Ref, vat, instead))
 	}
 	return nil
 }

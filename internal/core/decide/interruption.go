@@ -60,8 +60,8 @@ func (d *Decider) judge(a *book.Account, day cal.Date, into *Decision) {
 		if outcome == "" {
 			continue
 		}
-		act := Action{Kind: EndHold, TaskKind: "promise_" + outcome, Hold: h.ID, Outcome: outcome, Currency: h.Currency,
-			Stage: strategy.NoStage, PayBy: cal.None}
+		act := Action{Kind: EndHold, TaskKind: "promise_" + outcome, Hold: h.ID, Outcome: outcome,
+			Currency: h.Currency, Stage: strategy.NoStage, PayBy: cal.None}
 		for k := range a.Items {
 			if it := &a.Items[k]; covers(h, it) {
 				act.Lines = append(act.Lines, Line{Item: it.ID, OpenMinor: it.OpenMinor})
@@ -81,7 +81,8 @@ func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 		}
 	}
 	kept := true
-	arrived := h.Item == 0 && slices.ContainsFunc(a.Settled, func(s book.Settled) bool { return s.Day >= h.From })
+	since := func(s book.Settled) bool { return s.Day >= h.From }
+	arrived := h.Item == 0 && slices.ContainsFunc(a.Settled, since)
 	var seen []money.Currency
 	for i := range a.Items {
 		it := &a.Items[i]
@@ -105,7 +106,8 @@ func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 // covers reports whether a promise is about an open item: the one it names, or every
 // one that is due by the promised day.
 func covers(h *book.Hold, it *book.Item) bool {
-	return (h.Item == 0 || h.Item == it.ID) && it.OpenMinor > 0 && it.DueDate != cal.None && it.DueDate <= h.Until
+	return (h.Item == 0 || h.Item == it.ID) && it.OpenMinor > 0 &&
+		it.DueDate != cal.None && it.DueDate <= h.Until
 }
 
 // Promised is what was to come in and what has come in since, in one currency, of the
@@ -207,7 +209,8 @@ func toldSince(a *book.Account, notices []book.Notice, on cal.Date) bool {
 		if n.Voided || n.Message == 0 {
 			continue
 		}
-		if m := a.Message(n.Message); m != nil && m.Live() && (m.Day > on || (m.Day == on && strategy.IsNote(m.Step))) {
+		m := a.Message(n.Message)
+		if m != nil && m.Live() && (m.Day > on || (m.Day == on && strategy.IsNote(m.Step))) {
 			return true
 		}
 	}
@@ -236,7 +239,8 @@ func (l *ladder) notes(first int, unapplied int64) (due bool) {
 	d := l.d
 	for i := first; i < len(d.items); i++ {
 		step := d.items[i].note
-		if step == nil || slices.ContainsFunc(d.candid, func(c candidate) bool { return c.lead == step && c.currency == l.currency }) {
+		same := func(c candidate) bool { return c.lead == step && c.currency == l.currency }
+		if step == nil || slices.ContainsFunc(d.candid, same) {
 			continue
 		}
 		c := candidate{currency: l.currency, st: l.st, lead: step, leadKey: step.Key, stage: strategy.NoteStage,

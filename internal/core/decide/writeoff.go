@@ -12,7 +12,8 @@ import (
 
 // residue reports whether what is left of an invoice is too little ever to be chased.
 func (d *Decider) residue(it *book.Item) bool {
-	return it.OpenMinor < it.AmountMinor && it.OpenMinor <= d.w.Set.Policy.ResidueLimit(it.AmountMinor, it.Currency)
+	return it.OpenMinor < it.AmountMinor &&
+		it.OpenMinor <= d.w.Set.Policy.ResidueLimit(it.AmountMinor, it.Currency)
 }
 
 // proposeWriteOff asks a person to write a residue off, or, where there is credit for
@@ -25,8 +26,8 @@ func (d *Decider) proposeWriteOff(a *book.Account, it *book.Item, day cal.Date, 
 	}
 	limit := d.w.Set.Policy.ResidueLimit(it.AmountMinor, it.Currency)
 	exponent := it.Currency.Exponent()
-	into.because(reason.New(reason.Residue, reason.UntilFact("written off"), money.FormatMinor(it.OpenMinor, exponent),
-		money.FormatMinor(limit, exponent)).ForItem(it.ID))
+	into.because(reason.New(reason.Residue, reason.UntilFact("written off"),
+		money.FormatMinor(it.OpenMinor, exponent), money.FormatMinor(limit, exponent)).ForItem(it.ID))
 	d.raise(a, into, TaskResidue, it.Currency, it, day)
 }
 
@@ -46,16 +47,21 @@ func (l *ladder) writeOff(act *Action) {
 // WriteOffs are the items that an open task proposes to write off, as the facts are on a
 // day: the residues of its currency, or the items whose small balance it decides while
 // they are within the limit. What is held is not proposed.
-func (d *Decider) WriteOffs(a *book.Account, why reason.Code, task int64, c money.Currency, day cal.Date) []int64 {
+func (d *Decider) WriteOffs(a *book.Account, why reason.Code, task int64, c money.Currency,
+	day cal.Date) []int64 {
 	var items []int64
 	var sum int64
 	for i := range a.Items {
 		it := &a.Items[i]
-		held := slices.ContainsFunc(a.Holds, func(h book.Hold) bool { return (h.Item == 0 || h.Item == it.ID) && d.holds(&h, day) })
+		held := slices.ContainsFunc(a.Holds, func(h book.Hold) bool {
+			return (h.Item == 0 || h.Item == it.ID) && d.holds(&h, day)
+		})
 		if it.Currency != c || held || !it.Overdue(day) {
 			continue
 		}
-		told := slices.ContainsFunc(a.Notices, func(n book.Notice) bool { return n.Item == it.ID && n.Task == task && !n.Voided })
+		told := slices.ContainsFunc(a.Notices, func(n book.Notice) bool {
+			return n.Item == it.ID && n.Task == task && !n.Voided
+		})
 		if (why == reason.Residue && d.residue(it)) || (why == reason.WriteOffProposed && told) {
 			items = append(items, it.ID)
 			sum = money.AddMinor(sum, it.OpenMinor)

@@ -19,8 +19,8 @@ var notes = []Step{
 }
 
 func note(key string, level book.Level) Step {
-	return Step{Key: key, Kind: KindMessage, Channels: []book.Channel{book.Email}, NoEmail: book.Letter, Tone: Neutral,
-		To: []book.Role{book.AccountsPayable}, Level: level.String(), Approval: Ask}
+	return Step{Key: key, Kind: KindMessage, Channels: []book.Channel{book.Email}, NoEmail: book.Letter,
+		Tone: Neutral, To: []book.Role{book.AccountsPayable}, Level: level.String(), Approval: Ask}
 }
 
 // Note is the note with that key, nil if there is none. Its rank is 0 for the most

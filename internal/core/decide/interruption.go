@@ -181,8 +181,8 @@ func (d *Decider) noteAfter(a *book.Account, h *book.Hold, s *itemState, on cal.
 		if h.EndDay == cal.None {
 			outcome = d.verdict(a, h)
 		}
-		if (outcome != OutcomeBroken && outcome != OutcomePartly) || !covers(h, s.item) {
-			return ""
+		if (outcome != OutcomeBroken && outcome != OutcomePartly) || !covers(h, s.item) || on <= h.Until {
+			return "" // ended before its day, it was withdrawn
 		}
 		if p := d.Promised(a, h, s.item.Currency); p.ArrivedMinor < p.AmountMinor {
 			return strategy.BrokenPromise

@@ -89,8 +89,10 @@ func TestAfterAnInterruption(t *testing.T) {
 			want: "03-19 formal>03-26, 04-02 final_demand>04-22"},
 		"promise taken back by a person": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-20", "03-13", "withdrawn"),
 			want: "03-19 formal>03-26, 04-02 final_demand>04-22"},
-		"promise broken by a person's word": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-20", "03-13", "broken"),
+		"promise broken by a person's word": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-12", "03-13", "broken"),
 			want: "03-13 broken_promise>03-20, 03-27 formal>04-07, 04-14 final_demand>04-30"},
+		"promise broken before its day": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-20", "03-13", "broken"),
+			want: "03-19 formal>03-26, 04-02 final_demand>04-22"},
 		// The note goes on the next send day: Friday 3 April is Good Friday, Monday Easter.
 		"broken before Easter": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-30", "", ""),
 			want: "04-02 promise_broken, 04-02 broken_promise>04-13, 04-20 formal>04-27"},

@@ -35,7 +35,9 @@ func Note(key string) (step *Step, rank int) {
 }
 
 // IsNote reports whether a step is a note.
-func IsNote(step string) bool { s, _ := Note(step); return s != nil }
+func IsNote(step string) bool {
+	return step == BrokenPromise || step == DisputeAnswer || step == Resumption
+}
 
 // NoteStage is the stage of every note's message. It never moves the position of an item.
 const NoteStage = StageFirst

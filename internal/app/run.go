@@ -435,7 +435,11 @@ func (r *run) openBacklog() error {
 	left := map[int64]int64{}
 	for i := range r.creditors {
 		c := &r.creditors[i]
-		quota, used, err := r.backlogQuota(c)
+		quota, err := r.backlogQuota(c)
+		if err != nil {
+			return err
+		}
+		used, err := r.backlogUsed(c)
 		if err != nil {
 			return err
 		}
@@ -456,26 +460,29 @@ func (r *run) openBacklog() error {
 	return err
 }
 
-// backlogQuota is how many first contacts a creditor may make today, and how many
-// customers were given one already.
-func (r *run) backlogQuota(c *CreditorInfo) (quota, used int64, err error) {
+// backlogQuota is how many first contacts a creditor may make today.
+func (r *run) backlogQuota(c *CreditorInfo) (int64, error) {
 	pol, err := r.policy(c.ID)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
+	var overdue int64
 	err = r.read(func(tx store.Tx) error {
-		var overdue int64
-		if err := store.One(tx, `SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM item WHERE tenant_id = $1
+		return store.One(tx, `SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM item WHERE tenant_id = $1
 			AND creditor_id = $2 AND open_minor > 0 AND due_date < $3) overdue`, []any{r.a.tenant, c.ID, r.day},
-			func(row store.Rows) { overdue = row.Int64(0) }); err != nil {
-			return err
-		}
-		quota = max(int64(pol.BacklogPerDay), (overdue*int64(pol.BacklogPercent)+99)/100)
+			func(row store.Rows) { overdue = row.Int64(0) })
+	})
+	return max(int64(pol.BacklogPerDay), (overdue*int64(pol.BacklogPercent)+99)/100), err
+}
+
+// backlogUsed is how many customers of a creditor were given their first contact today.
+func (r *run) backlogUsed(c *CreditorInfo) (used int64, err error) {
+	err = r.read(func(tx store.Tx) error {
 		return store.One(tx, `SELECT COUNT(DISTINCT customer_id) FROM message WHERE tenant_id = $1 AND creditor_id = $2
 			AND state IN ('proposed','approved','claimed','handing_over','unknown','sent') AND day = $3 AND lead_step = 'opening' AND live = 1`,
 			[]any{r.a.tenant, c.ID, r.day}, func(row store.Rows) { used = row.Int64(0) })
 	})
-	return quota, used, err
+	return used, err
 }
 
 func (r *run) policy(creditor int64) (p strategy.Policy, err error) {
@@ -570,8 +577,8 @@ func (r *run) finish() error {
 	r.report.Brake = BrakeReport{WouldSend: r.report.MessagesQueued, Limit: limit}
 	return r.write(r.req.Reason, "run_finish", r.id, func(w *recorder) error {
 		var queued int64
-		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND day = $2 AND live = 1
-			AND state IN ('approved','claimed','handing_over','unknown') `, []any{r.a.tenant, r.day},
+		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND day = $2
+			AND state IN ('approved','claimed','handing_over','unknown')`, []any{r.a.tenant, r.day},
 			func(row store.Rows) { queued = row.Int64(0) }); err != nil {
 			return err
 		}
@@ -613,7 +620,7 @@ func (r *run) brakeLimit() (int64, error) {
 		factor = max(factor, int64(pol.BrakeFactor))
 		quota := r.quota[r.creditors[i].ID]
 		if quota == 0 {
-			if quota, _, err = r.backlogQuota(&r.creditors[i]); err != nil {
+			if quota, err = r.backlogQuota(&r.creditors[i]); err != nil {
 				return 0, err
 			}
 		}

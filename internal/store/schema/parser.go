@@ -265,7 +265,7 @@ func (p *parser) tableOptions() error {
 
 // createIndex registers an index; its text serves both engines.
 func (p *parser) createIndex(unique bool) error {
-	ix := Index{Name: p.name(), Unique: unique}
+	ix := Index{Name: p.name(), Unique: unique, SQL: join(p.tokens)}
 	if !p.take("ON") {
 		return fmt.Errorf("index %s: expected ON", ix.Name)
 	}

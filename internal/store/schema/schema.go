@@ -32,6 +32,7 @@ type Index struct {
 	Name    string
 	Unique  bool
 	Columns []int
+	SQL     string // the statement that makes it, on both engines
 }
 
 // Mark says what a table is for: the first word after "CREATE TABLE name ( --".

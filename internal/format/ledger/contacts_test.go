@@ -123,6 +123,8 @@ func TestCustomers(t *testing.T) {
 		"Customer No,Company,Name,Billing Address,City,State,Zip,E-mail\n" +
 			"7,Cedar Inc,Ann,9 Elm St,Columbus,OH,43215,a@c.example\n": {CustomerName: "Cedar Inc", Name: "Ann", Email: "a@c.example",
 			Postal: Postal{"9 Elm St", "", "43215", "Columbus", "OH", ""}},
+		"Customer No,Customer name,Town,E-mail\n7,Total Landscapes,Leeds,\n": {CustomerName: "Total Landscapes",
+			Postal: Postal{Town: "Leeds"}},
 		"customer_number,name,role,email\n7,Ann,approver,a@c.example\n": {Name: "Ann", Role: "approver",
 			Email: "a@c.example"},
 	} {
@@ -153,5 +155,22 @@ func TestCustomers(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"2 country", "3 email", "4 customer_number"}, fields); err != nil || diff != "" {
 		t.Error(err, diff)
+	}
+}
+
+// TestFirstCustomerWithoutDigits: the first row of a list of people is no second header
+// because it has no digit.
+func TestFirstCustomerWithoutDigits(t *testing.T) {
+	text := "Customer name,Town,E-mail\nHarrow Ltd,Leeds,\nPike Ltd,,ap@pike.example\n"
+	layout, _, err := GuessCustomers(strings.NewReader(text), Hints{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	if _, err := ReadCustomers("c.csv", strings.NewReader(text), layout, func(c *Contact) error {
+		names = append(names, c.CustomerName)
+		return nil
+	}); err != nil || strings.Join(names, ", ") != "Harrow Ltd, Pike Ltd" {
+		t.Errorf("%v, %v", names, err)
 	}
 }

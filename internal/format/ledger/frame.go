@@ -149,8 +149,8 @@ func (f *frame) skipReason() string {
 		return SkipTotal
 	case f.blankFrom(first+1) && len(f.cells) > 1, len(f.cells) == 1 && f.layout.Width > 2:
 		return SkipHeading
-	case f.rows == 1 && f.noDigits():
-		return SkipHeader // a second header row
+	case f.rows == 1 && f.noDigits() && f.col[Number] >= 0:
+		return SkipHeader // a second header row; of people nothing need have a digit
 	}
 	return ""
 }
@@ -164,7 +164,7 @@ func (f *frame) isTotal() bool {
 	}
 	for i := range f.layout.Columns {
 		c := &f.layout.Columns[i]
-		tells := c.Field.isDate() || c.Field == Email || c.Field == Phone
+		tells := c.Field.isDate() || c.Field == Email || c.Field == Phone || c.Field == Street || c.Field == Town
 		if tells && c.Index < len(f.cells) && len(trimCell(f.cells[c.Index])) > 0 {
 			return false
 		}

@@ -193,6 +193,9 @@ func TestLists(t *testing.T) {
 		if err != nil || len(tasks) != 1 || tasks[0].Kind != "no_contact" {
 			t.Fatalf("tasks %+v, %v", tasks, err)
 		}
+		if tasks[0].Amount != "1250.00" {
+			t.Errorf("the task is about %s, want what cannot be asked for", tasks[0].Amount)
+		}
 		if err := b.TaskDone(b.ctx, tester, tasks[0].ID, "found"); err != nil {
 			t.Fatal(err)
 		}

@@ -277,12 +277,21 @@ func (d *Decider) dueMinor(c *candidate) int64 {
 func (d *Decider) nobody(a *book.Account, c *candidate, day cal.Date, into *Decision) {
 	if c.lead.CountFrom == book.Letter {
 		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
-		d.raise(a, into, "no_postal_address", c.currency, nil, day)
+		d.raiseFor(a, c, into, "no_postal_address", day)
 		return
 	}
 	d.waits(c, into, reason.New(reason.NoContact, reason.UntilFact("contact added")))
 	if c.stage >= strategy.StageFirst {
-		d.raise(a, into, "no_contact", c.currency, nil, day)
+		d.raiseFor(a, c, into, "no_contact", day)
+	}
+}
+
+// raiseFor adds a task about the items whose step cannot go out.
+func (d *Decider) raiseFor(a *book.Account, c *candidate, into *Decision, kind string, day cal.Date) {
+	for i := c.first; i < c.last; i++ {
+		if s := &d.items[i]; c.wants(s) {
+			d.raise(a, into, kind, c.currency, s.item, day)
+		}
 	}
 }
 

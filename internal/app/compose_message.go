@@ -197,6 +197,9 @@ func (w *writing) addressee(p partyRow) {
 			w.contact, w.msg.Debtor.ContactName = c, c.Name
 		}
 	}
+	if w.acc.Customer.Kind == book.Individual && w.msg.Debtor.ContactName == "" {
+		w.msg.Debtor.ContactName = p.name // one person has no department to be greeted
+	}
 }
 
 // copies are the addresses of the contacts that the figures name for a copy. One that

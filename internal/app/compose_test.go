@@ -365,3 +365,17 @@ func TestEarlierMessagesOnceADay(t *testing.T) {
 		}
 	}
 }
+
+// TestOnePersonIsGreetedByName: a sole trader has no accounts department; whom we do
+// not know may have one.
+func TestOnePersonIsGreetedByName(t *testing.T) {
+	for kind, want := range map[string]string{"individual": "Dear C1 Ltd,", "company": "Dear Accounts Payable,"} {
+		b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-20")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: kind, country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+		b.goTo(cal.MustParse("2026-03-05"))
+		b.run(ApproveNone)
+		holds(t, b.preview().Text, []string{want})
+	}
+}

@@ -297,13 +297,16 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 // somebody or something ended. A proposal that only lapsed is not told.
 func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 	return store.Each(tx, `SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
+		m.figures, NULL, NULL, NULL
+		FROM message m WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.day <= $3 AND m.live = 1
+		UNION ALL
+		SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
 		m.figures, t.recorded_at, t.actor, t.reason
 		FROM message m
-		LEFT JOIN message_event v ON v.tenant_id = m.tenant_id AND v.message_id = m.message_id
-			AND v.event = m.state AND m.live = 0
-		LEFT JOIN txn t ON t.tenant_id = v.tenant_id AND t.seq = v.seq
-		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.day <= $3 AND (m.live = 1 OR t.seq IS NOT NULL)
-		ORDER BY m.day, m.message_id`,
+		JOIN message_event v ON v.tenant_id = m.tenant_id AND v.message_id = m.message_id AND v.event = m.state
+		JOIN txn t ON t.tenant_id = v.tenant_id AND t.seq = v.seq
+		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.day <= $3 AND m.live = 0
+		ORDER BY 3, 1`,
 		[]any{a.tenant, customer, e.Day}, func(r store.Rows) error {
 			m := ExplainedMessage{Message: r.Int64(0), Step: r.Text(1), Day: r.Day(2).String(), Channel: r.Text(3),
 				State: r.Text(4), Reason: r.Text(5), Currency: currency(r.Bytes(6))}

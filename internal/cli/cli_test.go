@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/archive"
 	"github.com/recoup-project/recoup/internal/store/open"
@@ -308,5 +309,20 @@ func TestTableAlignsByWidth(t *testing.T) {
 	want := "Name    Amount\nMöbel     9.50  EUR\n日本   1200.00\n"
 	if out.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+	}
+}
+
+// TestSentenceAboutMany: a sentence about many customers leaves out what differs, and
+// no half of it is left that says nothing.
+func TestSentenceAboutMany(t *testing.T) {
+	for code, want := range map[reason.Code]string{
+		reason.NotSendDay:    "No messages go out on this day.",
+		reason.CashStale:     "Cash is known only up to …, which is too old for this step.",
+		reason.NoContact:     reason.Fill(reason.NoContact, nil),
+		reason.Code("bogus"): "",
+	} {
+		if got := sentence(code); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
 	}
 }

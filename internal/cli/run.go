@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 
@@ -132,13 +133,17 @@ func counted(by map[string]int64) [][]string {
 var field = regexp.MustCompile(`\{[^}]*\}`)
 
 // sentence is the sentence of a reason about many customers: what differs between
-// them is left out.
+// them is left out, and so is a second half that would say nothing without it.
 func sentence(code reason.Code) string {
 	info, ok := reason.Lookup(code)
 	if !ok {
 		return ""
 	}
-	return field.ReplaceAllString(info.Text, "…")
+	text := info.Text
+	if head, tail, found := strings.Cut(text, ";"); found && field.MatchString(tail) {
+		text = head + "."
+	}
+	return field.ReplaceAllString(text, "…")
 }
 
 // count writes a number for a table.

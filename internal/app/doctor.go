@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -79,10 +81,43 @@ func (a *App) readiness(ctx context.Context) ([]Finding, error) {
 		if smtp == "" {
 			mail.Text = "no mail server is set: recoup config set smtp.url smtp://USER:PASSWORD@HOST:PORT"
 		}
-		all = append(all, mode, mail)
-		return nil
+		tested, err := a.setting(tx, 0, SettingMailTested)
+		if err != nil {
+			return err
+		}
+		trial := Finding{Name: "mail_test", OK: tested != "", Warning: tested == "", Text: "a test message has been sent"}
+		if tested == "" {
+			trial.Text = "no test message has been sent yet: recoup mail test ADDRESS"
+		}
+		all = append(all, mode, mail, trial)
+		senders, err := a.senderFindings(tx)
+		all = append(all, senders...)
+		return err
 	})
 	return all, err
+}
+
+// senderFindings says of each creditor which of its own details messages still lack.
+func (a *App) senderFindings(tx store.Tx) ([]Finding, error) {
+	creditors, err := a.creditors(tx)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Finding, len(creditors))
+	for i := range creditors {
+		d, err := a.desk(tx, &creditors[i])
+		if err != nil {
+			return nil, err
+		}
+		missing := slices.DeleteFunc(d.missing(), func(name string) bool { return name == SettingSMTP })
+		all[i] = Finding{Name: "sender", OK: len(missing) == 0, Warning: len(missing) > 0,
+			Text: creditors[i].Code + " has all details that its messages must carry"}
+		if len(missing) > 0 {
+			all[i].Text = creditors[i].Code + " lacks " + strings.Join(missing, ", ") +
+				": recoup config set NAME VALUE (none, where you have none)"
+		}
+	}
+	return all, nil
 }
 
 // AddressFinding looks at how the book was named: a password on the command line

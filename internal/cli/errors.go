@@ -132,7 +132,7 @@ var hints = map[string]string{
 	"no_test_message":   "Send one to yourself: recoup mail test ADDRESS",
 	"total_unconfirmed": "Confirm it: recoup confirm-total CURRENCY AMOUNT",
 	"cash_stale":        "If you looked at the bank: recoup cash-known DAY",
-	"sender_incomplete": "Set it: recoup config set NAME VALUE",
+	"sender_incomplete": "What is missing: recoup doctor. Set it: recoup config set NAME VALUE",
 	"text_expired":      "The next run dates it anew: recoup run",
 	"brake":             "Look at the messages, then: recoup run --release-brake --reason …",
 }

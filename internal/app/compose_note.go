@@ -5,7 +5,6 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/document"
 )
@@ -25,11 +24,8 @@ func (w *writing) interruption() {
 // one, given when the last was and for its day.
 func (w *writing) promise() *document.Promise {
 	var p *document.Promise
-	for _, h := range w.endedHolds(book.HoldPromise, decide.OutcomeBroken, decide.OutcomePartly) {
+	for _, h := range w.ended() {
 		of := w.d.decider.Promised(w.acc, h, w.row.currency)
-		if of.ArrivedMinor >= of.AmountMinor {
-			continue
-		}
 		if p == nil {
 			p = &document.Promise{Day: cal.None, MadeOn: cal.None}
 		}
@@ -42,7 +38,7 @@ func (w *writing) promise() *document.Promise {
 
 // dispute names the day on which the items were questioned, if it is one day.
 func (w *writing) dispute() *document.Dispute {
-	holds := w.endedHolds(book.HoldDispute, decide.OutcomeUpheld, decide.OutcomeSplit)
+	holds := w.ended()
 	if len(holds) == 0 {
 		return nil
 	}
@@ -55,27 +51,13 @@ func (w *writing) dispute() *document.Dispute {
 	return &document.Dispute{RaisedOn: raised}
 }
 
-// endedHolds are, for each item of the message, the last holds of a kind that ended so
-// by the day of the message; each once.
-func (w *writing) endedHolds(kind book.HoldKind, outcomes ...string) []*book.Hold {
-	last := map[int64]*book.Hold{} // by item
-	for i := range w.acc.Holds {
-		h := &w.acc.Holds[i]
-		ended := h.Kind == kind && h.EndDay != cal.None && h.EndDay <= w.row.day
-		for _, l := range w.row.figures.Lines {
-			if ended && (h.Item == 0 || h.Item == l.Item) && (last[l.Item] == nil || last[l.Item].EndDay <= h.EndDay) {
-				last[l.Item] = h
-			}
-		}
-	}
+// ended are the holds of whose end the message tells its items; each once.
+func (w *writing) ended() []*book.Hold {
 	var all []*book.Hold
-	for i := range w.acc.Holds {
-		h := &w.acc.Holds[i]
-		for _, of := range last {
-			if of == h && slices.Contains(outcomes, h.Outcome) {
-				all = append(all, h)
-				break
-			}
+	for i := range w.row.figures.Lines {
+		h := w.d.decider.NoteAbout(w.acc, w.row.figures.Lines[i].Item, w.row.step, w.row.day)
+		if h != nil && !slices.Contains(all, h) {
+			all = append(all, h)
 		}
 	}
 	return all

@@ -154,3 +154,23 @@ func TestDisputesAndPauses(t *testing.T) {
 		b.sound()
 	})
 }
+
+// TestNoteAfterAPromiseTakenBack: a later promise that was entered by mistake does not
+// keep the note about the broken one from being written.
+func TestNoteAfterAPromiseTakenBack(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	var o outTray
+	o.outcome = Delivered
+	b.live(&o, "2026-03-05", "2026-03-06")
+	b.hold("item:INV-1", book.HoldPromise, "2026-03-10")
+	b.goTo(cal.MustParse("2026-03-13"))
+	b.run(ApproveNone)
+	mistake := b.hold("item:INV-1", book.HoldPromise, "2026-03-27")
+	b.at("2026-03-16", 9)
+	b.end(mistake, "mistake")
+	b.live(&o, "2026-03-16", "2026-03-16")
+	want := "On 6 March 2026 you told us that £600.00 would reach us by Tuesday\n10 March 2026."
+	if text := o.mails[len(o.mails)-1].Text; !strings.Contains(text, want) {
+		t.Errorf("the note does not say %q:\n%s", want, text)
+	}
+}

@@ -104,10 +104,22 @@ func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 }
 
 // covers reports whether a promise is about an open item: the one it names, or every
-// one that is due by the promised day.
+// one that it concerns and that is due by the promised day.
 func covers(h *book.Hold, it *book.Item) bool {
-	return (h.Item == 0 || h.Item == it.ID) && it.OpenMinor > 0 &&
-		it.DueDate != cal.None && it.DueDate <= h.Until
+	return concerns(h, it) && it.OpenMinor > 0 && it.DueDate != cal.None && it.DueDate <= h.Until
+}
+
+// concerns reports whether what was said when a hold began can have meant an item: the
+// one that it names, or, for the whole account, what had been invoiced by then.
+func concerns(h *book.Hold, it *book.Item) bool {
+	if h.Item != 0 {
+		return h.Item == it.ID
+	}
+	invoiced := it.InvoiceDate
+	if invoiced == cal.None {
+		invoiced = it.RecordedDay
+	}
+	return invoiced <= h.From
 }
 
 // Promised is what was to come in and what has come in since, in one currency, of the
@@ -159,13 +171,12 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 	best := 0
 	for i := range a.Holds {
 		h := &a.Holds[i]
-		on := d.endedOn(h)
-		if (h.Item != 0 && h.Item != s.item.ID) || on > day || on <= h.From {
+		key := d.noteAfter(a, h, s.item, day)
+		if key == strategy.Resumption && s.told.stage < strategy.StageFirst {
 			continue
 		}
-		key := d.noteAfter(a, h, s, on)
 		step, rank := strategy.Note(key)
-		if step == nil || (due != nil && rank >= best) || toldSince(a, s.told.notices, on) {
+		if step == nil || (due != nil && rank >= best) || toldSince(a, s.told.notices, d.endedOn(h)) {
 			continue
 		}
 		due, best = step, rank
@@ -173,18 +184,40 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 	return due
 }
 
-// noteAfter is the key of the note that the end of a hold calls for, "" if none.
-func (d *Decider) noteAfter(a *book.Account, h *book.Hold, s *itemState, on cal.Date) string {
+// NoteAbout is the hold of whose end a note tells an item: of those that call for the
+// note the one that ended last; nil if the facts of the day call for none.
+func (d *Decider) NoteAbout(a *book.Account, item int64, note string, day cal.Date) *book.Hold {
+	it := findItem(a, item)
+	if it == nil {
+		return nil
+	}
+	var last *book.Hold
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		if d.noteAfter(a, h, it, day) == note && (last == nil || d.endedOn(h) >= d.endedOn(last)) {
+			last = h
+		}
+	}
+	return last
+}
+
+// noteAfter is the key of the note about an item that the end of a hold calls for, ""
+// if none, or if it has not ended by the day.
+func (d *Decider) noteAfter(a *book.Account, h *book.Hold, it *book.Item, day cal.Date) string {
+	on := d.endedOn(h)
+	if !concerns(h, it) || on > day || on <= h.From {
+		return ""
+	}
 	switch h.Kind {
 	case book.HoldPromise:
 		outcome := h.Outcome
 		if h.EndDay == cal.None {
 			outcome = d.verdict(a, h)
 		}
-		if (outcome != OutcomeBroken && outcome != OutcomePartly) || !covers(h, s.item) || on <= h.Until {
+		if (outcome != OutcomeBroken && outcome != OutcomePartly) || !covers(h, it) || on <= h.Until {
 			return "" // ended before its day, it was withdrawn
 		}
-		if p := d.Promised(a, h, s.item.Currency); p.ArrivedMinor < p.AmountMinor {
+		if p := d.Promised(a, h, it.Currency); p.ArrivedMinor < p.AmountMinor {
 			return strategy.BrokenPromise
 		}
 	case book.HoldDispute:
@@ -193,8 +226,7 @@ func (d *Decider) noteAfter(a *book.Account, h *book.Hold, s *itemState, on cal.
 		}
 	case book.HoldPause, book.HoldPlan, book.HoldDeferral:
 		last := lastContact(a, on)
-		begun := s.told.stage >= strategy.StageFirst
-		if begun && last != cal.None && on.DaysSince(last) > d.w.Set.Policy.ResumptionAfterDays {
+		if last != cal.None && on.DaysSince(last) > d.w.Set.Policy.ResumptionAfterDays {
 			return strategy.Resumption
 		}
 	}

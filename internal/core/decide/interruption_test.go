@@ -258,3 +258,25 @@ func TestNotesAtTheGate(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatAHoldOfTheAccountConcerns: what was invoiced after the account was disputed or
+// promised was neither questioned nor promised.
+func TestWhatAHoldOfTheAccountConcerns(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for name, tt := range map[string]struct {
+		hold book.Hold
+		want string // from 3 to 9 March, of an item invoiced on 31 January and due on 2 March
+	}{
+		"disputed before":  {holdOf(book.HoldDispute, 0, "01-20", "", "01-26", "upheld"), "03-05 friendly>03-12"},
+		"disputed since":   {holdOf(book.HoldDispute, 0, "01-31", "", "03-03", "upheld"), "03-03 dispute_answer>03-10"},
+		"promised before":  {holdOf(book.HoldPromise, 0, "01-30", "03-02", "", ""), "03-05 promise_kept, 03-05 friendly>03-12"},
+		"promised on that": {holdOf(book.HoldPromise, 0, "01-31", "03-02", "", ""), "03-05 promise_broken, 03-05 broken_promise>03-12"},
+	} {
+		a := account(w, "2026-03-02")
+		a.Holds = []book.Hold{tt.hold}
+		if got := told(d, a, "03-03", "03-09"); got != tt.want {
+			t.Errorf("%s: got %s, want %s", name, got, tt.want)
+		}
+	}
+}

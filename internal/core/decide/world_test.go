@@ -476,7 +476,7 @@ func (s *debtor) checkInterruption(act *Action, l *Line, day cal.Date) {
 	}
 	for i := range s.a.Holds {
 		h := &s.a.Holds[i]
-		if (h.Item != 0 && h.Item != l.Item) || h.From > day || h.EndDay <= h.From && h.EndDay != cal.None {
+		if !concerns(h, findItem(s.a, l.Item)) || h.From > day || h.EndDay <= h.From && h.EndDay != cal.None {
 			continue
 		}
 		switch {

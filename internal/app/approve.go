@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -120,18 +121,18 @@ func (a *App) approveOne(w *recorder, m *boundMessage, observe bool, creditors [
 		return err
 	}
 	acc := &accounts[0]
-	today := cal.None
-	for i := range creditors {
-		if creditors[i].ID == m.creditor {
-			today = creditors[i].today(w)
-		}
-	}
+	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
+	today := creditors[k].today(w)
 	if m.day != today {
 		report.refuse(m.id, reason.TextExpired, m.day.String())
 		return nil
 	}
 	if acc.Version != m.version {
-		if r, changed := decide.Changed(acc, m.lines(), today); changed {
+		d, _, err := a.decider(w, &creditors[k])
+		if err != nil {
+			return err
+		}
+		if r, changed := d.Changed(acc, m.lines(), today); changed {
 			report.refuse(m.id, r.Code(), r.Args()...)
 			return nil
 		}

@@ -2,10 +2,9 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
-	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -56,12 +55,11 @@ func (a *App) untrue(tx store.Tx, m *boundMessage) (reason.Reason, bool, error) 
 	if err != nil || len(accounts) == 0 || accounts[0].Version == m.version {
 		return reason.Reason{}, false, err
 	}
-	today := cal.None
-	for i := range creditors {
-		if creditors[i].ID == m.creditor {
-			today = creditors[i].today(tx)
-		}
+	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
+	d, _, err := a.decider(tx, &creditors[k])
+	if err != nil {
+		return reason.Reason{}, false, err
 	}
-	why, changed := decide.Changed(&accounts[0], m.lines(), today)
+	why, changed := d.Changed(&accounts[0], m.lines(), creditors[k].today(tx))
 	return why, changed, nil
 }

@@ -53,10 +53,10 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 	if strategy.Excluded(&a.Customer) != "" {
 		return stop(reason.NoStrategy, strategy.Excluded(&a.Customer))
 	}
-	if r, held := liveHold(a, 0, today); held {
+	if r, held := d.liveHold(a, 0, today); held {
 		return Stop, r
 	}
-	if v, r := checkLines(a, out, today); v != Pass {
+	if v, r := d.checkLines(a, out, today); v != Pass {
 		return v, r
 	}
 	if out.Message.Channel == book.Email && !reachable(a, out.Contact) {
@@ -72,27 +72,27 @@ func stop(c reason.Code, args ...string) (Verdict, reason.Reason) {
 	return Stop, reason.New(c, reason.UntilFact("decided again"), args...)
 }
 
-func liveHold(a *book.Account, item int64, day cal.Date) (reason.Reason, bool) {
+func (d *Decider) liveHold(a *book.Account, item int64, day cal.Date) (reason.Reason, bool) {
 	for i := range a.Holds {
 		h := &a.Holds[i]
-		if h.Item == item && h.Live(day) && (item == 0 || h.Minor == 0) {
-			return heldReason(h, h.Until).ForItem(item), true
+		if h.Item == item && d.holds(h, day) && (item == 0 || h.Minor == 0) {
+			return heldReason(h, d.lastDay(h)).ForItem(item), true
 		}
 	}
 	return reason.Reason{}, false
 }
 
 // checkLines compares what the message states with what is true now.
-func checkLines(a *book.Account, out *Outgoing, today cal.Date) (Verdict, reason.Reason) {
+func (d *Decider) checkLines(a *book.Account, out *Outgoing, today cal.Date) (Verdict, reason.Reason) {
 	var askedThen, askedNow int64
 	for i := range out.Lines {
 		l := &out.Lines[i]
 		it := findItem(a, l.Item)
-		if r, held := liveHold(a, l.Item, today); held {
+		if r, held := d.liveHold(a, l.Item, today); held {
 			return Stop, r
 		}
 		askedThen = money.AddMinor(askedThen, l.OpenMinor)
-		askedNow = money.AddMinor(askedNow, askable(a, it, l.Item, today))
+		askedNow = money.AddMinor(askedNow, d.askable(a, it, l.Item, today))
 	}
 	if askedThen != askedNow {
 		if askedNow == 0 {
@@ -102,7 +102,7 @@ func checkLines(a *book.Account, out *Outgoing, today cal.Date) (Verdict, reason
 	}
 	for i := range out.Lines {
 		l := &out.Lines[i]
-		if it := findItem(a, l.Item); askable(a, it, l.Item, today) != l.OpenMinor {
+		if it := findItem(a, l.Item); d.askable(a, it, l.Item, today) != l.OpenMinor {
 			return stop(reason.Changed)
 		}
 	}
@@ -127,13 +127,13 @@ func findItem(a *book.Account, id int64) *book.Item {
 }
 
 // askable is what may be asked for of an item: open less the parts held.
-func askable(a *book.Account, it *book.Item, id int64, day cal.Date) int64 {
+func (d *Decider) askable(a *book.Account, it *book.Item, id int64, day cal.Date) int64 {
 	if it == nil {
 		return 0
 	}
 	left := it.OpenMinor
 	for i := range a.Holds {
-		if h := &a.Holds[i]; h.Item == id && h.Minor > 0 && h.Live(day) {
+		if h := &a.Holds[i]; h.Item == id && h.Minor > 0 && d.holds(h, day) {
 			left -= h.Minor
 		}
 	}
@@ -246,10 +246,10 @@ func hours(day cal.Date) (from, to int) {
 
 // Changed reports whether what a message states is no longer true, and why. It is
 // the part of the gate that a release checks.
-func Changed(a *book.Account, out *Outgoing, day cal.Date) (reason.Reason, bool) {
-	if r, held := liveHold(a, 0, day); held {
+func (d *Decider) Changed(a *book.Account, out *Outgoing, day cal.Date) (reason.Reason, bool) {
+	if r, held := d.liveHold(a, 0, day); held {
 		return r, true
 	}
-	v, r := checkLines(a, out, day)
+	v, r := d.checkLines(a, out, day)
 	return r, v != Pass
 }

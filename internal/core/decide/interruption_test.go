@@ -280,3 +280,29 @@ func TestWhatAHoldOfTheAccountConcerns(t *testing.T) {
 		}
 	}
 }
+
+// TestGateInTheGraceOfAPromise: the gate holds the promised part as long as the decision
+// does, so that the message about the rest leaves.
+func TestGateInTheGraceOfAPromise(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	part := holdOf(book.HoldPromise, 1, "03-02", "03-03", "", "")
+	part.Minor = 200_000
+	a.Holds = []book.Hold{part}
+	day := cal.MustParse("2026-03-05")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	act := messageOf(&dec, "friendly")
+	if act == nil || act.TotalMinor != 400_000 {
+		t.Fatalf("the rest is not asked for: %s", AppendPayload(nil, &dec))
+	}
+	out, s := outgoing(act, day)
+	if got, r := d.Gate(a, out, s); got != Pass {
+		t.Errorf("the message about the rest: %d, %s", got, r.Code())
+	}
+	a.Holds[0].Minor = 0
+	if got, r := d.Gate(a, out, s); got != Stop || r.Code() != reason.Promised {
+		t.Errorf("the whole item is promised, in its days of grace: %d, %s", got, r.Code())
+	}
+}

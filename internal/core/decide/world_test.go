@@ -386,7 +386,7 @@ func (s *debtor) check(act *Action, day cal.Date) {
 		if l.OpenMinor <= 0 || l.OpenMinor > it.OpenMinor {
 			s.fail("%s: item %d asked for %d of %d", day, l.Item, l.OpenMinor, it.OpenMinor)
 		}
-		if _, held := liveHold(s.a, l.Item, day); held {
+		if _, held := s.d.liveHold(s.a, l.Item, day); held {
 			s.fail("%s: item %d is held and asked for", day, l.Item)
 		}
 		lines += l.OpenMinor
@@ -397,7 +397,7 @@ func (s *debtor) check(act *Action, day cal.Date) {
 	if act.Demand && (lines <= s.a.Unapplied(act.Currency) || act.PayBy < day.AddDays(7)) {
 		s.fail("%s: %s of %d with credit %d, pay by %s", day, act.Step, lines, s.a.Unapplied(act.Currency), act.PayBy)
 	}
-	if _, held := liveHold(s.a, 0, day); held {
+	if _, held := s.d.liveHold(s.a, 0, day); held {
 		s.fail("%s: a message to a held account", day)
 	}
 }

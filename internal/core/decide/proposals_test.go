@@ -127,3 +127,35 @@ func TestSmallBalanceIsProposedForWriteOff(t *testing.T) {
 		}
 	}
 }
+
+// TestCreditIsNotWrittenOff: what credit may yet settle is neither proposed nor, where it
+// was proposed before, given up.
+func TestCreditIsNotWrittenOff(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	day := cal.MustParse("2026-06-05")
+	for why, open := range map[reason.Code]int64{reason.Residue: 40, reason.WriteOffProposed: 2_000} {
+		a := account(w, "2026-03-02")
+		a.Items[0].OpenMinor = open
+		a.Notices = []book.Notice{{Item: 1, Step: "decide", Channel: book.Task, Task: 5}}
+		if got := d.WriteOffs(a, why, 5, "GBP", day); len(got) != 1 {
+			t.Errorf("%s: %v is proposed", why, got)
+		}
+		a.Credits = []book.Credit{{Entry: 1, Currency: "EUR", Day: day, OpenMinor: open}}
+		if got := d.WriteOffs(a, why, 5, "GBP", day); len(got) != 1 {
+			t.Errorf("%s: %v is proposed beside credit of another currency", why, got)
+		}
+		a.Credits[0].Currency = "GBP"
+		if got := d.WriteOffs(a, why, 5, "GBP", day); len(got) != 0 {
+			t.Errorf("%s: %v is given up, and credit covers it", why, got)
+		}
+	}
+	a := account(w, "2026-03-02")
+	a.Items[0].AmountMinor, a.Items[0].OpenMinor = 2_000, 2_000
+	decided := until(t, d, a, cal.MustParse("2026-03-03"), "decide")
+	a.Credits = []book.Credit{{Entry: 1, Currency: "GBP", Day: day, OpenMinor: 500}}
+	var dec Decision
+	if d.Decide(a, decided, &dec); taskOf(&dec, "decide").Why != "" {
+		t.Errorf("write-off is proposed beside credit: %s", AppendPayload(nil, &dec))
+	}
+}

@@ -32,10 +32,11 @@ func (d *Decider) proposeWriteOff(a *book.Account, it *book.Item, day cal.Date, 
 }
 
 // writeOff proposes to write off a small balance that nobody paid, if it is within the
-// limit for a batch.
+// limit for a batch and no credit waits to be matched.
 func (l *ladder) writeOff(act *Action) {
 	limit := strategy.Minor(l.d.w.Set.Policy.WriteOffBatch, l.currency)
-	if l.st.Key != "small_balance" || act.TaskKind != "decide" || l.overdueMinor > limit {
+	if l.st.Key != "small_balance" || act.TaskKind != "decide" || l.overdueMinor > limit ||
+		l.a.Unapplied(l.currency) > 0 {
 		return
 	}
 	act.Why = reason.WriteOffProposed
@@ -46,11 +47,12 @@ func (l *ladder) writeOff(act *Action) {
 
 // WriteOffs are the items that an open task proposes to write off, as the facts are on a
 // day: the residues of its currency, or the items whose small balance it decides while
-// they are within the limit. What is held is not proposed.
+// they are within the limit. What is held, and what credit may yet settle, is not proposed.
 func (d *Decider) WriteOffs(a *book.Account, why reason.Code, task int64, c money.Currency,
 	day cal.Date) []int64 {
 	var items []int64
 	var sum int64
+	credit := a.Unapplied(c)
 	for i := range a.Items {
 		it := &a.Items[i]
 		held := slices.ContainsFunc(a.Holds, func(h book.Hold) bool {
@@ -62,12 +64,12 @@ func (d *Decider) WriteOffs(a *book.Account, why reason.Code, task int64, c mone
 		told := slices.ContainsFunc(a.Notices, func(n book.Notice) bool {
 			return n.Item == it.ID && n.Task == task && !n.Voided
 		})
-		if (why == reason.Residue && d.residue(it)) || (why == reason.WriteOffProposed && told) {
+		if (why == reason.Residue && d.residue(it) && credit < it.OpenMinor) || (why == reason.WriteOffProposed && told) {
 			items = append(items, it.ID)
 			sum = money.AddMinor(sum, it.OpenMinor)
 		}
 	}
-	if why == reason.WriteOffProposed && sum > strategy.Minor(d.w.Set.Policy.WriteOffBatch, c) {
+	if why == reason.WriteOffProposed && (credit > 0 || sum > strategy.Minor(d.w.Set.Policy.WriteOffBatch, c)) {
 		return nil
 	}
 	return items

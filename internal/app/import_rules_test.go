@@ -542,3 +542,21 @@ func TestDeepFindsAWrongCache(t *testing.T) {
 	_, err = b.Aging(b.ctx, AgingRequest{})
 	appError(t, err, Internal, "aging_differs")
 }
+
+// TestListReopensWhatWasWrittenOff: a list that still has an item open takes its
+// write-off back: nobody paid, so no credit is left.
+func TestListReopensWhatWasWrittenOff(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-03-10")
+	list := plain("C1,,A-1,2026-01-05,2026-02-04,GBP,20.00,,", "C1,,A-2,2026-01-05,2026-02-04,GBP,50.00,,")
+	im := ImportRequest{Complete: true, AsOf: cal.MustParse("2026-03-09"), ConfirmSettles: true}
+	b.mustImport(list, im)
+	if _, err := b.WriteOff(b.ctx, tester, WriteOffRequest{Refs: []string{"item:A-1"}, Reason: "small"}); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "written off", b.aging("", "GBP"), "d31_60 1/50.00")
+	b.goTo("2026-03-12")
+	im.AsOf = cal.MustParse("2026-03-12")
+	equal(t, "reopened", b.mustImport(list, im).Reopened, 1)
+	equal(t, "aging", b.aging("", "GBP"), "d31_60 2/70.00")
+	b.sound()
+}

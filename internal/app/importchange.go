@@ -188,7 +188,8 @@ func (w *changeWriter) creditAdjusted(c *itemChange, day cal.Date) book.Entry {
 }
 
 // reopen opens an item again, newest allocation first. What an import had settled
-// is taken back, since the same source now says otherwise. Money that the book
+// is taken back, since the same source now says otherwise, and so is what was written
+// off, which nobody paid. Money that the book
 // knows from elsewhere stays on the account as unapplied: the customer did pay,
 // whatever the list sets it against.
 func (w *changeWriter) reopen(c *itemChange) error {
@@ -217,7 +218,7 @@ func (w *changeWriter) reopen(c *itemChange) error {
 			return err
 		}
 		switch {
-		case imported:
+		case imported || e.Kind == book.EntryWriteOff:
 			w.postings.add(c.customer, countered(e, minor, max(day, e.Day)), 0, cal.None)
 		case e.Kind == book.EntryCreditNote && e.Item != 0 && (w.im.Complete || w.credited[e.Item]):
 			// The file says what is left of this credit note; the rest of it was used

@@ -165,10 +165,11 @@ func (d *Decider) Promised(a *book.Account, h *book.Hold, c money.Currency) Prom
 }
 
 // noteFor is the note that an overdue item is due because something that held it has
-// ended and nothing was said about it since; nil if none. Of several the most urgent.
+// ended and nothing was said about it since; nil if none. Of several that of the hold that
+// ended last, and of one day the most urgent.
 func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy.Step {
 	var due *strategy.Step
-	best := 0
+	best, since := 0, cal.None
 	for i := range a.Holds {
 		h := &a.Holds[i]
 		key := d.noteAfter(a, h, s.item, day)
@@ -176,10 +177,11 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 			continue
 		}
 		step, rank := strategy.Note(key)
-		if step == nil || (due != nil && rank >= best) || toldSince(a, s.told.notices, d.endedOn(h)) {
+		on := d.endedOn(h)
+		if step == nil || on < since || (on == since && rank >= best) || toldSince(a, s.told.notices, on) {
 			continue
 		}
-		due, best = step, rank
+		due, best, since = step, rank, on
 	}
 	return due
 }

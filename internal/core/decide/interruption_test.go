@@ -306,3 +306,19 @@ func TestGateInTheGraceOfAPromise(t *testing.T) {
 		t.Errorf("the whole item is promised, in its days of grace: %d, %s", got, r.Code())
 	}
 }
+
+// TestTheLastEndIsAnswered: a dispute decided for us is answered, also where a promise
+// was broken while it lasted.
+func TestTheLastEndIsAnswered(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	told(d, a, "03-02", "03-06")
+	a.Holds = []book.Hold{holdOf(book.HoldPromise, 1, "03-06", "03-10", "", ""),
+		holdOf(book.HoldDispute, 1, "03-09", "", "03-23", "upheld")}
+	a.Holds[1].ID = 8
+	want := "03-13 promise_broken, 03-23 dispute_answer>03-30"
+	if got := told(d, a, "03-07", "03-31"); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -174,3 +174,26 @@ func TestNoteAfterAPromiseTakenBack(t *testing.T) {
 		t.Errorf("the note does not say %q:\n%s", want, text)
 	}
 }
+
+// TestNoPromiseIsJudgedBlind: a promise counts as broken only when cash is known well
+// enough; money of the right day that is recorded late keeps it.
+func TestNoPromiseIsJudgedBlind(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	var o outTray
+	o.outcome = Delivered
+	b.live(&o, "2026-03-05", "2026-03-06")
+	b.hold("item:INV-1", book.HoldPromise, "2026-03-10")
+	b.goTo(cal.MustParse("2026-03-13"))
+	if report := b.run(ApproveNone); report.DecisionsByAction["promise_broken"] != 0 {
+		t.Errorf("judged with cash known to the 6th: %+v", report)
+	}
+	if _, err := b.Pay(b.ctx, tester, PayRequest{Ref: "item:INV-1", Amount: amountOf(t, "600.00 GBP"),
+		On: cal.MustParse("2026-03-10")}); err != nil {
+		t.Fatal(err)
+	}
+	b.live(&o, "2026-03-16", "2026-03-16")
+	if got, want := b.outcomes("item:INV-1"), "2026-03-16 kept"; got != want {
+		t.Errorf("outcomes %s, expected %s", got, want)
+	}
+	b.sound()
+}

@@ -355,6 +355,7 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 		for i := range accounts {
 			d := &r.decisions[i]
 			r.deciders[accounts[i].Creditor.ID].Decide(&accounts[i], r.day, d)
+			r.leaveUnjudged(&accounts[i], d)
 			if w, ok := r.spread(&accounts[i], d, chosen); ok {
 				waits = append(waits, w)
 			}
@@ -372,6 +373,19 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 	r.backlog = append(r.backlog, waits...)
 	r.report.merge(&counted)
 	return nil
+}
+
+// leaveUnjudged takes the end of a promise out of a decision while money that keeps it
+// may have come and the book does not know: it counts as broken only where cash is known
+// as well as a formal reminder needs.
+func (r *run) leaveUnjudged(a *book.Account, d *decide.Decision) {
+	c := a.Creditor.ID
+	if r.deciders[c].Fresh(strategy.StageFormal, r.day, r.cash[c]) {
+		return
+	}
+	d.Actions = slices.DeleteFunc(d.Actions, func(act decide.Action) bool {
+		return act.Kind == decide.EndHold && act.Outcome != decide.OutcomeKept
+	})
 }
 
 // spread takes an opening statement out of a decision until its turn comes: first

@@ -78,6 +78,7 @@ type desk struct {
 	set      *strategy.Set
 	values   map[string]string // settings
 	party    partyRow
+	observes bool // the book only observes
 }
 
 type partyRow struct{ name, address, registerNo, vatID string }
@@ -90,6 +91,9 @@ func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
 		return nil, err
 	}
 	if d.values, err = a.settings(tx, c.ID); err != nil {
+		return nil, err
+	}
+	if d.observes, err = a.observes(tx); err != nil {
 		return nil, err
 	}
 	d.set = set

@@ -232,7 +232,7 @@ func gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash c
 	}
 	for _, zone := range debtorZones(acc.Customer.Country, acc.Customer.Subdivision, d.creditor.Zone) {
 		verdict, why := d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), Zone: zone, CashKnown: cash,
-			Observe: acc.Mode == "observe"})
+			Observe: d.observes || acc.Mode == "observe"})
 		if verdict != decide.Pass {
 			return verdict, why
 		}

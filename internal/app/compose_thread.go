@@ -15,8 +15,9 @@ import (
 const threadMax = 10
 
 // thread says which mail this one answers, where its step is a reply: the last email
-// about the same items, by the Message-ID it went out with. One of which no bytes are
-// kept, because a person sent it with a program of their own, is not answered.
+// about the same items, by the Message-ID it went out with. One of which no bytes can be
+// read, because a person sent it with a program of their own or they are damaged, is not
+// answered.
 func (w *writing) thread(tx store.Tx) (inReplyTo string, references []string, err error) {
 	if w.row.channel != book.Email || !w.isReply() {
 		return "", nil, nil
@@ -33,8 +34,8 @@ func (w *writing) thread(tx store.Tx) (inReplyTo string, references []string, er
 		return "", nil, err
 	}
 	raw, err := unpack(packed)
-	if err != nil {
-		return "", nil, err
+	if err != nil { // damaged: no reason to keep this mail, and all after it, back
+		return "", nil, nil
 	}
 	inReplyTo, references = threadOf(raw)
 	return inReplyTo, references, nil

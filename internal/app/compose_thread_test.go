@@ -76,3 +76,33 @@ func TestThreadOf(t *testing.T) {
 		}
 	}
 }
+
+// TestDamagedEvidenceKeepsNothingBack: a reply to a mail whose bytes are damaged leaves
+// as a mail of its own.
+func TestDamagedEvidenceKeepsNothingBack(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 9_000, book.Yes})
+	b.do("test_strategy", func(w *recorder) error {
+		_, err := w.Exec("UPDATE customer SET strategy = 'gentle' WHERE tenant_id = $1", b.tenant)
+		return err
+	})
+	var o threadTray
+	o.outcome = Delivered
+	for _, day := range []string{"2026-03-12", "2026-04-01"} {
+		b.at(day, 11)
+		b.knowCash(day)
+		b.run(ApproveAll)
+		if _, err := b.Send(b.ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}}); err != nil {
+			t.Fatal(err)
+		}
+		b.do("test_damage", func(w *recorder) error {
+			_, err := w.Exec("UPDATE evidence SET body = $2 WHERE tenant_id = $1", b.tenant, []byte("\x20damaged"))
+			return err
+		})
+	}
+	if len(o.mails) != 2 || o.mails[1].InReplyTo != "" || o.mails[1].References != nil {
+		t.Errorf("mails %+v", o.mails)
+	}
+}

@@ -87,11 +87,16 @@ type byHand struct {
 	papers          []string // the enclosures, by name
 }
 
+// store keeps the evidence of an attempt, also in place of one that was recorded and
+// then not made.
 func (b *byHand) store(tx store.MarkTx, attempt int64) error {
 	sum := sha256.Sum256(b.bytes)
 	_, err := tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
 		recipient, renderer, handed_over_at, answer)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt) DO NOTHING`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt)
+		DO UPDATE SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, body = excluded.body,
+		recipient = excluded.recipient, renderer = excluded.renderer, handed_over_at = excluded.handed_over_at,
+		answer = excluded.answer`,
 		b.tenant, b.message, attempt, hex.EncodeToString(sum[:]), len(b.bytes),
 		pack(b.bytes), b.to, b.renderer, tx.Now())
 	return err

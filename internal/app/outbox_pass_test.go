@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/recoup-project/recoup/internal/core/book"
 )
 
 // lateTray does something when a mail is written and not yet handed over.
@@ -35,4 +37,59 @@ func TestObserveStopsAPassUnderWay(t *testing.T) {
 			t.Errorf("%+v %v, waiting (-want +got):\n%s", report, err, diff)
 		}
 	})
+}
+
+// TestEvidenceOfAMailSentByHand: who sends a message with a program of their own after
+// the mail server did not take it has evidence of that, not of the attempt before.
+func TestEvidenceOfAMailSentByHand(t *testing.T) {
+	for name, before := range map[string]func(b *testBook){
+		"not taken": func(b *testBook) {
+			if report := b.sendWith(&outTray{outcome: Later}); report.Retry != 1 {
+				b.t.Fatalf("%+v", report)
+			}
+		},
+		"recorded and not made": func(b *testBook) {
+			ctx, cancel := context.WithCancel(b.ctx)
+			o := breakingTray{cancel: cancel}
+			_, _ = b.Send(ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := friendlyBook(t, t.TempDir()+"/book.db")
+			before(b)
+			list, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved})
+			if err != nil || len(list) != 1 {
+				t.Fatalf("%+v %v", list, err)
+			}
+			if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[0].ID, Day: list[0].Day}); err != nil {
+				t.Fatal(err)
+			}
+			e, err := b.Evidence(b.ctx, list[0].ID)
+			if err != nil || e.Answer != "" || string(e.Bytes) == breakingBytes {
+				t.Errorf("answer %q, %d bytes %.20q, %v", e.Answer, len(e.Bytes), e.Bytes, err)
+			}
+		})
+	}
+}
+
+// breakingTray ends the pass between the mark and the hand-over.
+type breakingTray struct {
+	outTray
+	cancel func()
+}
+
+const breakingBytes = "never handed over"
+
+func (o *breakingTray) open(MailServer) (Mailer, error) { return o, nil }
+
+func (o *breakingTray) Build(m Mail) (Parcel, error) {
+	p, err := o.outTray.Build(m)
+	p.Bytes = []byte(breakingBytes)
+	return p, err
+}
+
+func (o *breakingTray) Deliver(ctx context.Context, p Parcel, handingOver func(context.Context) error) Handover {
+	err := handingOver(ctx)
+	o.cancel()
+	return Handover{Outcome: NotSent, Err: err}
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -92,4 +94,28 @@ func (o *breakingTray) Deliver(ctx context.Context, p Parcel, handingOver func(c
 	err := handingOver(ctx)
 	o.cancel()
 	return Handover{Outcome: NotSent, Err: err}
+}
+
+// TestLastMarksWait: the marks that end what was begun have no limit of time while the
+// pass goes on, and a short one once it is stopped.
+func TestLastMarksWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancelCause(t.Context())
+		s := &sending{ctx: ctx, stop: stop}
+		marks, done := s.closing()
+		defer done()
+		time.Sleep(time.Hour)
+		if marks.Err() != nil {
+			t.Error("the marks were given up while the pass went on")
+		}
+		stop(errPaused)
+		time.Sleep(closingTime - time.Second)
+		if marks.Err() != nil {
+			t.Error("no time was left for the marks of a pass that is being stopped")
+		}
+		time.Sleep(2 * time.Second)
+		if marks.Err() == nil {
+			t.Error("a pass that is being stopped waits for ever")
+		}
+	})
 }

@@ -218,10 +218,28 @@ func (s *sending) giveBack(claims []claimedMessage) error {
 	})
 }
 
-// closing is a context for the marks that end what was begun: they are written also
-// when the pass is being stopped.
+// closingTime is how long the marks that end what was begun may take once the pass is
+// being stopped.
+const closingTime = 30 * time.Second
+
+// closing is a context for those marks. Before the pass is stopped they wait for as long
+// as the database is busy with something else, such as a large import: a message that
+// was delivered is not to become unknown for that.
 func (s *sending) closing() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(s.ctx), 30*time.Second)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(s.ctx))
+	release := context.AfterFunc(s.ctx, func() {
+		timer := time.NewTimer(closingTime)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() {
+		release()
+		cancel()
+	}
 }
 
 // worker is what one goroutine of a pass keeps between messages.

@@ -47,7 +47,7 @@ func (s *sending) lookAhead(claimed <-chan []claimedMessage, judged chan<- judge
 			case <-s.ctx.Done():
 			}
 			if err := s.giveBack(claims[i:]); err != nil {
-				s.stop(err)
+				s.fail(err)
 			}
 			break
 		}

@@ -124,7 +124,7 @@ func (s *sending) markEnds() {
 		}
 		ctx, cancel := s.closing()
 		if err := s.a.markSent(ctx, batch); err != nil {
-			s.stop(err)
+			s.fail(err)
 		}
 		cancel()
 		for range batch {

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,18 +11,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/store"
 )
 
 // lateTray does something when a mail is written and not yet handed over.
 type lateTray struct {
 	outTray
-	late func(context.Context)
+	late  func(context.Context)
+	after func() // the hand-over; may be nil
 }
 
 func (o *lateTray) open(MailServer) (Mailer, error) { return o, nil }
 
 func (o *lateTray) Deliver(ctx context.Context, p Parcel, handingOver func(context.Context) error) Handover {
 	o.late(ctx)
+	if o.after != nil {
+		defer o.after()
+	}
 	return o.outTray.Deliver(ctx, p, handingOver)
 }
 
@@ -118,4 +125,34 @@ func TestLastMarksWait(t *testing.T) {
 			t.Error("a pass that is being stopped waits for ever")
 		}
 	})
+}
+
+// brokenMarks is a book that can lose its database for marks.
+type brokenMarks struct {
+	store.DB
+	broken atomic.Bool
+}
+
+var errNoDatabase = errors.New("no database")
+
+func (db *brokenMarks) Mark(ctx context.Context, tenant int64, fn func(store.MarkTx) error) error {
+	if db.broken.Load() {
+		return errNoDatabase
+	}
+	return db.DB.Mark(ctx, tenant, fn)
+}
+
+// TestAPauseHidesNoError: a pass that pauses because the server fails, and cannot write
+// how it ended, says both: else its messages would stay in no one's hands.
+func TestAPauseHidesNoError(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	db := &brokenMarks{DB: b.db}
+	b.db = db
+	o := lateTray{outTray: outTray{outcome: Later}}
+	o.late = func(context.Context) {}
+	o.after = func() { db.broken.Store(true) }
+	report, err := b.Send(b.ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}, Probe: true})
+	if !errors.Is(err, errNoDatabase) || report.Paused != PausedErrors {
+		t.Errorf("%+v, %v", report, err)
+	}
 }

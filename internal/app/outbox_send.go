@@ -54,6 +54,7 @@ type sending struct {
 	toEnd    []delivered // wait for their last mark
 	marking  bool        // somebody takes them from there
 	report   SendReport
+	failed   error // the first error that ended the pass, or came while it was being ended
 	stopped  map[string]int64
 	waits    map[string]int64
 }
@@ -93,9 +94,6 @@ func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendRepor
 		err = s.pass()
 	}
 	s.report.Stopped, s.report.Waiting = reasonCounts(s.stopped), reasonCounts(s.waits)
-	if errors.Is(err, errPaused) {
-		err = nil
-	}
 	return s.report, err
 }
 
@@ -138,13 +136,25 @@ func (s *sending) pass() error {
 	close(judged)
 	senders.Wait()
 	s.ending.Wait()
-	if cause := context.Cause(s.ctx); err == nil && cause != nil {
+	cause := context.Cause(s.ctx)
+	if errors.Is(cause, errPaused) {
+		s.report.Paused, cause = PausedErrors, s.failed
+	}
+	if err == nil {
 		err = cause
 	}
-	if errors.Is(err, errPaused) {
-		s.report.Paused = PausedErrors
-	}
 	return err
+}
+
+// fail ends the pass for an error. A pause does not hide one: whoever sends next must
+// know that the outbox is to be put in order.
+func (s *sending) fail(err error) {
+	s.mu.Lock()
+	if s.failed == nil {
+		s.failed = err
+	}
+	s.mu.Unlock()
+	s.stop(err)
 }
 
 // feed claims batch after batch and hands the messages on.
@@ -261,7 +271,7 @@ func (s *sending) send(judged <-chan judgedMessage) {
 			err = w.one(m.claimedMessage, m.ahead)
 		}
 		if err != nil {
-			s.stop(err)
+			s.fail(err)
 		}
 	}
 }
@@ -277,7 +287,7 @@ func (w *worker) one(c claimedMessage, ahead *judgement) error {
 		if ahead == nil || time.Since(ahead.at) > lookFresh {
 			looked, err := w.judge([]claimedMessage{c})
 			if err != nil {
-				return errors.Join(err, w.giveBack([]claimedMessage{c}))
+				return w.leave(c, err)
 			}
 			ahead = &looked[0]
 		}
@@ -318,9 +328,18 @@ func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
 	case errors.Is(markErr, errTaken):
 		return false, nil
 	case markErr != nil:
-		return false, errors.Join(markErr, w.giveBack([]claimedMessage{c}))
+		return false, w.leave(c, markErr)
 	case h.Outcome == NotSent && w.ctx.Err() != nil:
 		return false, w.giveBack([]claimedMessage{c})
 	}
 	return false, w.settle(c, dr, &h)
+}
+
+// leave gives a message back because of an error; that the pass is being stopped is none.
+func (w *worker) leave(c claimedMessage, err error) error {
+	back := w.giveBack([]claimedMessage{c})
+	if w.ctx.Err() != nil {
+		return back
+	}
+	return errors.Join(err, back)
 }

@@ -102,7 +102,7 @@ func (r InterestReport) fill(i *law.Interest) InterestReport {
 		r.Segments = append(r.Segments, InterestSegment{FromDay: s.From, ToDay: s.To, Days: s.Days,
 			Principal: decimal(s.PrincipalMinor), RatePct: s.Rate.Rate.String(), RateSource: s.Rate.ID})
 	}
-	r.Interest, r.Daily = decimal(i.Minor), decimal(i.DailyMinor)
+	r.Interest, r.Daily = decimal(i.Minor), decimal(i.DailyMinor())
 	r.Days, r.DayCount = i.Days, i.DayCountDays
 	r.Rule, r.Source, r.Confidence, r.TableVersion = i.Rule, i.Source.Text, i.Confidence.String(), i.TableVersion
 	return r

@@ -8,7 +8,6 @@ import (
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/law"
-	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/document"
 	"github.com/recoup-project/recoup/internal/document/locale"
 )
@@ -57,9 +56,7 @@ func (w *writing) claims() {
 	c.Rule = w.rule(whose, stated)
 	figured := withFigures(stated, c.Level)
 	if c.Rate = w.rate(c.Law, figured); c.Rate != "" {
-		for _, l := range figured {
-			c.DailyMinor = money.AddMinor(c.DailyMinor, l.DailyMinor)
-		}
+		c.DailyMinor = w.row.figures.DailyMinor
 	}
 	if c.Level == document.Offer || c.Level == document.Claim {
 		c.Until = w.msg.PayBy

@@ -12,6 +12,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/document"
 	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/store"
@@ -232,7 +233,8 @@ func (w *writing) copies() (addresses, leftOut []string) {
 	return addresses, leftOut
 }
 
-// items lists what the figures state, and apart from it what is open but not due.
+// items lists what the figures state, and apart from it what is overdue but waits at its
+// own step, and what is not due.
 func (w *writing) items() {
 	for i := range w.row.figures.Lines {
 		l := &w.row.figures.Lines[i]
@@ -259,6 +261,19 @@ func (w *writing) items() {
 		w.msg.NotDue = append(w.msg.NotDue, w.line(it, &decide.Line{Item: it.ID, OpenMinor: it.OpenMinor}))
 	}
 	slices.SortStableFunc(w.msg.NotDue, oldestFirst)
+	if w.msg.Step.Demand() && !strategy.IsNote(w.row.step) {
+		w.alsoOverdue()
+	}
+}
+
+// alsoOverdue lists what a demand does not ask for though it is overdue.
+func (w *writing) alsoOverdue() {
+	for _, apart := range w.d.decider.Apart(w.acc, w.row.figures.Lines, w.row.currency, w.row.day) {
+		line := w.line(apart.Item, &decide.Line{Item: apart.Item.ID, OpenMinor: apart.OpenMinor})
+		w.msg.AlsoOverdue = append(w.msg.AlsoOverdue, document.Overdue{Item: line, PayBy: apart.PayBy})
+		w.msg.AlsoUnappliedMinor = money.AddMinor(w.msg.AlsoUnappliedMinor, apart.CreditMinor)
+	}
+	slices.SortStableFunc(w.msg.AlsoOverdue, func(x, y document.Overdue) int { return oldestFirst(x.Item, y.Item) })
 }
 
 func oldestFirst(x, y document.Item) int { return int(x.DueDate) - int(y.DueDate) }
@@ -389,7 +404,7 @@ func (w *writing) attach() {
 	if w.msg.Variant == document.Individual {
 		w.enclose()
 	}
-	long := len(w.msg.Items) > shownRows || len(w.msg.NotDue) > shownRows
+	long := max(len(w.msg.Items), len(w.msg.NotDue), len(w.msg.AlsoOverdue)) > shownRows
 	if !long && (w.row.channel != book.Email || w.msg.Step != document.Statement) {
 		return
 	}

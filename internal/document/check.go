@@ -117,7 +117,13 @@ func (c *checks) items(m Message) {
 		row.item(&m.NotDue[i])
 		row.want(m.NotDue[i].DueDate >= m.Date, "due_date", "the day of the message or later")
 	}
-	if len(m.Items) > maxRows || len(m.NotDue) > maxRows {
+	for i := range m.AlsoOverdue {
+		row := at{c, "also_overdue", i}
+		row.item(&m.AlsoOverdue[i].Item)
+		row.want(m.Step.Demand(), "step", "a message that asks for payment")
+		row.want(m.AlsoOverdue[i].DueDate < m.Date, "due_date", "a day before the message")
+	}
+	if max(len(m.Items), len(m.NotDue), len(m.AlsoOverdue)) > maxRows {
 		c.want(m.attached(ItemsList), "attachments", fmt.Sprintf(
 			"a list of all items, because the message shows only %d", maxRows))
 	}
@@ -154,6 +160,8 @@ func (c at) item(i *Item) {
 func (c *checks) amounts(m Message) {
 	sums := m.Totals()
 	c.want(m.UnappliedMinor >= 0, "unapplied", "zero or more")
+	c.want(m.AlsoUnappliedMinor >= 0 && (m.AlsoUnappliedMinor == 0 || len(m.AlsoOverdue) > 0), "also_unapplied",
+		"zero or more, and only with items listed apart")
 	c.want(m.CostsMinor >= 0, "costs", "zero or more")
 	if m.CostsMinor > 0 {
 		c.want(m.Claim.Level == Claim, "costs", "level claim: only a claim asks for costs")

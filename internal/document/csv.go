@@ -9,8 +9,8 @@ import (
 	"github.com/recoup-project/recoup/internal/core/money"
 )
 
-// ItemsCSV is the list of every item of a message, due and not due, as a file to
-// attach: UTF-8, comma, ISO days, amounts as plain decimals with a point, and one
+// ItemsCSV is the list of every item of a message, asked for or only listed, as a file
+// to attach: UTF-8, comma, ISO days, amounts as plain decimals with a point, and one
 // header row of field names. Text cells that a spreadsheet would read as a formula
 // get an apostrophe in front; amounts and days never do.
 func ItemsCSV(m Message) []byte {
@@ -21,14 +21,25 @@ func ItemsCSV(m Message) []byte {
 		_ = w.Write(cells) // a bytes.Buffer takes everything
 	}
 	put("number", "po", "invoice_date", "due_date", "days_overdue", "currency", "amount", "paid_or_credited",
-		"open_amount", "interest", "compensation")
-	for _, list := range [][]Item{m.Items, m.NotDue} {
-		for _, i := range list {
-			put(cell(i.Number), cell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
-				overdueDays(i, m.Date), string(m.Currency),
-				decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.OpenMinor),
-				decimal(m, i.InterestMinor), decimal(m, i.CompensationMinor))
-		}
+		"open_amount", "interest", "compensation", "asked_for")
+	row := func(i *Item, asked string) {
+		put(cell(i.Number), cell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
+			overdueDays(i, m.Date), string(m.Currency),
+			decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.OpenMinor),
+			decimal(m, i.InterestMinor), decimal(m, i.CompensationMinor), asked)
+	}
+	asked := "no"
+	if m.Step.Demand() {
+		asked = "yes"
+	}
+	for i := range m.Items {
+		row(&m.Items[i], asked)
+	}
+	for i := range m.AlsoOverdue {
+		row(&m.AlsoOverdue[i].Item, "no")
+	}
+	for i := range m.NotDue {
+		row(&m.NotDue[i], "no")
 	}
 	w.Flush()
 	return b.Bytes()
@@ -38,7 +49,7 @@ func decimal(m Message, minor int64) string {
 	return money.FormatMinor(minor, m.Currency.Exponent())
 }
 
-func overdueDays(i Item, day cal.Date) string {
+func overdueDays(i *Item, day cal.Date) string {
 	return money.FormatMinor(int64(max(0, day.DaysSince(i.DueDate))), 0)
 }
 

@@ -126,7 +126,14 @@ func samplePerStep(m *Message) {
 	}
 }
 
+// sampleApart is overdue and waits at its own step.
+func sampleApart(m *Message, payBy string) {
+	m.AlsoOverdue = []Overdue{{Item: Item{Number: "INV-2026-0035", InvoiceDate: cal.MustParse("2026-01-16"),
+		DueDate: cal.MustParse("2026-02-16"), OriginalMinor: 61250, OpenMinor: 61250}, PayBy: cal.MustParse(payBy)}}
+}
+
 func sampleFormal(m *Message) {
+	sampleApart(m, "2026-03-24")
 	m.Consequences = []Consequence{HoldDeliveries}
 	switch m.Language {
 	case locale.German: // a date that stands only on the invoice: the message that causes default
@@ -146,6 +153,8 @@ func sampleFormal(m *Message) {
 }
 
 func sampleFinal(m *Message) {
+	sampleApart(m, "2026-04-07")
+	m.AlsoUnappliedMinor = 11250
 	m.Consequences = []Consequence{Court}
 	m.Forum = map[locale.Language]Forum{locale.EnglishGB: EnglandWales, locale.EnglishUS: UnitedStates,
 		locale.German: Germany}[m.Language]

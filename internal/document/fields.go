@@ -43,28 +43,30 @@ func newView(m *Message) *view {
 // message. What the message leaves out is an empty text.
 func fields() record {
 	root := record{
-		"name":          field(func(v *view) value { return made(v.m.name()) }),
-		"date":          field(func(v *view) value { return made(v.date(v.m.Date)) }),
-		"day":           field(func(v *view) value { return made(v.day(v.m.Date)) }),
-		"pay_by":        field(func(v *view) value { return made(v.day(v.m.PayBy)) }),
-		"reference":     field(func(v *view) value { return said(v.reference(v.m.Reference)) }),
-		"currency":      field(func(v *view) value { return said(string(v.m.Currency)) }),
-		"count":         field(func(v *view) value { return number(len(v.m.Items)) }),
-		"one":           field(func(v *view) value { return truth(len(v.m.Items) == 1) }),
-		"more":          field(func(v *view) value { return made(v.more(len(v.m.Items) - maxRows)) }),
-		"not_due_more":  field(func(v *view) value { return made(v.more(len(v.m.NotDue) - maxRows)) }),
-		"not_due_total": field(func(v *view) value { return made(v.amount(v.sums.NotDueMinor)) }),
-		"contract":      field(func(v *view) value { return said(v.m.ContractText) }),
-		"court":         field(func(v *view) value { return said(courtStep(v.lang, v.m.Forum)) }),
-		"forum":         field(func(v *view) value { return said(string(v.m.Forum)) }),
-		"personal_line": field(func(v *view) value { return said(v.m.PersonalLine) }),
-		"sent_by":       field(func(v *view) value { return said(v.m.SentBy) }),
-		"copied_to":     textList(func(v *view) []string { return v.m.CopiedTo }),
-		"attachments":   textList(func(v *view) []string { return attachmentNames(v.m.Attachments) }),
-		"items":         itemList(func(v *view) []Item { return v.m.Items }),
-		"not_due":       itemList(func(v *view) []Item { return v.m.NotDue }),
-		"earlier":       earlierList(),
-		"first":         firstItem(),
+		"name":              field(func(v *view) value { return made(v.m.name()) }),
+		"date":              field(func(v *view) value { return made(v.date(v.m.Date)) }),
+		"day":               field(func(v *view) value { return made(v.day(v.m.Date)) }),
+		"pay_by":            field(func(v *view) value { return made(v.day(v.m.PayBy)) }),
+		"reference":         field(func(v *view) value { return said(v.reference(v.m.Reference)) }),
+		"currency":          field(func(v *view) value { return said(string(v.m.Currency)) }),
+		"count":             field(func(v *view) value { return number(len(v.m.Items)) }),
+		"one":               field(func(v *view) value { return truth(len(v.m.Items) == 1) }),
+		"more":              field(func(v *view) value { return made(v.more(len(v.m.Items) - maxRows)) }),
+		"not_due_more":      field(func(v *view) value { return made(v.more(len(v.m.NotDue) - maxRows)) }),
+		"also_overdue_more": field(func(v *view) value { return made(v.more(len(v.m.AlsoOverdue) - maxRows)) }),
+		"not_due_total":     field(func(v *view) value { return made(v.amount(v.sums.NotDueMinor)) }),
+		"contract":          field(func(v *view) value { return said(v.m.ContractText) }),
+		"court":             field(func(v *view) value { return said(courtStep(v.lang, v.m.Forum)) }),
+		"forum":             field(func(v *view) value { return said(string(v.m.Forum)) }),
+		"personal_line":     field(func(v *view) value { return said(v.m.PersonalLine) }),
+		"sent_by":           field(func(v *view) value { return said(v.m.SentBy) }),
+		"copied_to":         textList(func(v *view) []string { return v.m.CopiedTo }),
+		"attachments":       textList(func(v *view) []string { return attachmentNames(v.m.Attachments) }),
+		"items":             itemList(func(v *view) []Item { return v.m.Items }),
+		"not_due":           itemList(func(v *view) []Item { return v.m.NotDue }),
+		"also_overdue":      overdueList(),
+		"earlier":           earlierList(),
+		"first":             firstItem(),
 	}
 	addParties(root)
 	addFigures(root)
@@ -77,6 +79,7 @@ var oneOfEverything = sync.OnceValue(func() *view {
 	item := Item{Number: "1", OpenMinor: 1, OriginalMinor: 1}
 	return newView(&Message{
 		Language: locale.EnglishGB, Currency: "GBP", Items: []Item{item}, NotDue: []Item{item},
+		AlsoOverdue:     []Overdue{{Item: item, PayBy: cal.None}},
 		EarlierMessages: []Earlier{{Channel: ByEmail}}, Attachments: []Attachment{{Name: "a"}},
 		CopiedTo: []string{"a"}, Creditor: Creditor{Address: []string{"a"}},
 		Debtor: Debtor{Address: []string{"a"}}, Payment: &Payment{Numbers: []string{"1"}},
@@ -124,6 +127,7 @@ func addFigures(root record) {
 		"principal":            field(func(v *view) value { return made(v.amount(v.sums.PrincipalMinor)) }),
 		"total":                field(func(v *view) value { return made(v.amount(v.sums.TotalMinor)) }),
 		"unapplied":            some(func(t Totals) int64 { return t.UnappliedMinor }),
+		"also_unapplied":       some(func(t Totals) int64 { return t.AlsoUnappliedMinor }),
 		"less_unapplied":       some(func(t Totals) int64 { return -t.UnappliedMinor }),
 		"interest":             some(func(t Totals) int64 { return t.InterestMinor }),
 		"compensation":         some(func(t Totals) int64 { return t.CompensationMinor }),
@@ -256,6 +260,16 @@ func firstItem() record {
 		})
 	}
 	return first
+}
+
+// overdueList has the columns of an item and the day named for it earlier.
+func overdueList() *list {
+	l := &list{len: func(v *view) int { return min(len(v.m.AlsoOverdue), maxRows) }, columns: record{}}
+	for name, of := range itemColumns {
+		l.columns[name] = column(func(v *view, row int) value { return of(v, &v.m.AlsoOverdue[row].Item) })
+	}
+	l.columns["pay_by"] = column(func(v *view, row int) value { return made(v.lang.ShortDate(v.m.AlsoOverdue[row].PayBy)) })
+	return l
 }
 
 func earlierList() *list {

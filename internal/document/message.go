@@ -142,9 +142,14 @@ type Message struct {
 
 	Items  []Item // what the message is about, the oldest first
 	NotDue []Item // for information only; never demanded, never in the total
+	// AlsoOverdue is overdue and not asked for by this message: what an earlier one said
+	// of it stands. Listed apart, never in the total; of a demand only.
+	AlsoOverdue []Overdue
 	// UnappliedMinor is money and credit in the customer's favour that is not yet
 	// matched to an invoice; never negative. It reduces the total.
 	UnappliedMinor int64
+	// AlsoUnappliedMinor is further such money, set against AlsoOverdue.
+	AlsoUnappliedMinor int64
 	// CostsMinor is claimed beside interest and compensation, at level Claim only.
 	CostsMinor int64
 	CostsText  string // what the costs are for; needed with CostsMinor
@@ -224,6 +229,12 @@ type Item struct {
 	Level             Level
 	InterestMinor     int64
 	CompensationMinor int64
+}
+
+// Overdue is an item that is overdue and listed apart.
+type Overdue struct {
+	Item
+	PayBy cal.Date // the day an earlier message named for it; cal.None if none did
 }
 
 // ClaimBasis is how interest and compensation are founded. Its texts are in the

@@ -19,7 +19,7 @@ var shippedFiles embed.FS
 
 // blockNames are the parts that the texts of one language share. A text writes one
 // with {{.block.pay}}; a block cannot use another block.
-var blockNames = []string{"head", "items", "not_due", "pay", "reply", "figures", "earlier", "attached",
+var blockNames = []string{"head", "items", "apart", "pay", "reply", "figures", "earlier", "attached",
 	"sign"}
 
 // Template is one checked text of a step in a language. It is immutable and safe

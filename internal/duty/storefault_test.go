@@ -93,7 +93,7 @@ func (c *commitCounter) Write(ctx context.Context, tenant int64, cmd store.Comma
 type anyLicence struct{}
 
 func (anyLicence) Check(context.Context, *app.App) error { return nil }
-func (anyLicence) Raise(int64, int64, int64) error { return nil }
+func (anyLicence) Raise(int64, int64, int64) error       { return nil }
 
 // passWithFault makes one pass with a fault over a copy of the book, puts the
 // outbox in order, makes one without, and compares. It returns how many calls and

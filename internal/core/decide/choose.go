@@ -150,7 +150,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	}
 	if c.note {
 		act.PayBy = d.notePayBy(a, p, c, channels[0], day)
-		d.noteLines(c, &act)
+		d.noteLines(a, c, &act, day)
 	} else {
 		act.PayBy = d.payBy(a, p, c, channels, day)
 		d.lines(a, c, &act, day, into)
@@ -321,42 +321,73 @@ func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book
 	return cal.PayBy(day, d.transit(from, &a.Customer), days, p.calendar)
 }
 
-// lines lists every overdue item of the currency that may be asked for: those with
-// a step due today at that step, the others as listed only. Notes before the due
-// date and statements list their own items.
+// asks reports whether a demand asks for an overdue item, and at which step. It asks for
+// the items that have a step due today, and for those too small for a message of their
+// own, which ride along at no step. An item that waits at its own step is not asked for
+// again: the day named to the customer earlier stands ([Decider.Apart]). An opening
+// statement is about everything overdue that nothing was said about.
+func (c *candidate) asks(s *itemState) (step string, yes bool) {
+	switch {
+	case c.leadKey == strategy.Opening && s.note == nil && s.told.note == nil:
+		return strategy.Opening, true
+	case s.next != nil && s.next.Kind == strategy.KindMessage:
+		return s.next.Key, true
+	}
+	return "", s.small
+}
+
+// covered reports whether unapplied credit covers all that a demand would ask for.
+func (d *Decider) covered(a *book.Account, c *candidate, day cal.Date) bool {
+	credits := d.creditMoves(a, c.currency, day)
+	if len(credits) == 0 {
+		return false
+	}
+	var asked []Line
+	var sum int64
+	for i := c.first; i < c.last; i++ {
+		if s := &d.items[i]; s.item.Overdue(day) {
+			if _, yes := c.asks(s); yes {
+				asked = append(asked, Line{Item: s.item.ID})
+				sum = money.AddMinor(sum, s.askable)
+			}
+		}
+	}
+	return creditOn(credits, asked) >= sum
+}
+
+// lines lists what the message is about. Notes before the due date and statements list
+// their own items.
 func (d *Decider) lines(a *book.Account, c *candidate, act *Action, day cal.Date, into *Decision) {
 	act.Lines = make([]Line, 0, c.last-c.first)
 	for i := c.first; i < c.last; i++ {
 		s := &d.items[i]
 		line := Line{Item: s.item.ID, OpenMinor: s.askable, Level: book.NoClaim, InterestFrom: cal.None}
-		due := s.next != nil && s.next.Kind == strategy.KindMessage
 		switch {
 		case c.leadKey == strategy.Statement:
 		case !act.Demand:
-			if !due || s.next != c.lead {
+			if s.next != c.lead {
 				continue
 			}
 			line.Step = s.next.Key
 		case !s.item.Overdue(day):
-			if due {
+			if c.wants(s) {
 				into.because(reason.New(reason.CapDay, reason.OnDay(day+1)).ForItem(s.item.ID))
 			}
 			continue
 		default:
-			line.Level = book.PrincipalOnly
-			if due {
-				line.Step = s.next.Key
-				if s.next.Stage() == strategy.StageFirst && c.leadKey == strategy.Opening {
-					line.Step = strategy.Opening
-				}
+			step, yes := c.asks(s)
+			if !yes {
+				continue
 			}
+			line.Step, line.Level = step, book.PrincipalOnly
 		}
 		act.Lines = append(act.Lines, line)
 		act.TotalMinor = money.AddMinor(act.TotalMinor, s.askable)
 	}
 	if act.Demand {
-		act.CreditMinor = c.unapplied
-		act.TotalMinor -= c.unapplied
-		d.claims(a, c, act, day, into)
+		credits := d.creditMoves(a, c.currency, day)
+		act.CreditMinor = creditOn(credits, act.Lines)
+		act.TotalMinor -= act.CreditMinor
+		d.claims(a, c, act, credits, day, into)
 	}
 }

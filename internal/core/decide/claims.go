@@ -1,15 +1,11 @@
 package decide
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
-	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
 func (d *Decider) transit(ch book.Channel, c *book.Customer) cal.Transit {
@@ -31,7 +27,8 @@ func (d *Decider) applicable(c *book.Customer) law.Applicable {
 // claims sets what each line claims: the level the strategy wishes, lowered by the
 // law and the facts, with interest to the pay-by date. A missing figure lowers the
 // level and never stops the message (guardrail R24).
-func (d *Decider) claims(a *book.Account, c *candidate, act *Action, day cal.Date, into *Decision) {
+func (d *Decider) claims(a *book.Account, c *candidate, act *Action, credits []creditMove, day cal.Date,
+	into *Decision) {
 	claimed := claimedBefore(a)
 	act.Level = book.PrincipalOnly
 	if c.lead.WishedLevel(claimed) < book.Announce {
@@ -39,41 +36,52 @@ func (d *Decider) claims(a *book.Account, c *candidate, act *Action, day cal.Dat
 	}
 	whose := d.applicable(&a.Customer)
 	into.Law = whose.Contract.Code
-	credits := creditMoves(a, c, d.items[c.first:c.last], day)
 	n := 0
 	var compensationMinor int64
-	for i := c.first; i < c.last; i++ {
-		s := &d.items[i]
-		if !s.item.Overdue(day) {
+	for i := c.first; i < c.last && n < len(act.Lines); i++ {
+		s, line := &d.items[i], &act.Lines[n]
+		if line.Item != s.item.ID {
 			continue
 		}
-		line := &act.Lines[n]
 		n++
-		step := s.next
-		if step == nil || step.Kind != strategy.KindMessage {
-			step = reached(c.st, s.told.stage)
-		}
-		if step == nil || step.WishedLevel(claimed) < book.Announce {
+		if line.Step == "" || s.next == nil || s.next.WishedLevel(claimed) < book.Announce {
 			continue
 		}
-		wished := step.WishedLevel(claimed)
-		d.claim(a, s, line, act, wished, &whose, credits, day, into)
+		d.claim(a, s, line, act, s.next.WishedLevel(claimed), &whose, credits, day, into)
 		compensationMinor = money.AddMinor(compensationMinor, line.CompensationMinor)
 		act.Level = max(act.Level, line.Level)
 	}
 	d.capCompensation(act, compensationMinor, into)
+	act.DailyMinor = dailyMinor(d.items[c.first:c.last], act)
 }
 
-// reached is the last step of a ladder whose stage an item has come to: an item that
-// is only listed is claimed at the level it was claimed at before.
-func reached(st *strategy.Strategy, stage strategy.Stage) *strategy.Step {
-	var last *strategy.Step
-	for i := range st.Steps {
-		if s := &st.Steps[i]; s.Kind == strategy.KindMessage && s.Stage() >= strategy.StageFirst && s.Stage() <= stage {
-			last = s
+// dailyMinor is the interest of a further day on the lines that a message speaks of,
+// rounded once: where it only announces all that say anything, else those with a figure.
+func dailyMinor(items []itemState, act *Action) int64 {
+	var sum money.Exact
+	var rounded int64
+	over, n := 0, 0
+	for i := range items {
+		s := &items[i]
+		if n == len(act.Lines) || act.Lines[n].Item != s.item.ID {
+			continue
 		}
+		l := &act.Lines[n]
+		n++
+		if l.Level < book.Announce || s.dailyOver == 0 || (act.Level > book.Announce && l.InterestMinor == 0) {
+			continue
+		}
+		if over != 0 && s.dailyOver != over { // another day count has no sum with it
+			rounded = money.AddMinor(rounded, sum.Round(over, money.HalfUp))
+			sum = money.Exact{}
+		}
+		over = s.dailyOver
+		sum.AddExact(s.daily)
 	}
-	return last
+	if over == 0 {
+		return 0
+	}
+	return money.AddMinor(rounded, sum.Round(over, money.HalfUp))
 }
 
 // claim works out one line. Interest and compensation are lowered apart; the
@@ -104,7 +112,7 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 			line.Rate = period.Rate
 		}
 		if in, refused := pack.Interest(&claim, line.InterestFrom, payBy); refused == nil {
-			line.DailyMinor = in.DailyMinor
+			s.daily, s.dailyOver = in.Daily, in.DayCountDays
 			if in.Contract {
 				line.Rate = a.Customer.ContractRate
 			}
@@ -114,7 +122,7 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 		}
 	}
 	if line.Level == book.Announce && line.InterestFrom == cal.None {
-		announced(pack, &claim, line, day)
+		announced(pack, &claim, s, line, day)
 	}
 	if shown(wished, compensation, line.Level) {
 		if comp, refused := pack.Compensation(&claim, line.InterestFrom, day); refused == nil {
@@ -131,7 +139,7 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 
 // announced gives a message that itself puts the debtor in default the rate and the
 // interest of a day, as they will be once it has been received; nothing is owed yet.
-func announced(pack *law.Pack, c *law.Claim, line *Line, day cal.Date) {
+func announced(pack *law.Pack, c *law.Claim, s *itemState, line *Line, day cal.Date) {
 	demanded := *c
 	demanded.FirstDemandReceived = day
 	def, notYet := pack.DefaultFrom(&demanded, day+1)
@@ -140,7 +148,7 @@ func announced(pack *law.Pack, c *law.Claim, line *Line, day cal.Date) {
 	}
 	first := def.FirstInterestDay
 	if in, refused := pack.Interest(&demanded, first, first); refused == nil {
-		line.Rate, line.DailyMinor = demanded.Contract.Rate, in.DailyMinor
+		line.Rate, s.daily, s.dailyOver = demanded.Contract.Rate, in.Daily, in.DayCountDays
 		if period, unknown := pack.Rate(&demanded, first, first); !in.Contract && unknown == nil {
 			line.Rate = period.Rate
 		}
@@ -183,50 +191,6 @@ func frozen(a *book.Account, pack *law.Pack, c *law.Claim, in *law.Interest, fir
 		return in.Minor
 	}
 	return exact.Round(in.DayCountDays, money.HalfUp)
-}
-
-// creditMove is money or credit not yet set against an item, as it would be: nobody
-// pays interest on what we already hold.
-type creditMove struct {
-	item int64
-	move law.Movement
-}
-
-// creditMoves sets the unapplied credit of the currency against the overdue items,
-// the oldest first, each part from its own day.
-func creditMoves(a *book.Account, c *candidate, items []itemState, day cal.Date) []creditMove {
-	if c.unapplied <= 0 {
-		return nil
-	}
-	var order []*itemState
-	for i := range items {
-		if items[i].item.Overdue(day) {
-			order = append(order, &items[i])
-		}
-	}
-	slices.SortStableFunc(order, func(x, y *itemState) int { return cmp.Compare(x.item.DueDate, y.item.DueDate) })
-	var moves []creditMove
-	at, room := 0, int64(0)
-	if len(order) > 0 {
-		room = order[0].askable
-	}
-	for i := range a.Credits {
-		cr := &a.Credits[i]
-		if cr.Currency != c.currency {
-			continue
-		}
-		for left := cr.OpenMinor; left > 0 && at < len(order); {
-			part := min(left, room)
-			moves = append(moves, creditMove{order[at].item.ID, law.Movement{Day: cr.Day, DeltaMinor: -part}})
-			left, room = left-part, room-part
-			if room == 0 {
-				if at++; at < len(order) {
-					room = order[at].askable
-				}
-			}
-		}
-	}
-	return moves
 }
 
 // compensationOffered reports whether this customer was offered compensation before:

@@ -16,13 +16,17 @@ import (
 // The stored forms. They are compact JSON written by hand, because the daily run
 // writes one per customer, and read back with encoding/json. Fields are only added.
 
-// AppendFigures appends what an approval binds: the lines, the credit taken off and
-// the total of a message.
+// AppendFigures appends what an approval binds: the lines, the credit taken off, the
+// total and the interest of a further day of a message.
 func AppendFigures(dst []byte, act *Action) []byte {
 	dst = append(dst, `{"v":1,"credit":`...)
 	dst = strconv.AppendInt(dst, act.CreditMinor, 10)
 	dst = append(dst, `,"total":`...)
 	dst = strconv.AppendInt(dst, act.TotalMinor, 10)
+	if act.DailyMinor != 0 {
+		dst = append(dst, `,"daily":`...)
+		dst = strconv.AppendInt(dst, act.DailyMinor, 10)
+	}
 	if len(act.Copy) > 0 {
 		dst = append(dst, `,"copy":[`...)
 		for i, id := range act.Copy {
@@ -41,7 +45,7 @@ func AppendFigures(dst []byte, act *Action) []byte {
 }
 
 // appendLine writes [item,"step","level",open] and, where a claim is stated, the
-// further elements interest, compensation, daily, "interest from", rate, "ground".
+// further elements interest, compensation, "interest from", rate, "ground".
 func appendLine(dst []byte, l *Line) []byte {
 	dst = append(dst, '[')
 	dst = strconv.AppendInt(dst, l.Item, 10)
@@ -52,7 +56,7 @@ func appendLine(dst []byte, l *Line) []byte {
 	dst = append(dst, `",`...)
 	dst = strconv.AppendInt(dst, l.OpenMinor, 10)
 	if l.Level >= book.Announce {
-		for _, v := range [3]int64{l.InterestMinor, l.CompensationMinor, l.DailyMinor} {
+		for _, v := range [2]int64{l.InterestMinor, l.CompensationMinor} {
 			dst = append(dst, ',')
 			dst = strconv.AppendInt(dst, v, 10)
 		}
@@ -73,6 +77,7 @@ func appendLine(dst []byte, l *Line) []byte {
 type Figures struct {
 	CreditMinor int64
 	TotalMinor  int64
+	DailyMinor  int64   // interest of a further day
 	Copy        []int64 // contacts who get a copy
 	Lines       []Line
 }
@@ -112,6 +117,7 @@ func ParseFigures(b []byte) (Figures, error) {
 		V      int          `json:"v"`
 		Credit int64        `json:"credit"`
 		Total  int64        `json:"total"`
+		Daily  int64        `json:"daily"`
 		Copy   []int64      `json:"copy"`
 		Lines  []storedLine `json:"lines"`
 	}
@@ -121,7 +127,7 @@ func ParseFigures(b []byte) (Figures, error) {
 	if raw.V != 1 {
 		return Figures{}, fmt.Errorf("figures: version %d is not known", raw.V)
 	}
-	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, Copy: raw.Copy, Lines: make([]Line, len(raw.Lines))}
+	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, DailyMinor: raw.Daily, Copy: raw.Copy, Lines: make([]Line, len(raw.Lines))}
 	for i := range raw.Lines {
 		f.Lines[i] = Line(raw.Lines[i])
 	}
@@ -134,8 +140,8 @@ type storedLine Line
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *storedLine) UnmarshalJSON(b []byte) (err error) {
 	parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(string(b), "["), "]"), ",")
-	if len(parts) != 4 && len(parts) != 10 {
-		return fmt.Errorf("line %s: %d elements, expected 4 or 10", b, len(parts))
+	if len(parts) != 4 && len(parts) != 9 {
+		return fmt.Errorf("line %s: %d elements, expected 4 or 9", b, len(parts))
 	}
 	number := func(i int) (n int64) {
 		if err == nil {
@@ -146,17 +152,17 @@ func (l *storedLine) UnmarshalJSON(b []byte) (err error) {
 	text := func(i int) string { return strings.Trim(parts[i], `"`) }
 	level, known := book.ParseLevel(text(2))
 	*l = storedLine{Item: number(0), Step: text(1), Level: level, OpenMinor: number(3), InterestFrom: cal.None}
-	if len(parts) == 10 {
-		l.InterestMinor, l.CompensationMinor, l.DailyMinor = number(4), number(5), number(6)
-		l.InterestFrom = cal.ParseBytes([]byte(text(7)))
-		l.Rate, l.Ground = money.Rate(number(8)), text(9)
+	if len(parts) == 9 {
+		l.InterestMinor, l.CompensationMinor = number(4), number(5)
+		l.InterestFrom = cal.ParseBytes([]byte(text(6)))
+		l.Rate, l.Ground = money.Rate(number(7)), text(8)
 	}
 	switch {
 	case err != nil:
 	case !known:
 		err = fmt.Errorf("line %s: level %q", b, text(2))
-	case len(parts) == 10 && text(7) != "" && !l.InterestFrom.Valid():
-		err = fmt.Errorf("line %s: day %q", b, text(7))
+	case len(parts) == 9 && text(6) != "" && !l.InterestFrom.Valid():
+		err = fmt.Errorf("line %s: day %q", b, text(6))
 	}
 	return err
 }

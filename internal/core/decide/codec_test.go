@@ -4,7 +4,7 @@ import "testing"
 
 // TestDamagedFiguresAreRefused: what is stored is read whole or not at all.
 func TestDamagedFiguresAreRefused(t *testing.T) {
-	const good = `[7,"formal","offer",5000,12,4000,1,"2026-03-03",11750000,"agreed_date"]`
+	const good = `[7,"formal","offer",5000,12,4000,"2026-03-03",11750000,"agreed_date"]`
 	figures := func(line string) []byte {
 		return []byte(`{"v":1,"credit":0,"total":5000,"lines":[` + line + `]}`)
 	}
@@ -14,7 +14,7 @@ func TestDamagedFiguresAreRefused(t *testing.T) {
 	}
 	for _, line := range []string{`[7,"formal","offer"]`, `[7,"formal","offer",5000,12]`, `[7,"formal","threat",5000]`,
 		`["7","formal","principal",5000]`, `[7,"formal","principal",50.00]`, `[7,"formal","principal",null]`,
-		`[7,"formal","offer",5000,12,4000,1,"3 March",11750000,"agreed_date"]`, `7`, `{}`} {
+		`[7,"formal","offer",5000,12,4000,"3 March",11750000,"agreed_date"]`, `7`, `{}`} {
 		if f, err := ParseFigures(figures(line)); err == nil {
 			t.Errorf("%s is read as %+v", line, f.Lines)
 		}

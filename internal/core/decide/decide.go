@@ -68,21 +68,24 @@ type itemState struct {
 	askable int64          // open less the part held
 	next    *strategy.Step // due today; nil if not
 	note    *strategy.Step // to be said before the ladder goes on; nil if nothing
+	small   bool           // overdue, but too small for a message of its own
 	told    position
+
+	daily     money.Exact // interest of a further day, before the division by dailyOver
+	dailyOver int         // days of the year; 0 if the interest is not known
 }
 
 // candidate is the message that one currency would send today.
 type candidate struct {
-	currency  money.Currency
-	st        *strategy.Strategy
-	lead      *strategy.Step
-	leadKey   string // lead.Key, or opening in its place
-	stage     strategy.Stage
-	oldest    cal.Date
-	first     int // its items in d.items
-	last      int
-	unapplied int64
-	note      bool // no step of the ladder
+	currency money.Currency
+	st       *strategy.Strategy
+	lead     *strategy.Step
+	leadKey  string // lead.Key, or opening in its place
+	stage    strategy.Stage
+	oldest   cal.Date
+	first    int // its items in d.items
+	last     int
+	note     bool // no step of the ladder
 }
 
 // demands reports whether the message asks for what is overdue.
@@ -184,7 +187,7 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 	}
 	unapplied := a.Unapplied(c)
 	if overdueItems > 0 && overdueMinor-unapplied <= 0 {
-		d.inCredit(a, c, mine, day, into)
+		d.allInCredit(a, c, mine, day, into)
 		d.items = d.items[:first]
 		return
 	}
@@ -201,9 +204,13 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		}
 	}
 	l.tasks(mine)
-	noted := l.notes(first, unapplied)
+	noted := l.notes(first)
 	if cand, ok := l.message(mine); ok && !(noted && cand.leadKey == strategy.Statement) {
-		cand.first, cand.last, cand.unapplied = first, len(d.items), unapplied
+		cand.first, cand.last = first, len(d.items)
+		if cand.demands() && d.covered(a, &cand, day) {
+			d.inCredit(a, &cand, day, into)
+			return
+		}
 		d.candid = append(d.candid, cand)
 	}
 }
@@ -234,7 +241,15 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 	return held
 }
 
-func (d *Decider) inCredit(a *book.Account, c money.Currency, mine []itemState, day cal.Date, into *Decision) {
+// inCredit states that credit covers what a message would ask for, and asks a person to
+// set it against the items.
+func (d *Decider) inCredit(a *book.Account, c *candidate, day cal.Date, into *Decision) {
+	d.waits(c, into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
+	d.raise(a, into, "allocate_credit", c.currency, nil, day)
+}
+
+// allInCredit is the same for all that is overdue in a currency.
+func (d *Decider) allInCredit(a *book.Account, c money.Currency, mine []itemState, day cal.Date, into *Decision) {
 	until := reason.UntilFact("credit allocated")
 	for i := range mine {
 		if due := mine[i].item.DueDate; !mine[i].item.Overdue(day) {

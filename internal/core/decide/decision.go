@@ -40,6 +40,7 @@ type Action struct {
 	PayBy        cal.Date // last day to pay, included; None where the step sets none
 	TotalMinor   int64    // principal asked for, after unapplied credit
 	CreditMinor  int64    // unapplied credit taken off
+	DailyMinor   int64    // interest of a further day on all that the message speaks of; 0 if not known
 
 	// Of tasks.
 	TaskKind string
@@ -61,8 +62,8 @@ func (a *Action) CompensationMinor() int64 {
 	return sum
 }
 
-// Line is one item in an action, at its own step. Step is "" for an item that is
-// listed because it is overdue but whose own step is not due today.
+// Line is one item in an action, at its own step. Step is "" for an item that is told
+// no step: in a statement, or one too small for a message of its own that rides along.
 type Line struct {
 	Item              int64
 	Step              string
@@ -70,7 +71,6 @@ type Line struct {
 	OpenMinor         int64 // what is asked for: open less the part that is held
 	InterestMinor     int64 // stated at level offer or claim, to the pay-by date
 	CompensationMinor int64
-	DailyMinor        int64    // interest a day, for show
 	InterestFrom      cal.Date // first day of interest; None where not stated
 	Rate              money.Rate
 	Ground            string // why or since when the debtor is in default

@@ -107,7 +107,8 @@ func (d *Decider) checkLines(a *book.Account, out *Outgoing, today cal.Date) (Ve
 		}
 	}
 	if out.Message.Demand {
-		switch credit := a.Unapplied(out.Message.Currency); {
+		credits := d.creditMoves(a, out.Message.Currency, today)
+		switch credit := creditOn(credits, out.Lines); {
 		case credit >= askedNow:
 			return stop(reason.InCredit)
 		case credit != out.CreditMinor:

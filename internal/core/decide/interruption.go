@@ -6,7 +6,6 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
-	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
@@ -269,7 +268,7 @@ func lastContact(a *book.Account, before cal.Date) cal.Date {
 }
 
 // notes collects the notes of a currency that are due, one message for each kind.
-func (l *ladder) notes(first int, unapplied int64) (due bool) {
+func (l *ladder) notes(first int) (due bool) {
 	d := l.d
 	for i := first; i < len(d.items); i++ {
 		step := d.items[i].note
@@ -278,17 +277,18 @@ func (l *ladder) notes(first int, unapplied int64) (due bool) {
 			continue
 		}
 		c := candidate{currency: l.currency, st: l.st, lead: step, leadKey: step.Key, stage: strategy.NoteStage,
-			oldest: cal.Far, first: first, last: len(d.items), unapplied: unapplied, note: true}
+			oldest: cal.Far, first: first, last: len(d.items), note: true}
 		var asked int64
+		var about []Line
 		for k := i; k < len(d.items); k++ {
 			if s := &d.items[k]; s.note == step {
 				c.oldest = min(c.oldest, s.item.DueDate)
 				asked = money.AddMinor(asked, s.askable)
+				about = append(about, Line{Item: s.item.ID})
 			}
 		}
-		if c.demands() && asked <= unapplied {
-			d.waits(&c, l.into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
-			d.raise(l.a, l.into, "allocate_credit", l.currency, nil, l.day)
+		if c.demands() && asked <= creditOn(d.creditMoves(l.a, l.currency, l.day), about) {
+			d.inCredit(l.a, &c, l.day, l.into)
 			for k := i; k < len(d.items); k++ {
 				if d.items[k].note == step {
 					d.items[k].note = nil
@@ -303,7 +303,7 @@ func (l *ladder) notes(first int, unapplied int64) (due bool) {
 
 // noteLines are the items of a note: those that it is about, or, where it only shows
 // how the account stands, every open item.
-func (d *Decider) noteLines(c *candidate, act *Action) {
+func (d *Decider) noteLines(a *book.Account, c *candidate, act *Action, day cal.Date) {
 	for i := c.first; i < c.last; i++ {
 		s := &d.items[i]
 		line := Line{Item: s.item.ID, OpenMinor: s.askable, Level: book.NoClaim, InterestFrom: cal.None}
@@ -320,8 +320,9 @@ func (d *Decider) noteLines(c *candidate, act *Action) {
 		act.TotalMinor = money.AddMinor(act.TotalMinor, s.askable)
 	}
 	if act.Demand {
-		act.Level, act.CreditMinor = book.PrincipalOnly, c.unapplied
-		act.TotalMinor -= c.unapplied
+		act.Level = book.PrincipalOnly
+		act.CreditMinor = creditOn(d.creditMoves(a, c.currency, day), act.Lines)
+		act.TotalMinor -= act.CreditMinor
 	}
 }
 

@@ -175,6 +175,7 @@ func (l *ladder) tooSmall(s *itemState, step *strategy.Step) bool {
 		l.overdueMinor < strategy.Minor(step.MinTotal, l.currency) ||
 		(step.MinPercent > 0 && open*100 < s.item.AmountMinor*int64(step.MinPercent))
 	if small {
+		s.small = true
 		l.because(s, reason.BelowMinimum, reason.UntilFact("amount changed"), money.FormatMinor(open, l.currency.Exponent()))
 	}
 	return small

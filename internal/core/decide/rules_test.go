@@ -234,7 +234,7 @@ func TestGermanyDateNotAgreed(t *testing.T) {
 	formal := messageOf(&dec, "formal")
 	if l := formal.Lines[0]; formal.Level != book.Announce || l.InterestMinor != 0 || l.CompensationMinor != 0 {
 		t.Errorf("the message that causes default says %s: %+v", formal.Level, l)
-	} else if l.Rate.String() != "10.27" || l.DailyMinor == 0 || l.InterestFrom != cal.None {
+	} else if l.Rate.String() != "10.27" || formal.DailyMinor == 0 || l.InterestFrom != cal.None {
 		t.Errorf("the message that causes default announces %+v, expected 10.27 %% and a day's interest", l)
 	}
 	for i := range dec.Actions {
@@ -442,9 +442,9 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-// TestListedItemsKeepTheirLevel: an item whose own step is not due today is listed
-// in another item's message and claimed at the level it was claimed at before.
-func TestListedItemsKeepTheirLevel(t *testing.T) {
+// TestDemandAsksForItsOwnItems: a demand asks for the items whose step is due; one that
+// waits at its own step is listed apart, and the day it was given stands.
+func TestDemandAsksForItsOwnItems(t *testing.T) {
 	w := testWorld(t, "GB")
 	d := New(w)
 	a := account(w, "2026-03-02")
@@ -454,17 +454,51 @@ func TestListedItemsKeepTheirLevel(t *testing.T) {
 	day := until(t, d, a, cal.MustParse("2026-02-01"), "final_demand")
 	var dec Decision
 	d.Decide(a, day, &dec)
+	final := *messageOf(&dec, "final_demand")
 	for i := range dec.Actions {
 		react(a, &dec.Actions[i], day)
 	}
 	day = until(t, d, a, day+1, "formal") // of the second item
+	a.Credits = []book.Credit{{Day: day - 3, Currency: "GBP", OpenMinor: 700_000}}
 	d.Decide(a, day, &dec)
 	formal := messageOf(&dec, "formal")
-	if len(formal.Lines) != 2 || formal.Lines[0].Step != "" || formal.Lines[1].Step != "formal" {
-		t.Fatalf("%s: lines %+v", day, formal.Lines)
+	if len(formal.Lines) != 1 || formal.Lines[0].Item != 2 || formal.CreditMinor != 100_000 || formal.TotalMinor != 500_000 {
+		t.Fatalf("%s: %+v", day, formal)
 	}
-	if l := formal.Lines[0]; l.Level != book.ClaimAll || l.InterestMinor == 0 {
-		t.Errorf("the item after its final demand is listed at %s: %+v", l.Level, l)
+	apart := d.Apart(a, formal.Lines, "GBP", day)
+	if len(apart) != 1 || apart[0].Item.ID != 1 || apart[0].PayBy != final.PayBy || apart[0].CreditMinor != 600_000 {
+		t.Errorf("apart: %+v, expected the first item, to be paid by %s, covered by credit", apart, final.PayBy)
+	}
+	a.Credits[0].OpenMinor = 1_300_000 // covers both
+	d.Decide(a, day, &dec)
+	if m := messageOf(&dec, "formal"); m != nil {
+		t.Errorf("asked for what is covered by credit: %+v", m)
+	}
+}
+
+// TestDailyInterestIsRoundedOnce: the interest of a further day on many small items is
+// rounded over all of them, not item by item.
+func TestDailyInterestIsRoundedOnce(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	one := a.Items[0]
+	a.Items = nil
+	for id := int64(1); id <= 1000; id++ {
+		one.ID, one.AmountMinor, one.OpenMinor = id, 2000, 2000
+		a.Items = append(a.Items, one)
+	}
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	formal := messageOf(&dec, "formal")
+	want := (int64(1000*2000)*1175 + 365*10_000/2) / (365 * 10_000) // 11.75 % of 20,000.00 a day, half up
+	if formal == nil || formal.DailyMinor != want {
+		t.Fatalf("%s: a day's interest of %+v, expected %d", day, formal.DailyMinor, want)
+	}
+	figures, err := ParseFigures(AppendFigures(nil, formal))
+	if err != nil || figures.DailyMinor != want {
+		t.Errorf("stored as %d, %v", figures.DailyMinor, err)
 	}
 }
 

@@ -390,12 +390,15 @@ func (s *debtor) check(act *Action, day cal.Date) {
 			s.fail("%s: item %d is held and asked for", day, l.Item)
 		}
 		lines += l.OpenMinor
-		if l.Step != "" {
+		if l.Step != "" || act.Demand {
 			s.checkStep(act, l, it, day)
 		}
 	}
-	if act.Demand && (lines <= s.a.Unapplied(act.Currency) || act.PayBy < day.AddDays(7)) {
-		s.fail("%s: %s of %d with credit %d, pay by %s", day, act.Step, lines, s.a.Unapplied(act.Currency), act.PayBy)
+	if act.Demand && (act.TotalMinor != lines-act.CreditMinor || act.TotalMinor <= 0 || act.PayBy < day.AddDays(7)) {
+		s.fail("%s: %s of %d with credit %d, pay by %s", day, act.Step, lines, act.CreditMinor, act.PayBy)
+	}
+	if act.Demand {
+		s.checkCredit(act, day)
 	}
 	if _, held := s.d.liveHold(s.a, 0, day); held {
 		s.fail("%s: a message to a held account", day)
@@ -426,6 +429,24 @@ func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
 	}
 }
 
+// checkCredit: what is asked for and what is listed apart is everything overdue that may
+// be asked for, and both together take off the unapplied credit once.
+func (s *debtor) checkCredit(act *Action, day cal.Date) {
+	credit, open := act.CreditMinor, act.TotalMinor+act.CreditMinor
+	for _, apart := range s.d.Apart(s.a, act.Lines, act.Currency, day) {
+		credit += apart.CreditMinor
+		open += apart.OpenMinor
+	}
+	var overdue int64
+	for _, it := range s.d.overdue(s.a, act.Currency, day) {
+		overdue += s.d.askable(s.a, it, it.ID, day)
+	}
+	if open != overdue || credit != min(overdue, s.a.Unapplied(act.Currency)) {
+		s.fail("%s: %s and what it lists apart: %d of %d overdue, credit %d of %d", day, act.Step, open, overdue, credit,
+			s.a.Unapplied(act.Currency))
+	}
+}
+
 // checkStep: no demand before the deadline of the last served one and its grace
 // have passed, and the position never falls below what was served.
 func (s *debtor) checkStep(act *Action, l *Line, it *book.Item, day cal.Date) {
@@ -448,7 +469,7 @@ func (s *debtor) checkStep(act *Action, l *Line, it *book.Item, day cal.Date) {
 			continue
 		}
 		softer := act.Strategy == "small_balance" || n.Step == "last_note"
-		if stage < told && !softer {
+		if stage < told && !softer && l.Step != "" {
 			s.fail("%s: item %d told %s after %s", day, it.ID, l.Step, n.Step)
 		}
 		// The same step by its missing channel does not wait for itself.

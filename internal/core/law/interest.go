@@ -25,9 +25,9 @@ type Interest struct {
 	Exact        money.Exact // principal × rate × days, before the division by DayCountDays
 	DayCountDays int
 	Minor        int64 // rounded once, half up
-	// DailyMinor is one further day's interest on the balance after the last day,
-	// rounded for show only: never multiply it.
-	DailyMinor int64
+	// Daily is one further day's interest on the balance after the last day, before the
+	// division by DayCountDays, so that claims can be added up and rounded once.
+	Daily money.Exact
 	// KnownUntil is the last day to which the rate is known; cal.Far for a rate
 	// that does not change.
 	KnownUntil   cal.Date
@@ -69,9 +69,12 @@ func (p *Pack) Interest(c *Claim, first, until cal.Date) (Interest, *Refusal) {
 		result.Days += segment.Days
 		result.Confidence = min(result.Confidence, segment.Rate.Source.Confidence)
 	}
-	result.DailyMinor = rule.daily(c, first, until)
+	result.Daily = rule.daily(c, first, until)
 	return result, nil
 }
+
+// DailyMinor is one further day's interest, rounded for show only: never multiply it.
+func (i *Interest) DailyMinor() int64 { return i.Daily.Round(i.DayCountDays, money.HalfUp) }
 
 // InterestMinor is Interest without segments and without an allocation, for the
 // daily run: the rounded figure, or the code of the refusal.
@@ -249,8 +252,7 @@ func nextChange(movements []Movement, m int, day cal.Date) int {
 
 // daily is the interest of the day after until, at the rate of until (or of first,
 // if that is later).
-func (r *interestRule) daily(c *Claim, first, until cal.Date) int64 {
-	var exact money.Exact
+func (r *interestRule) daily(c *Claim, first, until cal.Date) (exact money.Exact) {
 	last := max(first, until)
 	balance := max(0, c.balanceBefore(last.AddDays(1)))
 	switch {
@@ -262,5 +264,5 @@ func (r *interestRule) daily(c *Claim, first, until cal.Date) int64 {
 		}
 		exact.AddSimple(balance, r.periods[r.periodOf(last)].Rate, 1)
 	}
-	return exact.Round(r.dayCountDays, money.HalfUp)
+	return exact
 }

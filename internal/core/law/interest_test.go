@@ -103,8 +103,8 @@ func TestLockedGoesOn(t *testing.T) {
 	if interest.Minor != 23532 || interest.Days != 731 || interest.KnownUntil != cal.Far {
 		t.Errorf("got %d over %d days, known until %s", interest.Minor, interest.Days, interest.KnownUntil)
 	}
-	if interest.DailyMinor != 32 || interest.Rule != shapeReferencePlusMargin || interest.Contract {
-		t.Errorf("daily %d, rule %s", interest.DailyMinor, interest.Rule)
+	if interest.DailyMinor() != 32 || interest.Rule != shapeReferencePlusMargin || interest.Contract {
+		t.Errorf("daily %d, rule %s", interest.DailyMinor(), interest.Rule)
 	}
 	if interest.TableVersion != shippedSet(t).Version() {
 		t.Errorf("table version %q", interest.TableVersion)
@@ -125,9 +125,9 @@ func TestContractRateIsNotStacked(t *testing.T) {
 			t.Errorf("%s: %+v", code, interest)
 		}
 		if interest.Rule != ruleContractRate || interest.Segments[0].Rate.ID != contractRateID ||
-			interest.DailyMinor != 14 {
+			interest.DailyMinor() != 14 {
 			t.Errorf("%s: rule %s, rate %s, daily %d", code, interest.Rule, interest.Segments[0].Rate.ID,
-				interest.DailyMinor)
+				interest.DailyMinor())
 		}
 	}
 }

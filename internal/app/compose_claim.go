@@ -16,17 +16,8 @@ import (
 // agreed: only then may a text speak of the terms of an agreement.
 func (w *writing) datesAgreed() bool {
 	for i := range w.row.figures.Lines {
-		for k := range w.acc.Items {
-			if w.acc.Items[k].ID != w.row.figures.Lines[i].Item {
-				continue
-			}
-			agreed := w.acc.Items[k].DateAgreed
-			if agreed == book.Unstated {
-				agreed = w.acc.Customer.DateAgreed
-			}
-			if agreed != book.Yes {
-				return false
-			}
+		if it := w.acc.Item(w.row.figures.Lines[i].Item); it != nil && w.acc.DateAgreed(it) != book.Yes {
+			return false
 		}
 	}
 	return true
@@ -78,7 +69,7 @@ func (w *writing) claimLines() []*decide.Line {
 	var out []*decide.Line
 	for i := range w.row.figures.Lines {
 		if l := &w.row.figures.Lines[i]; l.Level >= book.Announce {
-			if _, open := w.item(l.Item); open {
+			if w.acc.Item(l.Item) != nil {
 				out = append(out, l)
 			}
 		}

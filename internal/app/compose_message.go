@@ -238,11 +238,9 @@ func (w *writing) copies() (addresses, leftOut []string) {
 func (w *writing) items() {
 	for i := range w.row.figures.Lines {
 		l := &w.row.figures.Lines[i]
-		k, ok := w.item(l.Item)
-		if !ok { // settled since: the gate stops the message
-			continue
+		if it := w.acc.Item(l.Item); it != nil { // else settled since: the gate stops the message
+			w.msg.Items = append(w.msg.Items, w.line(it, l))
 		}
-		w.msg.Items = append(w.msg.Items, w.line(&w.acc.Items[k], l))
 	}
 	slices.SortStableFunc(w.msg.Items, oldestFirst)
 	w.msg.UnappliedMinor = w.row.figures.CreditMinor
@@ -277,18 +275,6 @@ func (w *writing) alsoOverdue() {
 }
 
 func oldestFirst(x, y document.Item) int { return int(x.DueDate) - int(y.DueDate) }
-
-func (w *writing) item(id int64) (int, bool) {
-	return slices.BinarySearchFunc(w.acc.Items, id, func(it book.Item, id int64) int {
-		switch {
-		case it.ID < id:
-			return -1
-		case it.ID > id:
-			return 1
-		}
-		return 0
-	})
-}
 
 func (w *writing) stated(item int64) bool {
 	return slices.ContainsFunc(w.row.figures.Lines, func(l decide.Line) bool { return l.Item == item })

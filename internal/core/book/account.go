@@ -1,6 +1,7 @@
 package book
 
 import (
+	"sort"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -195,24 +196,36 @@ func (a *Account) Unapplied(c money.Currency) int64 {
 	return sum
 }
 
+// Item returns the item with that id, or nil if it is not open.
+func (a *Account) Item(id int64) *Item {
+	return byID(a.Items, id, func(it *Item) int64 { return it.ID })
+}
+
+// DateAgreed says whether an item's due date is agreed: what is stated of the item, else
+// of the customer.
+func (a *Account) DateAgreed(it *Item) Tri {
+	if it.DateAgreed == Unstated {
+		return a.Customer.DateAgreed
+	}
+	return it.DateAgreed
+}
+
 // Message returns the message with that id, or nil.
 func (a *Account) Message(id int64) *Message {
-	for i := range a.Messages {
-		if a.Messages[i].ID == id {
-			return &a.Messages[i]
-		}
-	}
-	return nil
+	return byID(a.Messages, id, func(m *Message) int64 { return m.ID })
 }
 
 // Task returns the task with that id, or nil.
 func (a *Account) Task(id int64) *WorkItem {
-	for i := range a.Tasks {
-		if a.Tasks[i].ID == id {
-			return &a.Tasks[i]
-		}
+	return byID(a.Tasks, id, func(t *WorkItem) int64 { return t.ID })
+}
+
+func byID[T any](ordered []T, id int64, of func(*T) int64) *T {
+	k := sort.Search(len(ordered), func(k int) bool { return of(&ordered[k]) >= id })
+	if k == len(ordered) || of(&ordered[k]) != id {
+		return nil
 	}
-	return nil
+	return &ordered[k]
 }
 
 // FormatSettled writes the latest settled items, newest first, as

@@ -249,10 +249,7 @@ func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable,
 	it, cust := s.item, &a.Customer
 	c := law.NewClaim(it.Currency, it.AmountMinor)
 	c.InvoiceDate, c.DueDate = it.InvoiceDate, it.DueDate
-	c.DateAgreed = lawTri(it.DateAgreed)
-	if it.DateAgreed == book.Unstated {
-		c.DateAgreed = lawTri(cust.DateAgreed)
-	}
+	c.DateAgreed = lawTri(a.DateAgreed(it))
 	c.Debtor = lawKind(cust.Kind)
 	if cust.HasRate {
 		c.Contract = law.ContractTerms{Clause: law.ClauseConfirmed, Rate: cust.ContractRate}

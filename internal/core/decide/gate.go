@@ -87,7 +87,7 @@ func (d *Decider) checkLines(a *book.Account, out *Outgoing, today cal.Date) (Ve
 	var askedThen, askedNow int64
 	for i := range out.Lines {
 		l := &out.Lines[i]
-		it := findItem(a, l.Item)
+		it := a.Item(l.Item)
 		if r, held := d.liveHold(a, l.Item, today); held {
 			return Stop, r
 		}
@@ -102,7 +102,7 @@ func (d *Decider) checkLines(a *book.Account, out *Outgoing, today cal.Date) (Ve
 	}
 	for i := range out.Lines {
 		l := &out.Lines[i]
-		if it := findItem(a, l.Item); d.askable(a, it, l.Item, today) != l.OpenMinor {
+		if it := a.Item(l.Item); d.askable(a, it, l.Item, today) != l.OpenMinor {
 			return stop(reason.Changed)
 		}
 	}
@@ -116,15 +116,6 @@ func (d *Decider) checkLines(a *book.Account, out *Outgoing, today cal.Date) (Ve
 		}
 	}
 	return Pass, reason.Reason{}
-}
-
-func findItem(a *book.Account, id int64) *book.Item {
-	for i := range a.Items {
-		if a.Items[i].ID == id {
-			return &a.Items[i]
-		}
-	}
-	return nil
 }
 
 // askable is what may be asked for of an item: open less the parts held.

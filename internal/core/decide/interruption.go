@@ -75,7 +75,7 @@ func (d *Decider) judge(a *book.Account, day cal.Date, into *Decision) {
 // item that was not due on the promised day: such a promise cannot be judged.
 func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 	if h.Item != 0 {
-		if it := findItem(a, h.Item); it != nil && !covers(h, it) {
+		if it := a.Item(h.Item); it != nil && !covers(h, it) {
 			return ""
 		}
 	}
@@ -188,7 +188,7 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 // NoteAbout is the hold of whose end a note tells an item: of those that call for the
 // note the one that ended last; nil if the facts of the day call for none.
 func (d *Decider) NoteAbout(a *book.Account, item int64, note string, day cal.Date) *book.Hold {
-	it := findItem(a, item)
+	it := a.Item(item)
 	if it == nil {
 		return nil
 	}
@@ -357,7 +357,7 @@ func Retold(a *book.Account, act *Action) []int64 {
 	var items []int64
 	for i := range act.Lines {
 		l := &act.Lines[i]
-		it := findItem(a, l.Item)
+		it := a.Item(l.Item)
 		if l.Step != "" && it != nil && slices.ContainsFunc(a.Notices, func(n book.Notice) bool {
 			return n.Item == l.Item && n.Cycle == it.Cycle && n.Step == l.Step && n.Channel == act.Channel
 		}) {

@@ -27,7 +27,7 @@ func told(d *Decider, a *book.Account, from, to string) string {
 				continue
 			}
 			for _, item := range Retold(a, act) {
-				findItem(a, item).Cycle++
+				a.Item(item).Cycle++
 			}
 			if react(a, act, day); act.Kind == SendMessage && act.Channel == book.Email {
 				text := day.String()[5:] + " " + act.Step

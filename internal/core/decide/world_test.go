@@ -118,7 +118,7 @@ func (s *debtor) void(message int64) {
 		n := &s.a.Notices[i]
 		if n.Message == message && !n.Voided {
 			n.Voided = true
-			if it := findItem(s.a, n.Item); it != nil {
+			if it := s.a.Item(n.Item); it != nil {
 				it.Cycle++
 			}
 		}
@@ -315,7 +315,7 @@ func (s *debtor) endHold(act *Action, day cal.Date) {
 
 func (s *debtor) dispatch(act *Action, day cal.Date) {
 	for _, item := range Retold(s.a, act) {
-		findItem(s.a, item).Cycle++
+		s.a.Item(item).Cycle++
 	}
 	m := book.Message{ID: s.id(), Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
 		Role: act.Role, Channel: act.Channel, State: book.Sent, PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
@@ -352,7 +352,7 @@ func (s *debtor) dispatch(act *Action, day cal.Date) {
 // tell records a notice and checks the first key: an item is told a step once in a
 // cycle and channel.
 func (s *debtor) tell(item int64, step string, c book.Channel, message, task int64) {
-	it := findItem(s.a, item)
+	it := s.a.Item(item)
 	n := book.Notice{Item: item, Cycle: it.Cycle, Step: step, Channel: c, Message: message, Task: task}
 	for i := range s.a.Notices {
 		if o := &s.a.Notices[i]; o.Item == item && o.Cycle == n.Cycle && o.Step == step && o.Channel == c {
@@ -376,7 +376,7 @@ func (s *debtor) check(act *Action, day cal.Date) {
 	var lines int64
 	for k := range act.Lines {
 		l := &act.Lines[k]
-		it := findItem(s.a, l.Item)
+		it := s.a.Item(l.Item)
 		if act.Demand && !it.Overdue(day) {
 			s.fail("%s: %s demands item %d, due %s", day, act.Step, l.Item, it.DueDate)
 		}
@@ -497,11 +497,11 @@ func (s *debtor) checkInterruption(act *Action, l *Line, day cal.Date) {
 	}
 	for i := range s.a.Holds {
 		h := &s.a.Holds[i]
-		if !concerns(h, findItem(s.a, l.Item)) || h.From > day || h.EndDay <= h.From && h.EndDay != cal.None {
+		if !concerns(h, s.a.Item(l.Item)) || h.From > day || h.EndDay <= h.From && h.EndDay != cal.None {
 			continue
 		}
 		switch {
-		case h.Kind == book.HoldPromise && h.EndDay == cal.None && h.Minor == 0 && findItem(s.a, l.Item).DueDate <= h.Until &&
+		case h.Kind == book.HoldPromise && h.EndDay == cal.None && h.Minor == 0 && s.a.Item(l.Item).DueDate <= h.Until &&
 			day < cal.NextAfterGrace(h.Until, s.held.GraceBankingDays, s.d.bank):
 			s.fail("%s: %s within the grace of a promise to %s", day, l.Step, h.Until)
 		case h.Kind == book.HoldDispute && h.Outcome == "upheld" && act.Demand && lastTold < min(h.EndDay, h.Until+1) && h.EndDay <= day:
@@ -519,7 +519,7 @@ func (s *debtor) governing(item int64, m *book.Message) bool {
 			notices = append(notices, n)
 		}
 	}
-	p := s.d.position(s.a, findItem(s.a, item), notices, m.Day)
+	p := s.d.position(s.a, s.a.Item(item), notices, m.Day)
 	return p.message == m
 }
 

@@ -27,8 +27,8 @@ type messageRow struct {
 	step, strategy              string
 	channel                     book.Channel
 	state                       book.MessageState
-	approvedBy, reason          string
-	words                       int64
+	approvedBy                  string
+	words, corrects             int64
 	outboxNo                    int64
 	attempts                    int64
 	figures                     decide.Figures
@@ -51,7 +51,7 @@ func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 	out := make([]messageRow, 0, len(ids))
 	err := store.Each(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step,
 		strategy, channel, state,
-		approved_by, words_id, outbox_no, attempts, figures, reason, message_id FROM message WHERE tenant_id = $1
+		approved_by, words_id, outbox_no, attempts, figures, corrects_id, message_id FROM message WHERE tenant_id = $1
 			AND message_id IN ids($2) ORDER BY message_id`,
 		[]any{a.tenant, ids}, func(r store.Rows) (err error) {
 			m := messageRow{id: r.Int64(16)}
@@ -60,7 +60,7 @@ func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 				intern(r.Bytes(6)), intern(r.Bytes(7))
 			m.channel, m.state = book.Channel(intern(r.Bytes(8))), book.MessageState(intern(r.Bytes(9)))
 			m.approvedBy, m.words, m.outboxNo, m.attempts = r.Text(10), r.Int64(11), r.Int64(12), r.Int64(13)
-			m.reason = r.Text(15)
+			m.corrects = r.Int64(15)
 			if m.figures, err = decide.ParseFigures(r.Bytes(14)); err != nil {
 				return fmt.Errorf("message %d: %w", m.id, err)
 			}

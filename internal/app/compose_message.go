@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -76,12 +75,8 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 // correction names the message that is taken back. It states no figure.
 func (w *writing) correction(tx store.Tx) error {
 	w.msg.PayBy, w.msg.Claim = cal.None, document.ClaimBasis{From: cal.None, Until: cal.None}
-	id, err := strconv.ParseInt(strings.TrimPrefix(w.row.reason, "corrects:"), 10, 64)
-	if err != nil {
-		return fmt.Errorf("message %d does not say which message it corrects", w.row.id)
-	}
 	return store.One(tx, `SELECT day, lead_step FROM message WHERE tenant_id = $1 AND message_id = $2`,
-		[]any{w.a.tenant, id},
+		[]any{w.a.tenant, w.row.corrects},
 		func(r store.Rows) {
 			w.msg.Correction = &document.Mistaken{Day: r.Day(0), Name: w.nameOf(r.Text(1))}
 		})

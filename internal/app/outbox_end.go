@@ -204,9 +204,7 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today cal.Date, event string,
 	words int64, hash []byte) error {
 	if _, err := r.Exec(`UPDATE message SET state = 'sent', sent_at = $3, served_day = $4, not_before = NULL,
-		answer = '',
-		reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END WHERE tenant_id = $1
-			AND message_id = $2`,
+		answer = '', reason = '' WHERE tenant_id = $1 AND message_id = $2`,
 		r.tenant, m.id, at, served); err != nil {
 		return err
 	}

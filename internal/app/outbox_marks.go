@@ -181,8 +181,7 @@ func (a *App) markSent(ctx context.Context, batch []delivered) error {
 		for i := range batch {
 			d := &batch[i]
 			n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
-				not_before = NULL,
-				reason = CASE WHEN lead_step = 'correction' THEN reason ELSE '' END
+				not_before = NULL, reason = ''
 				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`,
 				a.tenant, d.id, d.no, tx.Now(), d.answer)
 			if err != nil {
@@ -207,7 +206,7 @@ func (a *App) backToOutbox(ctx context.Context, c claimedMessage, why, answer st
 	delay time.Duration) error {
 	return a.again(ctx, func(tx store.MarkTx) error {
 		_, err := tx.Exec(`UPDATE message SET state = 'approved', answer = $4, not_before = $5,
-			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE $6 END
+			reason = $6
 			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`,
 			a.tenant, c.id, c.no, answer, tx.Now().Add(delay), why)
 		return err
@@ -224,7 +223,7 @@ func (w *worker) wait(c claimedMessage, why reason.Reason) error {
 	defer cancel()
 	return w.a.again(ctx, func(tx store.MarkTx) error {
 		_, err := tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1, not_before = $4,
-			reason = CASE WHEN lead_step = 'correction' THEN reason ELSE $5 END
+			reason = $5
 			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`,
 			w.a.tenant, c.id, c.no, waitUntil(tx.Now(), why), string(why.Code()))
 		return err

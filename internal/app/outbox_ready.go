@@ -14,7 +14,6 @@ type candidateMessage struct {
 	creditor int64
 	currency string
 	stage    int
-	step     string
 	reason   string
 }
 
@@ -49,7 +48,7 @@ func (s *sending) prepare() ([]candidateMessage, error) {
 				continue
 			}
 			s.waits[string(why)]++
-			if c.reason != string(why) && c.step != Correction {
+			if c.reason != string(why) {
 				held[string(why)] = append(held[string(why)], c.id)
 			}
 		}
@@ -90,13 +89,12 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 	s.report.ToPost = 0
 	now := tx.Now()
 	err := store.Each(tx, `SELECT m.message_id, m.creditor_id, m.currency, m.stage, m.day, m.reason,
-		m.not_before, m.channel, m.lead_step
+		m.not_before, m.channel
 		FROM message m WHERE m.tenant_id = $1 AND m.state = 'approved'
 		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id
 			AND r.state = 'released'))
 		ORDER BY m.day, m.message_id`, []any{s.a.tenant}, func(r store.Rows) error {
-		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(8)),
-			intern(r.Bytes(5))}
+		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(5))}
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
 		case day > today:

@@ -77,9 +77,9 @@ func (a *App) trialMessages(tx store.Tx) ([]trialMessage, error) {
 		WHERE m.tenant_id = $1 AND m.state IN ('approved','claimed','handing_over')
 		ORDER BY m.day, m.message_id`, []any{a.tenant}, func(r store.Rows) error {
 		m := trialMessage{candidateMessage: candidateMessage{r.Int64(0), r.Int64(1), r.Text(2), int(r.Int64(3)),
-			r.Text(4), r.Text(5)}, customer: r.Int64(6), day: r.Day(7), notBefore: r.Time(8),
+			r.Text(5)}, customer: r.Int64(6), day: r.Day(7), notBefore: r.Time(8),
 			state: book.MessageState(r.Text(9)), run: r.Text(12)}
-		m.SendOutlook = SendOutlook{Message: m.id, Customer: r.Text(11), Step: m.step,
+		m.SendOutlook = SendOutlook{Message: m.id, Customer: r.Text(11), Step: r.Text(4),
 			Channel: book.Channel(r.Text(10))}
 		all = append(all, m)
 		return nil
@@ -102,7 +102,7 @@ func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error
 		case m.run != "" && m.run != "released":
 			m.wait(reason.Brake)
 		case m.day > h.today[m.creditor]:
-			m.wait(reason.StepDay, m.step, m.day.String())
+			m.wait(reason.StepDay, m.Step, m.day.String())
 		case m.notBefore.After(tx.Now()):
 			m.wait(reason.Code(waitingReason(m.reason)))
 		default:
@@ -137,7 +137,7 @@ func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, m *trialMessage) er
 	case m.run != "" && m.run != "released":
 		m.wait(reason.Brake)
 	case m.day > h.today[m.creditor]:
-		m.wait(reason.StepDay, m.step, m.day.String())
+		m.wait(reason.StepDay, m.Step, m.day.String())
 	default:
 		m.Outcome = "to_post"
 	}

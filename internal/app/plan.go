@@ -377,7 +377,7 @@ func (p *planWriter) writeMessages() error {
 		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(p.run.day).
 			Text(act.Step).Text(keyStep(act.Step, act.Demand)).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
 			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
-			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Bytes(figures).
+			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Bytes(figures).Int(0).
 			Bool(true).Text(string(state)).Text(m.reason).Int(0).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
 		if err := ins.End(); err != nil {
 			return err

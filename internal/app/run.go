@@ -600,8 +600,8 @@ func (r *run) finish() error {
 		r.report.Brake.WouldSend = queued
 		if r.report.Brake.Tripped = queued > limit && !r.asked.ReleaseBrake; r.report.Brake.Tripped {
 			state = "braked"
-			if _, err := w.Exec("UPDATE message SET reason = $3 WHERE tenant_id = $1 AND state = 'approved' AND day = $2", r.a.tenant, r.day,
-				string(reason.Brake)); err != nil {
+			if _, err := w.Exec("UPDATE message SET reason = $3 WHERE tenant_id = $1 AND state = 'approved' AND run_id = $2",
+				r.a.tenant, r.id, string(reason.Brake)); err != nil {
 				return err
 			}
 		}

@@ -284,6 +284,7 @@ CREATE TABLE message ( -- fact
   compensation_minor INTEGER NOT NULL, -- fixed compensation that it offers or claims
   account_version INTEGER NOT NULL,
   figures BLOB NOT NULL, -- what it states, per item; the bytes an approval binds
+  corrects_id INTEGER NOT NULL, -- 0, or the message that it takes back
   live INTEGER NOT NULL CHECK (live IN (0,1)), -- unhashed
   state TEXT NOT NULL, -- unhashed
   reason TEXT NOT NULL, -- unhashed

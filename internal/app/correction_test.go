@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
 // TestBrakeLeavesACorrection: a brake that trips on the day of a correction neither
@@ -39,6 +42,34 @@ func TestBrakeLeavesACorrection(t *testing.T) {
 		}
 		if text := o.mails[len(o.mails)-1].Text; !strings.Contains(text, "5 March 2026") {
 			t.Errorf("the correction does not name what it takes back:\n%s", text)
+		}
+	})
+}
+
+// TestVoidTwoMessagesOfACustomer: each of two messages voided on one day is followed by
+// a correction of its own, and a run of that day leaves both as they are.
+func TestVoidTwoMessagesOfACustomer(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		b.sendAll()
+		for day := cal.MustParse("2026-03-06"); day <= cal.MustParse("2026-03-19"); day++ {
+			b.goTo(day)
+			b.run(ApproveAll)
+			b.approvePersonal()
+			b.sendAll()
+		}
+		if sent := b.messages("C1"); len(sent) != 2 {
+			t.Fatalf("sent: %v", sent)
+		}
+		b.at("2026-03-20", 10)
+		report, err := b.Void(b.ctx, tester, []int64{1, 2})
+		if err != nil || len(report.Changed) != 2 {
+			t.Fatalf("void: %+v, %v", report, err)
+		}
+		b.run(ApproveNone)
+		want := []string{"2026-03-20 correction email proposed", "2026-03-20 correction email proposed"}
+		if diff := cmp.Diff(want, b.messages("C1")[:2]); diff != "" {
+			t.Errorf("messages (-want +got):\n%s", diff)
 		}
 	})
 }

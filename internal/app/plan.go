@@ -169,7 +169,7 @@ func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
 func (p *planWriter) known(a *book.Account, m *plannedMessage) (bool, error) {
 	for i := range a.Messages {
 		old := &a.Messages[i]
-		if old.State != book.Proposed || old.Day != p.run.day || old.Currency != m.act.Currency || old.Channel != m.act.Channel {
+		if !p.revises(old) || old.Currency != m.act.Currency || old.Channel != m.act.Channel {
 			continue
 		}
 		if m.by == "" && old.Step == m.act.Step && old.Role == m.act.Role {
@@ -185,6 +185,12 @@ func (p *planWriter) known(a *book.Account, m *plannedMessage) (bool, error) {
 	return false, nil
 }
 
+// revises reports whether a run may end a message: a proposal of today that a run made,
+// not the correction that a person's void called for.
+func (p *planWriter) revises(m *book.Message) bool {
+	return m.State == book.Proposed && m.Day == p.run.day && m.Step != Correction
+}
+
 func (p *planWriter) sameFigures(message int64, act *decide.Action) (bool, error) {
 	now := decide.AppendFigures(nil, act)
 	same := false
@@ -197,7 +203,7 @@ func (p *planWriter) sameFigures(message int64, act *decide.Action) (bool, error
 func (p *planWriter) withdraw(a *book.Account, d *decide.Decision) error {
 	for i := range a.Messages {
 		old := &a.Messages[i]
-		if old.State != book.Proposed || old.Day != p.run.day {
+		if !p.revises(old) {
 			continue
 		}
 		wanted := false

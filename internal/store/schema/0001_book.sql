@@ -269,7 +269,7 @@ CREATE TABLE message ( -- fact
   currency TEXT NOT NULL,
   day DAY NOT NULL,
   lead_step TEXT NOT NULL,
-  key_step TEXT NOT NULL, -- '' for a demand: one a day, whatever its step; else lead_step
+  key_step TEXT NOT NULL, -- '' for a demand: one a day, whatever its step; of a correction with the message it takes back; else lead_step
   stage INTEGER NOT NULL,
   demand INTEGER NOT NULL CHECK (demand IN (0,1)),
   strategy TEXT NOT NULL,

@@ -28,7 +28,7 @@ const (
 type RunRequest struct {
 	AsOf         cal.Date // None = today by the book's clock
 	Approve      ApproveMode
-	ReleaseBrake bool
+	ReleaseBrake bool       // a person lets out more than the brake allows, and says why
 	Duty         store.Duty // held already; nil: the run takes it and gives it back
 	Progress     func(done, all int)
 }
@@ -103,9 +103,12 @@ type waiting struct {
 // the last run is caught up; on any other day than today it only tells what it would
 // do: a dry run is the same run in one transaction that is rolled back.
 //
-// Errors: refused (such another day without a dry run), unavailable (another process
-// holds the duty).
+// Errors: invalid (the brake is to be released without a reason), refused (such another
+// day without a dry run), unavailable (another process holds the duty).
 func (a *App) Run(ctx context.Context, req Request, asked RunRequest) (RunReport, error) {
+	if asked.ReleaseBrake && req.Reason == "" {
+		return RunReport{}, invalid("reason_needed", "releasing the brake needs --reason")
+	}
 	r := &run{a: a, ctx: ctx, req: req, asked: asked, decisions: make([]decide.Decision, batchSize)}
 	if req.DryRun {
 		_, err := a.write(ctx, req, "run", asked.AsOf, func(w *recorder) error {
@@ -610,8 +613,7 @@ func (r *run) finish() error {
 			return err
 		}
 		if r.asked.ReleaseBrake {
-			if _, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",
-				r.a.tenant, r.day); err != nil {
+			if err := r.releaseBrake(w); err != nil {
 				return err
 			}
 		}
@@ -619,6 +621,17 @@ func (r *run) finish() error {
 			r.a.tenant, r.id, state, r.report.MessagesQueued, limit, string(raw))
 		return err
 	})
+}
+
+// releaseBrake lets go what the brake stopped earlier on the day.
+func (r *run) releaseBrake(w *recorder) error {
+	if _, err := w.Exec(`UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved' AND day = $2
+		AND reason = $3`, r.a.tenant, r.day, string(reason.Brake)); err != nil {
+		return err
+	}
+	_, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",
+		r.a.tenant, r.day)
+	return err
 }
 
 // brakeLimit is how many messages may leave in one day without a person saying so:
@@ -653,25 +666,4 @@ func (r *run) brakeLimit() (int64, error) {
 		largest = max(largest, n)
 	}
 	return factor * largest, err
-}
-
-// ReleaseBrake releases a run that the brake stopped; the reason is recorded.
-func (a *App) ReleaseBrake(ctx context.Context, req Request) (int64, error) {
-	if req.Reason == "" {
-		return 0, invalid("reason_needed", "releasing the brake needs --reason")
-	}
-	var released int64
-	_, err := a.write(ctx, req, "release_brake", req.Reason, func(w *recorder) error {
-		if _, err := w.Exec("UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved' AND reason = $2", a.tenant,
-			string(reason.Brake)); err != nil {
-			return err
-		}
-		n, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND state = 'braked'", a.tenant)
-		released = n
-		if err == nil && n == 0 {
-			return store.ErrNothing
-		}
-		return err
-	})
-	return released, err
 }

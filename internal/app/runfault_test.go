@@ -231,11 +231,15 @@ func TestBrake(t *testing.T) {
 		if n := b.sendable(); n != 0 {
 			t.Errorf("%d messages of a braked run can leave", n)
 		}
-		if _, err := b.ReleaseBrake(b.ctx, tester); err == nil {
+		release := RunRequest{AsOf: cal.None, Approve: ApproveAll, ReleaseBrake: true}
+		if _, err := b.Run(b.ctx, tester, release); err == nil {
 			t.Error("the brake was released without a reason")
 		}
-		if _, err := b.ReleaseBrake(b.ctx, Request{Actor: "test", Reason: "new customers of the fair"}); err != nil {
+		if _, err := b.Run(b.ctx, Request{Actor: "test", Reason: "new customers of the fair"}, release); err != nil {
 			t.Fatal(err)
+		}
+		if n := b.number("SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND reason = 'brake'"); n != 0 {
+			t.Errorf("%d released messages still name the brake", n)
 		}
 		if n := b.sendable(); n != 300 {
 			t.Errorf("%d messages can leave after the release, expected 300", n)

@@ -148,7 +148,8 @@ func preparePayments(ctx context.Context, t *task, _ *meter) error {
 func oursRun(ctx context.Context, t *task, m *meter) error {
 	return m.measure(func() error {
 		return withBook(ctx, t, func(a *app.App) error {
-			r, err := a.Run(ctx, request, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll, ReleaseBrake: true})
+			r, err := a.Run(ctx, app.Request{Actor: request.Actor, Reason: "measured"},
+				app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll, ReleaseBrake: true})
 			m.fact("looked_at", r.LookedAt)
 			m.fact("messages", r.MessagesQueued)
 			m.fact("tasks", r.TasksRaised)

@@ -22,9 +22,6 @@ type runCmd struct {
 }
 
 func (c *runCmd) Run(s *session) error {
-	if c.ReleaseBrake && c.Reason == "" {
-		return invalid("reason_needed", "releasing the brake needs --reason")
-	}
 	a, req, err := s.opened(c.Reason)
 	if err != nil {
 		return err

@@ -123,8 +123,8 @@ func (f *fixture) release(n int) {
 		ins.Int(f.creditor).Int(tx.Seq()).Day(theDay).Text("person").End()
 		return ins.Close()
 	})
-	_, err := f.app.Run(f.ctx, tester, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll,
-		ReleaseBrake: true})
+	_, err := f.app.Run(f.ctx, app.Request{Actor: tester.Actor, Reason: "a test"},
+		app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll, ReleaseBrake: true})
 	must(f.t, err)
 	before := int64(0)
 	if len(f.ids) > 0 {

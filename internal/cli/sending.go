@@ -161,6 +161,9 @@ func (c *serveCmd) Run(s *session) error {
 	if s.flags.DryRun {
 		return noDryRun("what it would do is told by recoup run --dry-run and recoup send --dry-run")
 	}
+	if c.RunHour < 0 || c.RunHour > 23 {
+		return invalid("run_hour_invalid", "--run-hour %d: expected an hour from 0 to 23", c.RunHour)
+	}
 	a, err := s.open()
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ type Options struct {
 	Log     *slog.Logger
 	Every   time.Duration // between two looks at the outbox; 3 s
 	Pause   time.Duration // after an error burst; 30 s
-	RunHour int           // of the daily run, at the creditor's place; 6
+	RunHour int           // of the daily run, at the creditor's place: 0 (midnight) to 23
 	// Open connects to a mail server; OpenMailer if nil.
 	Open func(app.MailServer) (app.Mailer, error)
 }
@@ -52,9 +52,6 @@ func New(o Options) *Service {
 	}
 	if o.Pause <= 0 {
 		o.Pause = 30 * time.Second
-	}
-	if o.RunHour <= 0 {
-		o.RunHour = 6
 	}
 	if o.Open == nil {
 		o.Open = OpenMailer

@@ -13,10 +13,16 @@ import (
 	"github.com/recoup-project/recoup/internal/store/open"
 )
 
-// serve starts a service that looks often, and stops it with the test.
+// serve starts a service that looks often and runs at six, and stops it with the test.
 func (f *fixture) serve() (s *Service, stop func()) {
 	f.t.Helper()
-	s = New(Options{App: f.app, Licence: f.licence, Every: 10 * time.Millisecond, Pause: 50 * time.Millisecond})
+	return f.serveFrom(6)
+}
+
+func (f *fixture) serveFrom(hour int) (s *Service, stop func()) {
+	f.t.Helper()
+	s = New(Options{App: f.app, Licence: f.licence, RunHour: hour, Every: 10 * time.Millisecond,
+		Pause: 50 * time.Millisecond})
 	ctx, cancel := context.WithCancel(f.ctx)
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(ctx) }()
@@ -94,6 +100,14 @@ func TestServiceRunsOnceADayAndSends(t *testing.T) {
 			t.Errorf("runs %v", got)
 		}
 	})
+}
+
+// TestServiceRunsAtMidnight: the hour 0 is midnight, not the usual hour.
+func TestServiceRunsAtMidnight(t *testing.T) {
+	f := newFixture(t, filepath.Join(t.TempDir(), "book.db"), startSink(t).URL())
+	must(t, f.db.SetClock(f.ctx, (theDay+1).Time().Add(30*time.Minute)))
+	f.serveFrom(0)
+	eventually(t, "the run after midnight", func() bool { return len(f.runs()) == 1 })
 }
 
 // TestServicePausesAndComesBack: a dead server pauses sending; when it is back,

@@ -86,13 +86,13 @@ func (c *demoCmd) Run(s *session) error {
 // world opens the demo that is there, or makes one.
 func (c *demoCmd) world(s *session) (*sim.World, error) {
 	o := sim.Options{Dir: c.Dir, Seed: c.Seed, Today: c.Today, Days: c.Days, Build: s.env.Build}
-	file := filepath.Join(c.Dir, "demo.db")
+	file := filepath.Join(c.Dir, sim.BookFile)
 	_, err := os.Stat(file)
 	switch {
 	case err == nil && !c.Reset:
 		return sim.Open(s.ctx, o)
 	case err == nil:
-		if err := os.RemoveAll(c.Dir); err != nil {
+		if err := sim.Remove(c.Dir); err != nil {
 			return nil, err
 		}
 	case !errors.Is(err, fs.ErrNotExist):

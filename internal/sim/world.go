@@ -41,6 +41,13 @@ type World struct {
 	day     cal.Date // lived up to the morning of this day
 }
 
+// What a world keeps in its folder: the book, with files beside it that begin with its
+// name, and the folder of its mails.
+const (
+	BookFile   = "demo.db"
+	mailFolder = "mail"
+)
+
 // keeperDays is how long the demo's book has been kept, if not said otherwise:
 // long enough for every step of every ladder.
 const keeperDays = 75
@@ -69,7 +76,7 @@ func DemoDay(today cal.Date) (cal.Date, error) {
 
 // Open opens a world made before, with its mail sink running again.
 func Open(ctx context.Context, o Options) (*World, error) {
-	w := &World{opts: o, Book: filepath.Join(o.Dir, "demo.db"), Mails: filepath.Join(o.Dir, "mail")}
+	w := &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Mails: filepath.Join(o.Dir, mailFolder)}
 	a, err := app.OpenBook(ctx, w.Book, o.Build)
 	if err != nil {
 		return nil, err
@@ -78,13 +85,29 @@ func Open(ctx context.Context, o Options) (*World, error) {
 	return w, w.startMail(ctx)
 }
 
+// Remove deletes the book and the mails of a world, and nothing else of its folder.
+func Remove(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if name := e.Name(); name == mailFolder || strings.HasPrefix(name, BookFile) {
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Make makes a new world in an empty folder: it invents the company, imports its
 // history, and keeps the book day by day up to the morning of today.
 func Make(ctx context.Context, o Options) (*World, error) {
 	if o.Days == 0 {
 		o.Days = keeperDays
 	}
-	w := &World{opts: o, Book: filepath.Join(o.Dir, "demo.db"), Mails: filepath.Join(o.Dir, "mail"), Company: NewCompany(o.Seed, o.Today),
+	w := &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Mails: filepath.Join(o.Dir, mailFolder), Company: NewCompany(o.Seed, o.Today),
 		day: o.Today.AddDays(-o.Days)}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, err

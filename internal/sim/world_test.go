@@ -2,6 +2,9 @@ package sim
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -18,6 +21,29 @@ func TestDemoDay(t *testing.T) {
 		if err != nil || got != cal.MustParse(want) {
 			t.Errorf("demo day on %s: %s, %v; expected %s", today, got, err, want)
 		}
+	}
+}
+
+// TestRemoveLeavesWhatIsNotTheDemos: a demo made in a folder of other things.
+func TestRemoveLeavesWhatIsNotTheDemos(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"mail", "demo.db.blobs", "work"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"demo.db", "demo.db-wal", "mail/1.eml", "demo.db.blobs/ab", "accounts.db", "work/1"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if want := []string{filepath.Join(dir, "accounts.db"), filepath.Join(dir, "work")}; err != nil ||
+		!slices.Equal(left, want) {
+		t.Errorf("left are %v, %v", left, err)
 	}
 }
 

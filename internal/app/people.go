@@ -170,23 +170,41 @@ func (r *recorder) setField(customer, party int64, f customerField) error {
 	if f.party {
 		table, id = "party", party
 	}
-	columns, args := f.column+" = $3", []any{r.tenant, id, *f.value}
+	value := *f.value
+	if f.name == "flags" {
+		var err error
+		if value, err = r.withDerivedFlags(customer, value); err != nil {
+			return err
+		}
+	}
+	columns, args := f.column+" = $3", []any{r.tenant, id, value}
 	switch f.name {
 	case "name":
-		columns, args = columns+", name_norm = $4", append(args, normalise(*f.value))
+		columns, args = columns+", name_norm = $4", append(args, normalise(value))
 	case "kind":
 		columns += ", kind_confirmed = 1"
 	case "since":
-		args[2] = cal.ParseBytes([]byte(*f.value)) // checked before; none if there is no text
+		args[2] = cal.ParseBytes([]byte(value)) // checked before; none if there is no text
 	case "country":
-		country, region := SplitRegion(*f.value)
+		country, region := SplitRegion(value)
 		columns, args = columns+", subdivision = $4", []any{r.tenant, id, country, region}
 	}
 	if _, err := r.Exec("UPDATE "+table+" SET "+columns+" WHERE tenant_id = $1 AND "+table+"_id = $2",
 		args...); err != nil {
 		return err
 	}
-	return r.changed("customer", customer, f.name, *f.value)
+	return r.changed("customer", customer, f.name, value)
+}
+
+// withDerivedFlags is what a person chose together with what the book derives and keeps.
+func (r *recorder) withDerivedFlags(customer int64, chosen string) (string, error) {
+	flags, _ := book.ParseFlags(chosen) // checked before
+	err := store.One(r, "SELECT flags FROM customer WHERE tenant_id = $1 AND customer_id = $2",
+		[]any{r.tenant, customer}, func(row store.Rows) {
+			old, _ := book.ParseFlags(row.Text(0))
+			flags |= old & book.FlagTopTen
+		})
+	return flags.String(), err
 }
 
 // NewContact is a contact of a customer to be added.

@@ -84,6 +84,25 @@ func TestSetCustomer(t *testing.T) {
 	})
 }
 
+// TestDerivedFlagStays: what the book derives is neither set nor erased by a person.
+func TestDerivedFlagStays(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := peopleBook(t, address)
+		id := b.customer["1001"]
+		b.do("test_rank", func(w *recorder) error {
+			_, err := w.Exec("UPDATE customer SET flags = 'gentle top_ten' WHERE tenant_id = $1 AND customer_id = $2",
+				b.tenant, id)
+			return err
+		})
+		for chosen, want := range map[string]string{"po_required": "po_required top_ten", "": "top_ten"} {
+			v, err := b.SetCustomer(b.ctx, tester, id, CustomerChange{Flags: ptr(chosen)})
+			if err != nil || v.Flags != want {
+				t.Errorf("flags %q: %q, %v, want %q", chosen, v.Flags, err, want)
+			}
+		}
+	})
+}
+
 // TestSetCustomerRefuses names the field of each wrong value, and writes nothing of
 // a change that is wrong in one field.
 func TestSetCustomerRefuses(t *testing.T) {

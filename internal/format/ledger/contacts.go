@@ -106,11 +106,10 @@ func readPeople(file string, src io.Reader, layout Layout, about subject,
 	if missing := about.missing(&layout); len(missing) > 0 {
 		return &Report{}, layoutMisses(missing[0])
 	}
-	f, err := newFrame(file, src, &layout)
+	r, err := newReader(file, src, &layout)
 	if err != nil {
 		return &Report{}, err
 	}
-	r := reader{frame: f, strings: newInterner()}
 	for {
 		switch err := r.next(); {
 		case err == io.EOF:

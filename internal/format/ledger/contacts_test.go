@@ -67,6 +67,17 @@ func TestContacts(t *testing.T) {
 	}
 }
 
+// TestContactsNumberedAsDecimals: a number that a spreadsheet wrote as 1930571429.0 is
+// the same customer's in a file of people as in one of invoices.
+func TestContactsNumberedAsDecimals(t *testing.T) {
+	_, got, report := readContacts(t, "Customer No,E-mail\n1930571429.0,a@x.example\n1930571430.0,b@x.example\n")
+	want := []Contact{{Line: 2, CustomerNumber: "1930571429", Email: "a@x.example"},
+		{Line: 3, CustomerNumber: "1930571430", Email: "b@x.example"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff, report.Rejected)
+	}
+}
+
 func TestContactsOfOtherPrograms(t *testing.T) {
 	_, got, report := readContacts(t, "Contact List\n\n"+
 		"Customer,Company Name,First Name,Last Name,Main Email,Main Phone,Bill Addr Line1,Terms\n"+

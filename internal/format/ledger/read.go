@@ -21,12 +21,13 @@ func Read(file string, src io.Reader, layout Layout, handle func(*Row) error) (*
 	if err := layout.Validate(); err != nil {
 		return &Report{}, err
 	}
-	f, err := newFrame(file, src, &layout)
+	r, err := newReader(file, src, &layout)
 	if err != nil {
 		return &Report{}, err
 	}
-	r := reader{frame: f, sums: make(map[money.Currency]*Sum), strings: newInterner()}
-	r.prepare()
+	r.sums = make(map[money.Currency]*Sum)
+	r.decimal = layout.Decimal[0]
+	r.openRequired = layout.Name != PlainLayout && r.col[OpenAmount] >= 0
 	err = r.readAll(handle)
 	r.report.Totals.ByCurrency = make(map[money.Currency]Sum, len(r.sums))
 	for c, s := range r.sums {
@@ -70,12 +71,18 @@ type lineItem struct {
 	line             int
 }
 
-func (r *reader) prepare() {
-	r.decimal = r.layout.Decimal[0]
-	r.openRequired = r.layout.Name != PlainLayout && r.col[OpenAmount] >= 0
-	for _, c := range r.layout.Columns {
+// newReader is a reader of a file of any kind: it knows how the layout writes dates
+// and numbers.
+func newReader(file string, src io.Reader, layout *Layout) (*reader, error) {
+	f, err := newFrame(file, src, layout)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{frame: f, strings: newInterner()}
+	for _, c := range layout.Columns {
 		r.dates[c.Field], r.floatID[c.Field] = c.Dates, c.FloatID
 	}
+	return r, nil
 }
 
 func (r *reader) readAll(handle func(*Row) error) error {

@@ -13,10 +13,11 @@ import (
 // the order in which they were written.
 //
 // A row's hash is SHA-256 over the table's name, a zero byte, and for each hashed
-// column that is not NULL: its number in the table (two bytes), a type letter (i, t
-// or b), and the value (eight bytes big-endian; or a length of four bytes and the
-// bytes). NULLs are left out, so a hashed column added to a table later does not
-// change the hash of older rows. The digest is SHA-256 over the sorted row hashes.
+// column that is not NULL: four times its number in the table plus 0 for a number, 1
+// for text or 2 for bytes; then the number, or the length and the bytes. All of these
+// are varints of encoding/binary, which keeps most rows within one block of the hash.
+// NULLs are left out, so a hashed column added to a table later does not change the
+// hash of older rows. The digest is SHA-256 over the sorted row hashes.
 type Digest struct {
 	rows    [256][][sha256.Size]byte // by first byte: short lists sort faster and grow in small steps
 	count   int
@@ -38,8 +39,7 @@ func (d *Digest) RowHash(t *schema.Table, row []Value) [sha256.Size]byte {
 		if !t.Columns[i].Hashed || row[i].Kind == KindNull {
 			continue
 		}
-		b = binary.BigEndian.AppendUint16(b, uint16(i))
-		b = appendCanonical(b, &row[i])
+		b = appendCanonical(b, uint64(i)<<2, &row[i])
 	}
 	d.scratch = b
 	return sha256.Sum256(b)
@@ -61,17 +61,19 @@ func (d *Digest) Sum() (sum [sha256.Size]byte) {
 	return sum
 }
 
-func appendCanonical(b []byte, v *Value) []byte {
+// appendCanonical appends a value of a column, whose number is given four times.
+func appendCanonical(b []byte, column uint64, v *Value) []byte {
 	switch v.Kind {
 	case KindInt, KindDay:
-		return binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v.I))
+		return binary.AppendVarint(binary.AppendUvarint(b, column), v.I)
 	case KindBytes:
-		b = binary.BigEndian.AppendUint32(append(b, 'b'), uint32(len(v.B)))
+		b = binary.AppendUvarint(binary.AppendUvarint(b, column|2), uint64(len(v.B)))
 		return append(b, v.B...)
 	}
-	b = append(b, 't', 0, 0, 0, 0)
-	at := len(b)
-	b = v.AppendText(b)
-	binary.BigEndian.PutUint32(b[at-4:], uint32(len(b)-at))
-	return b
+	text := v.S
+	if v.Kind == KindTime {
+		text = string(v.AppendText(nil))
+	}
+	b = binary.AppendUvarint(binary.AppendUvarint(b, column|1), uint64(len(text)))
+	return append(b, text...)
 }

@@ -61,17 +61,20 @@ func (ins *Inserter) WrapSink(wrap func(RowSink) RowSink) {
 }
 
 // Int gives an INTEGER column.
-func (ins *Inserter) Int(v int64) *Inserter { return ins.put(Value{Kind: KindInt, I: v}) }
+func (ins *Inserter) Int(v int64) *Inserter { return ins.number(KindInt, v) }
 
 // Bool gives an INTEGER column 0 or 1.
-func (ins *Inserter) Bool(v bool) *Inserter { return ins.put(Value{Kind: KindInt, I: boolInt(v)}) }
+func (ins *Inserter) Bool(v bool) *Inserter { return ins.number(KindInt, boolInt(v)) }
 
 // Text gives a TEXT column.
 func (ins *Inserter) Text(s string) *Inserter {
 	if ins.err == nil {
 		ins.fail(CheckText(s))
 	}
-	return ins.put(Value{Kind: KindText, S: s})
+	if v := ins.column(KindText); v != nil {
+		v.S = s
+	}
+	return ins
 }
 
 // Bytes gives a BLOB column; nil is NULL. b must not change before End.
@@ -79,25 +82,41 @@ func (ins *Inserter) Bytes(b []byte) *Inserter {
 	if b == nil {
 		return ins.Null()
 	}
-	return ins.put(Value{Kind: KindBytes, B: b})
+	if v := ins.column(KindBytes); v != nil {
+		v.B = b
+	}
+	return ins
 }
 
 // Day gives a DAY column a day; cal.None is NULL, cal.Far is later than any day.
-func (ins *Inserter) Day(d cal.Date) *Inserter { return ins.put(dayValue(d)) }
+func (ins *Inserter) Day(d cal.Date) *Inserter {
+	if d == cal.None {
+		return ins.Null()
+	}
+	return ins.number(KindDay, int64(d))
+}
 
 // Time gives a TEXT column an instant; the zero time is NULL.
 func (ins *Inserter) Time(t time.Time) *Inserter {
 	if t.IsZero() {
 		return ins.Null()
 	}
-	return ins.put(Value{Kind: KindTime, I: t.UnixMilli()})
+	return ins.number(KindTime, t.UnixMilli())
 }
 
 // Null gives a column that may be NULL.
-func (ins *Inserter) Null() *Inserter { return ins.put(Value{}) }
+func (ins *Inserter) Null() *Inserter {
+	ins.column(KindNull)
+	return ins
+}
 
 // Value gives a column any value of its type. Its text must not change before Close.
-func (ins *Inserter) Value(v Value) *Inserter { return ins.put(v) }
+func (ins *Inserter) Value(v Value) *Inserter {
+	if to := ins.column(v.Kind); to != nil {
+		*to = v
+	}
+	return ins
+}
 
 // End finishes a row.
 func (ins *Inserter) End() error {
@@ -157,23 +176,32 @@ func (ins *Inserter) first() int {
 	return 0
 }
 
-func (ins *Inserter) put(v Value) *Inserter {
+func (ins *Inserter) number(k Kind, n int64) *Inserter {
+	if v := ins.column(k); v != nil {
+		v.I = n
+	}
+	return ins
+}
+
+// column is where the next value of the row goes, nil if it cannot be one of this kind.
+// Of the value that was there before, fields that the kind does not use stay.
+func (ins *Inserter) column(k Kind) *Value {
 	if ins.err != nil {
-		return ins
+		return nil
 	}
 	if ins.next >= len(ins.row) {
 		ins.fail(Invalid("insert into %s: more than %d values in a row", ins.table.Name, len(ins.row)-ins.first()))
-		return ins
+		return nil
 	}
-	col := &ins.table.Columns[ins.next]
-	if !fits(col, v.Kind) {
+	if col := &ins.table.Columns[ins.next]; !fits(col, k) {
 		ins.fail(Invalid("insert into %s: column %s is %s%s, given %s", ins.table.Name, col.Name,
-			col.Type, nullWord(col), v.Kind))
-		return ins
+			col.Type, nullWord(col), k))
+		return nil
 	}
-	ins.row[ins.next] = v
+	v := &ins.row[ins.next]
 	ins.next++
-	return ins
+	v.Kind = k
+	return v
 }
 
 func (ins *Inserter) fail(err error) error {

@@ -50,9 +50,15 @@ func (k *sink) Row(values []store.Value) error {
 	}
 	for i := range values {
 		v, kept := &values[i], &k.kept[k.used+i]
-		if v.Kind == store.KindBytes {
+		switch {
+		case v.Kind == store.KindBytes:
 			kept.B = append(kept.B[:0], v.B...) // valid only until Row returns
-		} else if v.Kind == kept.Kind && v.I == kept.I && v.S == kept.S {
+		case v.Kind != kept.Kind:
+		case v.Kind == store.KindText:
+			if v.S == kept.S {
+				continue
+			}
+		case v.I == kept.I:
 			continue
 		}
 		kept.Kind, kept.I, kept.S = v.Kind, v.I, v.S

@@ -229,15 +229,14 @@ func (l *loader) loadMoves(where string, args []any) error {
 
 func (l *loader) loadNotices(where string, args []any) error {
 	l.notices, l.at = l.notices[:0], 0
-	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id, level, voided FROM notice WHERE "+where+
+	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id, voided FROM notice WHERE "+where+
 		" ORDER BY customer_id, item_id, cycle, step, channel", args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
 		}
 		n := book.Notice{Item: r.Int64(1), Cycle: int(r.Int64(2)), Step: intern(r.Bytes(3)), Channel: book.Channel(intern(r.Bytes(4))),
-			Message: r.Int64(5), Task: r.Int64(6), Voided: r.Bool(8)}
-		n.Level, _ = book.ParseLevel(intern(r.Bytes(7)))
+			Message: r.Int64(5), Task: r.Int64(6), Voided: r.Bool(7)}
 		grow(&l.notices, &acc.Notices, n)
 		return nil
 	})

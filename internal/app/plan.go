@@ -467,7 +467,7 @@ func appendNotices(all []book.Notice, a *book.Account, lines []decide.Line, chan
 			return nil, &Error{Kind: Internal, Code: "notice_without_item", Message: "a step names an item that is not open"}
 		}
 		all = append(all, book.Notice{Item: l.Item, Cycle: a.Items[k].Cycle, Step: l.Step, Channel: channel,
-			Message: message, Task: task, Level: l.Level})
+			Message: message, Task: task})
 	}
 	return all, nil
 }
@@ -490,7 +490,7 @@ func putNotices(ins *store.Inserter, customer, seq int64, rows []book.Notice) er
 	for i := range rows {
 		n := &rows[i]
 		ins.Int(customer).Int(n.Item).Int(int64(n.Cycle)).Text(n.Step).Text(string(n.Channel)).Int(seq).Int(n.Message).
-			Int(n.Task).Text(n.Level.String()).Bool(false)
+			Int(n.Task).Bool(false)
 		if err := ins.End(); err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (b *testBook) state() string {
 		for _, q := range []string{
 			"SELECT customer_id, valid_from_day, next_look_on, strategy, payload FROM decision WHERE tenant_id = $1 ORDER BY customer_id, valid_from_day, seq",
 			"SELECT customer_id, day, lead_step, channel, state, figures FROM message WHERE tenant_id = $1 AND live = 1 ORDER BY customer_id, day, lead_step, channel",
-			"SELECT customer_id, item_id, step, channel, level FROM notice WHERE tenant_id = $1 AND voided = 0 ORDER BY customer_id, item_id, cycle, step, channel",
+			"SELECT customer_id, item_id, step, channel, cycle FROM notice WHERE tenant_id = $1 AND voided = 0 ORDER BY customer_id, item_id, cycle, step, channel",
 			"SELECT customer_id, kind, step, due_day, state FROM task WHERE tenant_id = $1 ORDER BY customer_id, kind, step",
 			"SELECT customer_id, next_look_on, '', '', '' FROM account WHERE tenant_id = $1 ORDER BY customer_id",
 		} {
@@ -79,7 +79,7 @@ func cell(r store.Rows, i int, query string) string {
 	switch name := strings.Split(query, ", ")[i]; {
 	case strings.HasSuffix(name, "day"), name == "next_look_on":
 		return r.Day(i).String()
-	case strings.Contains(query, "FROM notice") && i == 1:
+	case strings.Contains(query, "FROM notice") && (i == 1 || i == 4):
 		return fmt.Sprint(r.Int64(i))
 	case strings.HasPrefix(query, "SELECT customer_id, valid_from_day") && i == 4:
 		return string(r.Bytes(i))

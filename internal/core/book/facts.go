@@ -273,7 +273,6 @@ type Notice struct {
 	Channel Channel
 	Message int64 // 0 for a task
 	Task    int64 // 0 for a message
-	Level   Level
 	Voided  bool
 }
 

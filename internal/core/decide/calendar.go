@@ -77,7 +77,7 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 	for i := range a.Notices {
 		first = first && a.Notices[i].Step != act.Step
 	}
-	told := book.Notice{Channel: act.Channel, Level: act.Level}
+	told := book.Notice{Channel: act.Channel}
 	if act.Kind == SendMessage {
 		m := sent(a, act, day)
 		a.Messages = append(a.Messages, m)

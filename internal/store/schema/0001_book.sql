@@ -253,7 +253,6 @@ CREATE TABLE notice ( -- fact
   seq INTEGER NOT NULL,
   message_id INTEGER NOT NULL, -- 0 for a task
   task_id INTEGER NOT NULL, -- 0 for a message
-  level TEXT NOT NULL,
   voided INTEGER NOT NULL DEFAULT 0 CHECK (voided IN (0,1)), -- unhashed
   PRIMARY KEY (tenant_id, customer_id, item_id, cycle, step, channel)
 ) STRICT, WITHOUT ROWID;

@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 	"slices"
-	"strconv"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -67,18 +67,17 @@ func boundMessageOf(tx store.Tx, id int64) (boundMessage, error) {
 	return m, err
 }
 
-// Approve releases proposed messages of today, whoever the strategy asks for: the
-// caller acts by name. A message whose figures are no longer true is refused with
-// changed_since_approval and decided again by the next run.
+// Approve releases proposed messages that can still leave on their day, whoever the
+// strategy asks for: the caller acts by name. A message whose figures are no longer true is
+// refused with changed_since_approval and decided again by the next run.
 func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "approve", ids, func(w *recorder) error {
-		var report ChangeReport
-		observe, err := a.observes(w)
-		if err != nil {
+	out, err := a.write(ctx, req, "approve", ids, func(r *recorder) error {
+		w := approving{recorder: r, a: a, deciders: map[int64]*decide.Decider{}}
+		var err error
+		if w.observe, err = a.observes(w); err != nil {
 			return err
 		}
-		creditors, err := a.creditors(w)
-		if err != nil {
+		if w.creditors, err = a.creditors(w); err != nil {
 			return err
 		}
 		for _, id := range ids {
@@ -86,11 +85,11 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 			if err != nil {
 				return err
 			}
-			if err := a.approveOne(w, &m, observe, creditors, req.Actor, &report); err != nil {
+			if err := w.one(&m, req.Actor); err != nil {
 				return err
 			}
 		}
-		return finishChange(w, &report)
+		return finishChange(r, &w.report)
 	})
 	report, _, err := answer[ChangeReport](out, err)
 	return report, err
@@ -107,33 +106,51 @@ func finishChange(w *recorder, report *ChangeReport) error {
 	return nil
 }
 
-func (a *App) approveOne(w *recorder, m *boundMessage, observe bool, creditors []CreditorInfo, by string, report *ChangeReport) error {
+// approving is one command that releases messages.
+type approving struct {
+	*recorder
+	a         *App
+	observe   bool
+	creditors []CreditorInfo
+	deciders  map[int64]*decide.Decider // by creditor
+	report    ChangeReport
+}
+
+func (w *approving) decider(c *CreditorInfo) (d *decide.Decider, err error) {
+	if d = w.deciders[c.ID]; d == nil {
+		d, _, err = w.a.decider(w, c)
+		w.deciders[c.ID] = d
+	}
+	return d, err
+}
+
+func (w *approving) one(m *boundMessage, by string) error {
 	switch {
 	case m.state != book.Proposed:
-		report.refuse(m.id, reason.AlreadyPlanned)
+		w.report.refuse(m.id, reason.AlreadyPlanned)
 		return nil
-	case observe:
-		report.refuse(m.id, reason.ObserveMode)
+	case w.observe:
+		w.report.refuse(m.id, reason.ObserveMode)
 		return nil
 	}
-	accounts, err := a.newLoader(w, creditors).load([]int64{m.customer})
+	accounts, err := w.a.newLoader(w, w.creditors).load([]int64{m.customer})
 	if err != nil || len(accounts) == 0 {
 		return err
 	}
 	acc := &accounts[0]
-	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
-	today := creditors[k].today(w)
-	if m.day != today {
-		report.refuse(m.id, reason.TextExpired, m.day.String())
+	c := &w.creditors[slices.IndexFunc(w.creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })]
+	d, err := w.decider(c)
+	if err != nil {
+		return err
+	}
+	today := c.today(w)
+	if late(d, acc, m, today, w.Now()) {
+		w.report.refuse(m.id, reason.TextExpired, m.day.String())
 		return nil
 	}
 	if acc.Version != m.version {
-		d, _, err := a.decider(w, &creditors[k])
-		if err != nil {
-			return err
-		}
 		if r, changed := d.Changed(acc, m.lines(), today); changed {
-			report.refuse(m.id, r.Code(), r.Args()...)
+			w.report.refuse(m.id, r.Code(), r.Args()...)
 			return nil
 		}
 	}
@@ -145,11 +162,20 @@ func (a *App) approveOne(w *recorder, m *boundMessage, observe bool, creditors [
 		return err
 	}
 	if _, err := w.Exec(`UPDATE message SET state = 'approved', approved_by = $3, approved_seq = $4
-		WHERE tenant_id = $1 AND message_id = $2`, a.tenant, m.id, by, w.Seq()); err != nil {
+		WHERE tenant_id = $1 AND message_id = $2`, w.tenant, m.id, by, w.Seq()); err != nil {
 		return err
 	}
-	report.Changed = append(report.Changed, StateChange{m.id, book.Proposed, book.Approved})
+	w.report.Changed = append(w.report.Changed, StateChange{m.id, book.Proposed, book.Approved})
 	return w.event(m.id, m.customer, today, "approved", "")
+}
+
+// late reports whether a message can no longer go out on its day: a letter is posted on
+// that day at our place, a mail leaves while the hours at the debtor's place last.
+func late(d *decide.Decider, acc *book.Account, m *boundMessage, today cal.Date, now time.Time) bool {
+	if m.channel == book.Email {
+		return d.MailOver(&acc.Customer, m.day, now)
+	}
+	return m.day < today
 }
 
 func (m *boundMessage) lines() *decide.Outgoing {
@@ -192,7 +218,11 @@ func (a *App) changeWaiting(ctx context.Context, req Request, name string, input
 func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
 	return a.changeWaiting(ctx, req, "reject", ids, ids,
 		func(w *recorder, m *boundMessage) (book.MessageState, error) {
-			return book.Rejected, w.voidMessage(m.id, book.Rejected, string(reason.VoidedByPerson), m.day)
+			today, err := a.todayOf(w, m.creditor)
+			if err != nil {
+				return "", err
+			}
+			return book.Rejected, w.voidMessage(m.id, book.Rejected, string(reason.VoidedByPerson), today)
 		})
 }
 
@@ -204,10 +234,14 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 			if to <= m.day {
 				return "", invalid("postpone_day", "postpone to a day after %s", m.day)
 			}
-			if err := w.voidMessage(m.id, book.Rejected, "postponed to "+to.String(), m.day); err != nil {
+			today, err := a.todayOf(w, m.creditor)
+			if err != nil {
 				return "", err
 			}
-			return book.Rejected, w.hold(m.customer, 0, book.HoldPause, "", 0, m.day, to-1, req.Reason)
+			if err := w.voidMessage(m.id, book.Rejected, "postponed to "+to.String(), today); err != nil {
+				return "", err
+			}
+			return book.Rejected, w.hold(m.customer, 0, book.HoldPause, "", 0, min(m.day, today), to-1, req.Reason)
 		})
 }
 
@@ -226,106 +260,6 @@ func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (
 			}
 			return m.state, w.event(m.id, m.customer, m.day, "edited", "")
 		})
-}
-
-// Void takes a message back, also one that was sent: its notices no longer count,
-// its steps may be told again in a new cycle, and for a sent one a correction is
-// proposed to the same customer. The evidence of what was sent stays.
-func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "void", ids, func(w *recorder) error {
-		var report ChangeReport
-		for _, id := range ids {
-			if err := a.voidOne(w, id, &report); err != nil {
-				return err
-			}
-		}
-		return finishChange(w, &report)
-	})
-	report, _, err := answer[ChangeReport](out, err)
-	return report, err
-}
-
-func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
-	m, err := boundMessageOf(w, id)
-	if err != nil {
-		return err
-	}
-	switch m.state {
-	case book.Voided, book.Expired, book.Rejected, book.Stopped, book.Failed:
-		report.refuse(id, reason.AlreadyPlanned)
-		return nil
-	case book.HandingOver, book.Claimed:
-		report.refuse(id, reason.MessageUnderway, m.step)
-		return nil
-	}
-	today, err := a.todayOf(w, m.creditor)
-	if err != nil {
-		return err
-	}
-	if err := w.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
-		return err
-	}
-	report.Changed = append(report.Changed, StateChange{id, m.state, book.Voided})
-	if m.state == book.Sent || m.state == book.Unknown {
-		return a.proposeCorrection(w, id, today)
-	}
-	return nil
-}
-
-// Correction is the step of the message that takes an earlier one back.
-const Correction = "correction"
-
-// proposeCorrection plans the message that asks to disregard a voided one, to the
-// same contact by the same channel, with the same figures.
-func (a *App) proposeCorrection(w *recorder, voided int64, today cal.Date) error {
-	id, err := w.NextIDs("message", 1)
-	if err != nil {
-		return err
-	}
-	ins := w.Insert("message")
-	err = store.One(w, `SELECT customer_id, creditor_id, currency, strategy, strategy_version, role, channel, contact_id, total_minor,
-		account_version, figures, run_id FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{a.tenant, voided}, func(r store.Rows) {
-		ins.Int(id).Int(r.Int64(0)).Int(r.Int64(1)).Int(w.Seq()).Int(0).Text(r.Text(2)).Day(today).Text(Correction).
-			Text(Correction + ":" + strconv.FormatInt(voided, 10)).Int(0).Bool(false).
-			Text(r.Text(3)).Int(r.Int64(4)).Text(r.Text(5)).Text(r.Text(6)).Int(r.Int64(7)).Text("none").Text("ask").Null().
-			Int(r.Int64(8)).Int(0).Int(r.Int64(9)).Bytes(append([]byte(nil), r.Bytes(10)...)).
-			Int(voided).Bool(true).Text(string(book.Proposed)).Text("").Int(0).Text("").Int(0).Int(0).Int(0).
-			Null().Null().Null().Text("")
-	})
-	if err != nil {
-		return err
-	}
-	if err := ins.End(); err != nil {
-		return err
-	}
-	return ins.Close()
-}
-
-// VoidRun takes back all messages of a run.
-func (a *App) VoidRun(ctx context.Context, req Request, run int64) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "void_run", run, func(w *recorder) error {
-		var report ChangeReport
-		var ids []int64
-		if err := store.Each(w, "SELECT message_id FROM message WHERE tenant_id = $1 AND run_id = $2 AND live = 1 ORDER BY message_id",
-			[]any{a.tenant, run}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
-			return err
-		}
-		n, err := w.Exec("UPDATE run SET state = 'voided' WHERE tenant_id = $1 AND run_id = $2", a.tenant, run)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return notFound("run_not_found", "there is no run %d", run)
-		}
-		for _, id := range ids {
-			if err := a.voidOne(w, id, &report); err != nil {
-				return err
-			}
-		}
-		return w.result(report)
-	})
-	report, _, err := answer[ChangeReport](out, err)
-	return report, err
 }
 
 // todayOf is the civil day at a creditor's place.

@@ -207,10 +207,19 @@ func (a *App) recompute(tx store.Tx, acc *book.Account, creditors []CreditorInfo
 			if err != nil {
 				return d, nil, err
 			}
+			if err := a.asRunOf(tx, decider, day); err != nil {
+				return d, nil, err
+			}
 			decider.Decide(acc, day, &d)
 		}
 	}
 	return d, decide.AppendPayload(nil, &d), nil
+}
+
+// asRunOf lets a decider decide a day as its last run did, at the same hour.
+func (a *App) asRunOf(tx store.Tx, d *decide.Decider, day cal.Date) error {
+	return store.Each(tx, `SELECT started_at FROM run WHERE tenant_id = $1 AND day = $2 ORDER BY run_id`,
+		[]any{a.tenant, day}, func(r store.Rows) error { d.At(r.Time(0)); return nil })
 }
 
 // tell turns a stored payload into an answer about the account or one item.
@@ -232,7 +241,11 @@ func (a *App) tell(tx store.Tx, req ExplainRequest, payload []byte, e *Explanati
 		if req.Item != 0 && !slices.Contains(act.Items, req.Item) {
 			continue
 		}
-		e.Decision.Actions = append(e.Decision.Actions, ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold, Day: e.Day,
+		day := e.Day
+		if act.Day != nil {
+			day = *act.Day
+		}
+		e.Decision.Actions = append(e.Decision.Actions, ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold, Day: day,
 			Channel: string(act.Channel), Role: string(act.Role), Level: act.Level, PayBy: act.PayBy,
 			Amount: money.FormatMinor(act.Total, act.Currency.Exponent()), Curr: string(act.Currency), Items: named(act.Items, numbers)})
 	}
@@ -298,14 +311,16 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 	return store.Each(tx, `SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
 		m.figures, NULL, NULL, NULL
-		FROM message m WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.day <= $3 AND m.live = 1
+		FROM message m LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
+		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND COALESCE(r.day, m.day) <= $3 AND m.live = 1
 		UNION ALL
 		SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
 		m.figures, t.recorded_at, t.actor, t.reason
 		FROM message m
 		JOIN message_event v ON v.tenant_id = m.tenant_id AND v.message_id = m.message_id AND v.event = m.state
 		JOIN txn t ON t.tenant_id = v.tenant_id AND t.seq = v.seq
-		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.day <= $3 AND m.live = 0
+		LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
+		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND COALESCE(r.day, m.day) <= $3 AND m.live = 0
 		ORDER BY 3, 1`,
 		[]any{a.tenant, customer, e.Day}, func(r store.Rows) error {
 			m := ExplainedMessage{Message: r.Int64(0), Step: r.Text(1), Day: r.Day(2).String(), Channel: r.Text(3),

@@ -285,12 +285,17 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
 	if day == cal.None {
 		day = today
 	}
+	// A mail may be of tomorrow, because the hours at the debtor's place were over.
+	ahead := m.channel == book.Email && day == today && m.day == today+1
+	if ahead {
+		day = m.day
+	}
 	switch {
 	case m.state == book.Sent:
 		return store.ErrNothing
 	case m.state != book.Approved:
 		return refused(reason.NotApproved)
-	case day != m.day || day > today:
+	case day != m.day || (day > today && !ahead):
 		return refused(reason.TextExpired, m.day.String())
 	case letter != nil && len(letter.papers) > 0 && !sent.Enclosed:
 		return refused(reason.EnclosuresOpen, strings.Join(letter.papers, ", "))

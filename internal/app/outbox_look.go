@@ -221,8 +221,7 @@ func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 	return nil, notFound("creditor_not_found", "there is no creditor %d", creditor)
 }
 
-// gate asks the gate at the debtor's place. Where a country has several time zones
-// and the debtor's is not stated, the hours must suit all of them.
+// gate asks the gate about a message.
 func gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash cal.Date,
 	row *messageRow) (decide.Verdict, reason.Reason) {
 	out := &decide.Outgoing{Message: planned, Contact: row.contact, CreditMinor: row.figures.CreditMinor,
@@ -230,35 +229,6 @@ func gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash c
 	if row.step == Correction {
 		out.Lines = nil // it states no figure, so none can be wrong: it goes also when all is paid
 	}
-	for _, zone := range debtorZones(acc.Customer.Country, acc.Customer.Subdivision, d.creditor.Zone) {
-		verdict, why := d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), Zone: zone, CashKnown: cash,
-			Observe: d.observes || acc.Mode == "observe"})
-		if verdict != decide.Pass {
-			return verdict, why
-		}
-	}
-	return decide.Pass, reason.Reason{}
-}
-
-// outerRegions are, for countries with several time zones, one region in the
-// easternmost and one in the westernmost zone where business is done.
-var outerRegions = map[string][2]string{
-	"US": {"NY", "CA"}, "CA": {"NS", "BC"}, "AU": {"NSW", "WA"}, "BR": {"SP", "AM"}, "MX": {"CMX", "BCN"},
-}
-
-// debtorZones are the zones whose hours must allow a message.
-func debtorZones(country, subdivision string, otherwise *time.Location) []*time.Location {
-	if zone, err := cal.ZoneFor(country, subdivision); err == nil {
-		return []*time.Location{zone}
-	}
-	var zones []*time.Location
-	for _, region := range outerRegions[country] {
-		if zone, err := cal.ZoneFor(country, region); err == nil {
-			zones = append(zones, zone)
-		}
-	}
-	if len(zones) == 0 {
-		zones = append(zones, otherwise)
-	}
-	return zones
+	return d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), CashKnown: cash,
+		Observe: d.observes || acc.Mode == "observe"})
 }

@@ -97,7 +97,7 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(5))}
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
-		case day > today:
+		case channel == book.Letter && day > today:
 		case channel == book.Letter:
 			s.report.ToPost++
 		case channel != book.Email:

@@ -625,36 +625,6 @@ func (b *testBook) insert(w *recorder, table string, values map[string]any) erro
 	return errors.Join(ins.End(), ins.Close())
 }
 
-// TestHoursSuitTheWholeCountry: where a country has several time zones and the
-// debtor's is not stated, the hours of the outer ones must both allow a message.
-func TestHoursSuitTheWholeCountry(t *testing.T) {
-	names := func(country, region string) (out []string) {
-		for _, z := range debtorZones(country, region, time.UTC) {
-			out = append(out, z.String())
-		}
-		return out
-	}
-	for _, c := range []struct {
-		country, region string
-		want            []string
-	}{
-		{"DE", "", []string{"Europe/Berlin"}},
-		{"US", "CA", []string{"America/Los_Angeles"}},
-		{"US", "", []string{"America/New_York", "America/Los_Angeles"}},
-		{"AU", "", []string{"Australia/Sydney", "Australia/Perth"}},
-		{"ZZ", "", []string{"UTC"}},
-	} {
-		if got := names(c.country, c.region); !slices.Equal(got, c.want) {
-			t.Errorf("%s %s: %v, expected %v", c.country, c.region, got, c.want)
-		}
-	}
-	for country := range outerRegions {
-		if got := names(country, ""); len(got) != 2 {
-			t.Errorf("%s: %v, expected two zones", country, got)
-		}
-	}
-}
-
 // TestAnOldLookIsMadeAgain: what an earlier look found counts for a few seconds; after
 // that the gate is asked anew, because time alone may hold a message back.
 func TestAnOldLookIsMadeAgain(t *testing.T) {

@@ -101,8 +101,6 @@ func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error
 			}
 		case m.run != "" && m.run != "released":
 			m.wait(reason.Brake)
-		case m.day > h.today[m.creditor]:
-			m.wait(reason.StepDay, m.Step, m.day.String())
 		case m.notBefore.After(tx.Now()):
 			m.wait(reason.Code(waitingReason(m.reason)))
 		default:

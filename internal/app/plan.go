@@ -169,26 +169,20 @@ func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
 func (p *planWriter) known(a *book.Account, m *plannedMessage) (bool, error) {
 	for i := range a.Messages {
 		old := &a.Messages[i]
-		if !p.revises(old) || old.Currency != m.act.Currency || old.Channel != m.act.Channel {
+		if !revises(old) || old.Currency != m.act.Currency || old.Channel != m.act.Channel {
 			continue
 		}
-		if m.by == "" && old.Step == m.act.Step && old.Role == m.act.Role {
+		if m.by == "" && old.Day == m.act.Day && old.Step == m.act.Step && old.Role == m.act.Role {
 			same, err := p.sameFigures(old.ID, m.act)
 			if err != nil || same {
 				return same, err
 			}
 		}
-		if err := p.end(a, old); err != nil {
+		if err := p.end(old, m.act.Day); err != nil {
 			return false, err
 		}
 	}
 	return false, nil
-}
-
-// revises reports whether a run may end a message: a proposal of today that a run made,
-// not the correction that a person's void called for.
-func (p *planWriter) revises(m *book.Message) bool {
-	return m.State == book.Proposed && m.Day == p.run.day && m.Step != Correction
 }
 
 func (p *planWriter) sameFigures(message int64, act *decide.Action) (bool, error) {
@@ -199,11 +193,15 @@ func (p *planWriter) sameFigures(message int64, act *decide.Action) (bool, error
 	return same, err
 }
 
-// withdraw ends proposals of today that the decision no longer makes.
+// revises reports whether a run may end a message: a proposal that a run made, not the
+// correction that a person's void called for.
+func revises(m *book.Message) bool { return m.State == book.Proposed && m.Step != Correction }
+
+// withdraw ends proposals that the decision no longer makes.
 func (p *planWriter) withdraw(a *book.Account, d *decide.Decision) error {
 	for i := range a.Messages {
 		old := &a.Messages[i]
-		if !p.revises(old) {
+		if !revises(old) {
 			continue
 		}
 		wanted := false
@@ -212,7 +210,7 @@ func (p *planWriter) withdraw(a *book.Account, d *decide.Decision) error {
 			wanted = wanted || (act.Kind == decide.SendMessage && act.Currency == old.Currency && act.Channel == old.Channel && act.Step == old.Step)
 		}
 		if !wanted {
-			if err := p.end(a, old); err != nil {
+			if err := p.end(old, old.Day); err != nil {
 				return err
 			}
 		}
@@ -220,10 +218,15 @@ func (p *planWriter) withdraw(a *book.Account, d *decide.Decision) error {
 	return nil
 }
 
-func (p *planWriter) end(a *book.Account, old *book.Message) error {
+// end takes a proposal back, because another one of a day takes its place.
+func (p *planWriter) end(old *book.Message, day cal.Date) error {
+	why := reason.Changed
+	if old.Day != day {
+		why = reason.TextExpired
+	}
 	old.State = book.Expired
-	_, err := p.w.Exec("UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1 AND message_id = $2",
-		p.w.tenant, old.ID, string(reason.Changed))
+	_, err := p.w.Exec(`UPDATE message SET state = 'expired', live = 0, reason = $3
+		WHERE tenant_id = $1 AND message_id = $2`, p.w.tenant, old.ID, string(why))
 	return err
 }
 
@@ -380,7 +383,7 @@ func (p *planWriter) writeMessages() error {
 			state, seq = book.Approved, p.w.Seq()
 		}
 		figures = decide.AppendFigures(figures[:0], act)
-		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(p.run.day).
+		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(act.Day).
 			Text(act.Step).Text(keyStep(act.Step, act.Demand)).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
 			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
 			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Bytes(figures).Int(0).
@@ -521,9 +524,14 @@ func (a *App) postingGrace(tx store.Tx, today cal.Date) (map[int64]cal.Date, err
 	return days, err
 }
 
-// expire ends what was planned for days before today and never left: proposals, and
-// released messages whose text is no longer true of its day.
-func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
+// expire ends what was planned for days before the run's and never left: proposals, and
+// released messages whose text is no longer true of its day. A mail's day ends with the
+// hours at the debtor's place.
+func (r *run) expire(w *recorder) (int64, error) {
+	a, today, now := r.a, r.day, w.Now()
+	if begins := cal.Instant(today, 0, 0, r.creditors[0].Zone); begins.After(now) {
+		now = begins // a dry run of a day to come
+	}
 	var released []int64
 	var unposted []unpostedLetter
 	unsent := map[int64]int64{} // by run
@@ -532,18 +540,25 @@ func (a *App) expire(w *recorder, today cal.Date) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	err = store.Each(w, `SELECT message_id, state, run_id, channel, day, creditor_id, customer_id, currency, total_minor FROM message
-		WHERE tenant_id = $1 AND state IN ('proposed','approved','claimed') AND day < $2 ORDER BY message_id`, []any{a.tenant, today},
-		func(r store.Rows) error {
-			state := book.MessageState(r.Text(1))
-			if state == book.Approved && book.Channel(r.Text(3)) == book.Letter && r.Day(4) >= grace[r.Int64(5)] {
-				unposted = append(unposted, unpostedLetter{r.Int64(6), currency(r.Bytes(7)), r.Int64(8)})
-				return nil // its posting may still be confirmed
-			}
-			n++
-			if state != book.Proposed {
-				released = append(released, r.Int64(0))
-				unsent[r.Int64(2)]++
+	err = store.Each(w, `SELECT m.message_id, m.state, m.run_id, m.channel, m.day, m.creditor_id, m.customer_id,
+		m.currency, m.total_minor, c.country, c.subdivision FROM message m
+		JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+		WHERE m.tenant_id = $1 AND m.state IN ('proposed','approved','claimed') AND m.day <= $2
+		ORDER BY m.message_id`, []any{a.tenant, today},
+		func(row store.Rows) error {
+			state, day, creditor := book.MessageState(row.Text(1)), row.Day(4), row.Int64(5)
+			mail := book.Channel(row.Text(3)) == book.Email
+			place := book.Customer{Country: row.Text(9), Subdivision: row.Text(10)}
+			switch {
+			case state == book.Proposed && day < today:
+				n++
+			case state == book.Proposed || (!mail && day == today):
+			case !mail && day >= grace[creditor]: // its posting may still be confirmed
+				unposted = append(unposted, unpostedLetter{row.Int64(6), currency(row.Bytes(7)), row.Int64(8)})
+			case !mail || r.deciders[creditor].MailOver(&place, day, now):
+				n++
+				released = append(released, row.Int64(0))
+				unsent[row.Int64(2)]++
 			}
 			return nil
 		})

@@ -222,6 +222,9 @@ func (r *run) world(tx store.Tx) error {
 		if err != nil {
 			return err
 		}
+		if r.day == c.today(tx) {
+			d.At(tx.Now())
+		}
 		r.deciders[c.ID], r.settings[c.ID] = d, values
 		if r.cash[c.ID], err = r.a.cashKnown(tx, c.ID); err != nil {
 			return err
@@ -236,11 +239,11 @@ func (r *run) world(tx store.Tx) error {
 		return err
 	}
 	r.rejected = map[rejectedKey]bool{}
-	return store.Each(tx, "SELECT customer_id, currency FROM message WHERE tenant_id = $1 AND state = 'rejected' AND day = $2",
-		[]any{r.a.tenant, r.day}, func(row store.Rows) error {
-			r.rejected[rejectedKey{row.Int64(0), currency(row.Bytes(1))}] = true
-			return nil
-		})
+	return store.Each(tx, `SELECT customer_id, currency FROM message WHERE tenant_id = $1 AND state = 'rejected'
+		AND `+ofToday, []any{r.a.tenant, r.day}, func(row store.Rows) error {
+		r.rejected[rejectedKey{row.Int64(0), currency(row.Bytes(1))}] = true
+		return nil
+	})
 }
 
 // decider returns the Decider of a creditor and its settings.
@@ -280,11 +283,15 @@ func (a *App) observes(tx store.Tx) (bool, error) {
 	return !simulated, err
 }
 
+// ofToday finds the messages that runs of a day, $2, planned: for that day or, where the
+// debtor's hours were over, for one after it.
+const ofToday = `day >= $2 AND run_id IN (SELECT run_id FROM run WHERE tenant_id = $1 AND day = $2)`
+
 // start records the run and ends what was planned for earlier days: a text expires
 // with its day.
 func (r *run) start() error {
 	return r.write(r.req.Reason, "run_start", r.day, func(w *recorder) error {
-		expired, err := r.a.expire(w, r.day)
+		expired, err := r.expire(w)
 		if err != nil {
 			return err
 		}
@@ -495,9 +502,10 @@ func (r *run) backlogQuota(c *CreditorInfo) (int64, error) {
 // backlogUsed is how many customers of a creditor were given their first contact today.
 func (r *run) backlogUsed(c *CreditorInfo) (used int64, err error) {
 	err = r.read(func(tx store.Tx) error {
-		return store.One(tx, `SELECT COUNT(DISTINCT customer_id) FROM message WHERE tenant_id = $1 AND creditor_id = $2
-			AND state IN ('proposed','approved','claimed','handing_over','unknown','sent') AND day = $3 AND lead_step = 'opening' AND live = 1`,
-			[]any{r.a.tenant, c.ID, r.day}, func(row store.Rows) { used = row.Int64(0) })
+		return store.One(tx, `SELECT COUNT(DISTINCT customer_id) FROM message WHERE tenant_id = $1
+			AND state IN ('proposed','approved','claimed','handing_over','unknown','sent') AND `+ofToday+`
+			AND creditor_id = $3 AND lead_step = 'opening' AND live = 1`,
+			[]any{r.a.tenant, r.day, c.ID}, func(row store.Rows) { used = row.Int64(0) })
 	})
 	return used, err
 }
@@ -594,7 +602,7 @@ func (r *run) finish() error {
 	r.report.Brake = BrakeReport{WouldSend: r.report.MessagesQueued, Limit: limit}
 	return r.write(r.req.Reason, "run_finish", r.id, func(w *recorder) error {
 		var queued int64
-		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND day = $2
+		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND `+ofToday+`
 			AND state IN ('approved','claimed','handing_over','unknown')`, []any{r.a.tenant, r.day},
 			func(row store.Rows) { queued = row.Int64(0) }); err != nil {
 			return err

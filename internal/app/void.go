@@ -1,10 +1,13 @@
 package app
 
 import (
+	"context"
 	"slices"
+	"strconv"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -121,4 +124,130 @@ func (w *recorder) event(message, customer int64, day cal.Date, event, why strin
 		return err
 	}
 	return ins.Close()
+}
+
+// Void takes a message back, also one that was sent: its notices no longer count,
+// its steps may be told again in a new cycle, and for a sent one a correction is
+// proposed to the same customer. The evidence of what was sent stays.
+func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "void", ids, func(w *recorder) error {
+		var report ChangeReport
+		for _, id := range ids {
+			if err := a.voidOne(w, id, &report); err != nil {
+				return err
+			}
+		}
+		return finishChange(w, &report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
+}
+
+func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
+	m, err := boundMessageOf(w, id)
+	if err != nil {
+		return err
+	}
+	switch m.state {
+	case book.Voided, book.Expired, book.Rejected, book.Stopped, book.Failed:
+		report.refuse(id, reason.AlreadyPlanned)
+		return nil
+	case book.HandingOver, book.Claimed:
+		report.refuse(id, reason.MessageUnderway, m.step)
+		return nil
+	}
+	today, err := a.todayOf(w, m.creditor)
+	if err != nil {
+		return err
+	}
+	if err := w.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
+		return err
+	}
+	report.Changed = append(report.Changed, StateChange{id, m.state, book.Voided})
+	if m.state == book.Sent || m.state == book.Unknown {
+		return a.proposeCorrection(w, &m, today)
+	}
+	return nil
+}
+
+// Correction is the step of the message that takes an earlier one back.
+const Correction = "correction"
+
+// proposeCorrection plans the message that asks to disregard a voided one, to the
+// same contact by the same channel, with the same figures.
+func (a *App) proposeCorrection(w *recorder, voided *boundMessage, today cal.Date) error {
+	day, err := a.nextDayOf(w, voided, today)
+	if err != nil {
+		return err
+	}
+	id, err := w.NextIDs("message", 1)
+	if err != nil {
+		return err
+	}
+	ins := w.Insert("message")
+	err = store.One(w, `SELECT customer_id, creditor_id, currency, strategy, strategy_version, role, channel, contact_id, total_minor,
+		account_version, figures, run_id FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{a.tenant, voided.id}, func(r store.Rows) {
+		ins.Int(id).Int(r.Int64(0)).Int(r.Int64(1)).Int(w.Seq()).Int(0).Text(r.Text(2)).Day(day).Text(Correction).
+			Text(Correction + ":" + strconv.FormatInt(voided.id, 10)).Int(0).Bool(false).
+			Text(r.Text(3)).Int(r.Int64(4)).Text(r.Text(5)).Text(r.Text(6)).Int(r.Int64(7)).Text("none").Text("ask").Null().
+			Int(r.Int64(8)).Int(0).Int(r.Int64(9)).Bytes(append([]byte(nil), r.Bytes(10)...)).
+			Int(voided.id).Bool(true).Text(string(book.Proposed)).Text("").Int(0).Text("").Int(0).Int(0).Int(0).
+			Null().Null().Null().Text("")
+	})
+	if err != nil {
+		return err
+	}
+	if err := ins.End(); err != nil {
+		return err
+	}
+	return ins.Close()
+}
+
+// nextDayOf is the day of a message that is planned now and goes the way of another.
+func (a *App) nextDayOf(tx store.Tx, m *boundMessage, today cal.Date) (cal.Date, error) {
+	if m.channel != book.Email {
+		return today, nil
+	}
+	creditors, err := a.creditors(tx)
+	if err != nil {
+		return cal.None, err
+	}
+	acc, err := loadOne(a.newLoader(tx, creditors), m.customer)
+	if err != nil {
+		return cal.None, err
+	}
+	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
+	d, _, err := a.decider(tx, &creditors[k])
+	if err != nil {
+		return cal.None, err
+	}
+	d.At(tx.Now())
+	return d.MailDay(&acc.Customer, today), nil
+}
+
+// VoidRun takes back all messages of a run.
+func (a *App) VoidRun(ctx context.Context, req Request, run int64) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "void_run", run, func(w *recorder) error {
+		var report ChangeReport
+		var ids []int64
+		if err := store.Each(w, "SELECT message_id FROM message WHERE tenant_id = $1 AND run_id = $2 AND live = 1 ORDER BY message_id",
+			[]any{a.tenant, run}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
+			return err
+		}
+		n, err := w.Exec("UPDATE run SET state = 'voided' WHERE tenant_id = $1 AND run_id = $2", a.tenant, run)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return notFound("run_not_found", "there is no run %d", run)
+		}
+		for _, id := range ids {
+			if err := a.voidOne(w, id, &report); err != nil {
+				return err
+			}
+		}
+		return w.result(report)
+	})
+	report, _, err := answer[ChangeReport](out, err)
+	return report, err
 }

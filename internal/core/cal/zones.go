@@ -57,10 +57,38 @@ var homeZones = map[string]string{"AU": "NSW", "BR": "SP", "CA": "ON", "MX": "CM
 // business city. For a debtor's place it must not be used: hours there have to suit
 // the whole country.
 func HomeZone(country, subdivision string) (*time.Location, error) {
-	if subdivision == "" {
-		subdivision = homeZones[country]
+	return ZoneFor(country, HomeRegion(country, subdivision))
+}
+
+// outerRegions are, for countries with several time zones, one region in the
+// easternmost and one in the westernmost zone where business is done.
+var outerRegions = map[string][2]string{
+	"US": {"NY", "CA"}, "CA": {"NS", "BC"}, "AU": {"NSW", "WA"}, "BR": {"SP", "AM"}, "MX": {"CMX", "BCN"},
+}
+
+// ZonesFor are the zones whose hours must all suit somebody at a place: the one of
+// [ZoneFor], or, where a country has several and the region is not stated, the outer
+// ones; none where the country is not known.
+func ZonesFor(country, subdivision string) []*time.Location {
+	if zone, err := ZoneFor(country, subdivision); err == nil {
+		return []*time.Location{zone}
 	}
-	return ZoneFor(country, subdivision)
+	var zones []*time.Location
+	for _, region := range outerRegions[country] {
+		if zone, err := ZoneFor(country, region); err == nil {
+			zones = append(zones, zone)
+		}
+	}
+	return zones
+}
+
+// HomeRegion is the region that [HomeZone] takes for a place: the stated one, else that
+// of the largest business city of a country with several zones, else none.
+func HomeRegion(country, subdivision string) string {
+	if subdivision == "" {
+		return homeZones[country]
+	}
+	return subdivision
 }
 
 func unknownZone(country, part string) error {

@@ -41,7 +41,7 @@ func (d *Decider) Calendar(e Example) []CalendarStep {
 	a := &book.Account{
 		Creditor: d.w.Creditor, Documents: 1,
 		Customer: book.Customer{ID: 1, Creditor: d.w.Creditor.ID, Kind: e.Kind, KindConfirmed: true, Country: e.Country,
-			Subdivision: e.Region, Strategy: e.Strategy, AccountOwner: "owner", HasAddress: true, Since: cal.None},
+			Subdivision: cal.HomeRegion(e.Country, e.Region), Strategy: e.Strategy, AccountOwner: "owner", HasAddress: true, Since: cal.None},
 		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "payable@customer.example", State: "ok"}},
 		Items: []book.Item{{ID: 1, Kind: book.Invoice, Instalment: 1, Currency: c, DueDate: e.Due,
 			InvoiceDate: e.Due.AddDays(-30), RecordedDay: e.Due.AddDays(-30), DateAgreed: book.Yes,
@@ -69,7 +69,7 @@ func (d *Decider) Calendar(e Example) []CalendarStep {
 func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 	if act.Step == "" || act.Step == strategy.Statement {
 		if act.Step == strategy.Statement {
-			a.Messages = append(a.Messages, sent(a, act, day))
+			a.Messages = append(a.Messages, sent(a, act))
 		}
 		return CalendarStep{}, false
 	}
@@ -79,7 +79,7 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 	}
 	told := book.Notice{Channel: act.Channel}
 	if act.Kind == SendMessage {
-		m := sent(a, act, day)
+		m := sent(a, act)
 		a.Messages = append(a.Messages, m)
 		told.Message = m.ID
 	} else {
@@ -94,12 +94,15 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 		}
 	}
 	slices.SortStableFunc(a.Notices, func(x, y book.Notice) int { return cmp.Compare(x.Item, y.Item) })
+	if act.Kind == SendMessage {
+		day = act.Day
+	}
 	return CalendarStep{Step: act.Step, Day: day, PayBy: act.PayBy}, first
 }
 
-func sent(a *book.Account, act *Action, day cal.Date) book.Message {
-	return book.Message{ID: int64(len(a.Messages) + 1), Currency: money.Currency(act.Currency), Day: day, Step: act.Step,
+func sent(a *book.Account, act *Action) book.Message {
+	return book.Message{ID: int64(len(a.Messages) + 1), Currency: money.Currency(act.Currency), Day: act.Day, Step: act.Step,
 		Stage: int(act.Stage), Demand: act.Demand, Role: act.Role, Channel: act.Channel, State: book.Sent,
-		PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level,
+		PayBy: act.PayBy, SentDay: act.Day, ServedDay: act.Day, Level: act.Level,
 		CompensationMinor: act.CompensationMinor()}
 }

@@ -76,14 +76,14 @@ func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) 
 		}
 		switch {
 		case strategy.Uncounted(m.Step):
-			week[0] = week[0] || at == day
+			week[0] = week[0] || at >= day
 			continue
 		case m.Stage >= int(strategy.StageFirst):
 			lastDemand = max(lastDemand, at)
 		default:
 			lastCourtesy = max(lastCourtesy, at)
 		}
-		if n := day.DaysSince(at); n >= 0 && n < 7 {
+		if n := max(day.DaysSince(at), 0); n < 7 { // a mail may be of tomorrow there
 			week[n] = true
 		}
 	}
@@ -96,22 +96,23 @@ func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) 
 		}
 	}
 	if strategy.Uncounted(c.leadKey) {
-		return capContacts(week, len(week)+1, p, day)
+		return d.capContacts(week, len(week)+1, p, day)
 	}
 	if c.stage >= strategy.StageFirst && lastDemand != cal.None {
 		if from := p.calendar.AddBusinessDays(lastDemand, pol.GapBusinessDays); from > day {
-			return reason.New(reason.Gap, reason.OnDay(from), lastDemand.String(), p.send.RollForward(from).String()), true
+			return reason.New(reason.Gap, reason.OnDay(from), lastDemand.String(), d.mailFrom(p, from).String()), true
 		}
 	}
 	if c.stage < strategy.StageFirst && c.lead.Apart > 0 && lastCourtesy != cal.None {
 		if from := lastCourtesy.AddDays(c.lead.Apart); from > day {
-			return reason.New(reason.CapCourtesy, reason.OnDay(from), lastCourtesy.String(), p.send.RollForward(from).String()), true
+			return reason.New(reason.CapCourtesy, reason.OnDay(from), lastCourtesy.String(),
+				d.mailFrom(p, from).String()), true
 		}
 	}
-	return capContacts(week, pol.ContactsPerWeek, p, day)
+	return d.capContacts(week, pol.ContactsPerWeek, p, day)
 }
 
-func capContacts(week [7]bool, perWeek int, p *place, day cal.Date) (reason.Reason, bool) {
+func (d *Decider) capContacts(week [7]bool, perWeek int, p *place, day cal.Date) (reason.Reason, bool) {
 	if week[0] {
 		return reason.New(reason.CapDay, reason.OnDay(day+1)), true
 	}
@@ -125,7 +126,8 @@ func capContacts(week [7]bool, perWeek int, p *place, day cal.Date) (reason.Reas
 		return reason.Reason{}, false
 	}
 	from := day.AddDays(7 - oldest)
-	return reason.New(reason.CapWeek, reason.OnDay(from), money.FormatMinor(int64(n), 0), p.send.RollForward(from).String()), true
+	return reason.New(reason.CapWeek, reason.OnDay(from), money.FormatMinor(int64(n), 0),
+		d.mailFrom(p, from).String()), true
 }
 
 // send writes the message's actions, one per channel, or the reason and task for
@@ -143,16 +145,18 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	if c.leadKey == strategy.Opening {
 		act.Approval = strategy.Ask
 	}
-	if !p.send.IsSendDay(day) {
-		goes := p.send.RollForward(day)
-		d.waits(c, into, reason.New(reason.NotSendDay, reason.OnDay(goes), goes.String()))
+	if !d.maySend(p, channels, day) {
+		plan := d.nextPlan(p, channels, day)
+		goes := d.textDay(p, channels, plan)
+		d.waits(c, into, reason.New(reason.NotSendDay, reason.OnDay(plan), goes.String()))
 		return false
 	}
+	act.Day = d.textDay(p, channels, day)
 	if c.note {
-		act.PayBy = d.notePayBy(a, p, c, channels[0], day)
+		act.PayBy = d.notePayBy(a, p, c, channels[0], act.Day)
 		d.noteLines(a, c, &act, day)
 	} else {
-		act.PayBy = d.payBy(a, p, c, channels, day)
+		act.PayBy = d.payBy(a, p, c, channels, act.Day)
 		d.lines(a, c, &act, day, into)
 	}
 	for _, ch := range channels {
@@ -175,7 +179,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	if fallback && to != nil {
 		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]), string(to.Role)))
 	}
-	if !p.send.Known(day) {
+	if !p.send.Known(act.Day) {
 		into.because(reason.New(reason.CalendarUnknown, reason.UntilFact("calendar updated"), p.calendar.Name()))
 	}
 	into.lookOn(day + 1)
@@ -388,6 +392,6 @@ func (d *Decider) lines(a *book.Account, c *candidate, act *Action, day cal.Date
 		credits := d.creditMoves(a, c.currency, day)
 		act.CreditMinor = creditOn(credits, act.Lines)
 		act.TotalMinor -= act.CreditMinor
-		d.claims(a, c, act, credits, day, into)
+		d.claims(a, c, act, credits, act.Day, into)
 	}
 }

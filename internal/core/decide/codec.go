@@ -188,7 +188,7 @@ func AppendPayload(dst []byte, d *Decision) []byte {
 	dst = append(dst, `,"actions":[`...)
 	for i := range d.Actions {
 		dst = comma(dst, i)
-		dst = appendAction(dst, &d.Actions[i])
+		dst = appendAction(dst, &d.Actions[i], d.Day)
 	}
 	dst = append(dst, `],"reasons":[`...)
 	dst = appendReasons(dst, d.Reasons)
@@ -202,7 +202,8 @@ func comma(dst []byte, i int) []byte {
 	return dst
 }
 
-func appendAction(dst []byte, a *Action) []byte {
+// appendAction writes the day of a message only where it is not that of the decision.
+func appendAction(dst []byte, a *Action, decided cal.Date) []byte {
 	dst = append(dst, `{"kind":"`...)
 	dst = append(dst, a.Kind...)
 	dst = append(dst, `","step":"`...)
@@ -236,6 +237,10 @@ func appendAction(dst []byte, a *Action) []byte {
 	if a.Hold != 0 {
 		dst = append(dst, `,"hold":`...)
 		dst = strconv.AppendInt(dst, a.Hold, 10)
+	}
+	if a.Kind == SendMessage && a.Day != decided {
+		dst = append(dst, `,"day":"`...)
+		dst = append(a.Day.Append(dst), '"')
 	}
 	return append(dst, '}')
 }
@@ -328,6 +333,7 @@ type StoredAction struct {
 	Total    int64             `json:"total"`
 	Items    []int64           `json:"items"`
 	Hold     int64             `json:"hold"` // that it ends
+	Day      *cal.Date         `json:"day"`  // of a message; nil: that of the decision
 }
 
 // StoredReason is a reason of a stored decision, with the items it is about.

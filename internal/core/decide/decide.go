@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -26,6 +27,8 @@ type Decider struct {
 	w      *World
 	bank   *cal.Calendar // banking days at the creditor's place
 	ours   *cal.Calendar
+	home   *time.Location // the creditor's
+	now    time.Time      // of the run; zero: in the morning
 	places map[placeKey]*place
 
 	items   []itemState
@@ -39,13 +42,22 @@ type placeKey struct{ country, subdivision string }
 type place struct {
 	calendar *cal.Calendar
 	send     *cal.SendDays
+	zones    []*time.Location // whose hours must all suit a mail
+	near     bool             // the zone is ours
+
+	planned, mail cal.Date              // the day asked for last, and that of a mail planned on it
+	mornings      map[cal.Date]cal.Date // the same, of the runs of other mornings
 }
 
 // New returns a Decider for one creditor.
 func New(w *World) *Decider {
 	c := w.Creditor
+	home, err := cal.HomeZone(c.Country, c.Subdivision)
+	if err != nil {
+		home = time.UTC // a book has no such creditor: it could not tell what day it is
+	}
 	return &Decider{
-		w: w, places: map[placeKey]*place{},
+		w: w, home: home, places: map[placeKey]*place{},
 		bank: w.Holidays.BankCalendarFor(c.Country, c.Subdivision),
 		ours: w.Holidays.CalendarFor(c.Country, c.Subdivision),
 	}
@@ -56,7 +68,13 @@ func (d *Decider) place(c *book.Customer) *place {
 	p := d.places[key]
 	if p == nil {
 		debtor := d.w.Holidays.CalendarFor(c.Country, c.Subdivision)
-		p = &place{calendar: debtor, send: cal.NewSendDays(debtor, d.ours, d.w.Closing)}
+		p = &place{calendar: debtor, send: cal.NewSendDays(debtor, d.ours, d.w.Closing),
+			zones: cal.ZonesFor(c.Country, c.Subdivision), planned: cal.None,
+			mornings: map[cal.Date]cal.Date{}}
+		if len(p.zones) == 0 {
+			p.zones = []*time.Location{d.home}
+		}
+		p.near = len(p.zones) == 1 && p.zones[0].String() == d.home.String()
 		d.places[key] = p
 	}
 	return p

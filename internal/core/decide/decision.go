@@ -27,6 +27,7 @@ type Action struct {
 	Stage    strategy.Stage
 	Currency money.Currency
 	Channel  book.Channel
+	Day      cal.Date // of the message: what its text is true on, and on which it goes out
 	Lines    []Line
 
 	// Of messages.

@@ -32,23 +32,25 @@ const (
 // Surroundings are what the gate needs besides the account and the message.
 type Surroundings struct {
 	Now       time.Time
-	Zone      *time.Location // of the debtor
-	CashKnown cal.Date       // cash is known up to the end of this day; None if never
-	Observe   bool           // the book only observes
+	CashKnown cal.Date // cash is known up to the end of this day; None if never
+	Observe   bool     // the book only observes
 }
 
 // Gate looks at a released message once more, on facts read in the transaction
 // that hands it over. It stops a message whose figures are no longer true and one
 // that a new fact forbids, and holds one back outside sending hours or while cash is
-// not known up to date. The reason is only set when the verdict is not Pass.
+// not known up to date. Its text is of a day at the debtor's place; facts are of the day
+// at ours. The reason is only set when the verdict is not Pass.
 func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict, reason.Reason) {
-	p := d.place(&a.Customer)
-	today := cal.DateIn(s.Now, s.Zone)
-	if out.Message.Day != today {
-		if out.Message.Day > today {
-			return Wait, reason.New(reason.StepDay, reason.OnDay(out.Message.Day), out.Message.Step, out.Message.Day.String())
+	p, m, today := d.place(&a.Customer), out.Message, cal.DateIn(s.Now, d.home)
+	for _, zone := range p.zones {
+		there := cal.DateIn(s.Now, zone)
+		if m.Day > there {
+			return Wait, reason.New(reason.StepDay, reason.OnDay(m.Day), m.Step, m.Day.String())
 		}
-		return stop(reason.TextExpired, out.Message.Day.String())
+		if m.Day < there {
+			return stop(reason.TextExpired, m.Day.String())
+		}
 	}
 	if strategy.Excluded(&a.Customer) != "" {
 		return stop(reason.NoStrategy, strategy.Excluded(&a.Customer))
@@ -59,13 +61,13 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 	if v, r := d.checkLines(a, out, today); v != Pass {
 		return v, r
 	}
-	if out.Message.Channel == book.Email && !reachable(a, out.Contact) {
+	if m.Channel == book.Email && !reachable(a, out.Contact) {
 		return stop(reason.AddressGone)
 	}
-	if contactedToday(a, out.Message, today) {
+	if contactedToday(a, m) {
 		return stop(reason.CapDay)
 	}
-	return d.holdBack(p, out.Message, s, today)
+	return d.holdBack(p, m, s, today)
 }
 
 func stop(c reason.Code, args ...string) (Verdict, reason.Reason) {
@@ -141,15 +143,15 @@ func reachable(a *book.Account, contact int64) bool {
 	return false
 }
 
-// contactedToday reports whether another message went out today that is not the
-// same step by another channel.
-func contactedToday(a *book.Account, m *book.Message, today cal.Date) bool {
+// contactedToday reports whether another message went out on the day of a message that
+// is not the same step by another channel.
+func contactedToday(a *book.Account, m *book.Message) bool {
 	if m.Step == strategy.Statement {
 		return false
 	}
 	for i := range a.Messages {
 		o := &a.Messages[i]
-		if o.ID == m.ID || o.SentDay != today || o.Step == strategy.Statement {
+		if o.ID == m.ID || o.SentDay != m.Day || o.Step == strategy.Statement {
 			continue
 		}
 		if o.Currency == m.Currency && o.Step == m.Step {
@@ -169,8 +171,11 @@ func (d *Decider) holdBack(p *place, m *book.Message, s *Surroundings, today cal
 		return Wait, reason.New(reason.CashStale, reason.UntilFact("cash known"), s.CashKnown.String())
 	}
 	if m.Channel == book.Email {
-		if from, quiet := quietUntil(p.send, s.Now, s.Zone); quiet {
-			return Wait, reason.New(reason.QuietHours, reason.OnDay(cal.DateIn(from, s.Zone)), from.In(s.Zone).Format("2006-01-02 15:04"))
+		for _, zone := range p.zones {
+			if from, quiet := quietUntil(p.send, s.Now, zone); quiet {
+				return Wait, reason.New(reason.QuietHours, reason.OnDay(cal.DateIn(from, zone)),
+					from.In(zone).Format("2006-01-02 15:04"))
+			}
 		}
 	}
 	return Pass, reason.Reason{}
@@ -197,43 +202,6 @@ func (d *Decider) Fresh(stage strategy.Stage, day, known cal.Date) bool {
 		return known != cal.None && known >= d.bank.AddBusinessDays(day, -pol.FreshFormalDays)
 	}
 	return known != cal.None && day.DaysSince(known) <= pol.FreshFriendlyDays
-}
-
-// Sending hours at the debtor's place: emails between 09:00 and 16:00, on Mondays
-// from 10:00, on Fridays until 12:00 (guardrail R9).
-const (
-	sendFromHour, sendToHour = 9, 16
-	mondayFromHour           = 10
-	fridayToHour             = 12
-)
-
-// quietUntil reports whether mail may not go out at an instant, and from when it may.
-func quietUntil(send *cal.SendDays, now time.Time, zone *time.Location) (time.Time, bool) {
-	day := cal.DateIn(now, zone)
-	from, to := hours(day)
-	local := now.In(zone)
-	minute := local.Hour()*60 + local.Minute()
-	if send.IsSendDay(day) {
-		switch {
-		case minute < from*60:
-			return cal.Instant(day, from, 0, zone), true
-		case minute < to*60:
-			return now, false
-		}
-	}
-	next := send.RollForward(day + 1)
-	from, _ = hours(next)
-	return cal.Instant(next, from, 0, zone), true
-}
-
-func hours(day cal.Date) (from, to int) {
-	switch day.Weekday() {
-	case time.Monday:
-		return mondayFromHour, sendToHour
-	case time.Friday:
-		return sendFromHour, fridayToHour
-	}
-	return sendFromHour, sendToHour
 }
 
 // Changed reports whether what a message states is no longer true, and why. It is

@@ -124,8 +124,11 @@ func (l *ladder) lastStep(s *itemState) string {
 // roll moves a day to one on which the step can be done: a send day for messages,
 // a business day at our place for calls and tasks.
 func (l *ladder) roll(step *strategy.Step, earliest cal.Date) cal.Date {
-	if step.Kind == strategy.KindMessage {
+	switch {
+	case step.Kind == strategy.KindMessage && step.CountFrom == book.Letter:
 		return l.p.send.RollForward(earliest)
+	case step.Kind == strategy.KindMessage:
+		return l.d.mailFrom(l.p, earliest)
 	}
 	return l.d.ours.RollForward(earliest)
 }
@@ -191,7 +194,7 @@ func (l *ladder) beforeDue(s *itemState) {
 	overdueOn := s.item.DueDate + 1
 	for i := range l.st.Steps {
 		step := &l.st.Steps[i]
-		if !step.BeforeDue() || l.day > s.item.DueDate || s.told.told(step) || l.noCourtesy(s, step) {
+		if !step.BeforeDue() || l.d.mailDay(l.p, l.day) > s.item.DueDate || s.told.told(step) || l.noCourtesy(s, step) {
 			continue
 		}
 		goes := l.p.send.RollBack(s.item.DueDate.AddDays(*step.FromDueDays))
@@ -199,9 +202,9 @@ func (l *ladder) beforeDue(s *itemState) {
 		if step.NotWithin > 0 && s.item.InvoiceDate != cal.None {
 			goes = max(goes, s.item.InvoiceDate.AddDays(step.NotWithin))
 		}
-		if goes <= l.day {
+		if goes = l.d.planFor(l.p, goes); goes <= l.day {
 			s.next = step
-			l.into.lookOn(overdueOn)
+			l.into.lookOn(l.d.planFor(l.p, overdueOn)) // by mail it would come too late
 			return
 		}
 		overdueOn = min(overdueOn, goes)
@@ -307,11 +310,12 @@ func (l *ladder) statement(c candidate) (candidate, bool) {
 			continue
 		}
 		goes := l.p.send.RollForward(l.d.ours.AddBusinessDays(l.day.MonthStart()-1, step.MonthlyBusinessDay))
+		goes = l.d.planFor(l.p, goes)
 		switch {
 		case l.day < goes:
 			l.into.lookOn(goes)
-		case !l.p.send.IsSendDay(l.day):
-			l.into.lookOn(l.p.send.RollForward(l.day))
+		case !l.d.maySend(l.p, byMail, l.day):
+			l.into.lookOn(l.d.nextPlan(l.p, byMail, l.day))
 		case l.stated(step):
 			l.into.lookOn(l.day.MonthStart().AddMonths(1))
 		default:
@@ -326,7 +330,8 @@ func (l *ladder) stated(step *strategy.Step) bool {
 	month := l.day.MonthStart()
 	for i := range l.a.Messages {
 		m := &l.a.Messages[i]
-		if m.Step == step.Key && m.Currency == l.currency && m.Day >= month && m.Day < l.day && m.Live() {
+		if m.Step == step.Key && m.Currency == l.currency && m.Day >= month && m.Live() &&
+			(m.State != book.Proposed || m.Day < l.d.mailDay(l.p, l.day)) {
 			return true
 		}
 	}

@@ -126,11 +126,10 @@ func held(t *testing.T, d *Decider, base, with *book.Account, day cal.Date, step
 
 // outgoing is the message an action makes, at 10:30 of its day with fresh cash.
 func outgoing(act *Action, day cal.Date) (*Outgoing, *Surroundings) {
-	zone := time.UTC
 	m := &book.Message{ID: 99, Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
 		Channel: book.Email, State: book.Claimed}
 	return &Outgoing{Message: m, Contact: 1, CreditMinor: act.CreditMinor, Lines: slices.Clone(act.Lines)},
-		&Surroundings{Now: cal.Instant(day, 10, 30, zone), Zone: zone, CashKnown: day}
+		&Surroundings{Now: cal.Instant(day, 10, 30, time.UTC), CashKnown: day}
 }
 
 // TestGate: what stops or holds a released message at the last second.
@@ -167,9 +166,11 @@ func TestGate(t *testing.T) {
 		"cash never known":  {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.CashKnown = cal.None }, Wait, reason.CashStale},
 		"cash of Tuesday":   {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.CashKnown = day - 2 }, Wait, reason.CashStale},
 		"cash of Wednesday": {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.CashKnown = day - 1 }, Pass, ""},
-		"too early":         {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 8, 59, s.Zone) }, Wait, reason.QuietHours},
-		"last minute":       {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 15, 59, s.Zone) }, Pass, ""},
-		"too late":          {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 16, 0, s.Zone) }, Wait, reason.QuietHours},
+		"too early":         {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 8, 59, s.Now.Location()) }, Wait, reason.QuietHours},
+		"last minute": {func(_ *book.Account, _ *Outgoing, s *Surroundings) {
+			s.Now = cal.Instant(day, 15, 59, s.Now.Location())
+		}, Pass, ""},
+		"too late": {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 16, 0, s.Now.Location()) }, Wait, reason.QuietHours},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := *base
@@ -657,5 +658,70 @@ func TestOpeningInEachCurrency(t *testing.T) {
 	}
 	if steps["GBP"] != "opening" || steps["EUR"] != "opening" {
 		t.Errorf("first contacts %v", steps)
+	}
+}
+
+// TestMailDay: a mail is planned for the first day at the debtor's place whose hours last
+// until a person has had time to release it; a late run plans for the next one.
+func TestMailDay(t *testing.T) {
+	for _, tt := range []struct{ creditor, debtor, run, want string }{
+		{"GB", "GB", "2026-03-05 06:00", "2026-03-05"},
+		{"GB", "GB", "2026-03-05 15:59", "2026-03-05"},
+		{"GB", "GB", "2026-03-05 16:00", "2026-03-06"},
+		{"GB", "GB", "2026-03-06 12:00", "2026-03-07"}, // Friday: nothing on the Saturday
+		{"GB", "DE", "2026-03-05 06:00", "2026-03-05"},
+		{"GB", "DE", "2026-03-06 06:00", "2026-03-06"}, // until eleven o'clock here
+		{"GB", "US-CA", "2026-03-05 23:00", "2026-03-05"},
+		{"GB", "NZ", "2026-03-05 06:00", "2026-03-06"},
+		{"GB", "JP", "2026-03-05 06:00", "2026-03-06"}, // one hour is left there, and none to release it
+		{"GB", "AU-WA", "2026-03-05 00:30", "2026-03-06"},
+		{"US", "DE", "2026-03-05 06:00", "2026-03-06"}, // until ten o'clock here
+		{"US", "DE", "2026-03-11 06:00", "2026-03-11"}, // until eleven, between the two changes of clocks
+		{"US", "DE", "2026-03-11 11:00", "2026-03-12"},
+		{"US", "US", "2026-03-05 06:00", "2026-03-05"}, // hours from twelve to four suit the whole country
+		{"US", "US", "2026-03-06 06:00", "2026-03-07"}, // on a Friday none do
+		{"NZ", "US-CA", "2026-03-05 06:00", "2026-03-05"},
+		{"GB", "ZZ", "2026-03-05 06:00", "2026-03-05"}, // not known: as here
+	} {
+		w := testWorld(t, "GB")
+		w.Creditor.Country, w.Creditor.Subdivision = tt.creditor, ""
+		d := New(w)
+		now, err := time.ParseInLocation("2006-01-02 15:04", tt.run, d.home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		country, region, _ := strings.Cut(tt.debtor, "-")
+		debtor := &book.Customer{Country: country, Subdivision: region}
+		d.At(now)
+		if got := d.MailDay(debtor, cal.DateIn(now, d.home)); got.String() != tt.want {
+			t.Errorf("%s to %s, run at %s: mail of %s, expected %s", tt.creditor, tt.debtor, tt.run, got, tt.want)
+		}
+		if over := d.MailOver(debtor, cal.MustParse(tt.want), now); over {
+			t.Errorf("%s to %s, run at %s: its hours are over", tt.creditor, tt.debtor, tt.run)
+		}
+	}
+}
+
+// TestStepFarAway: the text of a message to a debtor far to the east is of the next day
+// there, and so are its date to pay by and the reason why it waits over a weekend.
+func TestStepFarAway(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Customer.Country, a.Customer.Subdivision = "NZ", ""
+	var dec Decision
+	d.Decide(a, cal.MustParse("2026-03-05"), &dec)
+	act := messageOf(&dec, "friendly")
+	if act == nil || act.Day.String() != "2026-03-06" || act.PayBy.String() != "2026-03-13" {
+		t.Fatalf("on Thursday: %+v", act)
+	}
+	stored, err := ParsePayload(AppendPayload(nil, &dec))
+	if err != nil || stored.Actions[0].Day == nil || *stored.Actions[0].Day != act.Day {
+		t.Errorf("stored: %+v %v", stored.Actions, err)
+	}
+	d.Decide(a, cal.MustParse("2026-03-06"), &dec)
+	if messageOf(&dec, "friendly") != nil || dec.NextLookOn.String() != "2026-03-08" ||
+		dec.Reasons[0].Code() != reason.NotSendDay || dec.Reasons[0].Args()[0] != "2026-03-09" {
+		t.Errorf("on Friday: %s, next look %s", AppendPayload(nil, &dec), dec.NextLookOn)
 	}
 }

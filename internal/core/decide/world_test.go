@@ -45,7 +45,7 @@ func (s *debtor) fail(format string, args ...any) { panic(violation(fmt.Sprintf(
 func newDebtor(w *World, seed uint64) *debtor {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	kinds := []book.DebtorKind{book.Company, book.Company, book.Individual, book.UnknownKind, book.PublicBody}
-	country := []string{"GB", "DE", "US"}[rng.IntN(3)]
+	country := []string{"GB", "DE", "US", "NZ", "JP"}[rng.IntN(5)]
 	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, lookOn: cal.None, noted: cal.None}
 	s.a = &book.Account{Creditor: w.Creditor, Customer: book.Customer{ID: 1, Creditor: w.Creditor.ID, Country: country,
 		Kind: kinds[rng.IntN(len(kinds))], HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
@@ -80,7 +80,7 @@ func (s *debtor) again(day cal.Date) {
 	s.d.Decide(s.a, day, &s.full)
 	for i := range s.full.Actions {
 		act := &s.full.Actions[i]
-		if act.Kind == SendMessage && act.Step != strategy.Statement && (slices.Contains(s.contacts, day) || s.noted == day) {
+		if act.Kind == SendMessage && act.Step != strategy.Statement && (slices.Contains(s.contacts, act.Day) || s.noted == act.Day) {
 			s.fail("%s: %s would go out on a day with a contact", day, act.Step)
 		}
 	}
@@ -317,6 +317,7 @@ func (s *debtor) dispatch(act *Action, day cal.Date) {
 	for _, item := range Retold(s.a, act) {
 		s.a.Item(item).Cycle++
 	}
+	day = act.Day
 	m := book.Message{ID: s.id(), Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
 		Role: act.Role, Channel: act.Channel, State: book.Sent, PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
 	if act.Channel == book.Letter && s.rng.IntN(4) == 0 {
@@ -364,7 +365,11 @@ func (s *debtor) tell(item int64, step string, c book.Channel, message, task int
 }
 
 // check holds a message against the rules that protect the debtor.
-func (s *debtor) check(act *Action, day cal.Date) {
+func (s *debtor) check(act *Action, planned cal.Date) {
+	day := act.Day
+	if local := s.d.place(&s.a.Customer); day < planned || day > planned+1 || (local.near && day != planned) {
+		s.fail("%s: a message of %s", planned, day)
+	}
 	p := s.d.place(&s.a.Customer)
 	if !p.send.IsSendDay(day) {
 		s.fail("%s: a message on a day that is no send day", day)
@@ -386,21 +391,21 @@ func (s *debtor) check(act *Action, day cal.Date) {
 		if l.OpenMinor <= 0 || l.OpenMinor > it.OpenMinor {
 			s.fail("%s: item %d asked for %d of %d", day, l.Item, l.OpenMinor, it.OpenMinor)
 		}
-		if _, held := s.d.liveHold(s.a, l.Item, day); held {
+		if _, held := s.d.liveHold(s.a, l.Item, planned); held {
 			s.fail("%s: item %d is held and asked for", day, l.Item)
 		}
 		lines += l.OpenMinor
 		if l.Step != "" || act.Demand {
-			s.checkStep(act, l, it, day)
+			s.checkStep(act, l, it, planned)
 		}
 	}
 	if act.Demand && (act.TotalMinor != lines-act.CreditMinor || act.TotalMinor <= 0 || act.PayBy < day.AddDays(7)) {
 		s.fail("%s: %s of %d with credit %d, pay by %s", day, act.Step, lines, act.CreditMinor, act.PayBy)
 	}
 	if act.Demand {
-		s.checkCredit(act, day)
+		s.checkCredit(act, planned)
 	}
-	if _, held := s.d.liveHold(s.a, 0, day); held {
+	if _, held := s.d.liveHold(s.a, 0, planned); held {
 		s.fail("%s: a message to a held account", day)
 	}
 }

@@ -33,6 +33,7 @@ type plannedMessage struct {
 	a      *book.Account
 	act    *decide.Action
 	by     string // who releases it; "" = it waits
+	words  int64  // the line of a person, from a proposal whose place it takes
 	reason string // why it will be held, if that is known already
 }
 
@@ -96,6 +97,13 @@ func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunRe
 			continue
 		}
 		m := plannedMessage{a: a, act: act, by: p.run.released(a, act)}
+		var err error
+		if m.words, err = p.line(a, act); err != nil {
+			return err
+		}
+		if m.words != 0 && m.by == automatic {
+			m.by = "" // a person's words go out when a person says so
+		}
 		known, err := p.known(a, &m)
 		if err != nil {
 			return err
@@ -387,7 +395,7 @@ func (p *planWriter) writeMessages() error {
 			Text(act.Step).Text(keyStep(act.Step, act.Demand)).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
 			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
 			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Bytes(figures).Int(0).
-			Bool(true).Text(string(state)).Text(m.reason).Int(0).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
+			Bool(true).Text(string(state)).Text(m.reason).Int(m.words).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
 		if err := ins.End(); err != nil {
 			return err
 		}

@@ -73,6 +73,7 @@ type run struct {
 	cash      map[int64]cal.Date
 	observe   bool
 	rejected  map[rejectedKey]bool
+	lines     map[lineKey]personLine // of proposals that lapsed, not long ago
 
 	loader    *loader // keeps its memory from batch to batch
 	decisions []decide.Decision
@@ -310,6 +311,9 @@ func (r *run) start() error {
 				return err
 			}
 		}
+		if err := r.keepLines(w); err != nil {
+			return err
+		}
 		r.id, r.report.Run, r.report.Expired = id, id, expired
 		return r.rank(w)
 	})
@@ -402,7 +406,8 @@ func (r *run) leaveUnjudged(a *book.Account, d *decide.Decision) {
 // contacts of a taken-over ledger are spread over days, and which customers come
 // first is not for one account to know.
 func (r *run) spread(a *book.Account, d *decide.Decision, chosen map[int64]bool) (waiting, bool) {
-	if chosen[a.Customer.ID] {
+	stands := func(m book.Message) bool { return m.Step == strategy.Opening && revises(&m) && m.Day >= r.day }
+	if chosen[a.Customer.ID] || slices.ContainsFunc(a.Messages, stands) {
 		return waiting{}, false
 	}
 	kept := d.Actions[:0]
@@ -575,7 +580,7 @@ func (r *run) released(a *book.Account, act *decide.Action) string {
 	}
 	auto := act.Approval == strategy.AutoOK && r.settings[a.Creditor.ID][SettingAuto+act.Strategy+"."+act.Step] == "yes"
 	if auto && a.Mode == "" {
-		return "automatic"
+		return automatic
 	}
 	return ""
 }

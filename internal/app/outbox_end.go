@@ -8,6 +8,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
@@ -15,9 +16,9 @@ import (
 
 // Kinds of tasks that sending raises.
 const (
-	TaskMessageUnknown = "message_unknown" // find out whether a message arrived
-	TaskAddressFailed  = "address_failed"  // an address was refused: find another one
-	TaskMessageRefused = "message_refused" // a server will not take the message
+	TaskMessageUnknown = "message_unknown"         // find out whether a message arrived
+	TaskAddressFailed  = "address_failed"          // an address was refused: find another one
+	TaskMessageRefused = decide.TaskMessageRefused // a server will not take the message
 )
 
 // failure says why a message will never reach its receiver.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -46,6 +47,51 @@ func TestAnAddressNobodyCanWriteTo(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAMailThatTheServerRefuses: a mail refused for what it says is not sent again. As
+// long as nobody has looked at it the same step goes by post, or waits where there is no
+// postal address; once somebody has, mail is tried again.
+func TestAMailThatTheServerRefuses(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		b.addCustomers(newCustomer{number: "C2", kind: "company", country: "GB", email: "ap@c2.example"})
+		b.addItems(newItem{"C2", "INV-3", "2026-03-05", 60_000, book.Yes})
+		refusing, taking := &outTray{outcome: Rejection}, &outTray{outcome: Delivered}
+		if r := b.sendWith(refusing); r.Failed != 1 {
+			t.Fatalf("report %+v", r)
+		}
+		b.at("2026-03-06", 10)
+		b.run(ApproveAll)
+		if got := b.messages("C1"); !slices.Equal(got, []string{"2026-03-06 friendly letter approved"}) {
+			t.Errorf("the next day: %q", got)
+		}
+		b.at("2026-03-09", 10)
+		b.knowCash("2026-03-08")
+		b.run(ApproveAll)
+		if r := b.sendWith(refusing); r.Failed != 1 {
+			t.Fatalf("report %+v", r)
+		}
+		b.at("2026-03-10", 10)
+		b.run(ApproveAll)
+		why := b.explained("C2").Decision.Reasons
+		if len(b.messages("C2")) != 0 || len(why) == 0 || why[0].Code != string(reason.MailRefused) {
+			t.Errorf("without a postal address: %q %+v", b.messages("C2"), why)
+		}
+		tasks, err := b.Tasks(b.ctx, "main", false)
+		k := slices.IndexFunc(tasks, func(l TaskLine) bool { return l.Customer == "C2" })
+		if err != nil || k < 0 || tasks[k].Kind != TaskMessageRefused {
+			t.Fatalf("tasks %+v %v", tasks, err)
+		}
+		if err := b.TaskDone(b.ctx, tester, tasks[k].ID, "looked"); err != nil {
+			t.Fatal(err)
+		}
+		b.at("2026-03-11", 10)
+		b.run(ApproveAll)
+		if r := b.sendWith(taking); r.Sent != 1 {
+			t.Errorf("once somebody looked: %+v %q", r, b.messages("C2"))
+		}
+	})
 }
 
 // TestOurOwnFaultFailsNoMessage: what is wrong with the sender's details keeps messages

@@ -134,6 +134,9 @@ func (d *Decider) capContacts(week [7]bool, perWeek int, p *place, day cal.Date)
 // having nobody to write to.
 func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, into *Decision) bool {
 	to, fallback := recipient(a, c.lead, c.stage)
+	if mailRefused(a, c.currency) {
+		to = nil
+	}
 	channels := d.channels(a, c, to)
 	if len(channels) == 0 {
 		d.nobody(a, c, day, into)
@@ -282,6 +285,10 @@ func (d *Decider) nobody(a *book.Account, c *candidate, day cal.Date, into *Deci
 	if c.lead.CountFrom == book.Letter {
 		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
 		d.raiseFor(a, c, into, "no_postal_address", day)
+		return
+	}
+	if mailRefused(a, c.currency) {
+		d.waits(c, into, reason.New(reason.MailRefused, reason.UntilFact("task done")))
 		return
 	}
 	d.waits(c, into, reason.New(reason.NoContact, reason.UntilFact("contact added")))

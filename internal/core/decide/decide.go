@@ -294,6 +294,17 @@ const (
 	TaskResidue = "write_off_residue" // write off what is not worth asking for
 )
 
+// TaskMessageRefused is the task that asks what to do about a mail that a server refused.
+// As long as it is open no mail goes to the customer in its currency: the same step goes
+// by the next way, or waits.
+const TaskMessageRefused = "message_refused"
+
+func mailRefused(a *book.Account, c money.Currency) bool {
+	return slices.ContainsFunc(a.Tasks, func(t book.WorkItem) bool {
+		return t.State == book.TaskOpen && t.Kind == TaskMessageRefused && t.Currency == c
+	})
+}
+
 // raise adds a task outside the ladder, about an item or (nil) the currency, unless
 // one of its kind is open.
 func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, it *book.Item, day cal.Date) {

@@ -19,6 +19,7 @@ const (
 	NoDueDate        Code = "no_due_date"
 	NoContact        Code = "no_contact"
 	NoPostalAddress  Code = "no_postal_address"
+	MailRefused      Code = "mail_refused"
 	NoStrategy       Code = "no_strategy"
 	LadderEnded      Code = "ladder_ended"
 	FallbackContact  Code = "fallback_contact"
@@ -87,6 +88,8 @@ var decideList = []Info{
 	{NoDueDate, "The item has no due date, so nothing is demanded.", "Enter the due date."},
 	{NoContact, "There is no working address to write to.", "Add a contact or a postal address."},
 	{NoPostalAddress, "{step} must go by post and there is no postal address.", "Add the postal address."},
+	{MailRefused, "A mail server refused the last mail to this customer; no other goes there until a person has looked.",
+		"The task about it is done, or a postal address is added."},
 	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change."},
 	{LadderEnded, "All steps are done; a person decides what comes next.", "A decision is recorded."},
 	{FallbackContact, "There is no working address of a {wanted}; the message goes to the {role}.", "Add the contact."},

@@ -186,7 +186,7 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			if err := r.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
 				return err
 			}
-			return r.closeUnknown(m.customer, m.currency, today, "not_sent")
+			return r.closeAsked(&m, TaskMessageUnknown, "state = 'unknown'", today, "not_sent")
 		}
 		at := r.Now()
 		if err := store.Each(r, `SELECT handed_over_at FROM evidence WHERE tenant_id = $1 AND message_id = $2
@@ -197,7 +197,7 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 		if err := r.sentByHand(&m, at, m.day, m.day, today, "sent", 0, nil); err != nil {
 			return err
 		}
-		return r.closeUnknown(m.customer, m.currency, today, "sent")
+		return r.closeAsked(&m, TaskMessageUnknown, "state = 'unknown'", today, "sent")
 	}, func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, id) })
 }
 
@@ -209,8 +209,11 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 		r.tenant, m.id, at, served); err != nil {
 		return err
 	}
-	if err := r.closeTask(m.customer, TaskPostLetter, today, "posted"); err != nil {
-		return err
+	if m.channel == book.Letter {
+		if err := r.closeAsked(m, TaskPostLetter, "state = 'approved' AND channel = 'letter'", today,
+			"posted"); err != nil {
+			return err
+		}
 	}
 	ins := r.Insert("message_event")
 	ins.Int(m.id).Int(r.Seq()).Int(m.customer).Day(sent).Text(event).Text("").Int(words).Bytes(hash)
@@ -223,27 +226,18 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 	return r.touch(m.customer)
 }
 
-// closeTask ends the open tasks of a kind of an account.
-func (r *recorder) closeTask(customer int64, kind string, today cal.Date, outcome string) error {
-	_, err := r.Exec(`UPDATE task SET state = 'done', done_day = $4, outcome = $5, done_seq = $6
-		WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3 AND state = 'open'`,
-		r.tenant, customer, kind, today, outcome, r.Seq())
-	return err
-}
-
-// closeUnknown ends the task that asks about unknown messages of an account when
-// there is none left.
-func (r *recorder) closeUnknown(customer int64, c money.Currency, today cal.Date, outcome string) error {
+// closeAsked ends the task that asks about messages of an account, as this one was,
+// when none is left that it asks about.
+func (r *recorder) closeAsked(m *messageRow, kind, about string, today cal.Date, outcome string) error {
 	left := false
 	if err := store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND customer_id = $2 AND currency = $3
-		AND state = 'unknown'
-		AND live = 1`, []any{r.tenant, customer,
-		string(c)}, func(store.Rows) error { left = true; return nil }); err != nil || left {
+		AND live = 1 AND `+about, []any{r.tenant, m.customer, string(m.currency)},
+		func(store.Rows) error { left = true; return nil }); err != nil || left {
 		return err
 	}
 	_, err := r.Exec(`UPDATE task SET state = 'done', done_day = $5, outcome = $6, done_seq = $7
 		WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3 AND currency = $4 AND state = 'open'`,
-		r.tenant, customer, TaskMessageUnknown, string(c), today, outcome, r.Seq())
+		r.tenant, m.customer, kind, string(m.currency), today, outcome, r.Seq())
 	return err
 }
 
@@ -352,7 +346,7 @@ func (a *App) servedDay(tx store.Tx, m *messageRow, day cal.Date) (cal.Date, err
 // if it cannot be written, because then it was not printed from here.
 func (a *App) letterText(ctx context.Context, id int64) (*byHand, error) {
 	p, err := a.Preview(ctx, id)
-	if e := AsError(err); err != nil && (e.Kind == Refused || e.Kind == Internal) {
+	if err != nil && AsError(err).Kind == Refused {
 		return nil, nil
 	}
 	if err != nil {

@@ -594,7 +594,8 @@ func (r *run) expire(w *recorder) (int64, error) {
 		return n, err
 	}
 	_, err = w.Exec(`UPDATE task SET state = 'cancelled', done_day = $2, outcome = 'expired', done_seq = $3
-		WHERE tenant_id = $1 AND kind = $4 AND state = 'open' AND customer_id NOT IN (SELECT m.customer_id FROM message m
+		WHERE tenant_id = $1 AND kind = $4 AND state = 'open' AND (customer_id, currency) NOT IN (
+			SELECT m.customer_id, m.currency FROM message m
 			WHERE m.tenant_id = $1 AND m.state = 'approved' AND m.channel = 'letter')`, a.tenant, today, w.Seq(), TaskPostLetter)
 	return n, err
 }

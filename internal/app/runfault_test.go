@@ -359,6 +359,84 @@ func TestPaidLetterIsNotPosted(t *testing.T) {
 	})
 }
 
+// TestPostingIsAskedUntilTheLetterLeft: neither an email, nor a letter in another
+// currency, nor one of two letters ends the question whether the letters were posted.
+func TestPostingIsAskedUntilTheLetterLeft(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyLetter(t, address)
+		b.goTo(cal.MustParse("2026-03-06"))
+		b.run(ApproveAll)
+		asked := func() bool {
+			tasks, err := b.Tasks(b.ctx, "", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(tasks) == 1 && tasks[0].Kind == TaskPostLetter
+		}
+		day := cal.MustParse("2026-03-05")
+		for i, m := range []messageRow{{channel: book.Email, currency: "GBP"}, {channel: book.Letter, currency: "EUR"},
+			{channel: book.Letter, currency: "GBP"}} {
+			m.id, m.customer = int64(90+i), b.customer["C1"]
+			b.do("test_sent", func(w *recorder) error {
+				return w.sentByHand(&m, w.Now(), day, day, day+1, "sent_by_hand", 0, nil)
+			})
+			if !asked() {
+				t.Fatalf("%s in %s closed the task of the letter that waits", m.channel, m.currency)
+			}
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: 1, Day: day}); err != nil || asked() {
+			t.Errorf("after the posting: asked is %v, %v", asked(), err)
+		}
+	})
+}
+
+// TestLetterPostedAndPaidSince: a letter that was posted before the payment came is
+// recorded by the day on which it left, although it can no longer be written as it was.
+func TestLetterPostedAndPaidSince(t *testing.T) {
+	for _, paid := range []int64{20_000, 60_000} {
+		onBothEngines(t, func(t *testing.T, address string) {
+			b := friendlyLetter(t, address)
+			if _, err := b.Pay(b.ctx, tester, PayRequest{Creditor: "main", Ref: "item:INV-1",
+				Amount: money.Money{Minor: paid, Currency: "GBP"}, On: cal.None}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := b.MarkSent(b.ctx, tester, SentByHand{Message: 1, Day: cal.MustParse("2026-03-05")})
+			if err != nil {
+				t.Errorf("%d paid since: %v", paid, err)
+			}
+		})
+	}
+}
+
+// TestUnreadableLetterIsNotMarkedSent: a fault while the letter is written is told, and
+// no letter is recorded without its text and without a look at its enclosures.
+func TestUnreadableLetterIsNotMarkedSent(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyLetter(t, address)
+		b.do("test_damage", func(w *recorder) error {
+			_, err := w.Exec("UPDATE customer SET contract_rate = 'damaged' WHERE tenant_id = $1", b.tenant)
+			return err
+		})
+		if m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: 1, Day: cal.MustParse("2026-03-05")}); err == nil {
+			t.Errorf("recorded without evidence: %+v", m)
+		}
+	})
+}
+
+// friendlyLetter is a book on Thursday 5 March 2026 with one released letter, message 1.
+func friendlyLetter(t *testing.T, address string) *testBook {
+	t.Helper()
+	b := newTestBook(t, address, "GB", "2026-01-15")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", address: "1 High Street\nTown"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+	b.goTo(cal.MustParse("2026-03-05"))
+	if report := b.run(ApproveAll); report.MessagesQueued != 1 {
+		t.Fatalf("run: %+v", report)
+	}
+	return b
+}
+
 // TestPaidCustomerHasNoTasks: once everything is paid, calls and decisions about it
 // are closed by the next run.
 func TestPaidCustomerHasNoTasks(t *testing.T) {

@@ -91,7 +91,8 @@ func MigrateBook(ctx context.Context, address, backup string, dryRun bool) (Migr
 		return m, noBook(address, err)
 	}
 	var err error
-	if m.From, err = migrate.Version(ctx, engine, dsn); err != nil {
+	var digest string
+	if m.From, digest, err = migrate.Version(ctx, engine, dsn); err != nil {
 		return m, err
 	}
 	switch {
@@ -99,8 +100,13 @@ func MigrateBook(ctx context.Context, address, backup string, dryRun bool) (Migr
 		return m, noBook(address, nil)
 	case m.From > m.To:
 		return m, migrate.NewerBook(m.From, m.To)
-	case m.From == m.To:
-		return m, nil
+	}
+	_, files, err := schema.Load(schema.Files)
+	if err == nil && digest != schema.DigestOf(files, m.From) {
+		err = migrate.OtherBook(m.From)
+	}
+	if err != nil || m.From == m.To {
+		return m, err
 	}
 	m.Changed, m.Backup = true, backup
 	if dryRun {

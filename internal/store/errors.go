@@ -25,6 +25,9 @@ var (
 	ErrCommitUnknown = fmt.Errorf("answer of the commit lost: %w", ErrUnavailable)
 	// ErrNewerBook: the book was written by a newer version of the program.
 	ErrNewerBook = errors.New("book is newer than this program")
+	// ErrOtherBook: the book has the program's version and other tables. It was made by a
+	// program between two releases.
+	ErrOtherBook = errors.New("book was made by another build of this version")
 	// ErrOlderBook: the book must be migrated before this program can use it.
 	ErrOlderBook = errors.New("book is older than this program and must be migrated")
 	// ErrDutyHeld: another process runs and sends for this book.

@@ -147,7 +147,7 @@ func verify(ctx context.Context, m Manifest, file string, opts store.Options) er
 	}
 	heads, book, err := readHeads(ctx, opts, file)
 	switch {
-	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook):
+	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook), errors.Is(err, store.ErrOtherBook):
 		return err
 	case err != nil:
 		return damaged("%w", err)

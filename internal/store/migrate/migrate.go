@@ -22,26 +22,40 @@ const NoBook = -1
 // NNNN is goose's version NNNN + 1.
 const versions = "schema_version"
 
-// Version is the number of the newest schema file applied, or NoBook.
-func Version(ctx context.Context, e store.Engine, dsn string) (int64, error) {
+// texts remembers the digest of the schema text by which each version was made: before
+// a release the text of a version changes in place.
+const texts = "schema_text"
+
+// Version is the number of the newest schema file applied, or NoBook, and the digest
+// of the text it was made by, "" if the book does not say.
+func Version(ctx context.Context, e store.Engine, dsn string) (version int64, digest string, err error) {
 	db, _, err := connect(e, dsn)
 	if err != nil {
-		return NoBook, err
+		return NoBook, "", err
 	}
 	defer db.Close()
-	exists := "SELECT count(*) FROM sqlite_master WHERE name = '" + versions + "'"
-	if e == store.Postgres {
-		exists = "SELECT count(to_regclass('" + versions + "'))"
+	exists := func(table string) bool {
+		query := "SELECT count(*) FROM sqlite_master WHERE name = '" + table + "'"
+		if e == store.Postgres {
+			query = "SELECT count(to_regclass('" + table + "'))"
+		}
+		var n int64
+		if err == nil {
+			err = db.QueryRowContext(ctx, query).Scan(&n)
+		}
+		return err == nil && n > 0
 	}
-	var n, version int64
-	err = db.QueryRowContext(ctx, exists).Scan(&n)
-	if err == nil && n > 0 {
+	if exists(versions) {
 		err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
 	}
-	if err != nil {
-		return NoBook, trouble("version of the book", err)
+	if version > 0 && exists(texts) {
+		err = db.QueryRowContext(ctx, "SELECT coalesce(max(digest), '') FROM "+texts+
+			" WHERE version = (SELECT max(version) FROM "+texts+")").Scan(&digest)
 	}
-	return version - 1, nil
+	if err != nil {
+		return NoBook, "", trouble("version of the book", err)
+	}
+	return version - 1, digest, nil
 }
 
 // trouble gives an error of the database its kind: the disk is full, which also shows
@@ -60,7 +74,7 @@ func trouble(op string, err error) error {
 // of its own. The caller holds the duty lock. Errors: store.ErrNewerBook,
 // store.ErrUnavailable; they name the file and line of the statement that failed.
 func Up(ctx context.Context, e store.Engine, dsn string, files []schema.File) error {
-	version, err := Version(ctx, e, dsn)
+	version, _, err := Version(ctx, e, dsn)
 	if err != nil {
 		return err
 	}
@@ -92,6 +106,12 @@ func Up(ctx context.Context, e store.Engine, dsn string, files []schema.File) er
 	return nil
 }
 
+// OtherBook is the error for a book of the program's version with other tables.
+func OtherBook(version int64) error {
+	return &store.Error{Kind: store.ErrOtherBook, Op: "open the book", Err: fmt.Errorf(
+		"its tables of version %d are not those of this program", version)}
+}
+
 // NewerBook is the error for a book of a later version.
 func NewerBook(book, program int64) error {
 	return &store.Error{Kind: store.ErrNewerBook, Op: "open the book", Err: fmt.Errorf(
@@ -108,6 +128,14 @@ func apply(ctx context.Context, tx *sql.Tx, e store.Engine, f schema.File) error
 			if _, err := tx.ExecContext(ctx, form); err != nil {
 				return fmt.Errorf("schema %s, line %d: %w", f.Name, st.Line, err)
 			}
+		}
+	}
+	for _, form := range []string{
+		"CREATE TABLE IF NOT EXISTS " + texts + " (version INTEGER PRIMARY KEY, digest TEXT NOT NULL)",
+		fmt.Sprintf("INSERT INTO %s (version, digest) VALUES (%d, '%s')", texts, f.Version, f.Digest),
+	} {
+		if _, err := tx.ExecContext(ctx, form); err != nil {
+			return fmt.Errorf("schema %s: %w", f.Name, err)
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ import (
 // Without options the book must exist and have the program's version. With
 // Options.Create a missing book is made, with Options.Migrate an older one is brought
 // up to date; both take the duty lock while they work. Errors: store.ErrNotFound,
-// store.ErrOlderBook, store.ErrNewerBook, store.ErrDutyHeld, store.ErrInvalid,
+// store.ErrOlderBook, store.ErrNewerBook, store.ErrOtherBook, store.ErrDutyHeld, store.ErrInvalid,
 // store.ErrUnavailable.
 func Open(ctx context.Context, address string, opts store.Options) (store.DB, error) {
 	engine, dsn := Address(address)
@@ -54,16 +54,18 @@ type book struct {
 
 // prepare brings the book to the program's version, if that is asked for.
 func (b *book) prepare(ctx context.Context) error {
-	version, err := b.version(ctx)
+	version, digest, err := b.version(ctx)
 	switch {
 	case err != nil:
 		return err
-	case version == b.schema.Version:
-		return nil
-	case version > b.schema.Version:
-		return migrate.NewerBook(version, b.schema.Version)
 	case version == migrate.NoBook && !b.opts.Create:
 		return &store.Error{Kind: store.ErrNotFound, Op: "book " + b.name()}
+	case version > b.schema.Version:
+		return migrate.NewerBook(version, b.schema.Version)
+	case version != migrate.NoBook && digest != schema.DigestOf(b.files, version):
+		return migrate.OtherBook(version)
+	case version == b.schema.Version:
+		return nil
 	case version != migrate.NoBook && !b.opts.Migrate:
 		return &store.Error{Kind: store.ErrOlderBook, Op: "book " + b.name(),
 			Err: fmt.Errorf("it has version %d, this program version %d", version, b.schema.Version)}
@@ -79,14 +81,15 @@ func (b *book) prepare(ctx context.Context) error {
 	return b.init(ctx)
 }
 
-// version is the book's version; a missing file is not made by looking.
-func (b *book) version(ctx context.Context) (int64, error) {
+// version is the book's version and the digest of its schema text; a missing file is
+// not made by looking.
+func (b *book) version(ctx context.Context) (version int64, digest string, err error) {
 	if b.engine == store.SQLite {
 		if err := sqlite.CheckFileSystem(b.dsn); err != nil {
-			return 0, err
+			return 0, "", err
 		}
 		if _, err := os.Stat(b.dsn); err != nil {
-			return migrate.NoBook, nil
+			return migrate.NoBook, "", nil
 		}
 	}
 	return migrate.Version(ctx, b.engine, b.dsn)

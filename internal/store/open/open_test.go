@@ -83,6 +83,38 @@ func TestOpenAsksBeforeItMakesOrMigrates(t *testing.T) {
 	})
 }
 
+// TestABookOfAnotherBuildIsRefused: the same version with another text is not opened and
+// not migrated.
+func TestABookOfAnotherBuildIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, address string) {
+		text := storetest.Schema().(fstest.MapFS)
+		other, more := fstest.MapFS{}, fstest.MapFS{"0009_more.sql": {Data: []byte(
+			"CREATE TABLE extra ( -- state\n  tenant_id INTEGER NOT NULL,\n  PRIMARY KEY (tenant_id)\n) STRICT;")}}
+		for name, f := range text {
+			other[name] = &fstest.MapFile{Data: append([]byte("-- another build\n"), f.Data...)}
+			more[name] = other[name]
+		}
+		db, err := open.Open(ctx, address, store.Options{Schema: text, Create: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		for what, opts := range map[string]store.Options{"open": {Schema: other}, "create": {Schema: other, Create: true},
+			"migrate": {Schema: more, Migrate: true}} {
+			if db, err := open.Open(ctx, address, opts); !errors.Is(err, store.ErrOtherBook) {
+				t.Errorf("%s: %v", what, err)
+				if err == nil {
+					db.Close()
+				}
+			}
+		}
+		if db, err = open.Open(ctx, address, store.Options{Schema: text}); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+	})
+}
+
 func TestMigrationNeedsTheDuty(t *testing.T) {
 	onBoth(t, func(t *testing.T, address string) {
 		opts := store.Options{Schema: storetest.Schema(), Create: true}

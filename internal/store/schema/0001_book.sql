@@ -1,5 +1,9 @@
 -- The book: who owes whom, every fact about it, and what was decided and sent.
 --
+-- Form of what rows hold: 2. It is raised when the stored form of figures, decisions,
+-- digests or evidence changes before the first release; then this text, and with it the
+-- digest that a book remembers, is another, and books of earlier builds are refused.
+--
 -- One text for both engines; the PostgreSQL form is derived from it. Marks read by
 -- the deriver and by the audit:
 --   "-- fact"      after CREATE TABLE: append-only, its rows enter the digest of their command

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -16,6 +18,17 @@ type File struct {
 	Name       string // NNNN_name.sql
 	Version    int64  // NNNN
 	Statements []Statement
+	Digest     string // SHA-256, in hex, of the text of the files up to this one
+}
+
+// DigestOf is the digest of the text up to a version, "" if no file has it.
+func DigestOf(files []File, version int64) string {
+	for i := range files {
+		if files[i].Version == version {
+			return files[i].Digest
+		}
+	}
+	return ""
 }
 
 // Statement is one statement of a file.
@@ -36,6 +49,7 @@ func Load(files fs.FS) (*Schema, []File, error) {
 	sort.Strings(names)
 	s := &Schema{byName: map[string]*Table{}, Version: -1}
 	var loaded []File
+	whole := sha256.New()
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
@@ -45,6 +59,8 @@ func Load(files fs.FS) (*Schema, []File, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("schema %s: %w", name, err)
 		}
+		whole.Write(text)
+		f.Digest = hex.EncodeToString(whole.Sum(nil))
 		loaded = append(loaded, f)
 	}
 	if len(loaded) == 0 {

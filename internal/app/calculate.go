@@ -115,8 +115,8 @@ func (req *InterestRequest) claim(c money.Currency) (law.Claim, error) {
 	if err != nil {
 		return claim, err
 	}
-	claim.PrincipalMinor, claim.Debtor = principal, law.DebtorKind(req.Debtor)
-	claim.DueDate, claim.DateAgreed, claim.InvoiceDate = req.Due, law.Yes, req.InvoiceDate
+	claim.PrincipalMinor, claim.Debtor = principal, req.Debtor
+	claim.DueDate, claim.DateAgreed, claim.InvoiceDate = req.Due, book.Yes, req.InvoiceDate
 	if req.ContractRate != "" {
 		rate, err := money.ParseRate(req.ContractRate)
 		if err != nil || rate < 0 {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/open"
 	"github.com/recoup-project/recoup/internal/store/schema"
@@ -165,18 +164,6 @@ func TestOlderSchemaLeavesOutLaterFiles(t *testing.T) {
 	entries, err := fs.ReadDir(older, ".")
 	if err != nil || len(entries) != 1 || entries[0].Name() != names[0] {
 		t.Errorf("%v, %v", entries, err)
-	}
-}
-
-// TestDebtorKindsAgree: the calculators hand the kind of debtor of the book to the
-// law by its number.
-func TestDebtorKindsAgree(t *testing.T) {
-	for b, l := range map[book.DebtorKind]law.DebtorKind{book.UnknownKind: law.KindUnknown,
-		book.Company:    law.Company,
-		book.Individual: law.Individual, book.PublicBody: law.PublicBody, book.Consumer: law.Consumer} {
-		if law.DebtorKind(b) != l {
-			t.Errorf("%s is %d in the book and %d in the law", b, b, l)
-		}
 	}
 }
 

@@ -20,7 +20,7 @@ func (d *Decider) applicable(c *book.Customer) law.Applicable {
 	return d.w.Law.WhoseLaw(law.Parties{
 		CreditorCountry: d.w.Creditor.Country, CreditorRegion: d.w.Creditor.Subdivision,
 		DebtorCountry: c.Country, DebtorRegion: c.Subdivision,
-		ChosenLaw: c.Law, SaleOfGoods: lawTri(c.Goods),
+		ChosenLaw: c.Law, SaleOfGoods: c.Goods,
 	})
 }
 
@@ -100,7 +100,7 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 		Day: day, PayBy: payBy, MessagePrincipalMinor: act.TotalMinor,
 		CompensationOffered: compensationOffered(a), CompensationLifted: true, // the share is capped over the whole message, below
 	})
-	interest, compensation := level(caps.Interest.Level), level(caps.Compensation.Level)
+	interest, compensation := caps.Interest.Level, caps.Compensation.Level
 	line.Level = min(wished, max(interest, compensation))
 	if def, notYet := pack.DefaultFrom(&claim, day); notYet == nil {
 		line.InterestFrom, line.Ground = def.FirstInterestDay, string(def.Ground)
@@ -249,8 +249,8 @@ func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable,
 	it, cust := s.item, &a.Customer
 	c := law.NewClaim(it.Currency, it.AmountMinor)
 	c.InvoiceDate, c.DueDate = it.InvoiceDate, it.DueDate
-	c.DateAgreed = lawTri(a.DateAgreed(it))
-	c.Debtor = lawKind(cust.Kind)
+	c.DateAgreed = a.DateAgreed(it)
+	c.Debtor = cust.Kind
 	if cust.HasRate {
 		c.Contract = law.ContractTerms{Clause: law.ClauseConfirmed, Rate: cust.ContractRate}
 	}
@@ -295,40 +295,4 @@ func firstDemand(a *book.Account, notices []book.Notice) cal.Date {
 		}
 	}
 	return first
-}
-
-func level(l law.Level) book.Level {
-	switch l {
-	case law.LevelAnnounce:
-		return book.Announce
-	case law.LevelOffer:
-		return book.Offer
-	case law.LevelClaim:
-		return book.ClaimAll
-	}
-	return book.PrincipalOnly
-}
-
-func lawTri(t book.Tri) law.Tri {
-	switch t {
-	case book.Yes:
-		return law.Yes
-	case book.No:
-		return law.No
-	}
-	return law.Unknown
-}
-
-func lawKind(k book.DebtorKind) law.DebtorKind {
-	switch k {
-	case book.Company:
-		return law.Company
-	case book.Individual:
-		return law.Individual
-	case book.PublicBody:
-		return law.PublicBody
-	case book.Consumer:
-		return law.Consumer
-	}
-	return law.KindUnknown
 }

@@ -3,6 +3,7 @@ package law
 import (
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
@@ -13,10 +14,10 @@ func benchClaims(p *Pack, n int) []Claim {
 	end := cal.MustParse("2026-11-21")
 	for i := range claims {
 		c := NewClaim(p.Currency(), int64(1_000+i*7919%5_000_000))
-		c.Debtor = DebtorKind(i % 4)
+		c.Debtor = book.DebtorKind(i % 4)
 		c.DueDate = end.AddDays(-1 - i*31%900)
 		c.InvoiceDate = c.DueDate.AddDays(-30)
-		c.DateAgreed = Tri(1 + i%2)
+		c.DateAgreed = book.Tri(1 + i%2)
 		c.FirstDemandReceived = c.DueDate.AddDays(1)
 		if i%5 == 0 {
 			c.Movements = []Movement{{Day: c.DueDate.AddDays(10), DeltaMinor: -500}}

@@ -3,32 +3,9 @@ package law
 import (
 	"slices"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
-)
-
-// Tri is a fact that may be unknown. The zero value is [Unknown]; every rule
-// says which way it leans then.
-type Tri uint8
-
-// The three answers.
-const (
-	Unknown Tri = iota
-	No
-	Yes
-)
-
-// DebtorKind is what kind of person owes the debt.
-type DebtorKind uint8
-
-// The kinds. KindUnknown, the zero value, is treated as a natural person in
-// business and never as a consumer (guardrail R3).
-const (
-	KindUnknown DebtorKind = iota
-	Company
-	Individual // natural person in business
-	PublicBody
-	Consumer
 )
 
 // InterestClause says what is known of a contract's own clause on late-payment
@@ -75,12 +52,12 @@ type Claim struct {
 	InvoiceReceived cal.Date
 	Performed       cal.Date // goods delivered or service done
 	DueDate         cal.Date // last day to pay: agreed, or as printed on the invoice
-	DateAgreed      Tri      // was DueDate agreed in the contract? Unknown counts as No
+	DateAgreed      book.Tri // was DueDate agreed in the contract? Unknown counts as No
 	// FirstDemandReceived is the day on which the debtor received the first
 	// message that clearly demands payment of this debt.
 	FirstDemandReceived cal.Date
 
-	Debtor   DebtorKind
+	Debtor   book.DebtorKind
 	Contract ContractTerms
 	// Movements after the debt arose; best in order of Day (another order costs
 	// a sorted copy).

@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -156,7 +157,7 @@ func (p *Pack) compensationObstacles(c *Claim, r *compensationRule, first cal.Da
 	if r == nil || r.source.Confidence == Uncertain {
 		return append(codes, reason.UnverifiedJurisdiction)
 	}
-	if c.Debtor == Consumer {
+	if c.Debtor == book.Consumer {
 		codes = append(codes, reason.ConsumerDebt)
 	}
 	if r.shape == shapeNone {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/reason"
 )
 
@@ -91,7 +92,7 @@ func TestCompensationRefused(t *testing.T) {
 		want   reason.Code
 	}{
 		{"before default", gb, nil, "2026-02-28", reason.NotInDefault},
-		{"consumer", de, func(c *Claim) { c.Debtor = Consumer }, "2026-03-01", reason.ConsumerDebt},
+		{"consumer", de, func(c *Claim) { c.Debtor = book.Consumer }, "2026-03-01", reason.ConsumerDebt},
 		{"clause not confirmed", de, func(c *Claim) { c.Contract.Clause = ClauseUnconfirmed }, "2026-03-01",
 			reason.ContractRate},
 		{"GB: a contract rate displaces the Act", gb, confirmed, "2026-03-01", reason.ContractRate},

@@ -3,6 +3,7 @@ package law
 import (
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/reason"
 )
@@ -10,7 +11,7 @@ import (
 // debt is a claim of 1,000.00 in the pack's currency with facts set by change.
 func debt(p *Pack, change func(*Claim)) *Claim {
 	c := NewClaim(p.Currency(), 100_000)
-	c.Debtor = Company
+	c.Debtor = book.Company
 	if change != nil {
 		change(&c)
 	}
@@ -41,7 +42,7 @@ var defaultCases = []struct {
 }{
 	{"GB agreed, a Saturday stays", "GB-EW", func(c *Claim) {
 		c.DueDate, c.DateAgreed = day("2025-05-31"),
-			Yes
+			book.Yes
 	},
 		"", "2025-05-31", GroundAgreedDate},
 	{"GB not stated = not agreed; invoice date + 2 business days begins the 30 days", "GB-EW",
@@ -60,19 +61,19 @@ var defaultCases = []struct {
 		func(c *Claim) { c.InvoiceReceived, c.Performed = day("2025-03-10"), day("2025-03-17") },
 		"", "2025-04-15", GroundStatute},
 	{"GB public body: 30 days at most", "GB-EW", func(c *Claim) {
-		c.Debtor, c.DueDate, c.DateAgreed = PublicBody, day("2025-06-30"), Yes
+		c.Debtor, c.DueDate, c.DateAgreed = book.PublicBody, day("2025-06-30"), book.Yes
 		c.InvoiceReceived, c.Performed = day("2025-03-10"), day("2025-03-17")
 	}, "", "2025-04-15", GroundStatute},
 	{"GB public body, receipt not known: the agreed date", "GB-EW", func(c *Claim) {
-		c.Debtor, c.DueDate, c.DateAgreed = PublicBody, day("2025-06-30"), Yes
+		c.Debtor, c.DueDate, c.DateAgreed = book.PublicBody, day("2025-06-30"), book.Yes
 		c.InvoiceDate, c.Performed = day("2025-03-10"), day("2025-03-17")
 	}, "", "2025-06-30", GroundAgreedDate},
 	{"GB public body, contract before 16 March 2013: the agreed date", "GB-EW", func(c *Claim) {
-		c.Debtor, c.DueDate, c.DateAgreed, c.ContractMade = PublicBody, day("2025-06-30"), Yes, day("2013-03-15")
+		c.Debtor, c.DueDate, c.DateAgreed, c.ContractMade = book.PublicBody, day("2025-06-30"), book.Yes, day("2013-03-15")
 		c.InvoiceReceived, c.Performed = day("2025-03-10"), day("2025-03-17")
 	}, "", "2025-06-30", GroundAgreedDate},
 	{"DE agreed, a Sunday and Whit Monday move", "DE", func(c *Claim) {
-		c.DueDate, c.DateAgreed = day("2025-06-08"), Yes
+		c.DueDate, c.DateAgreed = day("2025-06-08"), book.Yes
 	}, "DE-BY", "2025-06-10", GroundAgreedDate},
 	{"DE demand on the due date", "DE", func(c *Claim) {
 		c.DueDate, c.FirstDemandReceived = day("2025-06-16"), day("2025-06-16")
@@ -154,10 +155,10 @@ func TestNotInDefault(t *testing.T) {
 			reason.NotInDefault, "The debtor is not yet in default; default begins 2026-12-12."},
 		{"US no date", us, nil, reason.ContractDateUnproven,
 			"The due date stands only on the invoice and is not shown to be agreed."},
-		{"consumer", gb, func(c *Claim) { c.DueDate, c.DateAgreed, c.Debtor = day("2025-03-03"), Yes, Consumer },
+		{"consumer", gb, func(c *Claim) { c.DueDate, c.DateAgreed, c.Debtor = day("2025-03-03"), book.Yes, book.Consumer },
 			reason.ConsumerDebt,
 			"The debtor is, or may be, a consumer: no business interest or compensation."},
-		{"older than the rule", de, func(c *Claim) { c.DueDate, c.DateAgreed = day("2001-03-03"), Yes },
+		{"older than the rule", de, func(c *Claim) { c.DueDate, c.DateAgreed = day("2001-03-03"), book.Yes },
 			reason.UnverifiedJurisdiction, "There is no verified rule for DE."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/book"
 )
 
 // TestDocsNameEverything: docs/law.md names every pack, shape, parameter value and
@@ -16,7 +18,7 @@ func TestDocsNameEverything(t *testing.T) {
 	names := append(shippedSet(t).Codes(), shapeAgreedDateElseTerm, shapeGerman286, shapeContract,
 		shapeReferencePlusMargin, shapeContractOnly, shapeTiers, shapeNone, fixingLockedAtStart, fixingFloating,
 		referenceDayBefore, referenceDayFirst, strings.Join(rateColumns, ","), "31 December 2026")
-	for level := LevelPrincipal; level <= LevelClaim; level++ {
+	for level := book.PrincipalOnly; level <= book.ClaimAll; level++ {
 		names = append(names, level.String())
 	}
 	for _, name := range names {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
@@ -45,10 +46,10 @@ func (e *packExample) claim(p *Pack) Claim {
 	c.Performed, c.DueDate = given(e.Claim.Performed), given(e.Claim.DueDate)
 	c.FirstDemandReceived = given(e.Claim.Demand)
 	if e.Claim.DateAgreed {
-		c.DateAgreed = Yes
+		c.DateAgreed = book.Yes
 	}
 	if e.Claim.Debtor == "consumer" {
-		c.Debtor = Consumer
+		c.Debtor = book.Consumer
 	}
 	if e.Claim.ContractRate != "" {
 		c.Contract = ContractTerms{Clause: ClauseConfirmed, Rate: mustRate(e.Claim.ContractRate)}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -198,14 +199,14 @@ func goldenAnswer(kind string, p *Pack, in *goldenInputs) answers {
 	return nil
 }
 
-func (in *goldenInputs) kind() DebtorKind {
+func (in *goldenInputs) kind() book.DebtorKind {
 	switch in.DebtorKind {
 	case "consumer":
-		return Consumer
+		return book.Consumer
 	case "individual":
-		return Individual
+		return book.Individual
 	}
-	return Company
+	return book.Company
 }
 
 func day(text string) cal.Date {
@@ -286,7 +287,7 @@ func answerFacts(p *Pack, in *goldenInputs) answers {
 	facts := in.Facts
 	claim := NewClaim(in.Currency, mustMinor(facts.Principal))
 	claim.Debtor = in.kind()
-	claim.DueDate, claim.DateAgreed = day(facts.DueDate), Yes
+	claim.DueDate, claim.DateAgreed = day(facts.DueDate), book.Yes
 	for _, payment := range facts.Payments {
 		claim.Movements = append(claim.Movements,
 			Movement{Day: day(payment.ReceivedOn), DeltaMinor: -mustMinor(payment.Amount)})
@@ -420,7 +421,7 @@ func answerDefault(p *Pack, in *goldenInputs) answers {
 	claim.InvoiceReceived, claim.Performed = day(in.ReceivedOn), day(in.PerformedOn)
 	claim.FirstDemandReceived = day(in.ReminderOn)
 	if in.Trigger == "contract_calendar_date" {
-		claim.DateAgreed = Yes
+		claim.DateAgreed = book.Yes
 	}
 	d, refused := p.DefaultFrom(&claim, cal.MustParse("2026-11-21"))
 	if refused != nil {

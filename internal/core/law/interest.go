@@ -3,6 +3,7 @@ package law
 import (
 	"slices"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -128,7 +129,7 @@ func (p *Pack) interestObstacles(
 			codes = append(codes, reason.UnverifiedJurisdiction)
 		}
 	}
-	if c.Debtor == Consumer {
+	if c.Debtor == book.Consumer {
 		codes = append(codes, reason.ConsumerDebt)
 	}
 	if c.Contract.Clause == ClauseUnconfirmed {

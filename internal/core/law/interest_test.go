@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -26,12 +27,12 @@ func TestInterestRefused(t *testing.T) {
 		{"GB before the table", "GB-EW", nil, "2009-06-30", "2009-08-01", reason.UnknownRate, nil, ""},
 		{"GB before the statute", "GB-EW", nil, "2001-06-30", "2001-08-01", reason.UnverifiedJurisdiction, nil,
 			""},
-		{"consumer", "DE", func(c *Claim) { c.Debtor = Consumer }, "2026-01-01", "2026-02-01",
+		{"consumer", "DE", func(c *Claim) { c.Debtor = book.Consumer }, "2026-01-01", "2026-02-01",
 			reason.ConsumerDebt, nil, ""},
 		{"clause not confirmed", "GB-EW", func(c *Claim) { c.Contract.Clause = ClauseUnconfirmed },
 			"2026-01-01", "2026-02-01", reason.ContractRate, nil, ""},
 		{"several hold: the first counts, the others are told", "DE", func(c *Claim) {
-			c.Debtor, c.Contract.Clause, c.Currency, c.GoverningLawUnknown = Consumer, ClauseUnconfirmed, "USD", true
+			c.Debtor, c.Contract.Clause, c.Currency, c.GoverningLawUnknown = book.Consumer, ClauseUnconfirmed, "USD", true
 		}, "2027-01-01", "2027-02-01", reason.ConsumerDebt,
 			[]reason.Code{reason.ContractRate, reason.UnknownRate, reason.GoverningLawUnknown, reason.Currency}, ""},
 		{"governing law", "DE", func(c *Claim) { c.GoverningLawUnknown = true }, "2026-01-01", "2026-02-01",
@@ -197,7 +198,7 @@ func TestContractOnlyWithinCap(t *testing.T) {
 			if test.refused == reason.Penalty && !slices.Equal(refused.Args, []string{"8.01", "8.00"}) {
 				t.Errorf("arguments %v", refused.Args)
 			}
-			if caps := p.LevelCap(c, LevelFacts{Day: first, PayBy: first}); caps.Interest.Level != LevelPrincipal {
+			if caps := p.LevelCap(c, LevelFacts{Day: first, PayBy: first}); caps.Interest.Level != book.PrincipalOnly {
 				t.Errorf("level %s, want principal", caps.Interest.Level)
 			}
 		})

@@ -1,31 +1,11 @@
 package law
 
 import (
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 )
-
-// Level is how far a message goes in claiming interest or compensation. The levels
-// are ordered: a lower one is always allowed where a higher one is.
-type Level uint8
-
-const (
-	// LevelPrincipal: the message speaks of the open amounts only.
-	LevelPrincipal Level = iota
-	// LevelAnnounce: it says that the sum is or becomes payable, since when and on
-	// what basis.
-	LevelAnnounce
-	// LevelOffer: it gives the figure, not asked for if the principal arrives in time.
-	LevelOffer
-	// LevelClaim: it claims the figure.
-	LevelClaim
-)
-
-// String is the level's public name: "principal", "announce", "offer" or "claim".
-func (l Level) String() string {
-	return [...]string{"principal", "announce", "offer", "claim"}[l]
-}
 
 // CompensationSharePct is the largest share of a message's principal, in percent,
 // that compensation may reach before it is only announced (guardrail R2).
@@ -47,7 +27,7 @@ type LevelFacts struct {
 
 // Cap is the highest level allowed and, if that is below LevelClaim, why.
 type Cap struct {
-	Level Level
+	Level book.Level
 	// Why is nil at LevelClaim, and at LevelPrincipal where the law simply knows
 	// no such sum.
 	Why *Refusal
@@ -81,10 +61,10 @@ func (p *Pack) LevelCap(c *Claim, f LevelFacts) Caps {
 	switch {
 	case refused != nil:
 		if refused.Code == reason.ContractRate && c.Contract.Clause == ClauseConfirmed {
-			caps.Compensation.Level = LevelPrincipal
+			caps.Compensation.Level = book.PrincipalOnly
 		}
 	case compensation.Minor == 0:
-		caps.Compensation = Cap{Level: LevelPrincipal}
+		caps.Compensation = Cap{Level: book.PrincipalOnly}
 	default:
 		caps.Compensation = caps.Compensation.within(c, f, first, compensation.Minor)
 	}
@@ -98,18 +78,18 @@ func (k Cap) within(c *Claim, f LevelFacts, first cal.Date, compensationMinor in
 		principal, sum = c.balanceBefore(max(first, f.Day).AddDays(1)), compensationMinor
 	}
 	switch {
-	case k.Level <= LevelAnnounce:
+	case k.Level <= book.Announce:
 	case OverShare(sum, principal, CompensationSharePct) && !f.CompensationLifted:
-		return Cap{LevelAnnounce, plainRefusal(reason.CompensationCap, "10")}
+		return Cap{book.Announce, plainRefusal(reason.CompensationCap, "10")}
 	case !f.CompensationOffered:
-		return Cap{LevelOffer, plainRefusal(reason.CompensationOfferFirst)}
+		return Cap{book.Offer, plainRefusal(reason.CompensationOfferFirst)}
 	}
 	return k
 }
 
 // lowest is the cap that the refusals leave together; of equals the first explains it.
 func lowest(refusals ...*Refusal) Cap {
-	result := Cap{Level: LevelClaim}
+	result := Cap{Level: book.ClaimAll}
 	for _, r := range refusals {
 		if r == nil {
 			continue
@@ -126,13 +106,13 @@ func lowest(refusals ...*Refusal) Cap {
 }
 
 // levelLeft is the level a refusal leaves.
-func levelLeft(code reason.Code) Level {
+func levelLeft(code reason.Code) book.Level {
 	switch code {
 	case reason.UnknownRate, reason.ContractRate, reason.GoverningLawUnknown, reason.Currency,
 		reason.NotInDefault, reason.ContractDateUnproven:
-		return LevelAnnounce
+		return book.Announce
 	}
-	return LevelPrincipal
+	return book.PrincipalOnly
 }
 
 // OverShare reports whether compensation passes a share, in percent, of a message's

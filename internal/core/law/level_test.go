@@ -3,12 +3,13 @@ package law
 import (
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/reason"
 )
 
 // The claims of the cases: with an agreed date that has passed, and with a date that
 // stands on the invoice only.
-func inDefault(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), Yes }
+func inDefault(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), book.Yes }
 func onInvoice(c *Claim) { c.DueDate, c.InvoiceDate = day("2026-03-02"), day("2026-02-16") }
 
 func with(changes ...func(*Claim)) func(*Claim) {
@@ -26,61 +27,61 @@ var levelCases = []struct {
 	code                   string
 	change                 func(*Claim)
 	facts                  LevelFacts
-	interest, compensation Level
+	interest, compensation book.Level
 	whyInterest, whyComp   reason.Code
 }{
-	{"GB in default", "GB-EW", inDefault, offered, LevelClaim, LevelClaim, "", ""},
+	{"GB in default", "GB-EW", inDefault, offered, book.ClaimAll, book.ClaimAll, "", ""},
 	{"compensation is offered first", "GB-EW", inDefault, LevelFacts{},
-		LevelClaim, LevelOffer, "", reason.CompensationOfferFirst},
+		book.ClaimAll, book.Offer, "", reason.CompensationOfferFirst},
 	{"unknown kind is a natural person in business", "GB-EW",
-		with(inDefault, func(c *Claim) { c.Debtor = KindUnknown }), offered, LevelClaim, LevelClaim, "", ""},
+		with(inDefault, func(c *Claim) { c.Debtor = book.UnknownKind }), offered, book.ClaimAll, book.ClaimAll, "", ""},
 	{"DE date on the invoice only: formal announces", "DE", onInvoice, offered,
-		LevelAnnounce, LevelAnnounce, reason.NotInDefault, reason.NotInDefault},
+		book.Announce, book.Announce, reason.NotInDefault, reason.NotInDefault},
 	{"DE the day the demand is received it still announces", "DE",
 		with(onInvoice, func(c *Claim) { c.FirstDemandReceived = day("2026-03-19") }), offered,
-		LevelAnnounce, LevelAnnounce, reason.NotInDefault, reason.NotInDefault},
+		book.Announce, book.Announce, reason.NotInDefault, reason.NotInDefault},
 	{"DE the day after it may claim", "DE",
 		with(onInvoice, func(c *Claim) { c.FirstDemandReceived = day("2026-03-18") }), offered,
-		LevelClaim, LevelClaim, "", ""},
-	{"consumer", "DE", with(inDefault, func(c *Claim) { c.Debtor = Consumer }), offered,
-		LevelPrincipal, LevelPrincipal, reason.ConsumerDebt, reason.ConsumerDebt},
+		book.ClaimAll, book.ClaimAll, "", ""},
+	{"consumer", "DE", with(inDefault, func(c *Claim) { c.Debtor = book.Consumer }), offered,
+		book.PrincipalOnly, book.PrincipalOnly, reason.ConsumerDebt, reason.ConsumerDebt},
 	{"figures would run into 2027", "DE", inDefault, LevelFacts{PayBy: day("2027-01-05"),
 		CompensationOffered: true},
-		LevelAnnounce, LevelClaim, reason.UnknownRate, ""},
+		book.Announce, book.ClaimAll, reason.UnknownRate, ""},
 	{"GB rate locked, so 2027 is no matter", "GB-EW", inDefault,
-		LevelFacts{PayBy: day("2027-01-05"), CompensationOffered: true}, LevelClaim, LevelClaim, "", ""},
+		LevelFacts{PayBy: day("2027-01-05"), CompensationOffered: true}, book.ClaimAll, book.ClaimAll, "", ""},
 	{"the contract's own rate is asked first", "GB-EW",
 		with(inDefault, func(c *Claim) { c.Contract.Clause = ClauseUnconfirmed }), offered,
-		LevelAnnounce, LevelAnnounce, reason.ContractRate, reason.ContractRate},
+		book.Announce, book.Announce, reason.ContractRate, reason.ContractRate},
 	{"GB contract rate confirmed: no compensation under the Act", "GB-EW",
 		with(inDefault, func(c *Claim) { c.Contract = ContractTerms{ClauseConfirmed, mustRate("4")} }), offered,
-		LevelClaim, LevelPrincipal, "", reason.ContractRate},
+		book.ClaimAll, book.PrincipalOnly, "", reason.ContractRate},
 	{"law not chosen", "DE", with(inDefault, func(c *Claim) { c.GoverningLawUnknown = true }), offered,
-		LevelAnnounce, LevelAnnounce, reason.GoverningLawUnknown, reason.GoverningLawUnknown},
+		book.Announce, book.Announce, reason.GoverningLawUnknown, reason.GoverningLawUnknown},
 	{"another currency", "GB-EW", with(inDefault, func(c *Claim) { c.Currency = "EUR" }), offered,
-		LevelAnnounce, LevelAnnounce, reason.Currency, reason.Currency},
+		book.Announce, book.Announce, reason.Currency, reason.Currency},
 	{"compensation claimed before", "DE", with(inDefault, func(c *Claim) { c.CompensationClaimed = true }),
 		offered,
-		LevelClaim, LevelPrincipal, "", reason.CompensationTwice},
+		book.ClaimAll, book.PrincipalOnly, "", reason.CompensationTwice},
 	{"small debt: compensation over 10 %, interest stays", "DE",
 		with(inDefault, func(c *Claim) { c.PrincipalMinor = 39_999 }), offered,
-		LevelClaim, LevelAnnounce, "", reason.CompensationCap},
+		book.ClaimAll, book.Announce, "", reason.CompensationCap},
 	{"exactly 10 %", "DE", with(inDefault, func(c *Claim) { c.PrincipalMinor = 40_000 }), offered,
-		LevelClaim, LevelClaim, "", ""},
+		book.ClaimAll, book.ClaimAll, "", ""},
 	{"the share is read on the message", "DE", with(inDefault, func(c *Claim) { c.PrincipalMinor = 10_000 }),
 		LevelFacts{CompensationOffered: true, MessagePrincipalMinor: 500_000, MessageCompensationMinor: 8_000},
-		LevelClaim, LevelClaim, "", ""},
+		book.ClaimAll, book.ClaimAll, "", ""},
 	{"twelve small invoices", "DE", inDefault,
 		LevelFacts{CompensationOffered: true, MessagePrincipalMinor: 479_900, MessageCompensationMinor: 48_000},
-		LevelClaim, LevelAnnounce, "", reason.CompensationCap},
+		book.ClaimAll, book.Announce, "", reason.CompensationCap},
 	{"a person lifted the limit", "DE", with(inDefault, func(c *Claim) { c.PrincipalMinor = 10_000 }),
-		LevelFacts{CompensationOffered: true, CompensationLifted: true}, LevelClaim, LevelClaim, "", ""},
+		LevelFacts{CompensationOffered: true, CompensationLifted: true}, book.ClaimAll, book.ClaimAll, "", ""},
 	{"lifted, but never offered", "DE", with(inDefault, func(c *Claim) { c.PrincipalMinor = 10_000 }),
-		LevelFacts{CompensationLifted: true}, LevelClaim, LevelOffer, "", reason.CompensationOfferFirst},
+		LevelFacts{CompensationLifted: true}, book.ClaimAll, book.Offer, "", reason.CompensationOfferFirst},
 	{"US without a state's cap", "US-OH", inDefault, offered,
-		LevelPrincipal, LevelPrincipal, reason.UnverifiedJurisdiction, ""},
+		book.PrincipalOnly, book.PrincipalOnly, reason.UnverifiedJurisdiction, ""},
 	{"US before it is due", "US-OH", func(c *Claim) { c.DueDate = day("2026-04-30") }, offered,
-		LevelPrincipal, LevelPrincipal, reason.UnverifiedJurisdiction, ""},
+		book.PrincipalOnly, book.PrincipalOnly, reason.UnverifiedJurisdiction, ""},
 }
 
 // TestLevelCap: what the law and the facts leave of the wished level, for interest
@@ -101,7 +102,7 @@ func TestLevelCap(t *testing.T) {
 	}
 }
 
-func expectCap(t *testing.T, what string, got Cap, level Level, why reason.Code) {
+func expectCap(t *testing.T, what string, got Cap, level book.Level, why reason.Code) {
 	t.Helper()
 	var code reason.Code
 	if got.Why != nil {
@@ -124,10 +125,10 @@ func TestAnyRateMissing(t *testing.T) {
 	}
 	for _, code := range []string{"GB-EW", "GB-SCT", "GB-NIR", "DE"} {
 		p, _ := set.Pack(code)
-		c := debt(p, func(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), Yes })
+		c := debt(p, func(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), book.Yes })
 		caps := p.LevelCap(c, LevelFacts{Day: day("2026-03-19"), PayBy: day("2026-03-26"),
 			CompensationOffered: true})
-		expectCap(t, code+" interest", caps.Interest, LevelAnnounce, reason.UnknownRate)
-		expectCap(t, code+" compensation", caps.Compensation, LevelClaim, "")
+		expectCap(t, code+" interest", caps.Interest, book.Announce, reason.UnknownRate)
+		expectCap(t, code+" compensation", caps.Compensation, book.ClaimAll, "")
 	}
 }

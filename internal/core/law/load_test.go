@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
@@ -215,7 +216,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		for _, code := range set.Codes() {
 			p, _ := set.Pack(code)
-			c := debt(p, func(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), Yes })
+			c := debt(p, func(c *Claim) { c.DueDate, c.DateAgreed = day("2026-03-02"), book.Yes })
 			p.LevelCap(c, LevelFacts{Day: day("2026-03-19"), PayBy: day("2026-03-26")})
 		}
 	})

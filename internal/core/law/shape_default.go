@@ -1,6 +1,7 @@
 package law
 
 import (
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/reason"
 )
@@ -120,7 +121,7 @@ func (p *Pack) defaultAt(c *Claim, asOf cal.Date, d *Default) reason.Code {
 	if rule == nil || rule.source.Confidence == Uncertain {
 		return reason.UnverifiedJurisdiction
 	}
-	if c.Debtor == Consumer {
+	if c.Debtor == book.Consumer {
 		return reason.ConsumerDebt
 	}
 	var code reason.Code
@@ -147,11 +148,11 @@ func (p *Pack) defaultAt(c *Claim, asOf cal.Date, d *Default) reason.Code {
 // date the creditor's own invoice allows. A public body's agreed date is cut to
 // its longest term where performance and receipt are both known.
 func (r *defaultRule) agreedDateElseTerm(c *Claim, letter cal.Transit, d *Default) reason.Code {
-	if c.DateAgreed == Yes && c.DueDate != cal.None {
+	if c.DateAgreed == book.Yes && c.DueDate != cal.None {
 		d.LastDayToPay, d.Ground = c.DueDate, GroundAgreedDate
 		start := max(c.InvoiceReceived, c.Performed)
 		known := c.InvoiceReceived != cal.None && c.Performed != cal.None
-		if limit := r.params.publicBodyMaxDays; c.Debtor == PublicBody && limit > 0 && known {
+		if limit := r.params.publicBodyMaxDays; c.Debtor == book.PublicBody && limit > 0 && known {
 			if longest := r.params.termEnd(start, limit); longest < c.DueDate {
 				d.LastDayToPay, d.Ground = longest, GroundStatute
 			}
@@ -187,7 +188,7 @@ func (p *defaultParams) termEnd(start cal.Date, days int) cal.Date {
 // receipt of the invoice is not known. Ends on a weekend or holiday at the
 // debtor's place move to the next business day (BGB 193); the day of a demand does not.
 func (r *defaultRule) german286(c *Claim, d *Default) reason.Code {
-	if c.DateAgreed == Yes && c.DueDate != cal.None {
+	if c.DateAgreed == book.Yes && c.DueDate != cal.None {
 		d.LastDayToPay, d.Ground = c.DueDate, GroundAgreedDate
 		if r.params.agreedDateRolls {
 			d.LastDayToPay = c.calendar().RollForward(c.DueDate)

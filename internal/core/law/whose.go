@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
@@ -91,8 +92,8 @@ func (s *Set) LetterTransit(from, to string) cal.Transit {
 type Parties struct {
 	CreditorCountry, CreditorRegion string
 	DebtorCountry, DebtorRegion     string
-	ChosenLaw                       string // a pack's code that a person chose, or ""
-	SaleOfGoods                     Tri    // Unknown counts as possibly goods
+	ChosenLaw                       string   // a pack's code that a person chose, or ""
+	SaleOfGoods                     book.Tri // Unknown counts as possibly goods
 }
 
 // Why says why a law is taken. It is public: stored and shown.
@@ -136,7 +137,7 @@ func (s *Set) WhoseLaw(f Parties) Applicable {
 	}
 	abroad := f.CreditorCountry != f.DebtorCountry
 	convention := listed(s.world.cisg, f.CreditorCountry) && listed(s.world.cisg, f.DebtorCountry)
-	a.GoverningLawUnknown = creditor.Why == WhyNoCountry || abroad && convention && f.SaleOfGoods != No
+	a.GoverningLawUnknown = creditor.Why == WhyNoCountry || abroad && convention && f.SaleOfGoods != book.No
 	return a
 }
 

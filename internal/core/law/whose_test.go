@@ -3,6 +3,7 @@ package law
 import (
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
@@ -20,21 +21,21 @@ func TestWhoseLaw(t *testing.T) {
 		{"Scottish seller", Parties{CreditorCountry: "GB", CreditorRegion: "SCT", DebtorCountry: "GB"},
 			"GB-SCT", "GB", "GB-SCT", WhySellers, false},
 		{"seller's law abroad, Britain not in the convention", Parties{CreditorCountry: "GB",
-			DebtorCountry: "DE", SaleOfGoods: Yes},
+			DebtorCountry: "DE", SaleOfGoods: book.Yes},
 			"GB", "DE", "GB-EW", WhySellers, false},
 		{"goods between states of the convention", Parties{CreditorCountry: "DE", DebtorCountry: "US",
-			DebtorRegion: "OH", SaleOfGoods: Yes},
+			DebtorRegion: "OH", SaleOfGoods: book.Yes},
 			"DE", "US-OH", "DE", WhySellers, true},
 		{"perhaps goods", Parties{CreditorCountry: "DE", DebtorCountry: "FR"}, "DE", "FR", "DE", WhySellers,
 			true},
-		{"services", Parties{CreditorCountry: "DE", DebtorCountry: "FR", SaleOfGoods: No}, "DE", "FR", "DE",
+		{"services", Parties{CreditorCountry: "DE", DebtorCountry: "FR", SaleOfGoods: book.No}, "DE", "FR", "DE",
 			WhySellers, false},
 		{"goods, inland", Parties{CreditorCountry: "US", CreditorRegion: "OH", DebtorCountry: "US",
-			SaleOfGoods: Yes},
+			SaleOfGoods: book.Yes},
 			"US-OH", "US", "US-OH", WhySellers, false},
-		{"chosen", Parties{CreditorCountry: "DE", DebtorCountry: "FR", SaleOfGoods: Yes, ChosenLaw: "GB-EW"},
+		{"chosen", Parties{CreditorCountry: "DE", DebtorCountry: "FR", SaleOfGoods: book.Yes, ChosenLaw: "GB-EW"},
 			"GB-EW", "FR", "GB-EW", WhyChosen, false},
-		{"no pack for the seller", Parties{CreditorCountry: "FR", DebtorCountry: "GB", SaleOfGoods: No}, "FR",
+		{"no pack for the seller", Parties{CreditorCountry: "FR", DebtorCountry: "GB", SaleOfGoods: book.No}, "FR",
 			"GB", "", WhySellers, false},
 		{"seller not stated", Parties{DebtorCountry: "GB"}, "", "GB", "", WhyNoCountry, true},
 	} {

@@ -264,13 +264,25 @@ func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (
 
 // todayOf is the civil day at a creditor's place.
 func (a *App) todayOf(tx store.Tx, creditor int64) (cal.Date, error) {
+	c, err := a.creditorOf(tx, creditor)
+	if err != nil {
+		return cal.None, err
+	}
+	return c.today(tx), nil
+}
+
+// creditorOf is the creditor with an id.
+func (a *App) creditorOf(tx store.Tx, id int64) (CreditorInfo, error) {
 	all, err := a.creditors(tx)
 	for i := range all {
-		if all[i].ID == creditor {
-			return all[i].today(tx), err
+		if all[i].ID == id {
+			return all[i], nil
 		}
 	}
-	return cal.None, err
+	if err == nil {
+		err = notFound("creditor_not_found", "there is no creditor %d", id)
+	}
+	return CreditorInfo{}, err
 }
 
 // hold records a hold of an account or item.

@@ -160,6 +160,36 @@ func TestHolds(t *testing.T) {
 	})
 }
 
+// TestHoldEnds: a promise holds through its days of grace, also in the list; how it ended
+// is said in one of the words that the next decision depends on.
+func TestHoldEnds(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		b.mustImport("customer_number,country,number,due_date,currency,amount\nC1,GB,A-1,2026-02-04,GBP,100.00\n", ImportRequest{})
+		h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "item:A-1", Kind: book.HoldPromise, Reason: "x",
+			Until: cal.MustParse("2026-03-05")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, day := range []string{"2026-03-09", "2026-03-10"} {
+			live := day == "2026-03-09"
+			b.goTo(day)
+			list, err := b.Holds(b.ctx, "", "customer:C1")
+			equal(t, "on "+day, fmt.Sprint(list[0].Live, err), fmt.Sprint(live, nil))
+			subject, err := b.Find(b.ctx, "", "customer:C1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := b.Customer(b.ctx, subject.Customer)
+			equal(t, "shown on "+day, fmt.Sprint(len(v.Holds) == 1, err), fmt.Sprint(live, nil))
+		}
+		_, err = b.EndHold(b.ctx, tester, h.Hold, "upheld", "")
+		e := appError(t, err, Invalid, "hold_invalid")
+		equal(t, "refused", e.Where.Field+" "+e.Message, `outcome outcome: "upheld", expected how a promise ends: kept, partly, broken, withdrawn`)
+		h, err = b.EndHold(b.ctx, tester, h.Hold, " Broken", "")
+		equal(t, "outcome", fmt.Sprint(h.Outcome, " ", err), "broken <nil>")
+	})
+}
+
 func TestNotesAndCash(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-03-02")
 	b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})

@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -61,7 +63,7 @@ func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldRepo
 		if err != nil {
 			return err
 		}
-		all, err := a.holds(r, s.Customer, c.today(r), id)
+		all, err := a.holds(r, &c, s.Customer, id)
 		if err != nil {
 			return err
 		}
@@ -168,8 +170,9 @@ func (r *recorder) checkPart(s *Subject, m money.Money) error {
 	return nil
 }
 
-// EndHold ends a hold from today on. outcome says how: kept, broken, credited,
-// upheld, or anything else in one word. Errors: not found; conflict if it has ended.
+// EndHold ends a hold from today on. outcome says how, in one word, or nothing; where what
+// is said next depends on it, it is one of [decide.Outcomes]. Errors: invalid (another
+// word), not found; conflict if it has ended.
 func (a *App) EndHold(ctx context.Context, req Request, hold int64, outcome, text string) (HoldReport,
 	error) {
 	report, _, err := answer[HoldReport](a.write(ctx, req, "hold_end", []any{hold, outcome, text},
@@ -186,11 +189,12 @@ func (a *App) EndHold(ctx context.Context, req Request, hold int64, outcome, tex
 			if err != nil {
 				return err
 			}
-			today, err := a.todayOf(r, creditor)
+			c, err := a.creditorOf(r, creditor)
 			if err != nil {
 				return err
 			}
-			report, err := a.endHold(r, customer, hold, today, outcome, text)
+			outcome := strings.ToLower(strings.TrimSpace(outcome))
+			report, err := a.endHold(r, &c, customer, hold, outcome, text)
 			if err != nil {
 				return err
 			}
@@ -199,9 +203,9 @@ func (a *App) EndHold(ctx context.Context, req Request, hold int64, outcome, tex
 	return report, err
 }
 
-func (a *App) endHold(r *recorder, customer, hold int64, today cal.Date, outcome, text string) (HoldReport,
+func (a *App) endHold(r *recorder, c *CreditorInfo, customer, hold int64, outcome, text string) (HoldReport,
 	error) {
-	before, err := a.holds(r, customer, today, hold)
+	before, err := a.holds(r, c, customer, hold)
 	if err != nil {
 		return HoldReport{}, err
 	}
@@ -209,19 +213,23 @@ func (a *App) endHold(r *recorder, customer, hold int64, today cal.Date, outcome
 		return HoldReport{}, &Error{Kind: Conflict, Code: "hold_ended", Message: sprintf("hold %d was ended on %s",
 			hold, before[0].Ended)}
 	}
+	if known := decide.Outcomes(before[0].Kind); outcome != "" && known != nil && !slices.Contains(known, outcome) {
+		return HoldReport{}, wrongHold("outcome", "%q, expected how a %s ends: %s", outcome, before[0].Kind,
+			strings.Join(known, ", "))
+	}
 	words, hash, err := r.words(text)
 	if err != nil {
 		return HoldReport{}, err
 	}
 	ins := r.Insert("hold_end")
-	ins.Int(customer).Int(hold).Int(r.Seq()).Day(today).Text(outcome).Int(words).Bytes(hash).End()
+	ins.Int(customer).Int(hold).Int(r.Seq()).Day(c.today(r)).Text(outcome).Int(words).Bytes(hash).End()
 	if err := ins.Close(); err != nil {
 		return HoldReport{}, err
 	}
 	if err := r.touch(customer); err != nil {
 		return HoldReport{}, err
 	}
-	after, err := a.holds(r, customer, today, hold)
+	after, err := a.holds(r, c, customer, hold)
 	if err != nil {
 		return HoldReport{}, err
 	}
@@ -245,7 +253,7 @@ func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, er
 		if err != nil {
 			return err
 		}
-		list, err := a.holdsWhere(tx, c.today(tx),
+		list, err := a.holdsWhere(tx, &c,
 			`h.tenant_id = $1 AND c.creditor_id = $2 AND (h.customer_id = $3 OR $3 = 0)
 				AND (h.item_id = $4 OR $4 = 0)`,
 			[]any{a.tenant, c.ID, s.Customer, s.Item})
@@ -262,8 +270,8 @@ func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, er
 }
 
 // holds reads one hold of a customer.
-func (a *App) holds(tx store.Tx, customer int64, today cal.Date, hold int64) ([]HoldReport, error) {
-	list, err := a.holdsWhere(tx, today, "h.tenant_id = $1 AND h.customer_id = $2 AND h.hold_id = $3",
+func (a *App) holds(tx store.Tx, c *CreditorInfo, customer, hold int64) ([]HoldReport, error) {
+	list, err := a.holdsWhere(tx, c, "h.tenant_id = $1 AND h.customer_id = $2 AND h.hold_id = $3",
 		[]any{a.tenant, customer, hold})
 	if err == nil && len(list) == 0 {
 		err = notFound("hold_not_found", "there is no hold %d", hold)
@@ -271,9 +279,14 @@ func (a *App) holds(tx store.Tx, customer int64, today cal.Date, hold int64) ([]
 	return list, err
 }
 
-func (a *App) holdsWhere(tx store.Tx, today cal.Date, where string, args []any) ([]HoldReport, error) {
+// holdsWhere reads holds of customers of one creditor.
+func (a *App) holdsWhere(tx store.Tx, c *CreditorInfo, where string, args []any) ([]HoldReport, error) {
+	d, _, err := a.decider(tx, c)
+	if err != nil {
+		return nil, err
+	}
 	var list []HoldReport
-	err := store.Each(tx, `SELECT h.hold_id, c.number, COALESCE(i.number, ''), COALESCE(i.instalment, 1),
+	err = store.Each(tx, `SELECT h.hold_id, c.number, COALESCE(i.number, ''), COALESCE(i.instalment, 1),
 		h.kind, h.currency, h.amount_minor,
 		h.from_day, h.until_day, e.end_day, e.outcome, COALESCE(w.body, '')
 		FROM hold h
@@ -292,11 +305,11 @@ func (a *App) holdsWhere(tx store.Tx, today cal.Date, where string, args []any) 
 			m := moneyText(minor, currency(r.Bytes(5)))
 			report.Amount = &m
 		}
-		h := book.Hold{From: report.From, Until: cal.Far, EndDay: r.Day(9)}
+		h := book.Hold{Kind: report.Kind, From: report.From, Until: cal.Far, EndDay: r.Day(9)}
 		if until := r.Day(8); until != cal.None {
 			h.Until, report.Until = until, &until
 		}
-		report.Live = h.Live(today)
+		report.Live = d.Holds(&h, c.today(tx))
 		list = append(list, report)
 		return nil
 	})

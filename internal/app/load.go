@@ -217,11 +217,13 @@ func (l *loader) loadMoves(where string, args []any) error {
 	if !partly {
 		return nil
 	}
-	where += sprintf(" AND head = %d", book.Principal)
-	return store.Each(l.tx, "SELECT customer_id, item_id, effective_day, amount_minor FROM allocation WHERE "+where+
-		" ORDER BY customer_id, item_id, effective_day, allocation_id", args, func(r store.Rows) error {
+	return store.Each(l.tx, `SELECT a.customer_id, a.item_id, a.effective_day, a.amount_minor, e.kind FROM allocation a
+		JOIN entry e ON e.tenant_id = a.tenant_id AND e.customer_id = a.customer_id AND e.entry_id = a.entry_id
+		WHERE `+qualified("a.", where)+sprintf(" AND a.head = %d", book.Principal)+`
+		ORDER BY a.customer_id, a.item_id, a.effective_day, a.allocation_id`, args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
-			grow(&l.moves, &acc.Moves, book.Move{Item: r.Int64(1), Day: r.Day(2), Minor: -r.Int64(3)})
+			grow(&l.moves, &acc.Moves, book.Move{Item: r.Int64(1), Kind: book.EntryKind(intern(r.Bytes(4))),
+				Day: r.Day(2), Minor: -r.Int64(3)})
 		}
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -99,22 +100,22 @@ func (a *App) customerView(tx store.Tx, id int64) (v CustomerView, err error) {
 	if err != nil {
 		return v, err
 	}
-	today, err := a.todayOf(tx, acc.Customer.Creditor)
+	c, err := a.creditorOf(tx, acc.Customer.Creditor)
 	if err != nil {
 		return v, err
 	}
-	v = viewOf(acc, today)
-	for i := range creditors {
-		if creditors[i].ID == acc.Customer.Creditor {
-			v.Creditor = creditors[i].Code
-		}
+	d, _, err := a.decider(tx, &c)
+	if err != nil {
+		return v, err
 	}
+	v = viewOf(acc, d, c.today(tx))
+	v.Creditor = c.Code
 	p, err := a.partyOf(tx, acc.Customer.Party)
 	v.Name, v.Address, v.RegisterNo, v.VATID = p.name, p.address, p.registerNo, p.vatID
 	return v, err
 }
 
-func viewOf(acc *book.Account, today cal.Date) CustomerView {
+func viewOf(acc *book.Account, d *decide.Decider, today cal.Date) CustomerView {
 	c := &acc.Customer
 	v := CustomerView{ID: c.ID, Number: c.Number, Kind: c.Kind.String(), KindConfirmed: c.KindConfirmed,
 		Country: joinRegion(c.Country, c.Subdivision), Language: c.Language, Strategy: c.Strategy,
@@ -136,7 +137,7 @@ func viewOf(acc *book.Account, today cal.Date) CustomerView {
 	}
 	for i := range acc.Holds {
 		h := &acc.Holds[i]
-		if h.Live(today) {
+		if d.Holds(h, today) {
 			v.Holds = append(v.Holds, CustomerHold{h.ID, string(h.Kind), h.From.String(), dayOrNothing(h.Until)})
 		}
 	}

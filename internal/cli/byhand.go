@@ -164,7 +164,7 @@ func (c *holdAddCmd) Run(s *session) error {
 
 type holdEndCmd struct {
 	Hold    int64  `arg:"" help:"Number of the hold."`
-	Outcome string `placeholder:"W" help:"How it ended, in one word: kept, broken; credited, split, upheld (decided for us)."`
+	Outcome string `placeholder:"W" help:"How it ended, in one word: kept, partly, broken; credited, split, upheld (decided for us); withdrawn."`
 	Reason  string `placeholder:"T" help:"More about it."`
 }
 

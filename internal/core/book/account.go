@@ -136,6 +136,7 @@ const MaxSettled = 24
 // by value day: what interest on a partly paid item needs.
 type Move struct {
 	Item  int64
+	Kind  EntryKind // of the entry it is part of
 	Day   cal.Date
 	Minor int64
 }

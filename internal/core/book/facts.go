@@ -46,6 +46,10 @@ const (
 	EntryWaiver        EntryKind = "waiver"
 )
 
+// Money reports whether an entry of this kind is money that came in: a payment, or what
+// the bookkeeping's own list shows as settled. Everything else only lowers what is owed.
+func (k EntryKind) Money() bool { return k == EntryPayment || k == EntrySettledByList }
+
 // Entry moves Minor (always positive) of one currency From one head To another
 // inside one account, so that postings sum to zero by construction. To a head of
 // claim of an item: the debt grows. To Unapplied it shrinks (From) or grows (To

@@ -18,6 +18,21 @@ const (
 	OutcomeSplit  = "split"  // of a dispute: what was not credited is owed
 )
 
+// outcomes are how holds end whose end decides what is said next, by kind.
+var outcomes = map[book.HoldKind][]string{
+	book.HoldPromise:  {OutcomeKept, OutcomePartly, OutcomeBroken, "withdrawn"},
+	book.HoldDispute:  {OutcomeUpheld, OutcomeSplit, "credited", "withdrawn"},
+	book.HoldPlan:     {OutcomeKept, OutcomeBroken, "withdrawn"},
+	book.HoldDeferral: {OutcomeKept, OutcomeBroken, "withdrawn"},
+}
+
+// Outcomes are the words for how a hold of a kind ends; nil where any word will do,
+// because nothing depends on it.
+func Outcomes(kind book.HoldKind) []string { return outcomes[kind] }
+
+// Holds reports whether a hold holds on a day, the days of grace of a promise included.
+func (d *Decider) Holds(h *book.Hold, day cal.Date) bool { return d.holds(h, day) }
+
 // lastDay is the last day on which a hold holds unless it is ended before: a promise
 // through the days of grace too, because money paid on the promised day shows up later.
 func (d *Decider) lastDay(h *book.Hold) cal.Date {
@@ -129,8 +144,8 @@ type Promised struct {
 }
 
 // Promised reads what a promise was about from the account's facts: the sum that it
-// names, else what was open; and payments and credits with a value day since then. A
-// residue counts as arrived.
+// names, else what was open; and the money with a value day since then. What was credited
+// since is no longer owed, so it was not promised either. A residue counts as arrived.
 func (d *Decider) Promised(a *book.Account, h *book.Hold, c money.Currency) Promised {
 	var p Promised
 	var open, left int64
@@ -144,22 +159,28 @@ func (d *Decider) Promised(a *book.Account, h *book.Hold, c money.Currency) Prom
 			left = money.AddMinor(left, it.OpenMinor)
 		}
 		for k := range a.Moves {
-			if m := &a.Moves[k]; m.Item == it.ID && m.Day >= h.From {
+			if m := &a.Moves[k]; m.Item == it.ID && m.Day >= h.From && m.Kind.Money() {
 				p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, -m.Minor)
 			}
 		}
 	}
 	p.ArrivedMinor = max(p.ArrivedMinor, 0)
-	if p.AmountMinor = h.Minor; h.Minor == 0 {
-		p.AmountMinor = money.AddMinor(open, p.ArrivedMinor)
-	}
-	var credit int64
+	var paid, credited int64 // since, and not yet set against an item
 	for i := range a.Credits {
-		if cr := &a.Credits[i]; cr.Currency == c && cr.Day >= h.From {
-			credit = money.AddMinor(credit, cr.OpenMinor)
+		switch cr := &a.Credits[i]; {
+		case cr.Currency != c || cr.Day < h.From:
+		case cr.Kind.Money():
+			paid = money.AddMinor(paid, cr.OpenMinor)
+		default:
+			credited = money.AddMinor(credited, cr.OpenMinor)
 		}
 	}
-	p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, min(money.AddMinor(credit, left), open))
+	owed := open - min(credited, open)
+	p.AmountMinor = money.AddMinor(owed, p.ArrivedMinor)
+	if h.Minor != 0 {
+		p.AmountMinor = min(p.AmountMinor, h.Minor)
+	}
+	p.ArrivedMinor = money.AddMinor(p.ArrivedMinor, min(money.AddMinor(paid, left), owed))
 	return p
 }
 

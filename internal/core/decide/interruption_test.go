@@ -59,7 +59,7 @@ func TestAfterAnInterruption(t *testing.T) {
 	pay := func(minor int64, day string) func(*book.Account) {
 		return func(a *book.Account) {
 			a.Items[0].OpenMinor -= minor
-			a.Moves = append(a.Moves, book.Move{Item: 1, Day: cal.MustParse("2026-" + day), Minor: -minor})
+			a.Moves = append(a.Moves, book.Move{Item: 1, Kind: book.EntryPayment, Day: cal.MustParse("2026-" + day), Minor: -minor})
 		}
 	}
 	for name, tt := range map[string]struct {
@@ -81,6 +81,12 @@ func TestAfterAnInterruption(t *testing.T) {
 			return h
 		}(), change: pay(100_000, "03-11"),
 			want: "03-13 promise_kept, 03-19 formal>03-26, 04-02 final_demand>04-22"},
+		"a credit note keeps nothing": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-10", "", ""),
+			change: func(a *book.Account) {
+				a.Items[0].OpenMinor -= 100_000
+				a.Moves = append(a.Moves, book.Move{Item: 1, Kind: book.EntryCreditNote, Day: cal.MustParse("2026-03-09"), Minor: -100_000})
+			},
+			want: "03-13 promise_broken, 03-13 broken_promise>03-20, 03-27 formal>04-07, 04-14 final_demand>04-30"},
 		"money before the promise keeps nothing": {hold: holdOf(book.HoldPromise, 1, "03-06", "03-10", "", ""), change: pay(100_000, "03-05"),
 			want: "03-13 promise_broken, 03-13 broken_promise>03-20, 03-27 formal>04-07, 04-14 final_demand>04-30"},
 		"promise for the account": {hold: holdOf(book.HoldPromise, 0, "03-06", "03-10", "", ""),
@@ -205,7 +211,7 @@ func TestNotesAndOtherMessages(t *testing.T) {
 		t.Errorf("an answer starts no gap and keeps none, but goes on a day of its own: got %s, want %s", got, want)
 	}
 	a = base()
-	a.Credits = []book.Credit{{Entry: 1, Currency: "GBP", Day: cal.MustParse("2026-03-05"), OpenMinor: 600_000}}
+	a.Credits = []book.Credit{{Entry: 1, Kind: book.EntryPayment, Currency: "GBP", Day: cal.MustParse("2026-03-05"), OpenMinor: 600_000}}
 	var dec Decision
 	d.Decide(a, cal.MustParse("2026-03-13"), &dec)
 	if messageOf(&dec, strategy.BrokenPromise) != nil || len(because(&dec, reason.InCredit)) != 1 || taskOf(&dec, "allocate_credit") == nil {
@@ -320,5 +326,49 @@ func TestTheLastEndIsAnswered(t *testing.T) {
 	want := "03-13 promise_broken, 03-23 dispute_answer>03-30"
 	if got := told(d, a, "03-07", "03-31"); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestPromisedAfterACredit: what was credited since a promise lowers what was promised to
+// what is owed then, whether it is set against the item already or not.
+func TestPromisedAfterACredit(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	since, before := cal.MustParse("2026-03-09"), cal.MustParse("2026-03-05")
+	for name, tt := range map[string]struct {
+		minor   int64 // named in the promise
+		moves   []book.Move
+		credits []book.Credit
+		want    Promised
+	}{
+		"nothing since": {want: Promised{AmountMinor: 600_000}},
+		"credited, set against the item": {moves: []book.Move{{Item: 1, Kind: book.EntryCreditNote, Day: since, Minor: -100_000}},
+			want: Promised{AmountMinor: 500_000}},
+		"credited, not yet set against it": {credits: []book.Credit{{Kind: book.EntryCreditNote, Day: since, OpenMinor: 100_000}},
+			want: Promised{AmountMinor: 500_000}},
+		"of a sum that is still owed": {minor: 300_000, moves: []book.Move{{Item: 1, Kind: book.EntryCreditNote, Day: since, Minor: -100_000}},
+			want: Promised{AmountMinor: 300_000}},
+		"of a sum that is no longer owed": {minor: 550_000, moves: []book.Move{
+			{Item: 1, Kind: book.EntryCreditNote, Day: since, Minor: -100_000}, {Item: 1, Kind: book.EntryPayment, Day: since, Minor: -450_000}},
+			want: Promised{AmountMinor: 500_000, ArrivedMinor: 450_000}},
+		"credited and paid, nothing set against it": {credits: []book.Credit{
+			{Kind: book.EntryCreditNote, Day: since, OpenMinor: 100_000}, {Kind: book.EntryPayment, Day: since, OpenMinor: 500_000}},
+			want: Promised{AmountMinor: 500_000, ArrivedMinor: 500_000}},
+		"all credited": {credits: []book.Credit{{Kind: book.EntryCreditNote, Day: since, OpenMinor: 600_000}}, want: Promised{}},
+		"before":       {credits: []book.Credit{{Kind: book.EntryPayment, Day: before, OpenMinor: 600_000}}, want: Promised{AmountMinor: 600_000}},
+	} {
+		a := account(w, "2026-03-02")
+		a.Moves, a.Credits = tt.moves, tt.credits
+		for i := range a.Moves {
+			a.Items[0].OpenMinor += a.Moves[i].Minor
+		}
+		for i := range a.Credits {
+			a.Credits[i].Currency = "GBP"
+		}
+		h := holdOf(book.HoldPromise, 1, "03-06", "03-10", "", "")
+		h.Minor = tt.minor
+		if got := d.Promised(a, &h, "GBP"); got != tt.want {
+			t.Errorf("%s: %+v, expected %+v", name, got, tt.want)
+		}
 	}
 }

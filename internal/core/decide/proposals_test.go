@@ -96,7 +96,7 @@ func TestResidues(t *testing.T) {
 	}
 	a := account(w, "2026-03-02")
 	a.Items[0].OpenMinor = 40
-	a.Credits = []book.Credit{{Entry: 1, Currency: "GBP", Day: cal.MustParse("2026-03-01"), OpenMinor: 40}}
+	a.Credits = []book.Credit{{Entry: 1, Kind: book.EntryPayment, Currency: "GBP", Day: cal.MustParse("2026-03-01"), OpenMinor: 40}}
 	var dec Decision
 	d.Decide(a, cal.MustParse("2026-03-05"), &dec)
 	if len(dec.Actions) != 1 || dec.Actions[0].TaskKind != "allocate_credit" {
@@ -104,7 +104,7 @@ func TestResidues(t *testing.T) {
 	}
 	a.Credits = nil
 	a.Holds = []book.Hold{holdOf(book.HoldPromise, 1, "03-03", "03-04", "", "")}
-	a.Holds[0].Minor, a.Moves = 600_000, []book.Move{{Item: 1, Day: cal.MustParse("2026-03-04"), Minor: -599_960}}
+	a.Holds[0].Minor, a.Moves = 600_000, []book.Move{{Item: 1, Kind: book.EntryPayment, Day: cal.MustParse("2026-03-04"), Minor: -599_960}}
 	if d.Decide(a, cal.MustParse("2026-03-09"), &dec); dec.Actions[0].Outcome != OutcomeKept {
 		t.Errorf("a promise kept but for a residue: %s", AppendPayload(nil, &dec))
 	}

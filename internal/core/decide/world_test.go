@@ -194,7 +194,7 @@ func (s *debtor) pay(day cal.Date, i int) {
 	it.OpenMinor -= minor
 	s.fact()
 	if it.OpenMinor > 0 {
-		s.a.Moves = append(s.a.Moves, book.Move{Item: it.ID, Day: day, Minor: -minor})
+		s.a.Moves = append(s.a.Moves, book.Move{Item: it.ID, Kind: book.EntryPayment, Day: day, Minor: -minor})
 		slices.SortStableFunc(s.a.Moves, func(x, y book.Move) int { return int(x.Item - y.Item) })
 		return
 	}

@@ -60,7 +60,8 @@ func (s *Set) smallBalance(country string) int64 {
 	return s.Policy.SmallBalance
 }
 
-// firm is for known late payers; never for a first overdue item, while a dispute
+// firm is for known late payers, by what the table of the strategy counts: promises broken,
+// not those kept in part; never for a first overdue item, while a dispute
 // is open, or for a natural person unless chosen by hand.
 func (s *Set) firm(a *book.Account, overdueItems int, day cal.Date) (fits bool, why string, until cal.Date) {
 	p := &s.Policy

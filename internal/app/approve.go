@@ -73,7 +73,10 @@ func boundMessageOf(tx store.Tx, id int64) (boundMessage, error) {
 func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
 	out, err := a.write(ctx, req, "approve", ids, func(r *recorder) error {
 		w := approving{recorder: r, a: a, deciders: map[int64]*decide.Decider{}}
-		var err error
+		err := r.lockMessages(ids)
+		if err != nil {
+			return err
+		}
 		if w.observe, err = a.observes(w); err != nil {
 			return err
 		}
@@ -192,6 +195,9 @@ func (a *App) changeWaiting(ctx context.Context, req Request, name string, input
 	change func(*recorder, *boundMessage) (book.MessageState, error)) (ChangeReport, error) {
 	out, err := a.write(ctx, req, name, input, func(w *recorder) error {
 		var report ChangeReport
+		if err := w.lockMessages(ids); err != nil {
+			return err
+		}
 		for _, id := range ids {
 			m, err := boundMessageOf(w, id)
 			if err != nil {

@@ -170,7 +170,7 @@ func (a *App) RecoverOutbox(ctx context.Context, req Request) (Recovered, error)
 // Errors: not found, conflict (the message is not unknown).
 func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent bool) (OutboxMessage, error) {
 	return answering(ctx, a, req, "resolve_outbox", [2]any{id, sent}, func(r *recorder) error {
-		m, err := a.message(r, id)
+		m, err := a.lockedMessage(r, id)
 		if err != nil {
 			return err
 		}
@@ -267,8 +267,16 @@ func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (Outbo
 		func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, sent.Message) })
 }
 
+// lockedMessage reads a message that no sender can change until the command ends.
+func (a *App) lockedMessage(r *recorder, id int64) (messageRow, error) {
+	if err := r.lockMessages([]int64{id}); err != nil {
+		return messageRow{}, err
+	}
+	return a.message(r, id)
+}
+
 func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
-	m, err := a.message(r, sent.Message)
+	m, err := a.lockedMessage(r, sent.Message)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,14 @@ import (
 	"github.com/recoup-project/recoup/internal/store"
 )
 
+// lockMessages keeps messages as they are read from now on until the command ends: the
+// sender, whose marks are no commands, neither claims them nor hands them over
+// meanwhile. Whoever decides by a message's state locks it first.
+func (r *recorder) lockMessages(ids []int64) error {
+	return store.Each(r, `SELECT 1 FROM message WHERE tenant_id = $1 AND message_id IN ids($2)
+		ORDER BY message_id FOR UPDATE`, []any{r.tenant, ids}, func(store.Rows) error { return nil })
+}
+
 // voidMessage is voidMessages for one.
 func (w *recorder) voidMessage(id int64, to book.MessageState, why string, day cal.Date) error {
 	return w.voidMessages([]int64{id}, to, why, day)
@@ -132,15 +140,25 @@ func (w *recorder) event(message, customer int64, day cal.Date, event, why strin
 func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
 	out, err := a.write(ctx, req, "void", ids, func(w *recorder) error {
 		var report ChangeReport
-		for _, id := range ids {
-			if err := a.voidOne(w, id, &report); err != nil {
-				return err
-			}
+		if err := a.voidAll(w, ids, &report); err != nil {
+			return err
 		}
 		return finishChange(w, &report)
 	})
 	report, _, err := answer[ChangeReport](out, err)
 	return report, err
+}
+
+func (a *App) voidAll(w *recorder, ids []int64, report *ChangeReport) error {
+	if err := w.lockMessages(ids); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := a.voidOne(w, id, report); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
@@ -241,10 +259,8 @@ func (a *App) VoidRun(ctx context.Context, req Request, run int64) (ChangeReport
 		if n == 0 {
 			return notFound("run_not_found", "there is no run %d", run)
 		}
-		for _, id := range ids {
-			if err := a.voidOne(w, id, &report); err != nil {
-				return err
-			}
+		if err := a.voidAll(w, ids, &report); err != nil {
+			return err
 		}
 		return w.result(report)
 	})

@@ -1,6 +1,9 @@
 package decide
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
@@ -163,22 +166,28 @@ func shown(wished, own, line book.Level) bool {
 }
 
 // frozen is the interest of a claim without the days of a statutory moratorium,
-// which bear none (guardrail R8).
+// which bear none (guardrail R8). A day that several of them cover is left out once.
 func frozen(a *book.Account, pack *law.Pack, c *law.Claim, in *law.Interest, first, until cal.Date) int64 {
-	exact, found := in.Exact, false
+	var moratoria []book.Hold
 	for i := range a.Holds {
-		h := &a.Holds[i]
-		if h.Kind != book.HoldMoratorium {
-			continue
+		if a.Holds[i].Kind == book.HoldMoratorium {
+			moratoria = append(moratoria, a.Holds[i])
 		}
+	}
+	slices.SortFunc(moratoria, func(x, y book.Hold) int { return cmp.Compare(x.From, y.From) })
+	exact, found := in.Exact, false
+	next := first // the first day that no moratorium before has covered
+	for i := range moratoria {
+		h := &moratoria[i]
 		last := min(h.Until, until)
 		if h.EndDay != cal.None {
 			last = min(last, h.EndDay-1)
 		}
-		from := max(h.From, first)
+		from := max(h.From, next)
 		if from > last {
 			continue
 		}
+		next = last + 1
 		with, refused := pack.Interest(c, first, last)
 		before, refusedToo := pack.Interest(c, first, from-1)
 		if refused == nil && refusedToo == nil {

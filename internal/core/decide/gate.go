@@ -74,10 +74,22 @@ func stop(c reason.Code, args ...string) (Verdict, reason.Reason) {
 	return Stop, reason.New(c, reason.UntilFact("decided again"), args...)
 }
 
+// liveHold finds what holds the account (item 0), or all that is open of an item: a hold
+// of the whole item, or one with which its held parts come to the open amount.
 func (d *Decider) liveHold(a *book.Account, item int64, day cal.Date) (reason.Reason, bool) {
+	var parts int64
 	for i := range a.Holds {
 		h := &a.Holds[i]
-		if h.Item == item && d.holds(h, day) && (item == 0 || h.Minor == 0) {
+		if h.Item != item || !d.holds(h, day) {
+			continue
+		}
+		whole := item == 0 || h.Minor == 0
+		if !whole {
+			parts = money.AddMinor(parts, h.Minor)
+			it := a.Item(item)
+			whole = it != nil && parts >= it.OpenMinor
+		}
+		if whole {
 			return heldReason(h, d.lastDay(h)).ForItem(item), true
 		}
 	}

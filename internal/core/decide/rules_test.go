@@ -146,9 +146,18 @@ func TestGate(t *testing.T) {
 		want   Verdict
 		code   reason.Code
 	}{
-		"as released":  {func(*book.Account, *Outgoing, *Surroundings) {}, Pass, ""},
-		"part paid":    {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items[0].OpenMinor = 1 }, Stop, reason.Changed},
-		"paid":         {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items = nil }, Stop, reason.Paid},
+		"as released": {func(*book.Account, *Outgoing, *Surroundings) {}, Pass, ""},
+		"part paid":   {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items[0].OpenMinor = 1 }, Stop, reason.Changed},
+		"paid":        {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items = nil }, Stop, reason.Paid},
+		"all in dispute": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
+			a.Holds = partsHeld(day, a.Items[0].OpenMinor)
+		}, Stop, reason.Disputed},
+		"all in parts": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
+			a.Holds = partsHeld(day, 1, a.Items[0].OpenMinor-1)
+		}, Stop, reason.Disputed},
+		"paid after a part was in dispute": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
+			a.Holds, a.Items = partsHeld(day, 1), nil
+		}, Stop, reason.Paid},
 		"more is open": {func(a *book.Account, _ *Outgoing, _ *Surroundings) { a.Items[0].OpenMinor++ }, Stop, reason.Changed},
 		"new credit": {func(a *book.Account, _ *Outgoing, _ *Surroundings) {
 			a.Credits = []book.Credit{{Currency: "GBP", OpenMinor: 1}}
@@ -183,6 +192,15 @@ func TestGate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// partsHeld are disputes about parts of item 1.
+func partsHeld(from cal.Date, minor ...int64) (holds []book.Hold) {
+	for i, m := range minor {
+		holds = append(holds, book.Hold{ID: int64(i + 1), Item: 1, Kind: book.HoldDispute, Currency: "GBP", Minor: m,
+			From: from, Until: cal.Far, EndDay: cal.None})
+	}
+	return holds
 }
 
 // TestSendingHours: Monday from 10:00, Friday until 12:00, never at a weekend or on
@@ -613,6 +631,38 @@ func TestMoratoriumBearsNoInterest(t *testing.T) {
 	// 6,000.00 at 11.75 %: 20 of the 67 days from 3 March to 8 May do not count.
 	if frozen := act.Lines[0].InterestMinor; all != 12_941 || frozen != 9_078 {
 		t.Errorf("interest %d, with a moratorium of 20 days %d; expected 12941 and 9078", all, frozen)
+	}
+}
+
+// TestOverlappingMoratoria: a day that two moratoria cover is left out once, in whatever
+// order they were entered.
+func TestOverlappingMoratoria(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	a.Customer.Kind = book.Individual
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "final_demand")
+	hold := func(id int64, from, until, ended string) book.Hold {
+		h := book.Hold{ID: id, Kind: book.HoldMoratorium, From: cal.MustParse(from), Until: cal.MustParse(until),
+			EndDay: cal.None}
+		if ended != "" {
+			h.EndDay = cal.MustParse(ended)
+		}
+		return h
+	}
+	for name, holds := range map[string][]book.Hold{
+		"the same twice": {hold(1, "2026-03-10", "2026-03-29", ""), hold(2, "2026-03-10", "2026-03-29", "")},
+		"one after":      {hold(1, "2026-03-15", "2026-03-29", ""), hold(2, "2026-03-10", "2026-03-20", "")},
+		"one within":     {hold(1, "2026-03-10", "2026-03-29", ""), hold(2, "2026-03-12", "2026-03-14", "")},
+		"ended early":    {hold(1, "2026-03-10", "2026-05-01", "2026-03-30"), hold(2, "2026-03-28", "2026-03-29", "")},
+	} {
+		a.Holds = holds
+		var dec Decision
+		d.Decide(a, day, &dec)
+		// As in TestMoratoriumBearsNoInterest: 10 to 29 March do not count.
+		if got := messageOf(&dec, "final_demand").Lines[0].InterestMinor; got != 9_078 {
+			t.Errorf("%s: interest %d, expected 9078", name, got)
+		}
 	}
 }
 

@@ -199,6 +199,9 @@ func (a *App) settings(tx store.Tx, creditor int64) (map[string]string, error) {
 // settings of a creditor.
 func (a *App) SetSetting(ctx context.Context, req Request, code, name, value string) error {
 	rule, ok := ruleFor(name)
+	if !ok && value == "" && strings.HasPrefix(name, SettingPolicy) {
+		rule, ok = settingRule{creditor: true, inputs: true}, true // may stand in the book all the same
+	}
 	if !ok {
 		return invalid("unknown_setting", "there is no setting %q; there are %s", name, strings.Join(SettingNames(), ", "))
 	}
@@ -307,8 +310,9 @@ func (a *App) openTotal(tx store.Tx, creditor int64, c money.Currency) (int64, e
 	return total, err
 }
 
-// world is what decisions of one creditor are made by: the shipped strategies with
-// the creditor's own versions and policy values.
+// strategySet is what decisions of one creditor are made by: the shipped strategies with
+// the tenant's own versions, the creditor's policy values and its closing days. Errors:
+// refused (setting_not_understood).
 func (a *App) strategySet(tx store.Tx, creditor int64) (*strategy.Set, cal.ClosingDays, error) {
 	closing := cal.DefaultClosingDays()
 	values, err := a.settings(tx, creditor)
@@ -318,9 +322,13 @@ func (a *App) strategySet(tx store.Tx, creditor int64) (*strategy.Set, cal.Closi
 	policy := a.set.Policy
 	for name, value := range values {
 		if field, ok := strings.CutPrefix(name, SettingPolicy); ok {
-			if v, err := strconv.ParseInt(value, 10, 64); err == nil {
-				policyFields[field].set(&policy, v)
+			known, ok := policyFields[field]
+			v, err := strconv.ParseInt(value, 10, 64)
+			if !ok || err != nil { // of another version of the program: no rule of its creditor is left out
+				return nil, closing, refusedText("setting_not_understood", "the book has a setting "+name+" = "+value+
+					", which this version does not understand; recoup config set "+name+" '' removes it")
 			}
+			known.set(&policy, v)
 		}
 	}
 	if v, err := strconv.Atoi(values["freshness.formal_days"]); err == nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -70,4 +71,21 @@ func (b *testBook) strategies() map[string]*strategy.Set {
 		b.t.Fatal(err)
 	}
 	return all
+}
+
+// TestSettingOfAnotherVersion: a policy value that this version does not know refuses a
+// run, which would be made by another rule than was set, until a person removes it.
+func TestSettingOfAnotherVersion(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-03-02")
+		b.do("test_setting", func(w *recorder) error {
+			return b.putSetting(w, b.creditor, SettingPolicy+"of_tomorrow", "3", true)
+		})
+		_, err := b.Run(b.ctx, tester, RunRequest{AsOf: cal.None, Approve: ApproveNone})
+		wantCode(t, err, "setting_not_understood")
+		if err := b.SetSetting(b.ctx, tester, "main", SettingPolicy+"of_tomorrow", ""); err != nil {
+			t.Fatal(err)
+		}
+		b.run(ApproveNone)
+	})
 }

@@ -91,9 +91,12 @@ type Explanation struct {
 	Why        string             `json:"strategy_why,omitempty"`
 	Versions   ExplainedVersions  `json:"versions"`
 	Messages   []ExplainedMessage `json:"messages"`
-	// Source says where the decision comes from: stored, stale (facts came in since;
+	// Source says where the decision comes from: stored, stale (something changed since;
 	// the next run decides again) or computed (no run has looked yet).
-	Source     string             `json:"source"`
+	Source string `json:"source"`
+	// StaleBy says what changed: account (a fact came in, or a message left) or inputs
+	// (a setting, a strategy or the like).
+	StaleBy    string             `json:"stale_by,omitempty"`
 	Recomputed *ExplainedDecision `json:"recomputed,omitempty"`
 	Differs    *bool              `json:"differs,omitempty"`
 }
@@ -163,6 +166,23 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 	return e, err
 }
 
+// standing is the day of the next look at an account, and what has changed since the
+// last one: account, inputs, or nothing. The daily run goes by the same.
+func (a *App) standing(tx store.Tx, acc *book.Account) (next cal.Date, changed string, err error) {
+	err = store.One(tx, `SELECT a.next_look_on, a.decided_version, a.decided_inputs, t.inputs_version
+		FROM account a JOIN tenant t ON t.tenant_id = a.tenant_id
+		WHERE a.tenant_id = $1 AND a.customer_id = $2`, []any{a.tenant, acc.Customer.ID}, func(r store.Rows) {
+		next = r.Day(0)
+		switch {
+		case r.Int64(1) != acc.Version:
+			changed = "account"
+		case r.Int64(2) != r.Int64(3):
+			changed = "inputs"
+		}
+	})
+	return next, changed, err
+}
+
 // storedDecision finds the decision that is in force on the day, if one is stored.
 func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (payload []byte, found bool, err error) {
 	var version int64
@@ -183,14 +203,12 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 	if err != nil || e.Day < today {
 		return payload, true, err
 	}
-	var decided int64
-	var next cal.Date
-	if err := store.One(tx, `SELECT decided_version, next_look_on FROM account
-		WHERE tenant_id = $1 AND customer_id = $2`, []any{a.tenant, acc.Customer.ID}, func(r store.Rows) { decided, next = r.Int64(0), r.Day(1) }); err != nil {
+	next, by, err := a.standing(tx, acc)
+	if err != nil {
 		return nil, false, err
 	}
-	if decided != acc.Version {
-		e.Source = "stale"
+	if by != "" {
+		e.Source, e.StaleBy = "stale", by
 	} else {
 		e.NextLookOn = dayOrNothing(next)
 	}

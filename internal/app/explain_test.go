@@ -78,6 +78,30 @@ func (b *testBook) checkHeads(m *OutboxMessage) {
 	}
 }
 
+// TestExplainTellsWhatIsStale: a decision is no longer the stored one when a fact came in,
+// a message left, or a setting changed, until the next run.
+func TestExplainTellsWhatIsStale(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		check := func(when, want string) {
+			t.Helper()
+			e, err := b.Explain(b.ctx, ExplainRequest{Customer: b.customer["C1"], On: cal.None})
+			if err != nil || e.Source+e.StaleBy != want {
+				t.Errorf("%s: source %s %s, %v, expected %s", when, e.Source, e.StaleBy, err, want)
+			}
+		}
+		check("after the run", "stored")
+		if err := b.SetSetting(b.ctx, tester, "main", SettingPolicy+"brake_factor", "5"); err != nil {
+			t.Fatal(err)
+		}
+		check("after a setting", "staleinputs")
+		b.run(ApproveAll)
+		check("after the next run", "stored")
+		b.sendWith(&outTray{outcome: Delivered})
+		check("after the sending", "staleaccount")
+	})
+}
+
 // TestExplainTellsEnds: a message that was ended stands in the explanation with who
 // ended it and why; a proposal that only lapsed does not.
 func TestExplainTellsEnds(t *testing.T) {

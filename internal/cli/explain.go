@@ -48,7 +48,11 @@ func showExplanation(p *page, e *app.Explanation) {
 	}
 	switch e.Source {
 	case "stale":
-		p.warn("Facts came in since the last run; the next run decides again.")
+		if e.StaleBy == "inputs" {
+			p.warn("A setting or a strategy changed since the last run; the next run decides again.")
+		} else {
+			p.warn("Facts came in since the last run, or a message left; the next run decides again.")
+		}
 	case "computed":
 		p.line("No run has looked at this yet; this is what one would decide.")
 	}

@@ -113,8 +113,9 @@ type ExplainedVersions struct {
 // Explain tells the decision in force on a day for a customer or one of its items:
 // what is done, or the reason for doing nothing, and when that could change.
 func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, error) {
-	e := Explanation{Ref: req.Ref, Messages: []ExplainedMessage{}}
+	var e Explanation
 	err := a.read(ctx, func(tx store.Tx) error {
+		e = Explanation{Ref: req.Ref, Messages: []ExplainedMessage{}}
 		creditors, err := a.creditors(tx)
 		if err != nil {
 			return err

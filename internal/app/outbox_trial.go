@@ -43,12 +43,12 @@ type trialMessage struct {
 //
 // Errors: as Send, but for the server's.
 func (a *App) TrySend(ctx context.Context, licence Licence) (SendReport, error) {
-	s := &sending{a: a, ctx: ctx, ask: SendRequest{Licence: licence}, stopped: map[string]int64{},
-		waits: map[string]int64{}}
+	s := &sending{a: a, ctx: ctx, ask: SendRequest{Licence: licence}}
 	if err := licence.Check(ctx, a); err != nil {
 		return s.report, err
 	}
 	err := a.read(ctx, func(tx store.Tx) error {
+		s.report, s.stopped, s.waits = SendReport{}, map[string]int64{}, map[string]int64{}
 		h, err := a.holdReasons(tx)
 		if err != nil {
 			return err

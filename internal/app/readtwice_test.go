@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// readTwice is a book whose reads are made a second time, as a server's are whose
+// connection broke before the end.
+type readTwice struct{ store.DB }
+
+func (db readTwice) Read(ctx context.Context, tenant int64, fn func(store.Tx) error) error {
+	return db.DB.Read(ctx, tenant, func(tx store.Tx) error {
+		if err := fn(tx); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
+}
+
+// TestReadsBearARetry: every answer is the same when its read was made anew.
+func TestReadsBearARetry(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	b.addCustomers(newCustomer{number: "C2", kind: "company", country: "GB", address: "2 High Street\nYork"})
+	b.addItems(newItem{"C2", "INV-3", "2026-03-02", 60_000, book.Yes})
+	b.run(ApproveAll)
+	if _, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "INV-2", Kind: book.HoldPause, Reason: "test",
+		From: cal.None, Until: cal.None}); err != nil {
+		t.Fatal(err)
+	}
+	retried := *b.App
+	retried.db = readTwice{b.db}
+	for name, ask := range map[string]func(a *App) (any, error){
+		"aging":     func(a *App) (any, error) { return a.Aging(b.ctx, AgingRequest{AsOf: cal.None}) },
+		"audit":     func(a *App) (any, error) { return a.AuditLog(b.ctx, AuditFilter{}) },
+		"holds":     func(a *App) (any, error) { return a.Holds(b.ctx, "", "") },
+		"preview":   func(a *App) (any, error) { return a.Preview(b.ctx, 1) },
+		"deep":      func(a *App) (any, error) { return a.Deep(b.ctx) },
+		"doctor":    func(a *App) (any, error) { return a.Doctor(b.ctx, false, nil) },
+		"find":      func(a *App) (any, error) { return a.Find(b.ctx, "", "INV-1") },
+		"outbox":    func(a *App) (any, error) { return a.Outbox(b.ctx, OutboxFilter{}) },
+		"trial":     func(a *App) (any, error) { return a.TrySend(b.ctx, anyLicence{}) },
+		"settings":  func(a *App) (any, error) { return a.Settings(b.ctx, "") },
+		"customer":  func(a *App) (any, error) { return a.Customer(b.ctx, b.customer["C1"]) },
+		"customers": func(a *App) (any, error) { return a.Customers(b.ctx, "") },
+		"tasks":     func(a *App) (any, error) { return a.Tasks(b.ctx, "", true) },
+		"explain": func(a *App) (any, error) {
+			return a.Explain(b.ctx, ExplainRequest{Customer: b.customer["C1"], On: cal.None, Recompute: true})
+		},
+		"dry run": func(a *App) (any, error) {
+			return a.Run(b.ctx, Request{Actor: "test", DryRun: true}, RunRequest{AsOf: cal.None})
+		},
+	} {
+		want, err := ask(b.App)
+		if err != nil || reflect.ValueOf(want).IsZero() {
+			t.Fatalf("%s: %+v, %v", name, want, err)
+		}
+		got, err := ask(&retried)
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s (-once +twice): %v\n%s", name, err, diff)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package decide
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,25 +37,28 @@ func AppendFigures(dst []byte, act *Action) []byte {
 	}
 	dst = append(dst, `,"lines":[`...)
 	for i := range act.Lines {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendLine(dst, &act.Lines[i])
+		l := &act.Lines[i]
+		alike := i > 0 && l.Step == act.Lines[i-1].Step && l.Level == act.Lines[i-1].Level
+		dst = appendLine(comma(dst, i), l, alike)
 	}
 	return append(dst, `]}`...)
 }
 
-// appendLine writes [item,"step","level",open] and, where a claim is stated, the
+// appendLine writes [item,open,"step","level"] and, where a claim is stated, the
 // further elements interest, compensation, "interest from", rate, "ground".
-func appendLine(dst []byte, l *Line) []byte {
+// Step and level are left out of a line that has those of the line before.
+func appendLine(dst []byte, l *Line, alike bool) []byte {
 	dst = append(dst, '[')
 	dst = strconv.AppendInt(dst, l.Item, 10)
-	dst = append(dst, `,"`...)
-	dst = append(dst, l.Step...)
-	dst = append(dst, `","`...)
-	dst = append(dst, l.Level.String()...)
-	dst = append(dst, `",`...)
+	dst = append(dst, ',')
 	dst = strconv.AppendInt(dst, l.OpenMinor, 10)
+	if !alike {
+		dst = append(dst, `,"`...)
+		dst = append(dst, l.Step...)
+		dst = append(dst, `","`...)
+		dst = append(dst, l.Level.String()...)
+		dst = append(dst, '"')
+	}
 	if l.Level >= book.Announce {
 		for _, v := range [2]int64{l.InterestMinor, l.CompensationMinor} {
 			dst = append(dst, ',')
@@ -129,20 +133,27 @@ func ParseFigures(b []byte) (Figures, error) {
 	}
 	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, DailyMinor: raw.Daily, Copy: raw.Copy, Lines: make([]Line, len(raw.Lines))}
 	for i := range raw.Lines {
-		f.Lines[i] = Line(raw.Lines[i])
+		f.Lines[i] = raw.Lines[i].Line
+		if !raw.Lines[i].alike {
+			continue
+		}
+		if i == 0 {
+			return Figures{}, fmt.Errorf("figures: the first line has no step")
+		}
+		f.Lines[i].Step, f.Lines[i].Level = f.Lines[i-1].Step, f.Lines[i-1].Level
 	}
 	return f, nil
 }
 
 // storedLine reads what appendLine wrote. None of its texts holds a comma or a quote.
-type storedLine Line
+type storedLine struct {
+	Line
+	alike bool // step and level are those of the line before
+}
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *storedLine) UnmarshalJSON(b []byte) (err error) {
 	parts := strings.Split(strings.TrimSuffix(strings.TrimPrefix(string(b), "["), "]"), ",")
-	if len(parts) != 4 && len(parts) != 9 {
-		return fmt.Errorf("line %s: %d elements, expected 4 or 9", b, len(parts))
-	}
 	number := func(i int) (n int64) {
 		if err == nil {
 			n, err = strconv.ParseInt(parts[i], 10, 64)
@@ -150,8 +161,18 @@ func (l *storedLine) UnmarshalJSON(b []byte) (err error) {
 		return n
 	}
 	text := func(i int) string { return strings.Trim(parts[i], `"`) }
-	level, known := book.ParseLevel(text(2))
-	*l = storedLine{Item: number(0), Step: text(1), Level: level, OpenMinor: number(3), InterestFrom: cal.None}
+	known := true
+	switch len(parts) {
+	case 2, 7:
+		l.alike = true
+		parts = slices.Insert(parts, 2, "", "none")
+		fallthrough
+	case 4, 9:
+		l.Line = Line{Item: number(0), OpenMinor: number(1), Step: text(2), InterestFrom: cal.None}
+		l.Level, known = book.ParseLevel(text(3))
+	default:
+		return fmt.Errorf("line %s: %d elements, expected 2, 4, 7 or 9", b, len(parts))
+	}
 	if len(parts) == 9 {
 		l.InterestMinor, l.CompensationMinor = number(4), number(5)
 		l.InterestFrom = cal.ParseBytes([]byte(text(6)))
@@ -160,7 +181,7 @@ func (l *storedLine) UnmarshalJSON(b []byte) (err error) {
 	switch {
 	case err != nil:
 	case !known:
-		err = fmt.Errorf("line %s: level %q", b, text(2))
+		err = fmt.Errorf("line %s: level %q", b, text(3))
 	case len(parts) == 9 && text(6) != "" && !l.InterestFrom.Valid():
 		err = fmt.Errorf("line %s: day %q", b, text(6))
 	}
@@ -183,8 +204,11 @@ func AppendPayload(dst []byte, d *Decision) []byte {
 		dst = appendJSONString(dst, c.Why)
 		dst = append(dst, ']')
 	}
-	dst = append(dst, `],"law":`...)
-	dst = appendJSONString(dst, d.Law)
+	dst = append(dst, ']')
+	if d.Law != "" {
+		dst = append(dst, `,"law":`...)
+		dst = appendJSONString(dst, d.Law)
+	}
 	dst = append(dst, `,"actions":[`...)
 	for i := range d.Actions {
 		dst = comma(dst, i)
@@ -206,27 +230,20 @@ func comma(dst []byte, i int) []byte {
 func appendAction(dst []byte, a *Action, decided cal.Date) []byte {
 	dst = append(dst, `{"kind":"`...)
 	dst = append(dst, a.Kind...)
-	dst = append(dst, `","step":"`...)
-	dst = append(dst, a.Step...)
-	dst = append(dst, `","task":"`...)
-	dst = append(dst, a.TaskKind...)
-	dst = append(dst, `","currency":"`...)
-	dst = append(dst, a.Currency...)
-	dst = append(dst, `","channel":"`...)
-	dst = append(dst, a.Channel...)
-	dst = append(dst, `","role":"`...)
-	dst = append(dst, a.Role...)
-	dst = append(dst, `","level":"`...)
-	dst = append(dst, a.Level.String()...)
-	dst = append(dst, `","pay_by":"`...)
+	dst = append(dst, '"')
+	dst = appendWord(dst, `,"step":"`, a.Step)
+	dst = appendWord(dst, `,"task":"`, a.TaskKind)
+	dst = appendWord(dst, `,"currency":"`, string(a.Currency))
+	dst = appendWord(dst, `,"channel":"`, string(a.Channel))
+	dst = appendWord(dst, `,"role":"`, string(a.Role))
+	dst = appendWord(dst, `,"level":"`, a.Level.String())
 	if a.PayBy.Valid() {
-		dst = a.PayBy.Append(dst)
+		dst = append(dst, `,"pay_by":"`...)
+		dst = append(a.PayBy.Append(dst), '"')
 	}
-	dst = append(dst, `","approval":"`...)
-	dst = append(dst, a.Approval...)
-	dst = append(dst, `","who":"`...)
-	dst = append(dst, a.ApprovalRole...)
-	dst = append(dst, `","total":`...)
+	dst = appendWord(dst, `,"approval":"`, string(a.Approval))
+	dst = appendWord(dst, `,"who":"`, a.ApprovalRole)
+	dst = append(dst, `,"total":`...)
 	dst = strconv.AppendInt(dst, a.TotalMinor, 10)
 	dst = append(dst, `,"items":[`...)
 	for i := range a.Lines {
@@ -243,6 +260,14 @@ func appendAction(dst []byte, a *Action, decided cal.Date) []byte {
 		dst = append(a.Day.Append(dst), '"')
 	}
 	return append(dst, '}')
+}
+
+// appendWord writes a field that holds nothing to escape, and no field for no word.
+func appendWord(dst []byte, field, word string) []byte {
+	if word == "" {
+		return dst
+	}
+	return append(append(append(dst, field...), word...), '"')
 }
 
 // appendReasons writes [code, until, fact, [items], args…], one element for all

@@ -141,14 +141,19 @@ func apply(ctx context.Context, tx *sql.Tx, e store.Engine, f schema.File) error
 	return nil
 }
 
+// sqliteParameters are for making a book: pages of 8 KB, which rows that are only added
+// split half as often as those of 4 KB. The size must be set before the journal, which
+// the driver sees to: it takes the pragmas first.
+const sqliteParameters = "_pragma=page_size(8192)&_journal_mode=WAL&_pragma=busy_timeout(30000)" +
+	"&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)"
+
 func connect(e store.Engine, dsn string) (*sql.DB, goose.Dialect, error) {
 	driver, dialect, address := "sqlite", goose.DialectSQLite3, ""
 	if e == store.Postgres {
 		driver, dialect, address = "recoup-pgconn", goose.DialectPostgres, dsn
 	} else {
 		address = (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: dsn}).EscapedPath(),
-			RawQuery: "_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)" +
-				"&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)"}).String()
+			RawQuery: sqliteParameters}).String()
 	}
 	db, err := sql.Open(driver, address)
 	if err != nil {

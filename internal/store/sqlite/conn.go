@@ -41,7 +41,7 @@ func openConn(path string, s *schema.Schema, readOnly bool) (*conn, error) {
 	}
 	cn := &conn{c: c, schema: s, stmts: map[string]*stmt{}, bound: map[string]*sink{}}
 	c.SetBusyTimeout(busyTimeout)
-	pragmas := []string{"page_size=8192", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF",
+	pragmas := []string{"synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF",
 		"cache_size=-16384", "wal_autocheckpoint=4000", "journal_size_limit=67108864"}
 	if readOnly {
 		pragmas = append(pragmas, "query_only=ON")

@@ -162,24 +162,20 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 	}
 }
 
-// allNotices checks that every notice in force names a message or task of its own
+// allNotices checks that every notice names a message or task of its own
 // account.
 func (d *deep) allNotices() error {
-	err := store.Each(d.tx, `SELECT n.customer_id, n.item_id, n.step, n.message_id, n.task_id, n.voided,
-		COALESCE(m.live, 0), CASE WHEN m.message_id IS NULL AND t.task_id IS NULL THEN 0 ELSE 1 END
+	err := store.Each(d.tx, `SELECT n.customer_id, n.item_id, n.step,
+		CASE WHEN m.message_id IS NULL AND t.task_id IS NULL THEN 0 ELSE 1 END
 		FROM notice n
 		LEFT JOIN message m ON m.tenant_id = n.tenant_id AND m.message_id = n.message_id
 			AND m.customer_id = n.customer_id
 		LEFT JOIN task t ON t.tenant_id = n.tenant_id AND t.task_id = n.task_id AND t.customer_id = n.customer_id
 		WHERE n.tenant_id = $1`, []any{d.tenant}, func(r store.Rows) error {
 		d.notices.checked++
-		switch live, message := r.Bool(6), r.Int64(3); {
-		case !r.Bool(7):
+		if !r.Bool(3) {
 			d.notices.fail("notice %s of item %d, customer %d, names no message or task of the customer", r.Text(2),
 				r.Int64(1), r.Int64(0))
-		case message != 0 && live == r.Bool(5):
-			d.notices.fail("notice %s of item %d, customer %d, and message %d disagree about being void", r.Text(2),
-				r.Int64(1), r.Int64(0), message)
 		}
 		return nil
 	})

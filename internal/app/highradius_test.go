@@ -112,7 +112,7 @@ func (b *testBook) everyItemToldOrExplained(day cal.Date) {
 	err := b.read(b.ctx, func(tx store.Tx) error {
 		clear(told)
 		items = items[:0]
-		if err := store.Each(tx, "SELECT item_id FROM notice WHERE tenant_id = $1 AND voided = 0 AND message_id <> 0", []any{b.tenant},
+		if err := store.Each(tx, "SELECT item_id FROM notice n WHERE tenant_id = $1 AND message_id <> 0 AND "+inForce, []any{b.tenant},
 			func(r store.Rows) error { told[r.Int64(0)] = true; return nil }); err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (b *testBook) everyItemToldOrExplained(day cal.Date) {
 func (b *testBook) nothingTwice() {
 	b.t.Helper()
 	err := b.read(b.ctx, func(tx store.Tx) error {
-		if err := store.Each(tx, `SELECT item_id, step, channel, COUNT(*) FROM notice WHERE tenant_id = $1 AND voided = 0
+		if err := store.Each(tx, `SELECT item_id, step, channel, COUNT(*) FROM notice n WHERE tenant_id = $1 AND `+inForce+`
 			GROUP BY item_id, step, channel HAVING COUNT(*) > 1`, []any{b.tenant}, func(r store.Rows) error {
 			b.t.Errorf("item %d was told %s by %s %d times", r.Int64(0), r.Text(1), r.Text(2), r.Int64(3))
 			return nil

@@ -60,7 +60,22 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 			return nil, err
 		}
 	}
+	for i := range l.accounts {
+		voidNotices(&l.accounts[i])
+	}
 	return l.accounts, nil
+}
+
+// voidNotices marks the notices whose message is no longer live: those that are live
+// were loaded.
+func voidNotices(a *book.Account) {
+	for i := range a.Notices {
+		n := &a.Notices[i]
+		n.Voided = n.Message != 0
+		for k := range a.Messages {
+			n.Voided = n.Voided && a.Messages[k].ID != n.Message
+		}
+	}
 }
 
 // selection is the condition on the customer id: a range where the ids are dense
@@ -231,14 +246,14 @@ func (l *loader) loadMoves(where string, args []any) error {
 
 func (l *loader) loadNotices(where string, args []any) error {
 	l.notices, l.at = l.notices[:0], 0
-	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id, voided FROM notice WHERE "+where+
+	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id FROM notice WHERE "+where+
 		" ORDER BY customer_id, item_id, cycle, step, channel", args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
 		}
 		n := book.Notice{Item: r.Int64(1), Cycle: int(r.Int64(2)), Step: intern(r.Bytes(3)), Channel: book.Channel(intern(r.Bytes(4))),
-			Message: r.Int64(5), Task: r.Int64(6), Voided: r.Bool(7)}
+			Message: r.Int64(5), Task: r.Int64(6)}
 		grow(&l.notices, &acc.Notices, n)
 		return nil
 	})

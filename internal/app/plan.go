@@ -501,7 +501,7 @@ func putNotices(ins *store.Inserter, customer, seq int64, rows []book.Notice) er
 	for i := range rows {
 		n := &rows[i]
 		ins.Int(customer).Int(n.Item).Int(int64(n.Cycle)).Text(n.Step).Text(string(n.Channel)).Int(seq).Int(n.Message).
-			Int(n.Task).Bool(false)
+			Int(n.Task)
 		if err := ins.End(); err != nil {
 			return err
 		}

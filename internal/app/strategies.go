@@ -106,7 +106,8 @@ func (a *App) inForce(tx store.Tx, key string) (*strategy.Strategy, error) {
 func (a *App) stepInUse(tx store.Tx, step string) (bool, error) {
 	used := false
 	err := store.Each(tx, `SELECT 1 FROM notice n JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
-		WHERE n.tenant_id = $1 AND n.step = $2 AND n.voided = 0 AND i.open_minor > 0 LIMIT 1`, []any{a.tenant, step},
+		WHERE n.tenant_id = $1 AND n.step = $2 AND i.open_minor > 0
+		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.tenant_id = $1 AND m.message_id = n.message_id AND m.live = 0) LIMIT 1`, []any{a.tenant, step},
 		func(store.Rows) error { used = true; return nil })
 	return used, err
 }

@@ -24,8 +24,8 @@ func (w *recorder) voidMessage(id int64, to book.MessageState, why string, day c
 	return w.voidMessages([]int64{id}, to, why, day)
 }
 
-// voidMessages ends messages for good: they are no longer live, their notices are
-// voided and a new cycle frees the keys of the same steps, so that the items can be
+// voidMessages ends messages for good: they are no longer live, which makes their
+// notices void, and a new cycle frees the keys of the same steps, so that the items can be
 // told them again. Position and history stay readable. The accounts are decided again.
 func (w *recorder) voidMessages(ids []int64, to book.MessageState, why string, day cal.Date) error {
 	for some := range slices.Chunk(ids, batchSize) {
@@ -39,9 +39,13 @@ func (w *recorder) voidMessages(ids []int64, to book.MessageState, why string, d
 func (w *recorder) voidSome(ids []int64, to book.MessageState, why string, day cal.Date) error {
 	type row struct{ message, customer int64 }
 	var messages []row
-	err := store.Each(w, "SELECT message_id, customer_id FROM message WHERE tenant_id = $1 AND message_id IN ids($2) ORDER BY message_id",
+	var live []int64
+	err := store.Each(w, "SELECT message_id, customer_id, live FROM message WHERE tenant_id = $1 AND message_id IN ids($2) ORDER BY message_id",
 		[]any{w.tenant, ids}, func(r store.Rows) error {
 			messages = append(messages, row{r.Int64(0), r.Int64(1)})
+			if r.Bool(2) {
+				live = append(live, r.Int64(0))
+			}
 			return nil
 		})
 	if err != nil {
@@ -65,14 +69,14 @@ func (w *recorder) voidSome(ids []int64, to book.MessageState, why string, day c
 	}
 	slices.Sort(customers)
 	customers = slices.Compact(customers)
-	if err := w.voidNotices(customers, ids, day); err != nil {
+	if err := w.voidNotices(customers, live, day); err != nil {
 		return err
 	}
 	_, err = w.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id IN ids($2)", w.tenant, customers)
 	return err
 }
 
-// voidNotices voids the notices of messages and raises the cycle of their items.
+// voidNotices raises the cycle of the items that messages told, which are now void.
 func (w *recorder) voidNotices(customers, messages []int64, day cal.Date) error {
 	var items []int64
 	cycles := w.Insert("cycle")
@@ -80,7 +84,7 @@ func (w *recorder) voidNotices(customers, messages []int64, day cal.Date) error 
 	var rows []told
 	err := store.Each(w, `SELECT DISTINCT n.customer_id, n.item_id, i.cycle FROM notice n
 		JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
-		WHERE n.tenant_id = $1 AND n.customer_id IN ids($2) AND n.message_id IN ids($3) AND n.voided = 0
+		WHERE n.tenant_id = $1 AND n.customer_id IN ids($2) AND n.message_id IN ids($3)
 		ORDER BY n.customer_id, n.item_id`, []any{w.tenant, customers, messages}, func(r store.Rows) error {
 		rows = append(rows, told{r.Int64(0), r.Int64(1), r.Int64(2)})
 		return nil
@@ -96,10 +100,6 @@ func (w *recorder) voidNotices(customers, messages []int64, day cal.Date) error 
 		}
 	}
 	if err := cycles.Close(); err != nil || len(rows) == 0 {
-		return err
-	}
-	if _, err = w.Exec(`UPDATE notice SET voided = 1 WHERE tenant_id = $1 AND customer_id IN ids($2) AND message_id IN ids($3)`,
-		w.tenant, customers, messages); err != nil {
 		return err
 	}
 	// The plus keeps the second list out of the key: looking up every pair of the two

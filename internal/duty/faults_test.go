@@ -76,15 +76,15 @@ func TestRefusedAddress(t *testing.T) {
 			t.Fatalf("report %+v", report)
 		}
 		must(t, f.db.Read(f.ctx, f.app.Tenant(), func(tx store.Tx) error {
-			return store.One(tx, `SELECT c.state, n.voided, i.cycle, m.live, m.answer, k.kind, m.reason FROM message m
+			return store.One(tx, `SELECT c.state, n.task_id, i.cycle, m.live, m.answer, k.kind, m.reason FROM message m
 				JOIN contact c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
 				JOIN notice n ON n.tenant_id = m.tenant_id AND n.message_id = m.message_id
 				JOIN item i ON i.tenant_id = m.tenant_id AND i.customer_id = m.customer_id
 				JOIN task k ON k.tenant_id = m.tenant_id AND k.customer_id = m.customer_id
 				WHERE m.tenant_id = $1`, []any{f.app.Tenant()}, func(r store.Rows) {
-				if r.Text(0) != "bounced" || r.Int64(1) != 1 || r.Int64(2) != 1 || r.Int64(3) != 0 || r.Text(4) == "" ||
+				if r.Text(0) != "bounced" || r.Int64(1) != 0 || r.Int64(2) != 1 || r.Int64(3) != 0 || r.Text(4) == "" ||
 					r.Text(5) != "address_failed" || r.Text(6) != string(reason.RefusedByServer) {
-					t.Errorf("contact %s, voided %d, cycle %d, live %d, answer %q, task %s", r.Text(0), r.Int64(1),
+					t.Errorf("contact %s, notice of task %d, cycle %d, live %d, answer %q, task %s", r.Text(0), r.Int64(1),
 						r.Int64(2),
 						r.Int64(3), r.Text(4), r.Text(5))
 				}

@@ -277,7 +277,7 @@ type Notice struct {
 	Channel Channel
 	Message int64 // 0 for a task
 	Task    int64 // 0 for a message
-	Voided  bool
+	Voided  bool  // its message is no longer live
 }
 
 // Level is what a message claims; see the strategies' table of levels. Higher

@@ -247,6 +247,7 @@ CREATE TABLE note ( -- fact
 ) STRICT, WITHOUT ROWID;
 
 -- This item is told this step once a cycle and channel: the first key that protects the debtor.
+-- A notice of a message that is no longer live is void.
 CREATE TABLE notice ( -- fact
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
@@ -257,7 +258,6 @@ CREATE TABLE notice ( -- fact
   seq INTEGER NOT NULL,
   message_id INTEGER NOT NULL, -- 0 for a task
   task_id INTEGER NOT NULL, -- 0 for a message
-  voided INTEGER NOT NULL DEFAULT 0 CHECK (voided IN (0,1)), -- unhashed
   PRIMARY KEY (tenant_id, customer_id, item_id, cycle, step, channel)
 ) STRICT, WITHOUT ROWID;
 

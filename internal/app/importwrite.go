@@ -349,8 +349,8 @@ func (w *newItems) isOld(row *stagedRow, f *newFacts) bool {
 }
 
 func (w *newItems) putAccount(customer, documents int64, settled []book.Settled) {
-	w.account.Int(customer).Int(1).Day(w.today).Int(0).Int(0).Int(0).Text(book.FormatSettled(latest(settled))).
-		Int(documents).End()
+	w.account.Int(customer).Int(w.creditor.ID).Int(1).Day(w.today).Int(0).Int(0).Int(0).Text(book.FormatSettled(latest(settled))).
+		Int(documents).Null().End()
 }
 
 // document writes one new document with all its facts.

@@ -332,8 +332,8 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 		if p.run.hashes[i] == a.DecidedHash {
 			counted.Unchanged++
 		}
-		standing.Int(a.Customer.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).Int(p.run.inputs).Int(p.run.hashes[i]).
-			Text(book.FormatSettled(a.Settled)).Int(int64(a.Documents))
+		standing.Int(a.Customer.ID).Int(a.Creditor.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).Int(p.run.inputs).Int(p.run.hashes[i]).
+			Text(book.FormatSettled(a.Settled)).Int(int64(a.Documents)).Day(oldestDue(a))
 		if err := standing.End(); err != nil {
 			return err
 		}
@@ -357,6 +357,20 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 		}
 	}
 	return ins.Close()
+}
+
+// oldestDue is the earliest due date of what is open; None if nothing has one.
+func oldestDue(a *book.Account) cal.Date {
+	oldest := cal.Far
+	for i := range a.Items {
+		if due := a.Items[i].DueDate; due != cal.None {
+			oldest = min(oldest, due)
+		}
+	}
+	if oldest == cal.Far {
+		return cal.None
+	}
+	return oldest
 }
 
 // encode writes the payloads of a batch one after another and hashes each. A

@@ -145,6 +145,9 @@ func (r *run) whole() error {
 	if err := r.batches(ids, nil); err != nil {
 		return err
 	}
+	if err := r.setQuotas(); err != nil {
+		return err
+	}
 	if err := r.openBacklog(); err != nil {
 		return err
 	}
@@ -464,15 +467,11 @@ func (r *run) openBacklog() error {
 	left := map[int64]int64{}
 	for i := range r.creditors {
 		c := &r.creditors[i]
-		quota, err := r.backlogQuota(c)
-		if err != nil {
-			return err
-		}
 		used, err := r.backlogUsed(c)
 		if err != nil {
 			return err
 		}
-		left[c.ID], r.quota[c.ID] = quota-used, quota
+		left[c.ID] = r.quota[c.ID] - used
 	}
 	for _, w := range r.backlog {
 		if left[w.creditor] > 0 {
@@ -489,19 +488,26 @@ func (r *run) openBacklog() error {
 	return err
 }
 
-// backlogQuota is how many first contacts a creditor may make today.
-func (r *run) backlogQuota(c *CreditorInfo) (int64, error) {
-	pol, err := r.policy(c.ID)
-	if err != nil {
-		return 0, err
+// setQuotas sets how many first contacts each creditor may make today: a share of the
+// customers who are overdue. Each was decided after the last fact about it, and its
+// oldest due date noted then.
+func (r *run) setQuotas() error {
+	for i := range r.creditors {
+		c := r.creditors[i].ID
+		pol, err := r.policy(c)
+		if err != nil {
+			return err
+		}
+		var overdue int64
+		if err := r.read(func(tx store.Tx) error {
+			return store.One(tx, "SELECT COUNT(*) FROM account WHERE tenant_id = $1 AND creditor_id = $2 AND oldest_due < $3",
+				[]any{r.a.tenant, c, r.day}, func(row store.Rows) { overdue = row.Int64(0) })
+		}); err != nil {
+			return err
+		}
+		r.quota[c] = max(int64(pol.BacklogPerDay), (overdue*int64(pol.BacklogPercent)+99)/100)
 	}
-	var overdue int64
-	err = r.read(func(tx store.Tx) error {
-		return store.One(tx, `SELECT COUNT(*) FROM (SELECT DISTINCT customer_id FROM item WHERE tenant_id = $1
-			AND creditor_id = $2 AND open_minor > 0 AND due_date < $3) overdue`, []any{r.a.tenant, c.ID, r.day},
-			func(row store.Rows) { overdue = row.Int64(0) })
-	})
-	return max(int64(pol.BacklogPerDay), (overdue*int64(pol.BacklogPercent)+99)/100), err
+	return nil
 }
 
 // backlogUsed is how many customers of a creditor were given their first contact today.
@@ -658,13 +664,7 @@ func (r *run) brakeLimit() (int64, error) {
 			return 0, err
 		}
 		factor = max(factor, int64(pol.BrakeFactor))
-		quota := r.quota[r.creditors[i].ID]
-		if quota == 0 {
-			if quota, err = r.backlogQuota(&r.creditors[i]); err != nil {
-				return 0, err
-			}
-		}
-		largest += quota
+		largest += r.quota[r.creditors[i].ID]
 	}
 	perDay := map[cal.Date]int64{}
 	err := r.read(func(tx store.Tx) error {

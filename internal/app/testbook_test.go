@@ -91,8 +91,8 @@ func (b *testBook) addCustomers(list ...newCustomer) {
 				c.country, c.strategy); err != nil {
 				return err
 			}
-			if _, err := w.Exec(`INSERT INTO account (tenant_id, customer_id, version, next_look_on) VALUES ($1, $2, 1, 0)`,
-				b.tenant, id); err != nil {
+			if _, err := w.Exec(`INSERT INTO account (tenant_id, customer_id, creditor_id, version, next_look_on) VALUES ($1, $2, $3, 1, 0)`,
+				b.tenant, id, b.creditor); err != nil {
 				return err
 			}
 			if c.email != "" {
@@ -171,8 +171,16 @@ func (b *testBook) run(mode ApproveMode) RunReport {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	if n := b.number(wrongOldestDue); n != 0 {
+		b.t.Errorf("%d accounts with another oldest due date than their items have", n)
+	}
 	return report
 }
+
+// wrongOldestDue counts the accounts whose oldest due date, noted when the run decided
+// them, is not that of their open items; -1 stands for none.
+const wrongOldestDue = `SELECT COUNT(*) FROM account a WHERE a.tenant_id = $1 AND COALESCE(a.oldest_due, -1) <>
+	COALESCE((SELECT MIN(i.due_date) FROM item i WHERE i.tenant_id = $1 AND i.customer_id = a.customer_id AND i.open_minor > 0), -1)`
 
 // sendAll marks every released message of today as sent and served: what the
 // sender does, without a mail server.

@@ -93,6 +93,7 @@ CREATE TABLE contact ( -- state
 CREATE TABLE account ( -- cache
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
+  creditor_id INTEGER NOT NULL,
   version INTEGER NOT NULL,
   next_look_on DAY NOT NULL,
   decided_version INTEGER NOT NULL DEFAULT 0,
@@ -100,6 +101,7 @@ CREATE TABLE account ( -- cache
   decided_hash INTEGER NOT NULL DEFAULT 0, -- of the stored decision's payload
   payment_days TEXT NOT NULL DEFAULT '', -- up to 24 latest settled items: settled day and days late
   documents INTEGER NOT NULL DEFAULT 0, -- invoices ever recorded
+  oldest_due DAY, -- of what was open when it was last decided; NULL: nothing with a due date
   PRIMARY KEY (tenant_id, customer_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/pgtest"
 )
@@ -154,8 +155,26 @@ func (s *server) drop(address string) error {
 	return s.admin("DROP DATABASE " + database(address) + " WITH (FORCE)")
 }
 
-func (s *server) cpuSeconds() float64 { return treeSeconds(s.pid) }
-func (s *server) close()              { s.Stop() }
+// cpuSeconds waits until the server is quiet: while a process of it ends, its time is
+// neither among the living nor with its parent.
+func (s *server) cpuSeconds() float64 {
+	now := treeSeconds(s.pid)
+	for range quietTriesMax {
+		time.Sleep(quietFor)
+		before := now
+		if now = treeSeconds(s.pid); now == before {
+			break
+		}
+	}
+	return now
+}
+
+const (
+	quietFor      = 200 * time.Millisecond
+	quietTriesMax = 25
+)
+
+func (s *server) close() { s.Stop() }
 
 // database is the name in an address.
 func database(address string) string {

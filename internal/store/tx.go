@@ -39,6 +39,12 @@ type MarkTx interface {
 	// hashed columns. Other errors: ErrConflict with the constraint's name.
 	Exec(sql string, args ...any) (int64, error)
 
+	// ExecEach runs a statement once for each list of arguments, in their order, and
+	// returns the number of rows that each changed. It is Exec in a loop, in one round
+	// trip to a server. Errors: those of Exec; what was changed before is rolled back
+	// with the transaction.
+	ExecEach(sql string, args [][]any) ([]int64, error)
+
 	// NextIDs takes n ids of a table and returns the first.
 	NextIDs(table string, n int) (first int64, err error)
 

@@ -16,6 +16,7 @@ import (
 type Conn interface {
 	Query(ctx context.Context, sql string, args []store.Value) (Rows, error)
 	Exec(ctx context.Context, sql string, args []store.Value) (int64, error)
+	ExecEach(ctx context.Context, sql string, args [][]store.Value) ([]int64, error)
 	// Sink writes rows of a table; with replace over those of the same primary key.
 	Sink(ctx context.Context, t *schema.Table, replace bool) store.RowSink
 }
@@ -123,6 +124,25 @@ func (tx *Tx) Exec(sql string, args ...any) (int64, error) {
 		return 0, err
 	}
 	n, err := tx.conn.Exec(tx.ctx, sql, tx.args)
+	return n, tx.fail(err)
+}
+
+// ExecEach implements store.MarkTx.
+func (tx *Tx) ExecEach(sql string, args [][]any) ([]int64, error) {
+	if tx.mode == Read {
+		return nil, store.Invalid("ExecEach inside Read")
+	}
+	if len(args) == 0 {
+		return nil, nil
+	}
+	values := make([][]store.Value, len(args))
+	for i := range args {
+		if _, err := tx.admit(sql, args[i]); err != nil {
+			return nil, err
+		}
+		values[i] = slices.Clone(tx.args)
+	}
+	n, err := tx.conn.ExecEach(tx.ctx, sql, values)
 	return n, tx.fail(err)
 }
 

@@ -174,6 +174,32 @@ func (cn *conn) Exec(ctx context.Context, sql string, args []store.Value) (int64
 	return tag.RowsAffected(), nil
 }
 
+// ExecEach implements engine.Conn.
+func (cn *conn) ExecEach(ctx context.Context, sql string, args [][]store.Value) ([]int64, error) {
+	st, err := cn.prepare(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	var batch pgconn.Batch
+	for i := range args {
+		values, err := cn.encode(st, sql, args[i])
+		if err != nil {
+			return nil, err
+		}
+		batch.ExecStatement(st.desc, values, st.formats, binaryFormat)
+	}
+	results := cn.pg.ExecBatch(ctx, &batch)
+	changed := make([]int64, 0, len(args))
+	for results.NextResult() {
+		tag, _ := results.ResultReader().Close() // its error is that of the batch
+		changed = append(changed, tag.RowsAffected())
+	}
+	if err := results.Close(); err != nil {
+		return nil, cn.translate(ctx, "exec "+sql, err)
+	}
+	return changed, nil
+}
+
 // Sink implements engine.Conn.
 func (cn *conn) Sink(ctx context.Context, t *schema.Table, replace bool) store.RowSink {
 	return newSink(ctx, cn, t, replace)

@@ -199,6 +199,18 @@ func (cn *conn) Exec(_ context.Context, sql string, args []store.Value) (int64, 
 	return changed, translate("exec "+sql, st.s.Reset(), cn.schema)
 }
 
+// ExecEach implements engine.Conn.
+func (cn *conn) ExecEach(ctx context.Context, sql string, args [][]store.Value) ([]int64, error) {
+	changed := make([]int64, len(args))
+	for i := range args {
+		var err error
+		if changed[i], err = cn.Exec(ctx, sql, args[i]); err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
+}
+
 func appendIDs(b []byte, ids []int64) []byte {
 	b = append(b, '[')
 	for i, id := range ids {

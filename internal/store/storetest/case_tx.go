@@ -24,6 +24,7 @@ var txCases = []testCase{
 	{"order of text and of NULL", orderOfText},
 	{"constraints have kinds and names", constraints},
 	{"after a failed statement nothing runs", poisoned},
+	{"one statement for many lists of arguments", execEach},
 	{"a transaction ends with its closure", usedAfterwards},
 	{"a cancelled context ends a transaction", cancelled},
 	{"statements of another tenant are refused", otherTenantRefused},
@@ -89,6 +90,37 @@ AND effective_day = $4 AND words_hash = $5`, w.tenant, rows[0].state, rows[0].am
 	w.want("NULL argument", w.count(w.tenant,
 		"SELECT count(*) FROM entry WHERE tenant_id = $1 AND effective_day IS NOT DISTINCT FROM $2",
 		w.tenant, cal.None), 1)
+}
+
+func execEach(w *world) {
+	add := "INSERT INTO job (tenant_id, job_id, state) VALUES ($1, $2, $3)"
+	change := "UPDATE job SET state = $3 WHERE tenant_id = $1 AND job_id >= $2"
+	w.ok(w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
+		if n, err := tx.ExecEach(add, nil); err != nil || len(n) != 0 {
+			w.Errorf("no arguments: %v, %v", n, err)
+		}
+		if _, err := tx.ExecEach(add, [][]any{{w.tenant, 1, "a"}, {w.tenant, 2, "a"}, {w.tenant, 3, "a"}}); err != nil {
+			return err
+		}
+		n, err := tx.ExecEach(change, [][]any{{w.tenant, 2, "b"}, {w.tenant, 9, "x"}, {w.tenant, 3, "c"}})
+		w.want("changed", fmt.Sprint(n), "[2 0 1]")
+		return err
+	}))
+	w.want("the last one stands", w.count(w.tenant,
+		"SELECT count(*) FROM job WHERE tenant_id = $1 AND (job_id = 2 AND state = 'b' OR job_id = 3 AND state = 'c')",
+		w.tenant), 2)
+	for name, args := range map[string][][]any{
+		"a conflict in the midst": {{w.tenant, 4, "a"}, {w.tenant, 1, "a"}, {w.tenant, 5, "a"}},
+		"another tenant":          {{w.tenant, 4, "a"}, {w.tenant + 1, 5, "a"}},
+	} {
+		if err := w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
+			_, err := tx.ExecEach(add, args)
+			return err
+		}); !errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrInvalid) {
+			w.Errorf("%s: %v", name, err)
+		}
+	}
+	w.want("nothing of what failed", w.count(w.tenant, "SELECT count(*) FROM job WHERE tenant_id = $1", w.tenant), 3)
 }
 
 func badText(w *world) {

@@ -123,6 +123,14 @@ func (tx *faultyMarkTx) Exec(sql string, args ...any) (int64, error) {
 	return tx.inner.Exec(sql, args...)
 }
 
+// ExecEach implements store.MarkTx.
+func (tx *faultyMarkTx) ExecEach(sql string, args [][]any) ([]int64, error) {
+	if err := tx.f.call(); err != nil {
+		return nil, err
+	}
+	return tx.inner.ExecEach(sql, args)
+}
+
 // NextIDs implements store.MarkTx.
 func (tx *faultyMarkTx) NextIDs(table string, n int) (int64, error) {
 	if err := tx.f.call(); err != nil {

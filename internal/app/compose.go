@@ -127,6 +127,8 @@ type draft struct {
 	inputs   int64 // of the tenant
 	rendered document.Rendered
 	mail     Mail     // of channel email
+	sealed   *sealed  // of channel email: its bytes
+	unfit    error    // of channel email: why it cannot be made into bytes
 	letter   string   // recipient's lines, of channel letter
 	enclosed []string // the names of what goes with it
 	leftOut  []string // copies that are not sent, and why

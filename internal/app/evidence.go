@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/s2"
@@ -79,25 +80,49 @@ func unpack(packed []byte) ([]byte, error) {
 	return s2.Decode(nil, packed)
 }
 
-// byHand is the evidence of a message that a person sends.
-type byHand struct {
-	tenant, message int64
-	bytes           []byte
-	to, renderer    string
-	papers          []string // the enclosures, by name
+// sealed is what goes out as its exact bytes, and what is kept of them.
+type sealed struct {
+	parcel   Parcel
+	sha256   string
+	packed   []byte
+	renderer string // the code and the text that made it
 }
 
-// store keeps the evidence of an attempt, also in place of one that was recorded and
-// then not made.
-func (b *byHand) store(tx store.MarkTx, attempt int64) error {
-	sum := sha256.Sum256(b.bytes)
-	_, err := tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
-		recipient, renderer, handed_over_at, answer)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '') ON CONFLICT (tenant_id, message_id, attempt)
-		DO UPDATE SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, body = excluded.body,
-		recipient = excluded.recipient, renderer = excluded.renderer, handed_over_at = excluded.handed_over_at,
-		answer = excluded.answer`,
-		b.tenant, b.message, attempt, hex.EncodeToString(sum[:]), len(b.bytes),
-		pack(b.bytes), b.to, b.renderer, tx.Now())
-	return err
+// seal makes the bytes of a mail.
+func (d *draft) seal(m Mailer) {
+	parcel, err := m.Build(d.mail)
+	if err != nil {
+		d.unfit = err
+		return
+	}
+	d.leftOut = append(d.leftOut, parcel.LeftOut...)
+	d.sealed = seal(parcel, d.rendered.RendererVersion+" "+d.rendered.TemplateVersion)
+}
+
+func seal(p Parcel, renderer string) *sealed {
+	sum := sha256.Sum256(p.Bytes)
+	return &sealed{parcel: p, sha256: hex.EncodeToString(sum[:]), packed: pack(p.Bytes), renderer: renderer}
+}
+
+// evidenceRow is the evidence of one attempt to hand a message over.
+type evidenceRow struct {
+	message, attempt int64
+	of               *sealed
+	answer           string
+}
+
+// keepEvidence stores evidence, also in place of one that was recorded for an attempt
+// that was then not made.
+func keepEvidence(tx store.MarkTx, rows []evidenceRow) error {
+	ins := tx.Replace("evidence")
+	for i := range rows {
+		r := &rows[i]
+		p := &r.of.parcel
+		ins.Int(r.message).Int(r.attempt).Text(r.of.sha256).Int(int64(len(p.Bytes))).Bytes(r.of.packed).
+			Text(strings.Join(slices.Concat(p.To, p.Cc), ", ")).Text(r.of.renderer).Time(tx.Now()).Text(r.answer)
+		if err := ins.End(); err != nil {
+			return err
+		}
+	}
+	return ins.Close()
 }

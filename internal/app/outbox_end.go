@@ -275,7 +275,7 @@ func (a *App) lockedMessage(r *recorder, id int64) (messageRow, error) {
 	return a.message(r, id)
 }
 
-func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
+func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error {
 	m, err := a.lockedMessage(r, sent.Message)
 	if err != nil {
 		return err
@@ -324,7 +324,8 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *byHand) error {
 		return err
 	}
 	if letter != nil {
-		if err := letter.store(r, m.attempts+1); err != nil {
+		row := evidenceRow{message: m.id, attempt: m.attempts + 1, of: letter.text}
+		if err := keepEvidence(r, []evidenceRow{row}); err != nil {
 			return err
 		}
 		if _, err := r.Exec(`UPDATE message SET attempts = attempts + 1 WHERE tenant_id = $1 AND message_id = $2`,
@@ -350,9 +351,15 @@ func (a *App) servedDay(tx store.Tx, m *messageRow, day cal.Date) (cal.Date, err
 	return served, err
 }
 
+// printed is a message that a person sends.
+type printed struct {
+	text   *sealed
+	papers []string // the enclosures, by name
+}
+
 // letterText writes the message that a person sends, to keep it as evidence; nil
 // if it cannot be written, because then it was not printed from here.
-func (a *App) letterText(ctx context.Context, id int64) (*byHand, error) {
+func (a *App) letterText(ctx context.Context, id int64) (*printed, error) {
 	p, err := a.Preview(ctx, id)
 	if err != nil && AsError(err).Kind == Refused {
 		return nil, nil
@@ -360,11 +367,11 @@ func (a *App) letterText(ctx context.Context, id int64) (*byHand, error) {
 	if err != nil {
 		return nil, err
 	}
-	letter := &byHand{tenant: a.tenant, message: id, bytes: []byte(p.Subject + "\n\n" + p.Text), to: p.To,
-		renderer: p.Renderer + " " + p.Template}
+	letter, text := &printed{}, []byte(p.Subject+"\n\n"+p.Text)
 	for _, paper := range p.Enclosures {
 		letter.papers = append(letter.papers, paper.Name)
-		letter.bytes = append(letter.bytes, "\n\f\n"+paper.Text...)
+		text = append(text, "\n\f\n"+paper.Text...)
 	}
+	letter.text = seal(Parcel{To: []string{p.To}, Bytes: text}, p.Renderer+" "+p.Template)
 	return letter, nil
 }

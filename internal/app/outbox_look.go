@@ -70,7 +70,7 @@ func (w *worker) ahead(claims []claimedMessage) []*judgement {
 }
 
 // judge reads messages and their accounts in one snapshot, asks the gate, and
-// writes those that may pass.
+// writes and seals those that may pass.
 func (w *worker) judge(claims []claimedMessage) (out []judgement, err error) {
 	at := time.Now() // before the snapshot: the look is not younger than this
 	err = w.a.read(w.ctx, func(tx store.Tx) error {
@@ -79,6 +79,9 @@ func (w *worker) judge(claims []claimedMessage) (out []judgement, err error) {
 	})
 	for i := range out {
 		out[i].at = at
+		if !out[i].taken && out[i].verdict == decide.Pass {
+			out[i].dr.seal(w.mailer)
+		}
 	}
 	return out, err
 }

@@ -1,13 +1,9 @@
 package app
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,51 +12,6 @@ import (
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
-
-// handOver is the second mark. In one commit it proves that neither the account nor
-// the tenant's inputs moved since the gate looked, that the message is still in
-// this sender's hands, and stores the exact bytes. Doing it again changes nothing;
-// bytes of an attempt that was recorded and then not made are replaced.
-// Errors: errMoved, errTaken.
-func (w *worker) handOver(ctx context.Context, c claimedMessage, dr *draft, p *Parcel) error {
-	sum := sha256.Sum256(p.Bytes)
-	body := pack(p.Bytes)
-	return w.a.again(ctx, func(tx store.MarkTx) error {
-		// The message first, then its account: the order in which every command locks.
-		n, err := tx.Exec(`UPDATE message SET state = 'handing_over', answer = '' WHERE tenant_id = $1
-			AND message_id = $2 AND outbox_no = $3
-			AND state IN ('claimed','handing_over')`, w.a.tenant, c.id, c.no)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return errTaken
-		}
-		version, inputs := int64(-1), int64(-1)
-		if err := store.Each(tx, `SELECT version, (SELECT inputs_version FROM tenant WHERE tenant_id = $1)
-			FROM account WHERE tenant_id = $1 AND customer_id = $2 FOR SHARE`, []any{w.a.tenant, dr.row.customer},
-			func(r store.Rows) error { version, inputs = r.Int64(0), r.Int64(1); return nil }); err != nil {
-			return err
-		}
-		if version != dr.version || inputs != dr.inputs {
-			return errMoved
-		}
-		_, err = tx.Exec(`INSERT INTO evidence (tenant_id, message_id, attempt, sha256, size_bytes, body,
-			recipient, renderer, handed_over_at, answer)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (tenant_id, message_id, attempt)
-			DO UPDATE SET sha256 = excluded.sha256, size_bytes = excluded.size_bytes, body = excluded.body,
-			recipient = excluded.recipient, renderer = excluded.renderer, handed_over_at = excluded.handed_over_at,
-			answer = excluded.answer`,
-			w.a.tenant, c.id, c.attempt, hex.EncodeToString(sum[:]), len(p.Bytes), body,
-			strings.Join(slices.Concat(p.To, p.Cc), ", "), renderer(dr), tx.Now(), withNotes("", dr.leftOut))
-		return err
-	})
-}
-
-// renderer names the code and the text that made a message.
-func renderer(dr *draft) string {
-	return dr.rendered.RendererVersion + " " + dr.rendered.TemplateVersion
-}
 
 // settle records the end of an attempt.
 func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
@@ -88,49 +39,6 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	}
 	w.count(&w.report.Retry)
 	return w.a.backToOutbox(ctx, c, string(reason.RefusedByServer), answer, backoff(c.attempt))
-}
-
-// delivered is a message that the receiver has and that is not yet marked so.
-type delivered struct {
-	claimedMessage
-	customer int64
-	answer   string
-}
-
-// ended lets the last mark of a message be written beside the worker, which goes on
-// with the next one: at most as many wait for theirs as there are connections. Those
-// that come together are marked together. The pass does not end before they are.
-func (s *sending) ended(d delivered) {
-	s.ends <- struct{}{}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.toEnd = append(s.toEnd, d)
-	if len(s.toEnd) == 1 && !s.marking {
-		s.marking = true
-		s.ending.Go(s.markEnds)
-	}
-}
-
-// markEnds marks what has ended until nothing more has.
-func (s *sending) markEnds() {
-	for {
-		s.mu.Lock()
-		batch := s.toEnd
-		s.toEnd = nil
-		s.marking = len(batch) > 0
-		s.mu.Unlock()
-		if len(batch) == 0 {
-			return
-		}
-		ctx, cancel := s.closing()
-		if err := s.a.markSent(ctx, batch); err != nil {
-			s.fail(err)
-		}
-		cancel()
-		for range batch {
-			<-s.ends
-		}
-	}
 }
 
 func (s *sending) count(n *int64) {
@@ -169,36 +77,6 @@ func clip(s string) string {
 		s = s[:len(s)-size]
 	}
 	return s
-}
-
-// markSent records that the receivers have the messages. An email counts as served on
-// the day it was handed over. The answer stands with the message only: the evidence of
-// its last attempt borrows it.
-func (a *App) markSent(ctx context.Context, batch []delivered) error {
-	slices.SortFunc(batch, func(x, y delivered) int { return cmp.Compare(x.id, y.id) })
-	return a.again(ctx, func(tx store.MarkTx) error {
-		var customers []int64
-		for i := range batch {
-			d := &batch[i]
-			n, err := tx.Exec(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
-				not_before = NULL, reason = ''
-				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`,
-				a.tenant, d.id, d.no, tx.Now(), d.answer)
-			if err != nil {
-				return err
-			}
-			if n == 1 {
-				customers = append(customers, d.customer)
-			}
-		}
-		if len(customers) == 0 {
-			return nil
-		}
-		slices.Sort(customers)
-		_, err := tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id IN ids($2)`,
-			a.tenant, slices.Compact(customers))
-		return err
-	})
 }
 
 // backToOutbox releases a message again, not to be tried before a delay is over.
@@ -246,7 +124,8 @@ func waitUntil(now time.Time, why reason.Reason) any {
 // unfit is a message that cannot be made into a mail. To an address that no mail system
 // takes nothing is ever sent: the message ends, and a person is asked. A fault of our
 // own details keeps it waiting, and the outbox says why.
-func (w *worker) unfit(c claimedMessage, dr *draft, err error) error {
+func (w *worker) unfit(c claimedMessage, dr *draft) error {
+	err := dr.unfit
 	ctx, cancel := w.closing()
 	defer cancel()
 	if errors.Is(err, ErrRecipient) {

@@ -47,12 +47,9 @@ type sending struct {
 	creditors []CreditorInfo
 	simulated bool
 
-	failures atomic.Int64   // in a row
-	ending   sync.WaitGroup // last marks under way beside the workers
-	ends     chan struct{}  // a place for each message that waits for one
+	failures atomic.Int64 // in a row
+	marks    marks
 	mu       sync.Mutex
-	toEnd    []delivered // wait for their last mark
-	marking  bool        // somebody takes them from there
 	report   SendReport
 	failed   error // the first error that ended the pass, or came while it was being ended
 	stopped  map[string]int64
@@ -122,7 +119,7 @@ func (s *sending) pass() error {
 	defer s.mailer.Close()
 
 	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage)
-	s.ends = make(chan struct{}, s.ask.Connections)
+	s.marks.places = make(chan struct{}, s.ask.Connections)
 	var lookers, senders sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), s.ask.Connections) {
 		lookers.Go(func() { s.lookAhead(claimed, judged) })
@@ -135,7 +132,7 @@ func (s *sending) pass() error {
 	lookers.Wait()
 	close(judged)
 	senders.Wait()
-	s.ending.Wait()
+	s.marks.done.Wait()
 	cause := context.Cause(s.ctx)
 	if errors.Is(cause, errPaused) {
 		s.report.Paused, cause = PausedErrors, s.failed
@@ -312,14 +309,12 @@ func (w *worker) one(c claimedMessage, ahead *judgement) error {
 // another look, because the account changed after the last one.
 func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
 	c.attempt = dr.row.attempts
-	parcel, err := w.mailer.Build(dr.mail)
-	if err != nil {
-		return false, w.unfit(c, dr, err)
+	if dr.unfit != nil {
+		return false, w.unfit(c, dr)
 	}
-	dr.leftOut = append(dr.leftOut, parcel.LeftOut...)
 	var markErr error
-	h := w.mailer.Deliver(w.ctx, parcel, func(ctx context.Context) error {
-		markErr = w.handOver(ctx, c, dr, &parcel)
+	h := w.mailer.Deliver(w.ctx, dr.sealed.parcel, func(context.Context) error {
+		markErr = w.handOver(c, dr)
 		return markErr
 	})
 	switch {

@@ -632,8 +632,8 @@ func TestAnOldLookIsMadeAgain(t *testing.T) {
 	tray := &outTray{outcome: Delivered}
 	ctx, stop := context.WithCancelCause(b.ctx)
 	s := &sending{a: b.App, ctx: ctx, stop: stop, req: tester, mailer: tray, stopped: map[string]int64{},
-		waits: map[string]int64{}, ask: SendRequest{Licence: anyLicence{}, Connections: 1},
-		ends: make(chan struct{}, 1)}
+		waits: map[string]int64{}, ask: SendRequest{Licence: anyLicence{}, Connections: 1}}
+	s.marks.places = make(chan struct{}, 1)
 	ready, err := s.prepare()
 	if err != nil || len(ready) != 1 {
 		t.Fatalf("%+v %v", ready, err)
@@ -651,7 +651,7 @@ func TestAnOldLookIsMadeAgain(t *testing.T) {
 	if err := w.one(claims[0], look); err != nil || len(tray.mails) != 1 {
 		t.Errorf("an old look was believed: %d mails, %v", len(tray.mails), err)
 	}
-	s.ending.Wait()
+	s.marks.done.Wait()
 	if s.report.Sent != 1 || ctx.Err() != nil {
 		t.Errorf("%+v, %v", s.report, context.Cause(ctx))
 	}

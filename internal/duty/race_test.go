@@ -16,17 +16,12 @@ import (
 
 // fakeMailer hands over inside the process, with hooks at the moments that matter.
 type fakeMailer struct {
-	built     func(id int64)
 	beforeDot func(id int64) // after the body, before the mark
 	mu        sync.Mutex
 	delivered map[int64]int
 }
 
 func (m *fakeMailer) Build(in app.Mail) (app.Parcel, error) {
-	id := messageOf(in.Message)
-	if m.built != nil {
-		m.built(id)
-	}
 	return app.Parcel{From: in.From, To: []string{in.To}, Bytes: []byte(in.Message)}, nil
 }
 
@@ -95,7 +90,7 @@ func TestPaymentAgainstHandOver(t *testing.T) {
 		var paying sync.WaitGroup
 		var before sync.Map // message id → whether its payment came first
 		m := &fakeMailer{delivered: map[int64]int{}}
-		m.built = func(id int64) {
+		m.beforeDot = func(id int64) {
 			if _, again := before.LoadOrStore(id, false); again {
 				return
 			}
@@ -108,8 +103,8 @@ func TestPaymentAgainstHandOver(t *testing.T) {
 				}
 				before.Store(id, first)
 			})
+			time.Sleep(time.Duration(rand.IntN(1500)) * time.Microsecond)
 		}
-		m.beforeDot = func(int64) { time.Sleep(time.Duration(rand.IntN(1500)) * time.Microsecond) }
 		report, err := f.app.Send(f.ctx, tester, app.SendRequest{Open: m.open, Licence: f.licence})
 		must(t, err)
 		paying.Wait()

@@ -1,0 +1,232 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// marks writes the two marks that every message needs, for all workers of a pass: those
+// that wait at the same time share one transaction and one sync of the disk.
+type marks struct {
+	mu       sync.Mutex
+	handings []*handing
+	ends     []delivered
+	writing  bool           // somebody takes them from there
+	done     sync.WaitGroup // the writer
+	places   chan struct{}  // one for each message that waits for its last mark
+}
+
+// handing is a message that is written to the server but for its final dot.
+type handing struct {
+	claimedMessage
+	dr     *draft
+	err    error // of the mark
+	marked chan struct{}
+}
+
+// delivered is a message that the receiver has and that is not yet marked so.
+type delivered struct {
+	claimedMessage
+	customer int64
+	answer   string
+}
+
+// handOver is the second mark. In one commit it proves that neither the account nor
+// the tenant's inputs moved since the gate looked, that the message is still in
+// this sender's hands, and stores the exact bytes. Doing it again changes nothing;
+// bytes of an attempt that was recorded and then not made are replaced.
+// Errors: errMoved, errTaken.
+func (s *sending) handOver(c claimedMessage, dr *draft) error {
+	h := &handing{claimedMessage: c, dr: dr, marked: make(chan struct{})}
+	s.mark(func(m *marks) { m.handings = append(m.handings, h) })
+	<-h.marked
+	return h.err
+}
+
+// ended lets the last mark of a message be written beside the worker, which goes on
+// with the next one: at most as many wait for theirs as there are connections. The pass
+// does not end before they are written.
+func (s *sending) ended(d delivered) {
+	s.marks.places <- struct{}{}
+	s.mark(func(m *marks) { m.ends = append(m.ends, d) })
+}
+
+// mark adds a mark to those that wait, and sees to it that somebody writes them.
+func (s *sending) mark(add func(*marks)) {
+	m := &s.marks
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	add(m)
+	if !m.writing {
+		m.writing = true
+		m.done.Go(s.writeMarks)
+	}
+}
+
+// writeMarks writes what waits until nothing more does.
+func (s *sending) writeMarks() {
+	m := &s.marks
+	for {
+		m.mu.Lock()
+		handings, ends := m.handings, m.ends
+		m.handings, m.ends = nil, nil
+		m.writing = len(handings)+len(ends) > 0
+		m.mu.Unlock()
+		if len(handings)+len(ends) == 0 {
+			return
+		}
+		slices.SortFunc(handings, func(x, y *handing) int { return cmp.Compare(x.id, y.id) })
+		slices.SortFunc(ends, func(x, y delivered) int { return cmp.Compare(x.id, y.id) })
+		s.writeGroup(handings, ends)
+		for _, h := range handings {
+			close(h.marked)
+		}
+		for range ends {
+			<-m.places
+		}
+	}
+}
+
+// writeGroup writes marks in one transaction. If the pass is stopped meanwhile, only
+// what has ended is still marked. One that cannot be written does not keep the others
+// from it: then each is written alone.
+func (s *sending) writeGroup(handings []*handing, ends []delivered) {
+	err := s.a.again(s.ctx, func(tx store.MarkTx) error { return s.a.writeMarks(tx, handings, ends) })
+	switch {
+	case err == nil:
+		return
+	case s.ctx.Err() == nil && !errors.Is(err, store.ErrUnavailable) && len(handings)+len(ends) > 1:
+		for i := range handings {
+			s.writeGroup(handings[i:i+1], nil)
+		}
+		for i := range ends {
+			s.writeGroup(nil, ends[i:i+1])
+		}
+		return
+	}
+	for _, h := range handings {
+		h.err = err
+	}
+	if len(ends) == 0 {
+		return
+	}
+	ctx, cancel := s.closing()
+	defer cancel()
+	if err := s.a.again(ctx, func(tx store.MarkTx) error { return s.a.writeMarks(tx, nil, ends) }); err != nil {
+		s.fail(err)
+	}
+}
+
+// writeMarks marks messages as handed over and others as sent: the messages first, then
+// their accounts, the order in which every command locks. What stands against a
+// hand-over is left in its err.
+func (a *App) writeMarks(tx store.MarkTx, handings []*handing, ends []delivered) error {
+	sent, err := a.markSent(tx, ends)
+	if err != nil {
+		return err
+	}
+	held, err := a.markHandings(tx, handings)
+	if err != nil {
+		return err
+	}
+	if len(sent) > 0 {
+		if _, err := tx.Exec(`UPDATE account SET version = version + 1 WHERE tenant_id = $1
+			AND customer_id IN ids($2)`, a.tenant, sent); err != nil {
+			return err
+		}
+	}
+	held, err = a.unmoved(tx, held)
+	if err != nil {
+		return err
+	}
+	rows := make([]evidenceRow, len(held))
+	for i, h := range held {
+		rows[i] = evidenceRow{message: h.id, attempt: h.attempt, of: h.dr.sealed, answer: withNotes("", h.dr.leftOut)}
+	}
+	return keepEvidence(tx, rows)
+}
+
+// markSent records that the receivers have the messages, and returns their customers.
+// An email counts as served on the day it was handed over. The answer stands with the
+// message only: the evidence of its last attempt borrows it.
+func (a *App) markSent(tx store.MarkTx, ends []delivered) (customers []int64, err error) {
+	args := make([][]any, len(ends))
+	for i := range ends {
+		args[i] = []any{a.tenant, ends[i].id, ends[i].no, tx.Now(), ends[i].answer}
+	}
+	changed, err := tx.ExecEach(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
+		not_before = NULL, reason = ''
+		WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`, args)
+	for i, n := range changed {
+		if n == 1 {
+			customers = append(customers, ends[i].customer)
+		}
+	}
+	slices.Sort(customers)
+	return slices.Compact(customers), err
+}
+
+// markHandings marks those messages that are still in this sender's hands, and returns
+// them. An outbox number is given to one message only, so that the two lists are as good
+// as a list of pairs.
+func (a *App) markHandings(tx store.MarkTx, handings []*handing) (held []*handing, err error) {
+	if len(handings) == 0 {
+		return nil, nil
+	}
+	ids, numbers := make([]int64, len(handings)), make([]int64, len(handings))
+	for i, h := range handings {
+		ids[i], numbers[i], h.err = h.id, h.no, errTaken
+	}
+	err = store.Each(tx, `UPDATE message SET state = 'handing_over', answer = '' WHERE tenant_id = $1
+		AND message_id IN ids($2) AND outbox_no IN ids($3) AND state IN ('claimed','handing_over')
+		RETURNING message_id`, []any{a.tenant, ids, numbers}, func(r store.Rows) error {
+		if i, ok := slices.BinarySearch(ids, r.Int64(0)); ok {
+			handings[i].err = nil
+		}
+		return nil
+	})
+	for _, h := range handings {
+		if h.err == nil {
+			held = append(held, h)
+		}
+	}
+	return held, err
+}
+
+// unmoved returns those of the marked messages whose account and inputs are still what
+// the gate looked at, and keeps the accounts so until the commit. It takes the mark from
+// the others.
+func (a *App) unmoved(tx store.MarkTx, marked []*handing) (same []*handing, err error) {
+	if len(marked) == 0 {
+		return nil, nil
+	}
+	customers := make([]int64, len(marked))
+	for i, h := range marked {
+		customers[i] = h.dr.row.customer
+	}
+	versions, inputs := make(map[int64]int64, len(marked)), int64(-1)
+	if err = store.Each(tx, `SELECT customer_id, version, (SELECT inputs_version FROM tenant WHERE tenant_id = $1)
+		FROM account WHERE tenant_id = $1 AND customer_id IN ids($2) FOR SHARE`, []any{a.tenant, customers},
+		func(r store.Rows) error { versions[r.Int64(0)], inputs = r.Int64(1), r.Int64(2); return nil }); err != nil {
+		return nil, err
+	}
+	var moved []int64
+	for _, h := range marked {
+		if versions[h.dr.row.customer] == h.dr.version && inputs == h.dr.inputs {
+			same = append(same, h)
+			continue
+		}
+		h.err = errMoved
+		moved = append(moved, h.id)
+	}
+	if len(moved) > 0 {
+		_, err = tx.Exec(`UPDATE message SET state = $3 WHERE tenant_id = $1 AND message_id IN ids($2)`,
+			a.tenant, moved, string(book.Claimed))
+	}
+	return same, err
+}

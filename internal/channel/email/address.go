@@ -79,14 +79,13 @@ func ParseAddress(s string) (Address, error) {
 // Domain is what stands behind the @.
 func (a Address) Domain() string { return a.addr[strings.LastIndexByte(a.addr, '@')+1:] }
 
-// mail is the address for the builder. A backslash in a name beyond ASCII is shown
-// as a slash: the encoding of such names leaves it bare, where it is not allowed.
-func (a Address) mail() *mail.Address {
-	name := a.name
-	if strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		name = strings.ReplaceAll(name, `\`, "/")
+// shown is the name as headers show it. A backslash in a name beyond ASCII is shown as a
+// slash: the encoding of such names leaves it bare, where it is not allowed.
+func (a Address) shown() string {
+	if strings.ContainsFunc(a.name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return strings.ReplaceAll(a.name, `\`, "/")
 	}
-	return &mail.Address{Name: name, Address: a.addr}
+	return a.name
 }
 
 // checkHeader refuses text that could end a header field or hide in it.

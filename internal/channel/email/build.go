@@ -2,8 +2,6 @@ package email
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"mime"
@@ -11,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	gomail "github.com/wneessen/go-mail"
 
 	"github.com/recoup-project/recoup/internal/channel"
 )
@@ -81,42 +77,7 @@ func Build(m Mail) (Built, error) {
 		return Built{}, err
 	}
 	id := MessageID(m.Message, m.Book, m.From.Domain())
-	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingQP))
-	msg.FromMailAddress(m.From.mail())
-	for _, a := range m.To {
-		msg.AddToMailAddress(a.mail())
-	}
-	for _, a := range m.Cc {
-		msg.AddCcMailAddress(a.mail())
-	}
-	if m.ReplyTo != (Address{}) {
-		msg.ReplyToMailAddress(m.ReplyTo.mail())
-	}
-	msg.Subject(m.Subject)
-	msg.SetDateWithValue(m.Date)
-	msg.SetMessageIDWithValue(id)
-	if m.InReplyTo != "" {
-		msg.SetGenHeader(gomail.HeaderInReplyTo, "<"+m.InReplyTo+">")
-	}
-	if len(m.References) > 0 {
-		msg.SetGenHeader(gomail.HeaderReferences, "<"+strings.Join(m.References, "> <")+">")
-	}
-	if m.Automatic {
-		msg.SetGenHeader("Auto-Submitted", "auto-generated")
-	}
-	msg.SetBodyString(gomail.TypeTextPlain, m.Text)
-	msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
-	for _, f := range m.Attachments {
-		if err := msg.AttachReader(f.Name, bytes.NewReader(f.Bytes), named(f)); err != nil {
-			return Built{}, fmt.Errorf("%w: attachment %q: %w", ErrMail, f.Name, err)
-		}
-	}
-	raw := bytes.NewBuffer(make([]byte, 0, m.size()*5/4+4<<10))
-	if _, err := msg.WriteTo(raw); err != nil {
-		return Built{}, fmt.Errorf("building mail %s: %w", id, err)
-	}
-	wire := raw.Bytes()
-	fixBoundaries(wire)
+	wire := m.encode(id)
 	if err := checkWire(wire); err != nil {
 		return Built{}, err
 	}
@@ -201,91 +162,25 @@ func (m Mail) size() int {
 	return size
 }
 
-// named writes the file's header fields with its name encoded after RFC 2231.
-func named(f File) gomail.FileOption {
-	return func(file *gomail.File) {
-		kind, params, _ := mime.ParseMediaType(f.MediaType)
-		if params == nil {
-			params = map[string]string{}
-		}
-		params["name"] = f.Name
-		file.Header.Set("Content-Type", mime.FormatMediaType(kind, params))
-		file.Header.Set("Content-Disposition",
-			mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	}
-}
-
-var boundaryField = []byte("boundary=")
-
-// boundaryLen is how many hexadecimal digits a random boundary has.
-const boundaryLen = 60
-
-// fixBoundaries replaces, in place, the random part boundaries by ones derived from the
-// rest of the mail, so that the bytes depend on nothing but the content. Both are 60
-// hexadecimal digits; a random one occurs nowhere but as a boundary.
-func fixBoundaries(raw []byte) {
-	var places [][]int // of each boundary
-	for at := 0; ; {
-		next := bytes.Index(raw[at:], boundaryField)
-		if next < 0 {
-			break
-		}
-		at += next + len(boundaryField)
-		if was := raw[at:min(at+boundaryLen, len(raw))]; isBoundary(was) {
-			places = append(places, blank(raw, string(was)))
-		}
-	}
-	sum := sha256.Sum256(raw)
-	for i, list := range places {
-		derived := sha256.Sum256(append(sum[:], byte(i)))
-		for _, at := range list {
-			copy(raw[at:], hex.EncodeToString(derived[:])[:boundaryLen])
-		}
-	}
-}
-
-// blank takes every occurrence of a boundary out of the mail and says where they were.
-func blank(raw []byte, boundary string) (places []int) {
-	for at := 0; ; {
-		next := bytes.Index(raw[at:], []byte(boundary))
-		if next < 0 {
-			return places
-		}
-		at += next
-		places = append(places, at)
-		copy(raw[at:], strings.Repeat(" ", boundaryLen))
-		at += boundaryLen
-	}
-}
-
-func isBoundary(b []byte) bool {
-	for _, c := range b {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return len(b) == boundaryLen
-}
-
 // checkWire proves that what was built is what the wire takes: ASCII, no bare CR or
 // LF, no line over 998 characters.
 func checkWire(raw []byte) error {
-	for line := range bytes.Lines(raw) {
-		line, ended := bytes.CutSuffix(line, []byte("\r\n"))
-		if len(line) > 998 {
+	var bits byte
+	for _, c := range raw {
+		bits |= c
+	}
+	if bits >= 0x80 || bytes.IndexByte(raw, 0) >= 0 {
+		return fmt.Errorf("%w: the built mail holds a byte that is no ASCII, or zero", ErrHeader)
+	}
+	for rest := raw; len(rest) > 0; {
+		end := bytes.IndexByte(rest, '\n')
+		switch {
+		case end < 1 || bytes.IndexByte(rest, '\r') != end-1:
+			return fmt.Errorf("%w: a bare line break in the built mail, or none at its end", ErrHeader)
+		case end-1 > 998:
 			return fmt.Errorf("%w: a line over 998 characters in the built mail", ErrHeader)
 		}
-		for _, c := range line {
-			switch {
-			case c-1 >= 0x7f: // zero, or no ASCII
-				return fmt.Errorf("%w: byte %#x in the built mail", ErrHeader, c)
-			case c == '\r' || c == '\n':
-				return fmt.Errorf("%w: a bare line break in the built mail", ErrHeader)
-			}
-		}
-		if !ended {
-			return fmt.Errorf("%w: the built mail ends within a line", ErrHeader)
-		}
+		rest = rest[end+1:]
 	}
 	return nil
 }

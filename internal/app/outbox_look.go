@@ -12,7 +12,7 @@ import (
 )
 
 // lookSize is how many messages are read, judged and written in one snapshot.
-const lookSize = 20
+const lookSize = 50
 
 // lookFresh is how long the look at a message counts. Facts that change after it are
 // found out at the mark; time alone is not.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -118,10 +119,11 @@ func (s *sending) pass() error {
 	}
 	defer s.mailer.Close()
 
-	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage)
+	// What is judged waits for a connection, so that no connection waits for a look.
+	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage, s.ask.Connections)
 	s.marks.places = make(chan struct{}, s.ask.Connections)
 	var lookers, senders sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), s.ask.Connections) {
+	for range s.lookers() {
 		lookers.Go(func() { s.lookAhead(claimed, judged) })
 	}
 	for range min(s.ask.Connections, len(ready)) {
@@ -142,6 +144,9 @@ func (s *sending) pass() error {
 	}
 	return err
 }
+
+// lookers is how many looks are made at the same time.
+func (s *sending) lookers() int { return min(runtime.GOMAXPROCS(0), s.ask.Connections) }
 
 // fail ends the pass for an error. A pause does not hide one: whoever sends next must
 // know that the outbox is to be put in order.
@@ -166,7 +171,7 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 				return errors.Join(err, s.giveBack(claims))
 			}
 		}
-		size := min(max(len(claims)/s.ask.Connections, 1), lookSize)
+		size := min(max(len(claims)/s.lookers(), 1), lookSize)
 		for i := 0; i < len(claims); i += size {
 			select {
 			case claimed <- claims[i:min(i+size, len(claims))]:
@@ -178,8 +183,13 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 	return nil
 }
 
-// claim takes released messages into the sender's hands, each under a new number.
+// claim takes released messages into the sender's hands, each under a new number, in
+// the order of their ids.
 func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head int64, err error) {
+	ids := make([]int64, len(batch))
+	for i := range batch {
+		ids[i] = batch[i].id
+	}
 	tried := int64(-1) // first number of a try whose answer was lost: its claims are ours
 	err = s.a.again(s.ctx, func(tx store.MarkTx) error {
 		claims = claims[:0]
@@ -189,23 +199,24 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 		}
 		before := tried
 		tried = no
-		for i := range batch {
-			n, err := tx.Exec(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
-				'approved' THEN 1 ELSE 0 END,
-				outbox_no = $3, not_before = NULL
-				WHERE tenant_id = $1 AND message_id = $2 AND (state = 'approved' OR (state = 'claimed'
-					AND outbox_no = $4))`,
-				s.a.tenant, batch[i].id, no+int64(i), before+int64(i))
-			if err != nil {
-				return err
-			}
-			if n == 1 {
-				claims = append(claims, claimedMessage{id: batch[i].id, no: no + int64(i)})
-			}
+		err = store.Each(tx, `UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
+			'approved' THEN 1 ELSE 0 END,
+			outbox_no = $3 + place.n, not_before = NULL
+			FROM (SELECT message_id AS id, row_number() OVER (ORDER BY message_id) - 1 AS n FROM message
+				WHERE tenant_id = $1 AND message_id IN ids($2)) AS place
+			WHERE message.tenant_id = $1 AND message.message_id = place.id
+				AND (message.state = 'approved' OR (message.state = 'claimed' AND message.outbox_no = $4 + place.n))
+			RETURNING message_id, outbox_no`, []any{s.a.tenant, ids, no, before}, func(r store.Rows) error {
+			claims = append(claims, claimedMessage{id: r.Int64(0), no: r.Int64(1)})
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		_, head, err = s.a.sendingState(tx)
 		return err
 	})
+	slices.SortFunc(claims, func(x, y claimedMessage) int { return cmp.Compare(x.no, y.no) })
 	return claims, head, err
 }
 

@@ -53,6 +53,12 @@ func (db *DB) Blobs() store.BlobStore { return db.blobs }
 
 const setTenantSQL = "SELECT set_config('recoup.tenant', $1, true)"
 
+// setMarkSQL is setTenantSQL for marks. Their lists are shorter than the ten elements
+// that the server expects of a list it does not know, which would make it plan anew each
+// time, for longer than the mark takes.
+const setMarkSQL = "SELECT set_config('recoup.tenant', $1, true), " +
+	"set_config('plan_cache_mode', 'force_generic_plan', true)"
+
 // How a transaction begins.
 const (
 	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -73,6 +79,12 @@ func tenantStep(tenant int64) step {
 		v = store.Value{Kind: store.KindText, S: formatInt(tenant)}
 	}
 	return step{sql: setTenantSQL, args: []store.Value{v}}
+}
+
+func markStep(tenant int64) step {
+	s := tenantStep(tenant)
+	s.sql = setMarkSQL
+	return s
 }
 
 func (db *DB) clockStep(now *time.Time) step {

@@ -141,7 +141,7 @@ func (db *DB) raw(ctx context.Context, tenant int64, fn func(cn *conn, now time.
 		}
 	}()
 	var now time.Time
-	if err := cn.trip(ctx, beginWrite, []step{tenantStep(tenant), db.clockStep(&now)}, ""); err != nil {
+	if err := cn.trip(ctx, beginWrite, []step{markStep(tenant), db.clockStep(&now)}, ""); err != nil {
 		return err
 	}
 	if err := fn(cn, now); err != nil {

@@ -55,6 +55,6 @@ CREATE TABLE id_block ( -- store
 CREATE TABLE blob ( -- store
   tenant_id INTEGER NOT NULL,
   sha256 BLOB NOT NULL,
-  body BLOB NOT NULL, -- first byte: 0 as it is, 1 deflated
+  body BLOB NOT NULL, -- packed: first byte: 0 as it is, 1 deflated
   PRIMARY KEY (tenant_id, sha256)
 ) STRICT;

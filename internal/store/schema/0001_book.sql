@@ -332,7 +332,7 @@ CREATE TABLE evidence ( -- state
   attempt INTEGER NOT NULL,
   sha256 TEXT NOT NULL,
   size_bytes INTEGER NOT NULL,
-  body BLOB NOT NULL,
+  body BLOB NOT NULL, -- packed
   recipient TEXT NOT NULL,
   renderer TEXT NOT NULL,
   handed_over_at TEXT NOT NULL,

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/store/sqltext"
@@ -101,7 +102,7 @@ func (p *parser) createTable() ([]string, error) {
 		}
 		lines = append(lines, line)
 		end := p.pop()
-		p.unhashed(t, line)
+		p.columnMark(t, line)
 		if end.IsPunct(")") {
 			break
 		}
@@ -118,7 +119,7 @@ func (p *parser) createTable() ([]string, error) {
 	p.schema.Tables = append(p.schema.Tables, t)
 	p.schema.byName[t.Name] = t
 	create := "CREATE TABLE " + t.Name + " (\n  " + strings.Join(lines, ",\n  ") + "\n)"
-	return append([]string{create}, rowSecurity(t)...), nil
+	return slices.Concat([]string{create}, storage(t.Name, t.Columns), rowSecurity(t)), nil
 }
 
 // tableLine reads one column or table constraint and returns its PostgreSQL form.
@@ -217,14 +218,21 @@ func (p *parser) rest() (string, error) {
 	return "", fmt.Errorf("statement ends inside its parentheses")
 }
 
-// unhashed reads the mark of the column just read, which stands after its comma.
-func (p *parser) unhashed(t *Table, line string) {
+// columnMark reads the mark of the column just read, which stands after its comma.
+func (p *parser) columnMark(t *Table, line string) {
 	words := p.remark()
-	if len(words) == 0 || words[0] != "unhashed" || len(t.Columns) == 0 {
+	if len(words) == 0 || len(t.Columns) == 0 {
 		return
 	}
-	if last := &t.Columns[len(t.Columns)-1]; strings.HasPrefix(line, last.Name+" ") {
+	last := &t.Columns[len(t.Columns)-1]
+	if !strings.HasPrefix(line, last.Name+" ") {
+		return
+	}
+	switch words[0] {
+	case "unhashed":
 		last.Hashed = false
+	case "packed":
+		last.Packed = true
 	}
 }
 
@@ -305,10 +313,11 @@ func (p *parser) alterTable() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.unhashed(t, column)
+	p.columnMark(t, column)
 	if last := t.Columns[len(t.Columns)-1]; last.Hashed && last.NotNull {
 		return nil, fmt.Errorf("column %s.%s: a hashed column added to a fact table must allow NULL, "+
 			"else the hash of older rows changes", t.Name, last.Name)
 	}
-	return []string{"ALTER TABLE " + t.Name + " ADD COLUMN " + column}, nil
+	return append([]string{"ALTER TABLE " + t.Name + " ADD COLUMN " + column},
+		storage(t.Name, t.Columns[len(t.Columns)-1:])...), nil
 }

@@ -7,6 +7,17 @@ var postgresTypes = [...]string{Integer: "bigint", Text: `text COLLATE "C"`, Blo
 // CurrentTenant is the SQL expression for the tenant of a PostgreSQL transaction.
 const CurrentTenant = "(SELECT nullif(current_setting('recoup.tenant', true), '')::bigint)"
 
+// storage keeps PostgreSQL from compressing what is compressed already.
+func storage(table string, columns []Column) (statements []string) {
+	for _, c := range columns {
+		if c.Packed {
+			statements = append(statements, fmt.Sprintf("ALTER TABLE %s ALTER COLUMN %s SET STORAGE EXTERNAL",
+				table, c.Name))
+		}
+	}
+	return statements
+}
+
 // rowSecurity makes PostgreSQL show and change only rows of the transaction's
 // tenant, for the owner of the table too.
 func rowSecurity(t *Table) []string {

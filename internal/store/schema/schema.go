@@ -25,6 +25,7 @@ type Column struct {
 	Type    Type
 	NotNull bool
 	Hashed  bool // of a fact table: it enters the digest of its command
+	Packed  bool // its values are compressed already
 }
 
 // Index is one index of a table besides its primary key.

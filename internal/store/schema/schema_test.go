@@ -85,14 +85,16 @@ func TestAddedColumnsAndPostgresForm(t *testing.T) {
 		"0001_a.sql": {Data: []byte(`CREATE TABLE a ( -- state
   tenant_id INTEGER NOT NULL, text TEXT NOT NULL DEFAULT 'INTEGER', -- unhashed
   parent INTEGER REFERENCES a (text) ON DELETE CASCADE,
+  body BLOB, -- packed
   PRIMARY KEY (tenant_id)) STRICT, WITHOUT ROWID`)},
 		"0002_b.sql": {Data: []byte("ALTER TABLE a ADD COLUMN b BLOB; -- later\nUPDATE a SET parent = 1;")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(s.Table("a").Columns, s.Version); got != "[{tenant_id INTEGER true false} "+
-		"{text TEXT true false} {parent INTEGER false false} {b BLOB false false}] 2" {
+	if got := fmt.Sprint(s.Table("a").Columns, s.Version); got != "[{tenant_id INTEGER true false false} "+
+		"{text TEXT true false false} {parent INTEGER false false false} {body BLOB false false true} "+
+		"{b BLOB false false false}] 2" {
 		t.Error(got)
 	}
 	got := strings.Join(files[0].Statements[0].Postgres, ";\n") + ";\n" + files[1].Statements[0].Postgres[0]
@@ -101,8 +103,10 @@ func TestAddedColumnsAndPostgresForm(t *testing.T) {
   tenant_id bigint NOT NULL,
   text text COLLATE "C" NOT NULL DEFAULT 'INTEGER',
   parent bigint REFERENCES a ( text ) ON DELETE CASCADE DEFERRABLE,
+  body bytea,
   PRIMARY KEY ( tenant_id )
 );
+ALTER TABLE a ALTER COLUMN body SET STORAGE EXTERNAL;
 ALTER TABLE a ENABLE ROW LEVEL SECURITY;
 ALTER TABLE a FORCE ROW LEVEL SECURITY;
 CREATE POLICY own_rows ON a USING (` + tenant + `) WITH CHECK (` + tenant + `);

@@ -122,7 +122,7 @@ func (s *suite) do(t task) (outcome, error) {
 		return o, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	o.Server = s.place.cpuSeconds() - server
-	s.say("  %-16s %7.2f s CPU  %7.2f s wall  %5.0f MB %s", t.Name, o.total(), o.Wall, o.PeakMB,
-		factText(o.Facts))
+	s.say("  %-16s %7.2f s CPU (server %5.2f)  %7.2f s wall  %5.0f MB %s", t.Name, o.total(), o.Server, o.Wall,
+		o.PeakMB, factText(o.Facts))
 	return o, nil
 }

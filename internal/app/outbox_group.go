@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -72,6 +73,7 @@ func (s *sending) mark(add func(*marks)) {
 func (s *sending) writeMarks() {
 	m := &s.marks
 	for {
+		runtime.Gosched() // who is about to add a mark adds it first: a sync costs more than they do
 		m.mu.Lock()
 		handings, ends := m.handings, m.ends
 		m.handings, m.ends = nil, nil

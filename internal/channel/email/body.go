@@ -10,26 +10,33 @@ import (
 // another one. A bare CR or LF never reaches the server, which could take it for
 // the end of the message and the rest for commands.
 func writeBody(w *bufio.Writer, message []byte) error {
-	for len(message) > 0 {
-		line, rest := message, message[:0]
-		if end := bytes.IndexAny(message, "\r\n"); end >= 0 {
-			line, rest = message[:end], message[end+1:]
-			if message[end] == '\r' && len(rest) > 0 && rest[0] == '\n' {
-				rest = rest[1:]
+	lf := -1 // where the next LF is; the end if there is none
+	for at := 0; at < len(message); {
+		if lf < at {
+			if lf = bytes.IndexByte(message[at:], '\n'); lf < 0 {
+				lf = len(message)
+			} else {
+				lf += at
 			}
 		}
-		if len(line) > 0 && line[0] == '.' {
+		if message[at] == '.' {
 			if err := w.WriteByte('.'); err != nil {
 				return err
 			}
 		}
-		if _, err := w.Write(line); err != nil {
+		end, next := lf, lf+1
+		if cr := bytes.IndexByte(message[at:lf], '\r'); cr >= 0 && at+cr+1 < lf {
+			end, next = at+cr, at+cr+1 // a bare one
+		} else if cr >= 0 {
+			end = at + cr
+		}
+		if _, err := w.Write(message[at:end]); err != nil {
 			return err
 		}
 		if _, err := w.WriteString("\r\n"); err != nil {
 			return err
 		}
-		message = rest
+		at = next
 	}
 	return nil
 }

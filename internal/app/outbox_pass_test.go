@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -155,4 +156,46 @@ func TestAPauseHidesNoError(t *testing.T) {
 	if !errors.Is(err, errNoDatabase) || report.Paused != PausedErrors {
 		t.Errorf("%+v, %v", report, err)
 	}
+}
+
+// TestAFaultOfOneMessage: a message that cannot be written for a fault of ours waits, and
+// the others leave. It is tried again later, and leaves when the fault is mended.
+func TestAFaultOfOneMessage(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		b.addCustomers(newCustomer{number: "C2", kind: "company", country: "GB", email: "ap@c2.example"},
+			newCustomer{number: "C3", kind: "company", country: "GB", email: "ap@c3.example"})
+		b.addItems(newItem{"C2", "INV-3", "2026-03-02", 60_000, book.Yes}, newItem{"C3", "INV-4", "2026-03-02", 60_000, book.Yes})
+		if report := b.run(ApproveAll); report.MessagesQueued != 2 {
+			t.Fatalf("run: %+v", report)
+		}
+		const faulty = 2
+		words := func(id int) {
+			b.do("test_words", func(w *recorder) error {
+				_, err := w.Exec("UPDATE message SET words_id = $2 WHERE tenant_id = $1 AND message_id = $3", b.tenant, id, faulty)
+				return err
+			})
+		}
+		words(99) // there are none of this number
+		tray := &outTray{outcome: Delivered}
+		report, err := b.Send(b.ctx, tester, SendRequest{Open: tray.open, Licence: anyLicence{}})
+		if diff := cmp.Diff(counts("faulty", 1), report.Waiting); diff != "" || report.Sent != 2 {
+			t.Errorf("%+v, waiting (-want +got):\n%s", report, diff)
+		}
+		if !errors.Is(err, store.ErrNotFound) || !strings.Contains(err.Error(), "message 2") {
+			t.Errorf("told %v", err)
+		}
+		list, err := b.Outbox(b.ctx, OutboxFilter{Message: faulty})
+		if err != nil || list[0].State != book.Approved || list[0].Reason != "faulty" || list[0].NotBefore.IsZero() {
+			t.Errorf("%+v %v", list, err)
+		}
+		words(0)
+		if report := b.sendWith(tray); report.Sent != 0 {
+			t.Errorf("tried again at once: %+v", report)
+		}
+		b.at("2026-03-05", 11)
+		if report := b.sendWith(tray); report.Sent != 1 {
+			t.Errorf("mended: %+v", report)
+		}
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -52,7 +53,8 @@ type sending struct {
 	marks    marks
 	mu       sync.Mutex
 	report   SendReport
-	failed   error // the first error that ended the pass, or came while it was being ended
+	failed   error   // the first error that ended the pass, or came while it was being ended
+	faults   []error // of single messages
 	stopped  map[string]int64
 	waits    map[string]int64
 }
@@ -75,7 +77,8 @@ var (
 // wait stays released. It returns what it did also with an error.
 //
 // Errors: refused (not_armed: a person must arm this copy of the book first),
-// unavailable (the database), or what Open returned.
+// unavailable (the database), what Open returned, or the faults of single messages,
+// which wait while the others go.
 func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendReport, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -142,7 +145,7 @@ func (s *sending) pass() error {
 	if err == nil {
 		err = cause
 	}
-	return err
+	return errors.Join(append([]error{err}, s.faults...)...)
 }
 
 // lookers is how many looks are made at the same time.
@@ -206,8 +209,8 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 				WHERE tenant_id = $1 AND message_id IN ids($2)) AS place
 			WHERE message.tenant_id = $1 AND message.message_id = place.id
 				AND (message.state = 'approved' OR (message.state = 'claimed' AND message.outbox_no = $4 + place.n))
-			RETURNING message_id, outbox_no`, []any{s.a.tenant, ids, no, before}, func(r store.Rows) error {
-			claims = append(claims, claimedMessage{id: r.Int64(0), no: r.Int64(1)})
+			RETURNING message_id, outbox_no, attempts`, []any{s.a.tenant, ids, no, before}, func(r store.Rows) error {
+			claims = append(claims, claimedMessage{id: r.Int64(0), no: r.Int64(1), attempt: r.Int64(2)})
 			return nil
 		})
 		if err != nil {
@@ -274,12 +277,12 @@ func (s *sending) send(judged <-chan judgedMessage) {
 	for m := range judged {
 		var err error
 		if s.ctx.Err() != nil {
-			err = s.giveBack([]claimedMessage{m.claimedMessage})
+			err = s.ctx.Err()
 		} else {
 			err = w.one(m.claimedMessage, m.ahead)
 		}
 		if err != nil {
-			s.fail(err)
+			s.putBack(m.claimedMessage, err)
 		}
 	}
 }
@@ -289,13 +292,14 @@ func (s *sending) send(judged <-chan judgedMessage) {
 const gateTries = 5
 
 // one brings one message to its end: handed over, stopped, or back in the outbox.
-// ahead is what an earlier look found, or nil.
+// ahead is what an earlier look found, or nil. With an error the message was not handed
+// over and is still in this sender's hands.
 func (w *worker) one(c claimedMessage, ahead *judgement) error {
 	for range gateTries {
 		if ahead == nil || time.Since(ahead.at) > lookFresh {
 			looked, err := w.judge([]claimedMessage{c})
 			if err != nil {
-				return w.leave(c, err)
+				return err
 			}
 			ahead = &looked[0]
 		}
@@ -319,7 +323,6 @@ func (w *worker) one(c claimedMessage, ahead *judgement) error {
 // deliver hands a written message over and records how that ended. again asks for
 // another look, because the account changed after the last one.
 func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
-	c.attempt = dr.row.attempts
 	if dr.unfit != nil {
 		return false, w.unfit(c, dr)
 	}
@@ -334,18 +337,44 @@ func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
 	case errors.Is(markErr, errTaken):
 		return false, nil
 	case markErr != nil:
-		return false, w.leave(c, markErr)
+		return false, markErr
 	case h.Outcome == NotSent && w.ctx.Err() != nil:
-		return false, w.giveBack([]claimedMessage{c})
+		return false, w.ctx.Err()
 	}
-	return false, w.settle(c, dr, &h)
+	if err := w.settle(c, dr, &h); err != nil {
+		w.fail(err) // it may have arrived: it is not put back
+	}
+	return false, nil
 }
 
-// leave gives a message back because of an error; that the pass is being stopped is none.
-func (w *worker) leave(c claimedMessage, err error) error {
-	back := w.giveBack([]claimedMessage{c})
-	if w.ctx.Err() != nil {
-		return back
+// faultsTold is of how many messages a pass tells the fault.
+const faultsTold = 10
+
+// putBack gives a message back that was not handed over. A fault of that message keeps
+// only it from leaving, for a while; one of the database ends the pass, and that the
+// pass is being stopped is none.
+func (s *sending) putBack(c claimedMessage, err error) {
+	switch {
+	case s.ctx.Err() != nil:
+		err = s.giveBack([]claimedMessage{c})
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, store.ErrCommitUnknown), errors.Is(err, store.ErrDiskFull):
+		err = errors.Join(err, s.giveBack([]claimedMessage{c}))
+	default:
+		ctx, cancel := s.closing()
+		defer cancel()
+		back := s.a.backToOutbox(ctx, c, string(reason.Faulty), clip(err.Error()), backoff(c.attempt))
+		if back == nil {
+			s.mu.Lock()
+			s.waits[string(reason.Faulty)]++
+			if len(s.faults) < faultsTold {
+				s.faults = append(s.faults, fmt.Errorf("message %d: %w", c.id, err))
+			}
+			s.mu.Unlock()
+			return
+		}
+		err = errors.Join(err, back)
 	}
-	return errors.Join(err, back)
+	if err != nil {
+		s.fail(err)
+	}
 }

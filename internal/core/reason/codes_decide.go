@@ -68,6 +68,7 @@ const (
 	EnclosuresOpen  Code = "enclosures_unconfirmed"
 	VoidedByPerson  Code = "voided_by_person"
 	RefusedByServer Code = "refused_by_server"
+	Faulty          Code = "faulty"
 )
 
 var decideList = []Info{
@@ -135,4 +136,5 @@ var decideList = []Info{
 	{EnclosuresOpen, "The letter goes with {papers}, and nobody has said that they were enclosed.", "Say with the posting that they were enclosed."},
 	{VoidedByPerson, "A person took it back.", "Nothing."},
 	{RefusedByServer, "The mail server refused it: {answer}.", "Another address."},
+	{Faulty, "A fault of the program or of the stored data keeps it back: {fault}. It is tried again.", "The fault is mended."},
 }

@@ -126,3 +126,16 @@ func keepEvidence(tx store.MarkTx, rows []evidenceRow) error {
 	}
 	return ins.Close()
 }
+
+// unmake forgets the evidence of hand-overs that were recorded and certainly not made:
+// of messages that are still in this sender's hands and do not go out in this attempt.
+func (a *App) unmake(tx store.MarkTx, claims ...claimedMessage) error {
+	args := make([][]any, len(claims))
+	for i, c := range claims {
+		args[i] = []any{a.tenant, c.id, c.no}
+	}
+	_, err := tx.ExecEach(`DELETE FROM evidence WHERE tenant_id = $1 AND message_id = $2
+		AND attempt IN (SELECT attempts FROM message WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
+			AND state IN ('claimed','handing_over'))`, args)
+	return err
+}

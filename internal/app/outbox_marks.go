@@ -100,6 +100,9 @@ func (w *worker) wait(c claimedMessage, why reason.Reason) error {
 	ctx, cancel := w.closing()
 	defer cancel()
 	return w.a.again(ctx, func(tx store.MarkTx) error {
+		if err := w.a.unmake(tx, c); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1, not_before = $4,
 			reason = $5
 			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`,
@@ -146,6 +149,9 @@ func (w *worker) halt(c claimedMessage, dr *draft, why reason.Reason) error {
 	ended, err := w.a.recordEnd(ctx, w.req, "stop_message", c, func(r *recorder) error {
 		today, err := w.a.todayOf(r, dr.row.creditor)
 		if err != nil {
+			return err
+		}
+		if err := w.a.unmake(r, c); err != nil {
 			return err
 		}
 		return r.voidMessage(c.id, book.Stopped, string(why.Code()), today)

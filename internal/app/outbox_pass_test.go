@@ -82,6 +82,24 @@ func TestEvidenceOfAMailSentByHand(t *testing.T) {
 	}
 }
 
+// TestNoEvidenceOfWhatWasNotMade: a hand-over that was recorded and then not made leaves
+// no evidence.
+func TestNoEvidenceOfWhatWasNotMade(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		ctx, cancel := context.WithCancel(b.ctx)
+		o := breakingTray{cancel: cancel}
+		_, _ = b.Send(ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}})
+		list, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved})
+		if err != nil || len(list) != 1 || list[0].Attempts != 0 {
+			t.Fatalf("%+v %v", list, err)
+		}
+		if e, err := b.Evidence(b.ctx, list[0].ID); AsError(err).Kind != NotFound {
+			t.Errorf("evidence of attempt %d: %.20q, %v", e.Attempt, e.Bytes, err)
+		}
+	})
+}
+
 // breakingTray ends the pass between the mark and the hand-over.
 type breakingTray struct {
 	outTray

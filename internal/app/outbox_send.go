@@ -228,6 +228,9 @@ func (s *sending) giveBack(claims []claimedMessage) error {
 	ctx, cancel := s.closing()
 	defer cancel()
 	return s.a.again(ctx, func(tx store.MarkTx) error {
+		if err := s.a.unmake(tx, claims...); err != nil {
+			return err
+		}
 		for _, c := range claims {
 			if _, err := tx.Exec(`UPDATE message SET state = 'approved', attempts = attempts - 1
 				WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3
@@ -362,7 +365,10 @@ func (s *sending) putBack(c claimedMessage, err error) {
 	default:
 		ctx, cancel := s.closing()
 		defer cancel()
-		back := s.a.backToOutbox(ctx, c, string(reason.Faulty), clip(err.Error()), backoff(c.attempt))
+		back := s.a.again(ctx, func(tx store.MarkTx) error { return s.a.unmake(tx, c) })
+		if back == nil {
+			back = s.a.backToOutbox(ctx, c, string(reason.Faulty), clip(err.Error()), backoff(c.attempt))
+		}
 		if back == nil {
 			s.mu.Lock()
 			s.waits[string(reason.Faulty)]++

@@ -167,7 +167,7 @@ func TestNoteAfterAPromiseTakenBack(t *testing.T) {
 	b.run(ApproveNone)
 	mistake := b.hold("item:INV-1", book.HoldPromise, "2026-03-27")
 	b.at("2026-03-16", 9)
-	b.end(mistake, "mistake")
+	b.end(mistake, "withdrawn")
 	b.live(&o, "2026-03-16", "2026-03-16")
 	want := "On 6 March 2026 you told us that £600.00 would reach us by Tuesday\n10 March 2026."
 	if text := o.mails[len(o.mails)-1].Text; !strings.Contains(text, want) {

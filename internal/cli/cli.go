@@ -66,7 +66,7 @@ func (s *session) run(args []string) error {
 	if wantsHelp {
 		return s.help(parser, args, &help)
 	}
-	k, err := parser.Parse(args)
+	k, err := parser.Parse(withNegatives(parser, args))
 	if err != nil || helped {
 		return usageError(err)
 	}

@@ -100,11 +100,35 @@ func (s *session) help(parser *kong.Kong, args []string, text *bytes.Buffer) err
 	if err != nil {
 		return usageError(err)
 	}
+	hideTimes(parser, strings.Join(words(k), " "))
 	if err := k.PrintUsage(false); err != nil {
 		return err
 	}
 	_, err = s.out.Write(text.Bytes())
 	return err
+}
+
+// hideTimes takes the flags for another time out of the help of a command that refuses
+// them.
+func hideTimes(parser *kong.Kong, command string) {
+	for _, flag := range parser.Model.Flags {
+		switch flag.Name {
+		case "as-of":
+			flag.Hidden = !taken(takesAsOf, command)
+		case "known-at":
+			flag.Hidden = !taken(takesKnownAt, command)
+		}
+	}
+}
+
+// taken reports whether a flag is taken by a command or by one of its group.
+func taken(by map[string]bool, command string) bool {
+	for name := range by {
+		if strings.HasPrefix(name+" ", command+" ") || command == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // vocabulary is the closed lists of words that the help names.

@@ -225,6 +225,30 @@ func TestExitOf(t *testing.T) {
 	}
 }
 
+// TestHelpNamesOnlyTimesThatAreTaken: the help of a command that refuses to look at
+// another time does not offer it.
+func TestHelpNamesOnlyTimesThatAreTaken(t *testing.T) {
+	for command, want := range map[string]string{
+		"report aging": "--as-of --known-at", "run": "--as-of", "import": "--as-of", "pay": "", "config set": "",
+	} {
+		var out bytes.Buffer
+		env := Env{Getenv: func(string) string { return "" }, User: "anna", Build: "test"}
+		args := append(strings.Fields(command), "--help")
+		if status := Run(context.Background(), args, strings.NewReader(""), &out, &out, env); status != 0 {
+			t.Fatalf("%s: status %d: %s", command, status, out.String())
+		}
+		var got []string
+		for _, flag := range []string{"--as-of", "--known-at"} {
+			if strings.Contains(out.String(), flag) {
+				got = append(got, flag)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s --help: %v, expected %q", command, got, want)
+		}
+	}
+}
+
 // TestErrorsForPeople: one line and a hint; what only an operator understands is
 // told where a person can do nothing but pass it on.
 func TestErrorsForPeople(t *testing.T) {

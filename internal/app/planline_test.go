@@ -100,3 +100,15 @@ func TestAnOpeningStatementStays(t *testing.T) {
 		}
 	})
 }
+
+// TestTheSendersAddressIsAnInput: mails under way are judged and written anew when the
+// address they come from changes.
+func TestTheSendersAddressIsAnInput(t *testing.T) {
+	b := friendlyBook(t, t.TempDir()+"/book.db")
+	if err := b.SetSetting(b.ctx, tester, "main", SettingMailFrom, "office@northgate.example"); err != nil {
+		t.Fatal(err)
+	}
+	if report := b.run(ApproveNone); report.LookedAt != 1 {
+		t.Errorf("looked at %d customers", report.LookedAt)
+	}
+}

@@ -40,7 +40,7 @@ type settingRule struct {
 var settingRules = map[string]settingRule{
 	SettingMode:        {false, true, "observe or ask_first", oneOf("observe", "ask_first")},
 	SettingSMTP:        {false, false, "smtp://[user:password@]host:port or smtps://…", isMailURL},
-	SettingMailFrom:    {true, false, "an email address", isAddress},
+	SettingMailFrom:    {true, true, "an email address", isAddress},
 	SettingClosing:     {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
 	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},
 

@@ -129,6 +129,9 @@ func (w *approving) decider(c *CreditorInfo) (d *decide.Decider, err error) {
 
 func (w *approving) one(m *boundMessage, by string) error {
 	switch {
+	case ended(m.state):
+		w.report.refuse(m.id, reason.MessageEnded, m.state.InWords())
+		return nil
 	case m.state != book.Proposed:
 		w.report.refuse(m.id, reason.AlreadyPlanned)
 		return nil
@@ -181,6 +184,8 @@ func late(d *decide.Decider, acc *book.Account, m *boundMessage, today cal.Date,
 	return m.day < today
 }
 
+func ended(state book.MessageState) bool { return !(&book.Message{State: state}).Live() }
+
 func (m *boundMessage) lines() *decide.Outgoing {
 	return &decide.Outgoing{
 		Message: &book.Message{ID: m.id, Currency: currency([]byte(m.currency)), Day: m.day, Step: m.step,
@@ -204,7 +209,7 @@ func (a *App) changeWaiting(ctx context.Context, req Request, name string, input
 				return err
 			}
 			if m.state != book.Proposed && m.state != book.Approved {
-				report.refuse(id, reason.AlreadyPlanned)
+				report.refuse(id, reason.MessageEnded, m.state.InWords())
 				continue
 			}
 			to, err := change(w, &m)
@@ -228,7 +233,7 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 			if err != nil {
 				return "", err
 			}
-			return book.Rejected, w.voidMessage(m.id, book.Rejected, string(reason.VoidedByPerson), today)
+			return book.Rejected, w.voidMessage(m.id, book.Rejected, string(reason.RefusedByPerson), today)
 		})
 }
 

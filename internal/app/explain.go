@@ -12,6 +12,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -34,8 +35,8 @@ type ExplainedAction struct {
 	Role    string   `json:"role"`
 	Level   string   `json:"level"`
 	PayBy   cal.Date `json:"pay_by,omitempty"`
-	Amount  string   `json:"amount"`
-	Curr    string   `json:"currency"`
+	Amount  string   `json:"amount,omitempty"` // absent where nothing is asked for
+	Curr    string   `json:"currency,omitempty"`
 	Items   []string `json:"items"`
 }
 
@@ -77,8 +78,9 @@ type ExplainedMessage struct {
 type MessageEnd struct {
 	At     time.Time `json:"at"`
 	By     string    `json:"by"`
-	Reason string    `json:"reason"`        // a code, or words
-	Why    string    `json:"why,omitempty"` // as the person who did it gave it
+	Reason string    `json:"reason"`         // a code, or words
+	Text   string    `json:"text,omitempty"` // the sentence of the code, with what it leaves open
+	Why    string    `json:"why,omitempty"`  // as the person who did it gave it
 }
 
 // Explanation is the answer.
@@ -264,9 +266,13 @@ func (a *App) tell(tx store.Tx, req ExplainRequest, payload []byte, e *Explanati
 		if act.Day != nil {
 			day = *act.Day
 		}
-		e.Decision.Actions = append(e.Decision.Actions, ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold, Day: day,
+		told := ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold, Day: day,
 			Channel: string(act.Channel), Role: string(act.Role), Level: act.Level, PayBy: act.PayBy,
-			Amount: money.FormatMinor(act.Total, act.Currency.Exponent()), Curr: string(act.Currency), Items: named(act.Items, numbers)})
+			Items: named(act.Items, numbers)}
+		if act.Hold == 0 {
+			told.Amount, told.Curr = money.FormatMinor(act.Total, act.Currency.Exponent()), string(act.Currency)
+		}
+		e.Decision.Actions = append(e.Decision.Actions, told)
 	}
 	for i := range p.Reasons {
 		r := &p.Reasons[i]
@@ -325,16 +331,28 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 	return numbers, err
 }
 
+// endInWords is the sentence of a code that ended a message of a day, where more is known
+// than the code: answer is the server's.
+func endInWords(why, day, answer string) string {
+	switch code := reason.Code(why); {
+	case code == reason.TextExpired:
+		return reason.Fill(code, []string{day})
+	case code == reason.RefusedByServer && answer != "":
+		return reason.Fill(code, []string{answer})
+	}
+	return ""
+}
+
 // messagesOf lists the messages planned by the day: those that stand, and those that
 // somebody or something ended. A proposal that only lapsed is not told.
 func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 	return store.Each(tx, `SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
-		m.figures, NULL, NULL, NULL
+		m.figures, NULL, NULL, NULL, m.answer
 		FROM message m LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
 		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND COALESCE(r.day, m.day) <= $3 AND m.live = 1
 		UNION ALL
 		SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
-		m.figures, t.recorded_at, t.actor, t.reason
+		m.figures, t.recorded_at, t.actor, t.reason, m.answer
 		FROM message m
 		JOIN message_event v ON v.tenant_id = m.tenant_id AND v.message_id = m.message_id AND v.event = m.state
 		JOIN txn t ON t.tenant_id = v.tenant_id AND t.seq = v.seq
@@ -351,7 +369,8 @@ func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 			m.Claimed = claimedHeads(&f, m.Currency)
 			m.Amount = m.Claimed.Principal
 			if !r.IsNull(8) {
-				m.Ended = &MessageEnd{At: r.Time(8), By: r.Text(9), Reason: m.Reason, Why: r.Text(10)}
+				m.Ended = &MessageEnd{At: r.Time(8), By: r.Text(9), Reason: m.Reason, Why: r.Text(10),
+					Text: endInWords(m.Reason, m.Day, r.Text(11))}
 			}
 			e.Messages = append(e.Messages, m)
 			return nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,10 +139,43 @@ func TestExplainTellsEnds(t *testing.T) {
 			got = append(got, strings.Join([]string{m.Day, m.State, m.Claimed.Total, m.Ended.By, m.Ended.Reason,
 				m.Ended.Why}, " "))
 		}
-		want := []string{"2026-03-05 rejected 600.00 anna voided_by_person they rang",
+		want := []string{"2026-03-05 rejected 600.00 anna refused_by_person they rang",
 			"2026-03-09 stopped 600.00 test paid_since_planning "}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
+}
+
+// TestExplainedEnds: the sentence of an end names what its code leaves open; the end of a
+// promise asks for nothing, and shows no amount.
+func TestExplainedEnds(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		b.at("2026-03-06", 6) // its day is over
+		b.run(ApproveAll)
+		b.at("2026-03-06", 10)
+		b.knowCash("2026-03-06")
+		b.sendWith(&outTray{outcome: Rejection})
+		b.hold("item:INV-1", book.HoldPromise, "2026-03-10")
+		b.at("2026-03-13", 6)
+		b.knowCash("2026-03-12")
+		b.run(ApproveNone)
+		e := b.explained("C1")
+		var ends []string
+		for _, m := range e.Messages {
+			if m.Ended != nil {
+				ends = append(ends, m.Ended.Text)
+			}
+		}
+		want := []string{"The text was made for 2026-03-05 and is not sent later.",
+			"The mail server refused it: the server's words."}
+		if diff := cmp.Diff(want, ends); diff != "" {
+			t.Errorf("ends (-want +got)\n%s", diff)
+		}
+		k := slices.IndexFunc(e.Decision.Actions, func(a ExplainedAction) bool { return a.Hold != 0 })
+		if k < 0 || e.Decision.Actions[k].Amount != "" || e.Decision.Actions[k].Curr != "" {
+			t.Errorf("actions %+v", e.Decision.Actions)
 		}
 	})
 }

@@ -166,11 +166,11 @@ func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
 	if err != nil {
 		return err
 	}
-	switch m.state {
-	case book.Voided, book.Expired, book.Rejected, book.Stopped, book.Failed:
-		report.refuse(id, reason.AlreadyPlanned)
+	switch {
+	case ended(m.state):
+		report.refuse(id, reason.MessageEnded, m.state.InWords())
 		return nil
-	case book.HandingOver, book.Claimed:
+	case m.state == book.HandingOver || m.state == book.Claimed:
 		report.refuse(id, reason.MessageUnderway, m.step)
 		return nil
 	}

@@ -70,7 +70,7 @@ func messageLine(m *app.ExplainedMessage) string {
 		": " + strings.ReplaceAll(m.State, "_", " ")
 	if end := m.Ended; end != nil {
 		return line + " on " + end.At.UTC().Format("2006-01-02") + " by " + end.By + ": " +
-			or(sentence(reason.Code(end.Reason)), end.Reason) + after(" ", end.Why)
+			or(end.Text, sentence(reason.Code(end.Reason)), end.Reason) + after(" ", end.Why)
 	}
 	if m.Reason != "" {
 		line += " (" + m.Reason + ")"

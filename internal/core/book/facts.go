@@ -353,6 +353,17 @@ type Message struct {
 	CompensationMinor int64
 }
 
+// InWords is the state as a sentence says it of a message.
+func (s MessageState) InWords() string {
+	switch s {
+	case Claimed, HandingOver:
+		return "being sent"
+	case Unknown:
+		return "perhaps sent"
+	}
+	return string(s)
+}
+
 // Live reports whether the message has gone out or still may: not rejected,
 // expired, stopped, failed or voided.
 func (m *Message) Live() bool {

@@ -67,6 +67,8 @@ const (
 	NotApproved     Code = "not_approved"
 	EnclosuresOpen  Code = "enclosures_unconfirmed"
 	VoidedByPerson  Code = "voided_by_person"
+	RefusedByPerson Code = "refused_by_person"
+	MessageEnded    Code = "message_ended"
 	RefusedByServer Code = "refused_by_server"
 	Faulty          Code = "faulty"
 )
@@ -135,6 +137,8 @@ var decideList = []Info{
 	{NotApproved, "Nobody has released it.", "A person releases it."},
 	{EnclosuresOpen, "The letter goes with {papers}, and nobody has said that they were enclosed.", "Say with the posting that they were enclosed."},
 	{VoidedByPerson, "A person took it back.", "Nothing."},
+	{RefusedByPerson, "A person refused it.", "Nothing: the customer is decided again the next day."},
+	{MessageEnded, "The message is {state}; nothing about it can be changed any more.", "Nothing."},
 	{RefusedByServer, "The mail server refused it: {answer}.", "Another address."},
 	{Faulty, "A fault of the program or of the stored data keeps it back: {fault}. It is tried again.", "The fault is mended."},
 }

@@ -42,6 +42,17 @@ func intern(b []byte) string {
 	return s
 }
 
+// word is a column of short words that rows repeat one after another: only a word that
+// differs from the one before is looked up.
+type word struct{ last string }
+
+func (w *word) of(b []byte) string {
+	if string(b) != w.last {
+		w.last = intern(b)
+	}
+	return w.last
+}
+
 // currency returns a stored currency code.
 func currency(b []byte) money.Currency { return money.Currency(intern(b)) }
 

@@ -173,15 +173,16 @@ func (l *loader) loadItems(where string, args []any) error {
 	if l.documents {
 		columns += ", number, instalment, po, document_kind"
 	}
+	var currencies, agreed word
 	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where+" AND open_minor > 0 ORDER BY customer_id, item_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
 			if acc == nil {
 				return nil
 			}
-			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: currency(r.Bytes(2)), DueDate: r.Day(3), OpenMinor: r.Int64(4),
+			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: money.Currency(currencies.of(r.Bytes(2))), DueDate: r.Day(3), OpenMinor: r.Int64(4),
 				AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)), InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
-				DateAgreed: book.ParseTri(intern(r.Bytes(9))), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11), SettledDay: cal.None}
+				DateAgreed: book.ParseTri(agreed.of(r.Bytes(9))), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11), SettledDay: cal.None}
 			if l.documents {
 				it.Number, it.Instalment, it.PO, it.Kind = r.Text(12), int(r.Int64(13)), r.Text(14), book.DocumentKind(r.Text(15))
 			}
@@ -246,13 +247,14 @@ func (l *loader) loadMoves(where string, args []any) error {
 
 func (l *loader) loadNotices(where string, args []any) error {
 	l.notices, l.at = l.notices[:0], 0
+	var steps, channels word
 	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id FROM notice WHERE "+where+
 		" ORDER BY customer_id, item_id, cycle, step, channel", args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
 		}
-		n := book.Notice{Item: r.Int64(1), Cycle: int(r.Int64(2)), Step: intern(r.Bytes(3)), Channel: book.Channel(intern(r.Bytes(4))),
+		n := book.Notice{Item: r.Int64(1), Cycle: int(r.Int64(2)), Step: steps.of(r.Bytes(3)), Channel: book.Channel(channels.of(r.Bytes(4))),
 			Message: r.Int64(5), Task: r.Int64(6)}
 		grow(&l.notices, &acc.Notices, n)
 		return nil

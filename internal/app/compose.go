@@ -123,8 +123,9 @@ func (a *App) parties(tx store.Tx, ids []int64) (map[int64]partyRow, error) {
 // draft is a message as it would go out now, with what it was judged by.
 type draft struct {
 	row      messageRow
-	version  int64 // of the account
-	inputs   int64 // of the tenant
+	version  int64     // of the account
+	inputs   int64     // of the tenant
+	closes   time.Time // the sending hours at the debtor's place
 	rendered document.Rendered
 	mail     Mail     // of channel email
 	sealed   *sealed  // of channel email: its bytes

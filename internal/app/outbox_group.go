@@ -38,8 +38,8 @@ type delivered struct {
 }
 
 // handOver is the second mark. In one commit it proves that neither the account nor
-// the tenant's inputs moved since the gate looked, that the message is still in
-// this sender's hands, and stores the exact bytes. Doing it again changes nothing;
+// the tenant's inputs moved since the gate looked, that the sending hours have not ended,
+// that the message is still in this sender's hands, and stores the exact bytes. Doing it again changes nothing;
 // bytes of an attempt that was recorded and then not made are replaced.
 // Errors: errMoved, errTaken.
 func (s *sending) handOver(c claimedMessage, dr *draft) error {
@@ -201,8 +201,8 @@ func (a *App) markHandings(tx store.MarkTx, handings []*handing) (held []*handin
 }
 
 // unmoved returns those of the marked messages whose account and inputs are still what
-// the gate looked at, and keeps the accounts so until the commit. It takes the mark from
-// the others.
+// the gate looked at, within the sending hours, and keeps the accounts so until the
+// commit. It takes the mark from the others.
 func (a *App) unmoved(tx store.MarkTx, marked []*handing) (same []*handing, err error) {
 	if len(marked) == 0 {
 		return nil, nil
@@ -219,7 +219,7 @@ func (a *App) unmoved(tx store.MarkTx, marked []*handing) (same []*handing, err 
 	}
 	var moved []int64
 	for _, h := range marked {
-		if versions[h.dr.row.customer] == h.dr.version && inputs == h.dr.inputs {
+		if versions[h.dr.row.customer] == h.dr.version && inputs == h.dr.inputs && tx.Now().Before(h.dr.closes) {
 			same = append(same, h)
 			continue
 		}

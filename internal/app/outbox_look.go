@@ -14,8 +14,8 @@ import (
 // lookSize is how many messages are read, judged and written in one snapshot.
 const lookSize = 50
 
-// lookFresh is how long the look at a message counts. Facts that change after it are
-// found out at the mark; time alone is not.
+// lookFresh is how long the look at a message counts. Facts that change after it, and the
+// end of the sending hours, are found out at the mark.
 const lookFresh = 5 * time.Second
 
 // judgement is what the gate says of a message, and its text if it may pass.
@@ -187,6 +187,7 @@ func (w *worker) lookAt(tx store.Tx, s *surroundings, row *messageRow) (judgemen
 		return judgement{}, err
 	}
 	dr.inputs = w.inputs
+	dr.closes = d.decider.Closes(&acc.Customer, tx.Now())
 	return judgement{dr: dr, verdict: decide.Pass}, nil
 }
 

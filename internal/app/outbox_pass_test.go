@@ -49,6 +49,19 @@ func TestObserveStopsAPassUnderWay(t *testing.T) {
 	})
 }
 
+// TestHoursAtTheHandOver: a mail that is looked at within the sending hours and written
+// when they have ended does not leave.
+func TestHoursAtTheHandOver(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		o := lateTray{outTray: outTray{outcome: Delivered}, late: func(context.Context) { b.at("2026-03-05", 16) }}
+		report, err := b.Send(b.ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}})
+		if diff := cmp.Diff(counts("quiet_hours", 1), report.Waiting); err != nil || diff != "" || report.Sent != 0 {
+			t.Errorf("%+v %v, waiting (-want +got):\n%s", report, err, diff)
+		}
+	})
+}
+
 // TestEvidenceOfAMailSentByHand: who sends a message with a program of their own after
 // the mail server did not take it has evidence of that, not of the attempt before.
 func TestEvidenceOfAMailSentByHand(t *testing.T) {

@@ -35,6 +35,20 @@ func quietUntil(send *cal.SendDays, now time.Time, zone *time.Location) (time.Ti
 	return cal.Instant(next, from, 0, zone), true
 }
 
+// Closes is when the sending hours of the day of an instant end at a debtor's place:
+// until then time alone does not hold back what the gate let pass at that instant.
+func (d *Decider) Closes(c *book.Customer, now time.Time) time.Time {
+	var first time.Time
+	for _, zone := range d.place(c).zones {
+		day := cal.DateIn(now, zone)
+		_, to := hours(day)
+		if at := cal.Instant(day, to, 0, zone); first.IsZero() || at.Before(first) {
+			first = at
+		}
+	}
+	return first
+}
+
 func hours(day cal.Date) (from, to int) {
 	switch day.Weekday() {
 	case time.Monday:

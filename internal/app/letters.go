@@ -14,27 +14,19 @@ import (
 // is ended before somebody takes it to the post. It returns how many, by reason.
 func (a *App) stopLetters(ctx context.Context, req Request) (map[string]int64, error) {
 	stopped := map[string]int64{}
-	_, err := a.write(ctx, Request{Actor: req.Actor}, "stop_letters", nil, func(w *recorder) error {
+	var untrue []int64
+	err := a.read(ctx, func(tx store.Tx) (err error) {
+		untrue, err = a.untrueLetters(tx)
+		return err
+	})
+	if err != nil || len(untrue) == 0 {
+		return stopped, err
+	}
+	_, err = a.write(ctx, Request{Actor: req.Actor}, "stop_letters", nil, func(w *recorder) error {
 		clear(stopped)
-		var ids []int64
-		if err := store.Each(w, `SELECT message_id FROM message WHERE tenant_id = $1 AND state = 'approved' AND channel = 'letter'
-			ORDER BY message_id`, []any{a.tenant}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			m, err := boundMessageOf(w, id)
-			if err != nil {
+		for _, id := range untrue {
+			if err := a.stopLetter(w, id, stopped); err != nil {
 				return err
-			}
-			why, changed, err := a.untrue(w, &m)
-			if err != nil {
-				return err
-			}
-			if changed {
-				stopped[string(why.Code())]++
-				if err := w.voidMessage(id, book.Stopped, string(why.Code()), m.day); err != nil {
-					return err
-				}
 			}
 		}
 		if len(stopped) == 0 {
@@ -43,6 +35,46 @@ func (a *App) stopLetters(ctx context.Context, req Request) (map[string]int64, e
 		return nil
 	})
 	return stopped, err
+}
+
+// untrueLetters are the released letters that seem to be no longer true.
+func (a *App) untrueLetters(tx store.Tx) (untrue []int64, err error) {
+	var ids []int64
+	if err := store.Each(tx, `SELECT m.message_id FROM message m
+		JOIN account a ON a.tenant_id = m.tenant_id AND a.customer_id = m.customer_id
+		WHERE m.tenant_id = $1 AND m.state = 'approved' AND m.channel = 'letter' AND a.version <> m.account_version
+		ORDER BY m.message_id`, []any{a.tenant}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		m, err := boundMessageOf(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		_, changed, err := a.untrue(tx, &m)
+		if err != nil {
+			return nil, err
+		}
+		if changed {
+			untrue = append(untrue, id)
+		}
+	}
+	return untrue, nil
+}
+
+// stopLetter ends a letter if it is still released and no longer true, and counts it by
+// its reason.
+func (a *App) stopLetter(w *recorder, id int64, stopped map[string]int64) error {
+	m, err := boundMessageOf(w, id)
+	if err != nil || m.state != book.Approved {
+		return err
+	}
+	why, changed, err := a.untrue(w, &m)
+	if err != nil || !changed {
+		return err
+	}
+	stopped[string(why.Code())]++
+	return w.voidMessage(id, book.Stopped, string(why.Code()), m.day)
 }
 
 // untrue reports whether what a message states is no longer true, and why.

@@ -230,3 +230,28 @@ func TestAFaultOfOneMessage(t *testing.T) {
 		}
 	})
 }
+
+// readOnly is a book that records no command.
+type readOnly struct{ store.DB }
+
+func (readOnly) Write(context.Context, int64, store.Command, func(store.WriteTx) error) (store.Outcome, error) {
+	return store.Outcome{}, errNoDatabase
+}
+
+// TestAPassWithoutWorkRecordsNothing: letters that are still true cost a pass no command,
+// which would wait for the import or the run that is recording.
+func TestAPassWithoutWorkRecordsNothing(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-01")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", address: "1 High Street\nYork"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+		b.at("2026-03-05", 10)
+		b.knowCash("2026-03-04")
+		b.run(ApproveAll)
+		b.db = readOnly{b.db}
+		if report := b.sendWith(&outTray{outcome: Delivered}); report.ToPost != 1 {
+			t.Errorf("%+v", report)
+		}
+	})
+}

@@ -188,17 +188,50 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			}
 			return r.closeAsked(&m, TaskMessageUnknown, "state = 'unknown'", today, "not_sent")
 		}
-		at := r.Now()
-		if err := store.Each(r, `SELECT handed_over_at FROM evidence WHERE tenant_id = $1 AND message_id = $2
-			ORDER BY attempt`,
-			[]any{a.tenant, id}, func(row store.Rows) error { at = row.Time(0); return nil }); err != nil {
-			return err
-		}
-		if err := r.sentByHand(&m, at, m.day, m.day, today, "sent", 0, nil); err != nil {
-			return err
-		}
-		return r.closeAsked(&m, TaskMessageUnknown, "state = 'unknown'", today, "sent")
+		return r.arrived(&m, today)
 	}, func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, id) })
+}
+
+// arrived records that an unknown message was sent, when it was handed over.
+func (r *recorder) arrived(m *messageRow, today cal.Date) error {
+	at := r.Now()
+	if err := store.Each(r, `SELECT handed_over_at FROM evidence WHERE tenant_id = $1 AND message_id = $2
+		ORDER BY attempt`,
+		[]any{r.tenant, m.id}, func(row store.Rows) error { at = row.Time(0); return nil }); err != nil {
+		return err
+	}
+	if err := r.sentByHand(m, at, m.day, m.day, today, "sent", 0, nil); err != nil {
+		return err
+	}
+	return r.closeAsked(m, TaskMessageUnknown, "state = 'unknown'", today, "sent")
+}
+
+// recordLate records the answer to a message that had become unknown when it came: it
+// was sent after all, and nobody needs to find that out.
+func (a *App) recordLate(ctx context.Context, req Request, d *delivered) error {
+	req = Request{Actor: req.Actor, CommandID: fmt.Sprintf("late_answer-%d-%d-%d", a.tenant, d.id, d.no)}
+	return persist(ctx, func() error {
+		_, err := a.write(ctx, req, "late_answer", [2]int64{d.id, d.no}, func(r *recorder) error {
+			m, err := a.lockedMessage(r, d.id)
+			if err != nil {
+				return err
+			}
+			if m.state != book.Unknown || m.outboxNo != d.no {
+				return store.ErrNothing
+			}
+			today, err := a.todayOf(r, m.creditor)
+			if err != nil {
+				return err
+			}
+			if err := r.arrived(&m, today); err != nil {
+				return err
+			}
+			_, err = r.Exec(`UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2`,
+				a.tenant, d.id, d.answer)
+			return err
+		})
+		return err
+	})
 }
 
 // sentByHand records that a message left, by the word of a person.

@@ -35,6 +35,7 @@ type delivered struct {
 	claimedMessage
 	customer int64
 	answer   string
+	late     bool // it may have become unknown meanwhile
 }
 
 // handOver is the second mark. In one commit it proves that neither the account nor
@@ -88,9 +89,21 @@ func (s *sending) writeMarks() {
 		for _, h := range handings {
 			close(h.marked)
 		}
-		for range ends {
+		for i := range ends {
+			if ends[i].late {
+				s.late(&ends[i])
+			}
 			<-m.places
 		}
+	}
+}
+
+// late records an answer that came when its message was no longer being handed over.
+func (s *sending) late(d *delivered) {
+	ctx, cancel := s.closing()
+	defer cancel()
+	if err := s.a.recordLate(ctx, s.req, d); err != nil {
+		s.fail(err)
 	}
 }
 
@@ -155,7 +168,8 @@ func (a *App) writeMarks(tx store.MarkTx, handings []*handing, ends []delivered)
 
 // markSent records that the receivers have the messages, and returns their customers.
 // An email counts as served on the day it was handed over. The answer stands with the
-// message only: the evidence of its last attempt borrows it.
+// message only: the evidence of its last attempt borrows it. An answer is late if the
+// message is no longer being handed over.
 func (a *App) markSent(tx store.MarkTx, ends []delivered) (customers []int64, err error) {
 	args := make([][]any, len(ends))
 	for i := range ends {
@@ -163,8 +177,9 @@ func (a *App) markSent(tx store.MarkTx, ends []delivered) (customers []int64, er
 	}
 	changed, err := tx.ExecEach(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
 		not_before = NULL, reason = ''
-		WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('handing_over','unknown')`, args)
+		WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state = 'handing_over'`, args)
 	for i, n := range changed {
+		ends[i].late = n == 0
 		if n == 1 {
 			customers = append(customers, ends[i].customer)
 		}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -45,6 +46,33 @@ func TestObserveStopsAPassUnderWay(t *testing.T) {
 		report, err := b.Send(b.ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}})
 		if diff := cmp.Diff(counts("observe_mode", 1), report.Waiting); err != nil || diff != "" || report.Sent != 0 {
 			t.Errorf("%+v %v, waiting (-want +got):\n%s", report, err, diff)
+		}
+	})
+}
+
+// TestLateAnswer: an answer that comes when its message has become unknown says that it was
+// sent, and ends the question to a person.
+func TestLateAnswer(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		o := lateTray{outTray: outTray{outcome: Delivered}, late: func(context.Context) {}}
+		o.after = func() {
+			if found, err := b.RecoverOutbox(b.ctx, tester); err != nil || found.Unknown != 1 {
+				t.Errorf("%+v %v", found, err)
+			}
+			if tasks := b.openTasks(); !slices.Equal(tasks, []string{TaskMessageUnknown}) {
+				t.Errorf("tasks before the answer: %v", tasks)
+			}
+		}
+		if _, err := b.Send(b.ctx, tester, SendRequest{Open: o.open, Licence: anyLicence{}}); err != nil {
+			t.Fatal(err)
+		}
+		list, err := b.Outbox(b.ctx, OutboxFilter{})
+		if err != nil || len(list) != 1 || list[0].State != book.Sent || list[0].Answer != "the server's words" {
+			t.Errorf("%+v %v", list, err)
+		}
+		if tasks := b.openTasks(); len(tasks) != 0 {
+			t.Errorf("tasks after it: %v", tasks)
 		}
 	})
 }

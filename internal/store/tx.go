@@ -52,7 +52,9 @@ type MarkTx interface {
 	Insert(table string) *Inserter
 
 	// Replace is Insert, but a row takes the place of the one with the same primary
-	// key, if there is one. A key is given at most once. Errors: ErrInvalid for fact
+	// key, if there is one. A key is given at most once. What another transaction did
+	// to that row since it was read is lost, but for a column marked as one that rises:
+	// it keeps the larger value. Errors: ErrInvalid for fact
 	// tables, which are only added to, and for tables with a second unique key.
 	Replace(table string) *Inserter
 }

@@ -65,9 +65,12 @@ func (k *sink) statement() string {
 func onConflict(t *schema.Table) string {
 	var key, rest []string
 	for i, c := range t.Columns {
-		if slices.Contains(t.PrimaryKey, i) {
+		switch {
+		case slices.Contains(t.PrimaryKey, i):
 			key = append(key, c.Name)
-		} else {
+		case c.Rises: // a transaction that committed since the row was read may have raised it
+			rest = append(rest, fmt.Sprintf("%s = greatest(%s.%[1]s, EXCLUDED.%[1]s)", c.Name, t.Name))
+		default:
 			rest = append(rest, c.Name+" = EXCLUDED."+c.Name)
 		}
 	}

@@ -94,7 +94,7 @@ CREATE TABLE account ( -- cache
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   creditor_id INTEGER NOT NULL,
-  version INTEGER NOT NULL,
+  version INTEGER NOT NULL, -- rises
   next_look_on DAY NOT NULL,
   decided_version INTEGER NOT NULL DEFAULT 0,
   decided_inputs INTEGER NOT NULL DEFAULT 0,

@@ -233,6 +233,8 @@ func (p *parser) columnMark(t *Table, line string) {
 		last.Hashed = false
 	case "packed":
 		last.Packed = true
+	case "rises":
+		last.Rises = true
 	}
 }
 

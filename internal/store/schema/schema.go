@@ -26,6 +26,7 @@ type Column struct {
 	NotNull bool
 	Hashed  bool // of a fact table: it enters the digest of its command
 	Packed  bool // its values are compressed already
+	Rises   bool // it never falls: a row that replaces another does not lower it
 }
 
 // Index is one index of a table besides its primary key.

@@ -92,9 +92,9 @@ func TestAddedColumnsAndPostgresForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(s.Table("a").Columns, s.Version); got != "[{tenant_id INTEGER true false false} "+
-		"{text TEXT true false false} {parent INTEGER false false false} {body BLOB false false true} "+
-		"{b BLOB false false false}] 2" {
+	if got := fmt.Sprint(s.Table("a").Columns, s.Version); got != "[{tenant_id INTEGER true false false false} "+
+		"{text TEXT true false false false} {parent INTEGER false false false false} {body BLOB false false true false} "+
+		"{b BLOB false false false false}] 2" {
 		t.Error(got)
 	}
 	got := strings.Join(files[0].Statements[0].Postgres, ";\n") + ";\n" + files[1].Statements[0].Postgres[0]

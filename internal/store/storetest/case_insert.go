@@ -14,6 +14,7 @@ var insertCases = []testCase{
 	{"many equal rows conflict", equalRows},
 	{"rows are replaced", replaceRows},
 	{"what may not be replaced", notReplaced},
+	{"a replacement does not lower what rises", raisedMeanwhile},
 }
 
 // patterned is a row whose columns change at different times, as those of a batch do.
@@ -101,6 +102,41 @@ func replaceRows(w *world) {
 		fmt.Sprint(n/2, n, n))
 	w.want("attempts", w.count(w.tenant, `SELECT CAST(sum(attempts) AS bigint) FROM job
 		WHERE tenant_id = $1 AND job_id < 9`, w.tenant), 9)
+}
+
+// raisedMeanwhile: a mark raises a version while a command that read it before is about to
+// replace the row. On SQLite the mark waits for the command.
+func raisedMeanwhile(w *world) {
+	w.ok(w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
+		ins := tx.Insert("standing")
+		ins.Int(1).Int(5).Text("old").End()
+		return ins.Close()
+	}))
+	raised := make(chan error, 1)
+	_, err := w.db.Write(w.ctx, w.tenant, command(""), func(tx store.WriteTx) error {
+		version := int64(0)
+		if err := store.One(tx, "SELECT version FROM standing WHERE tenant_id = $1", []any{w.tenant},
+			func(r store.Rows) { version = r.Int64(0) }); err != nil {
+			return err
+		}
+		go func() {
+			raised <- w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
+				_, err := tx.Exec("UPDATE standing SET version = version + 1 WHERE tenant_id = $1", w.tenant)
+				return err
+			})
+		}()
+		if w.db.Engine() == store.Postgres {
+			w.ok(<-raised)
+		}
+		ins := tx.Replace("standing")
+		ins.Int(1).Int(version).Text("new").End()
+		return ins.Close()
+	})
+	w.ok(err)
+	if w.db.Engine() != store.Postgres {
+		w.ok(<-raised)
+	}
+	w.want("version", w.count(w.tenant, "SELECT version FROM standing WHERE tenant_id = $1 AND text = 'new'", w.tenant), 6)
 }
 
 func notReplaced(w *world) {

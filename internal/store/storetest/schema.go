@@ -42,6 +42,14 @@ CREATE TABLE job ( -- state
   FOREIGN KEY (tenant_id, parent_id) REFERENCES job (tenant_id, job_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE standing ( -- cache
+  tenant_id INTEGER NOT NULL,
+  customer_id INTEGER NOT NULL,
+  version INTEGER NOT NULL, -- rises
+  text TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, customer_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE lookup ( -- state
   name TEXT NOT NULL,
   value TEXT NOT NULL,

@@ -252,8 +252,20 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 			if err := w.voidMessage(m.id, book.Rejected, "postponed to "+to.String(), today); err != nil {
 				return "", err
 			}
+			paused, err := w.paused(m.customer)
+			if err != nil || paused {
+				return book.Rejected, err
+			}
 			return book.Rejected, w.hold(m.customer, 0, book.HoldPause, "", 0, min(m.day, today), to-1, req.Reason)
 		})
+}
+
+// paused reports whether this command has paused a customer already: a step that goes by
+// letter and by email is one step.
+func (r *recorder) paused(customer int64) (found bool, err error) {
+	err = store.Each(r, `SELECT 1 FROM hold WHERE tenant_id = $1 AND customer_id = $2 AND seq = $3`,
+		[]any{r.tenant, customer, r.Seq()}, func(store.Rows) error { found = true; return nil })
+	return found, err
 }
 
 // Edit sets the one free line of messages that have not left. Words change, never

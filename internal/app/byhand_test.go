@@ -216,3 +216,19 @@ func TestNotesAndCash(t *testing.T) {
 	appError(t, b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03")), Invalid, "day_in_future")
 	appError(t, b.TaskDone(b.ctx, tester, 7, "x"), NotFound, "task_not_found")
 }
+
+// TestPostponeBothWays: a step that goes by email and by letter is postponed with one
+// pause, so that ending the pause ends it.
+func TestPostponeBothWays(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b, list := finalDemand(t, address, "")
+		report, err := b.Postpone(b.ctx, tester, []int64{list[0].ID, list[1].ID}, cal.MustParse("2026-04-20"))
+		if err != nil || len(report.Changed) != 2 {
+			t.Fatalf("postponed: %+v, %v", report, err)
+		}
+		holds, err := b.Holds(b.ctx, "main", "")
+		if err != nil || len(holds) != 1 {
+			t.Errorf("holds %+v, %v", holds, err)
+		}
+	})
+}

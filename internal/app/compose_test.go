@@ -245,9 +245,9 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 
 // finalDemand brings a debtor of unknown kind in the United Kingdom, who is written to
 // in German, to the day of the final demand and returns what is approved then.
-func finalDemand(t *testing.T, subdivision string) (*testBook, []OutboxMessage) {
+func finalDemand(t *testing.T, address, subdivision string) (*testBook, []OutboxMessage) {
 	t.Helper()
-	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b := newTestBook(t, address, "GB", "2026-02-01")
 	b.readyToSend()
 	b.addCustomers(newCustomer{number: "C1", kind: "unknown", country: "GB", email: "ap@c1.example",
 		address: "1 High Street\nYork"})
@@ -275,7 +275,7 @@ func finalDemand(t *testing.T, subdivision string) (*testBook, []OutboxMessage) 
 // thirty-day letter of the debt protocol with its four papers, in English whatever the
 // other messages are in; the email beside it says that they come with the letter.
 func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
-	b, list := finalDemand(t, "")
+	b, list := finalDemand(t, t.TempDir()+"/book.db", "")
 	for _, m := range list {
 		p, err := b.Preview(b.ctx, m.ID)
 		if err != nil {
@@ -314,7 +314,7 @@ func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 // TestNoDebtProtocolOutsideEnglandAndWales: in Scotland such a debtor has the thirty
 // days too, but not the letter, the forms and the courts of another jurisdiction.
 func TestNoDebtProtocolOutsideEnglandAndWales(t *testing.T) {
-	b, list := finalDemand(t, "SCT")
+	b, list := finalDemand(t, t.TempDir()+"/book.db", "SCT")
 	for _, m := range list {
 		p, err := b.Preview(b.ctx, m.ID)
 		if err != nil {
@@ -332,7 +332,7 @@ func TestNoDebtProtocolOutsideEnglandAndWales(t *testing.T) {
 
 // TestEarlierMessagesOnceADay: a step that went by letter and by email is named once.
 func TestEarlierMessagesOnceADay(t *testing.T) {
-	b, list := finalDemand(t, "SCT")
+	b, list := finalDemand(t, t.TempDir()+"/book.db", "SCT")
 	for _, m := range list {
 		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: m.ID, Day: cal.None}); err != nil {
 			t.Fatal(err)

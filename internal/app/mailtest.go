@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -27,7 +28,7 @@ type MailTested struct {
 // address); unavailable with mail_failed and the server's words.
 func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string,
 	open func(MailServer) (Mailer, error)) (MailTested, error) {
-	if !isAddress(to) {
+	if !book.IsAddress(to) {
 		return MailTested{}, invalid("invalid_address", "%q is not an email address", to)
 	}
 	var server MailServer

@@ -228,7 +228,7 @@ func (a *App) AddContact(ctx context.Context, req Request, customer int64, n New
 			Message: sprintf("role %q: expected one of %v", n.Role, contactRoles)}
 	case n.Email == "" && n.Phone == "":
 		return 0, invalid("contact_invalid", "a contact needs an email address or a phone number")
-	case n.Email != "" && !isAddress(n.Email):
+	case n.Email != "" && !book.IsAddress(n.Email):
 		return 0, &Error{Kind: Invalid, Code: "contact_invalid", Where: &Where{Field: "email"},
 			Message: "email \"" + n.Email + "\": expected an email address"}
 	}

@@ -2,16 +2,17 @@ package app
 
 import (
 	"context"
-	"net/mail"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/document"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -40,7 +41,7 @@ type settingRule struct {
 var settingRules = map[string]settingRule{
 	SettingMode:        {false, true, "observe or ask_first", oneOf("observe", "ask_first")},
 	SettingSMTP:        {false, false, "smtp://[user:password@]host:port or smtps://…", isMailURL},
-	SettingMailFrom:    {true, true, "an email address", isAddress},
+	SettingMailFrom:    {true, true, "an email address", book.IsAddress},
 	SettingClosing:     {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
 	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},
 
@@ -53,7 +54,7 @@ var settingRules = map[string]settingRule{
 	settingVATID:           {true, true, "a VAT id, or none", notEmpty},
 	"sender.person":        {true, true, "the name of the person who answers", notEmpty},
 	"sender.phone":         {true, true, "a phone number", notEmpty},
-	"sender.reply_to":      {true, true, "an email address", isAddress},
+	"sender.reply_to":      {true, true, "an email address", book.IsAddress},
 	"sender.signature":     {true, true, "a text", notEmpty},
 	"bank.holder":          {true, true, "a name", notEmpty},
 	"bank.iban":            {true, true, "an IBAN with a valid checksum", isIBAN},
@@ -372,10 +373,7 @@ func redactURL(v string) string {
 
 func notEmpty(v string) bool { return strings.TrimSpace(v) != "" }
 func isDay(v string) bool    { _, err := cal.Parse(v); return err == nil }
-func isAddress(v string) bool {
-	_, err := mail.ParseAddress(v)
-	return err == nil && !strings.ContainsAny(v, "\r\n")
-}
+func isIBAN(v string) bool   { return document.CheckIBAN(v) == nil }
 
 func oneOf(words ...string) func(string) bool {
 	return func(v string) bool { return slices.Contains(words, v) }
@@ -397,29 +395,9 @@ func isClosing(v string) bool { _, err := cal.ParseClosingDays(splitList(v)); re
 
 func areConsequences(v string) bool {
 	for _, w := range splitList(v) {
-		if !oneOf("hold", "terms", "agency", "lawyer", "court")(w) {
+		if !slices.Contains(document.Consequences(), document.Consequence(w)) {
 			return false
 		}
 	}
 	return true
-}
-
-// isIBAN checks length, letters and the checksum of ISO 13616.
-func isIBAN(v string) bool {
-	s := strings.ToUpper(strings.ReplaceAll(v, " ", ""))
-	if len(s) < 15 || len(s) > 34 {
-		return false
-	}
-	rest := 0
-	for _, ch := range s[4:] + s[:4] {
-		switch {
-		case ch >= '0' && ch <= '9':
-			rest = (rest*10 + int(ch-'0')) % 97
-		case ch >= 'A' && ch <= 'Z':
-			rest = (rest*100 + int(ch-'A') + 10) % 97
-		default:
-			return false
-		}
-	}
-	return rest == 1
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
@@ -88,4 +89,18 @@ func TestSettingOfAnotherVersion(t *testing.T) {
 		}
 		b.run(ApproveNone)
 	})
+}
+
+// TestAddressThatCannotBeSentTo: what no mail can be sent to or from is refused where it
+// is entered.
+func TestAddressThatCannotBeSentTo(t *testing.T) {
+	b := peopleBook(t, t.TempDir()+"/book.db")
+	for _, address := range []string{"Jane <jane@harrow.example>", "bücher@harrow.example", "a..b@harrow.example"} {
+		_, err := b.AddContact(b.ctx, tester, b.customer["1001"], NewContact{Role: book.General, Email: address})
+		wantCode(t, err, "contact_invalid")
+		for _, name := range []string{SettingMailFrom, "sender.reply_to"} {
+			wantCode(t, b.SetSetting(b.ctx, tester, "main", name, address), "invalid_setting")
+		}
+	}
+	wantCode(t, b.SetSetting(b.ctx, tester, "main", "bank.iban", "1282 WEST 1234 5698 7654 32"), "invalid_setting")
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/recoup-project/recoup/internal/core/book"
 )
 
 // ErrAddress is returned for text that is not one plain mail address.
@@ -15,36 +17,6 @@ var ErrAddress = errors.New("not a mail address")
 // ErrHeader is returned for a header field that holds a control character or is
 // not valid text.
 var ErrHeader = errors.New("not allowed in a mail header")
-
-// plainAddress reports local@domain of RFC 5321 without quotes, routes and literals.
-func plainAddress(addr string) bool {
-	local, domain, _ := strings.Cut(addr, "@")
-	if len(addr) > 254 || len(local) > 64 || len(domain) > 253 {
-		return false
-	}
-	for part := range strings.SplitSeq(local, ".") {
-		if part == "" || !onlyOf(part, "!#$%&'*+/=?^_{|}~`-") {
-			return false
-		}
-	}
-	for label := range strings.SplitSeq(domain, ".") {
-		if label == "" || !onlyOf(label, "-") || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-	}
-	return true
-}
-
-// onlyOf reports text of ASCII letters, digits and further marks.
-func onlyOf(s, further string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && strings.IndexByte(further, c) < 0 {
-			return false
-		}
-	}
-	return true
-}
 
 // Address is one parsed mail address with the name shown beside it. Only
 // [ParseAddress] and [NewAddress] make one, so an Address is always safe in a
@@ -55,7 +27,7 @@ type Address struct{ name, addr string }
 // domains must be in their xn-- form. It refuses anything else with [ErrAddress]
 // and a name with control characters with [ErrHeader].
 func NewAddress(name, addr string) (Address, error) {
-	if !plainAddress(addr) {
+	if !book.IsAddress(addr) {
 		return Address{}, fmt.Errorf("%w: %q (expected name@domain in plain characters)", ErrAddress, addr)
 	}
 	if err := checkHeader("name", name); err != nil {

@@ -212,18 +212,17 @@ func parseLanguage(b []byte) (string, bool) {
 const expectedLanguage = "a language such as en or de-AT"
 
 // parseEmail checks one or several addresses, separated by semicolon or comma,
-// and joins them with "; ". The text is clean (see plainText). It checks
-// the form only: local part, @, domain.
+// and joins them with "; ". The text is clean (see plainText).
 func parseEmail(text string) (string, bool) {
 	if strings.IndexByte(text, ',') < 0 && strings.IndexByte(text, ';') < 0 {
-		return text, isAddress(text)
+		return text, book.IsAddress(text)
 	}
 	ok := true
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' })
 	kept := parts[:0]
 	for _, p := range parts {
 		if p = strings.TrimSpace(p); p != "" {
-			ok = ok && isAddress(p)
+			ok = ok && book.IsAddress(p)
 			kept = append(kept, p)
 		}
 	}
@@ -231,22 +230,6 @@ func parseEmail(text string) (string, bool) {
 }
 
 const expectedEmail = "an e-mail address such as ap@example.com"
-
-func isAddress(s string) bool {
-	at := -1
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '@':
-			if at >= 0 {
-				return false
-			}
-			at = i
-		case ' ', '<', '>', '(', ')', '[', ']', '"', '\\':
-			return false
-		}
-	}
-	return at > 0 && at < len(s)-1 && len(s) <= 254 && s[at+1] != '.' && s[len(s)-1] != '.'
-}
 
 // parseCurrency reads a code or a sign that belongs to one currency.
 func parseCurrency(b []byte) (money.Currency, bool) {

@@ -279,11 +279,8 @@ func (w *writing) stated(item int64) bool {
 // the line says so and shows that part alone.
 func (w *writing) line(it *book.Item, l *decide.Line) document.Item {
 	paid := it.AmountMinor - it.OpenMinor
-	out := document.Item{Number: it.Number, PO: it.PO, InvoiceDate: it.InvoiceDate, DueDate: it.DueDate,
+	out := document.Item{Number: book.ItemName(it.Number, it.Instalment), PO: it.PO, InvoiceDate: it.InvoiceDate, DueDate: it.DueDate,
 		OriginalMinor: it.AmountMinor, PaidMinor: paid, OpenMinor: l.OpenMinor, Level: lineLevel(l)}
-	if it.Instalment > 1 {
-		out.Number += "/" + money.FormatMinor(int64(it.Instalment), 0)
-	}
 	if l.OpenMinor != it.OpenMinor {
 		part := " (part)"
 		if w.msg.Language == locale.German {

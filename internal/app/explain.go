@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -321,11 +320,7 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 	slices.Sort(ids)
 	err := store.Each(tx, "SELECT item_id, number, instalment FROM item WHERE tenant_id = $1 AND customer_id = $2 AND item_id IN ids($3)",
 		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
-			n := r.Text(1)
-			if k := r.Int64(2); k > 1 {
-				n += "/" + strconv.FormatInt(k, 10)
-			}
-			numbers[r.Int64(0)] = n
+			numbers[r.Int64(0)] = book.ItemName(r.Text(1), int(r.Int64(2)))
 			return nil
 		})
 	return numbers, err

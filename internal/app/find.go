@@ -154,9 +154,9 @@ func (f *finder) itemsCalled(number string, instalment int64) {
 			})
 	}
 	for _, it := range all {
-		it.Ref = "item:" + it.number
-		if len(all) > 1 || it.n > 1 || instalment > 0 {
-			it.Ref += "/" + strconv.FormatInt(it.n, 10)
+		it.Ref = "item:" + book.ItemName(it.number, int(it.n))
+		if it.n == 1 && (len(all) > 1 || instalment > 0) {
+			it.Ref += "/1" // the number alone would mean all instalments
 		}
 		f.found = append(f.found, it.Subject)
 	}

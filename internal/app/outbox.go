@@ -300,10 +300,10 @@ func (a *App) statedNumbers(tx store.Tx, customer int64, lines []decide.Line) ([
 		ids[i] = lines[i].Item
 	}
 	numbers := []string{}
-	err := store.Each(tx, `SELECT number FROM item WHERE tenant_id = $1 AND customer_id = $2
+	err := store.Each(tx, `SELECT number, instalment FROM item WHERE tenant_id = $1 AND customer_id = $2
 		AND item_id IN ids($3) ORDER BY item_id`,
 		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
-			numbers = append(numbers, r.Text(0))
+			numbers = append(numbers, book.ItemName(r.Text(0), int(r.Int64(1))))
 			return nil
 		})
 	return numbers, err

@@ -656,3 +656,27 @@ func TestAnOldLookIsMadeAgain(t *testing.T) {
 		t.Errorf("%+v, %v", s.report, context.Cause(ctx))
 	}
 }
+
+// TestOutboxNamesInstalments: the outbox calls an item as the message and explain do.
+func TestOutboxNamesInstalments(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-01")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		if r, err := b.Import(b.ctx, tester, ImportRequest{Creditor: "main", Kind: ImportInvoices, File: "i.csv",
+			Source: strings.NewReader("customer_number,number,instalment,invoice_date,due_date,date_agreed,currency,amount\n" +
+				"C1,INV-1,2,2026-02-01,2026-03-02,yes,GBP,600.00\n"), AsOf: cal.None}); err != nil {
+			t.Fatal(r, err)
+		}
+		b.at("2026-03-05", 10)
+		b.knowCash("2026-03-04")
+		b.run(ApproveAll)
+		list, err := b.Outbox(b.ctx, OutboxFilter{})
+		if err != nil || len(list) != 1 || !slices.Equal(list[0].Items, []string{"INV-1/2"}) {
+			t.Errorf("outbox %+v, %v", list, err)
+		}
+		if text := b.preview().Text; !strings.Contains(text, "INV-1/2") {
+			t.Errorf("the message calls it otherwise:\n%s", text)
+		}
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -60,10 +59,7 @@ func (k reconcileKey) compare(o reconcileKey) int {
 
 // text is the reference of an item: item:NUMBER, or item:NUMBER/2 for an instalment.
 func (k reconcileKey) text() string {
-	if k.instalment > 1 {
-		return "item:" + k.number + "/" + strconv.FormatInt(k.instalment, 10)
-	}
-	return "item:" + k.number
+	return "item:" + book.ItemName(k.number, int(k.instalment))
 }
 
 // Reconcile compares what we hold open with a list of open items from the

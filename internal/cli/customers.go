@@ -78,11 +78,7 @@ func showCustomer(p *page, v *app.CustomerView) {
 	}
 	rows = nil
 	for _, it := range v.Items {
-		number := it.Number
-		if it.Instalment > 1 {
-			number += "/" + strconv.Itoa(it.Instalment)
-		}
-		rows = append(rows, []string{number, it.InvoiceDate, it.DueDate, strconv.Itoa(it.DaysOverdue), it.Open,
+		rows = append(rows, []string{book.ItemName(it.Number, it.Instalment), it.InvoiceDate, it.DueDate, strconv.Itoa(it.DaysOverdue), it.Open,
 			string(it.Currency), it.PO})
 	}
 	p.table([]string{"Invoice", "Of", "Due", ">Overdue", ">Open", "", "PO"}, rows)

@@ -21,3 +21,9 @@ func TestIsAddress(t *testing.T) {
 		}
 	}
 }
+
+func TestItemName(t *testing.T) {
+	if a, b := ItemName("R-1", 1), ItemName("R-1", 12); a != "R-1" || b != "R-1/12" {
+		t.Errorf("%s, %s", a, b)
+	}
+}

@@ -284,13 +284,15 @@ func (c *cashKnownCmd) Run(s *session) error {
 }
 
 type reconcileCmd struct {
-	File            string         `arg:"" help:"A list of open items of the bookkeeping, as CSV; as of --as-of, else today."`
-	Layout          string         `placeholder:"L" help:"Name of a known layout, or a part of it. Default: guessed from the file."`
-	DateOrder       string         `enum:"dmy,mdy," default:"" placeholder:"dmy|mdy" help:"Which comes first in dates."`
-	DefaultCurrency money.Currency `placeholder:"CUR" help:"Currency of rows that name none."`
+	File string `arg:"" help:"A list of open items of the bookkeeping, as CSV; as of --as-of, else today."`
+	fileFlags
 }
 
 func (c *reconcileCmd) Run(s *session) error {
+	im := app.ImportRequest{Creditor: s.flags.Creditor, File: c.File, AsOf: s.flags.AsOf}
+	if err := c.tell(&im); err != nil {
+		return err
+	}
 	a, err := s.open()
 	if err != nil {
 		return err
@@ -300,8 +302,8 @@ func (c *reconcileCmd) Run(s *session) error {
 		return unreadable(c.File, err)
 	}
 	defer file.Close()
-	r, err := a.Reconcile(s.ctx, app.ImportRequest{Creditor: s.flags.Creditor, File: c.File, Source: file,
-		AsOf: s.flags.AsOf, Layout: c.Layout, DateOrder: c.DateOrder, DefaultCurrency: c.DefaultCurrency})
+	im.Source = file
+	r, err := a.Reconcile(s.ctx, im)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -348,5 +349,38 @@ func TestSentenceAboutMany(t *testing.T) {
 		if got := sentence(code); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
+	}
+}
+
+// TestSuggestedAnswers gives every answer that a question about a file suggests: each
+// must be understood and settle the question.
+func TestSuggestedAnswers(t *testing.T) {
+	for asked, c := range map[string]struct {
+		file    string
+		answers int
+	}{
+		"date order":       {"customer_number;number;due_date;currency;amount\n1;A-1;03/04/2026;GBP;10.50\n", 2},
+		"decimal mark":     {"customer no;invoice no;due date;currency;total\n1;A-1;2026-04-03;KWD;1,234\n", 2},
+		"default currency": {"customer_number;number;due_date;amount\n1;A-1;2026-04-03;10.50\n", 1},
+	} {
+		file := write(t, "file.csv", c.file)
+		for _, command := range [][]string{{"import", "invoices", file}, {"reconcile", file}} {
+			b := newBook(t)
+			status, _, question := b.run(command...)
+			answers := regexp.MustCompile(`--([a-z-]+) ([^\s:]+)`).FindAllStringSubmatch(question, -1)
+			if status != 3 || len(answers) != c.answers {
+				t.Fatalf("%s: %v: status %d, %q", asked, command, status, question)
+			}
+			for _, a := range answers {
+				answer := strings.Replace(a[2], "CODE", "GBP", 1)
+				if status, out, errs := b.run(append(command, "--"+a[1], answer, "--dry-run")...); status != 0 {
+					t.Errorf("%s: %v --%s %s: status %d: %s%s", asked, command, a[1], answer, status, out, errs)
+				}
+			}
+		}
+	}
+	status, _, errs := newBook(t).run("import", "invoices", write(t, "file.csv", ledger), "--decimal", ";")
+	if status != 2 || !strings.Contains(errs, "expected , or .") {
+		t.Errorf("--decimal ;: status %d, %s", status, errs)
 	}
 }

@@ -19,15 +19,29 @@ type importCmd struct {
 	Contacts  importContactsCmd  `cmd:"" help:"Contacts of customers that are there."`
 }
 
-// importFlags say how a file is to be understood.
-type importFlags struct {
-	Files           []string       `arg:"" name:"file" help:"CSV files; - is standard input."`
+// fileFlags say how a file is to be understood: the answers to what it does not tell.
+type fileFlags struct {
 	Layout          string         `placeholder:"L" help:"Name of a known layout, or a part of it; plain is our own. Default: guessed from the file."`
 	DateOrder       string         `enum:"dmy,mdy," default:"" placeholder:"dmy|mdy" help:"Which comes first in dates, where the file does not show it."`
-	Decimal         string         `enum:"\\,,.," default:"" placeholder:"CHAR" help:"The decimal mark, where the file does not show it."`
+	Decimal         string         `placeholder:",|." help:"The decimal mark, where the file does not show it."`
 	Encoding        string         `placeholder:"E" help:"utf-8, windows-1252 and others, where it cannot be told."`
 	DefaultCurrency money.Currency `placeholder:"CUR" help:"Currency of rows that name none."`
-	AllOrNothing    bool           `help:"Import nothing if one row is rejected."`
+}
+
+// tell puts the answers into a request.
+func (f *fileFlags) tell(im *app.ImportRequest) error {
+	if f.Decimal != "" && f.Decimal != "," && f.Decimal != "." { // an enum of the parser cannot hold a comma
+		return usage("--decimal %q: expected , or .", f.Decimal)
+	}
+	im.Layout, im.DateOrder, im.Decimal = f.Layout, f.DateOrder, f.Decimal
+	im.Encoding, im.DefaultCurrency = f.Encoding, f.DefaultCurrency
+	return nil
+}
+
+type importFlags struct {
+	Files []string `arg:"" name:"file" help:"CSV files; - is standard input."`
+	fileFlags
+	AllOrNothing bool `help:"Import nothing if one row is rejected."`
 }
 
 type importInvoicesCmd struct{ importDocuments }
@@ -76,8 +90,9 @@ func (s *session) importFiles(f *importFlags, im app.ImportRequest) error {
 		return err
 	}
 	im.Creditor, im.AsOf, im.AllOrNothing = s.flags.Creditor, s.flags.AsOf, f.AllOrNothing
-	im.Layout, im.DateOrder, im.Decimal = f.Layout, f.DateOrder, f.Decimal
-	im.Encoding, im.DefaultCurrency = f.Encoding, f.DefaultCurrency
+	if err := f.tell(&im); err != nil {
+		return err
+	}
 	if len(f.Files) > 1 && req.CommandID != "" {
 		return usage("--command-id names one command: import one file at a time")
 	}

@@ -204,12 +204,14 @@ func (r *recorder) writeOff(today cal.Date, all []writeOff, why string) (WriteOf
 			Message: "nothing is proposed for write-off"}
 	}
 	var customers []int64
+	seen := make(map[[2]int64]bool, len(all)) // customer and item
 	for i := range all {
 		w := &all[i]
-		twice := func(o writeOff) bool { return o.customer == w.customer && o.open.id == w.open.id }
-		if slices.ContainsFunc(all[:i], twice) {
+		key := [2]int64{w.customer, w.open.id}
+		if seen[key] {
 			continue
 		}
+		seen[key] = true
 		amount := money.Money{Minor: w.open.open, Currency: w.currency}
 		entry, err := r.postEntry(w.customer, credited(book.EntryWriteOff, amount, today), why,
 			[]part{{w.open.id, amount.Minor, max(today, w.open.issued)}})

@@ -29,9 +29,6 @@ type Set struct {
 // the program was built with wrong tables.
 func Load() (*Set, error) { return loadShipped() }
 
-// Files are the tables shipped with the program, as [LoadFS] reads them.
-func Files() fs.FS { return shipped }
-
 var loadShipped = sync.OnceValues(func() (*Set, error) { return LoadFS(shipped) })
 
 // LoadFS reads a set from a file system laid out like the shipped one:

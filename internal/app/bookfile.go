@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/recoup-project/recoup/internal/durable"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/archive"
 	"github.com/recoup-project/recoup/internal/store/migrate"
@@ -216,33 +217,27 @@ func backupWith(ctx context.Context, address, file string, opts store.Options) (
 	return reportOf(file, m), err
 }
 
-// writeWhole writes a file so that it is there completely or not at all.
+// writeWhole writes a file so that it is there completely or not at all. Errors: write's
+// own; unavailable (disk_full, file_trouble).
 func writeWhole(file string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
-	if err != nil {
-		return fileTrouble(file, err)
+	var failed error
+	err := durable.File(file, func(w io.Writer) error {
+		failed = write(w)
+		return failed
+	})
+	if err != nil && failed == nil {
+		err = fileTrouble(file, err)
 	}
-	defer os.Remove(f.Name())
-	if err := write(f); err != nil {
-		f.Close()
-		return err
-	}
-	err = f.Sync()
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		return fileTrouble(file, err)
-	}
-	return nil
+	return err
 }
 
 func fileTrouble(file string, err error) error {
-	return &Error{Kind: Unavailable, Code: "file_trouble", Message: "the file cannot be read or written",
+	e := &Error{Kind: Unavailable, Code: "file_trouble", Message: "the file cannot be read or written",
 		Where: &Where{File: file}, Err: err}
+	if durable.Full(err) {
+		e.Code, e.Message = "disk_full", "the disk is full; the file was not written"
+	}
+	return e
 }
 
 // RestoreBook makes the book at an address, where there must be none, from a

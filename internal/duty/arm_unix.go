@@ -18,13 +18,3 @@ func inode(path string) (uint64, error) {
 	}
 	return 0, nil
 }
-
-// syncDir makes the entry of a new or removed file durable.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+
+	"github.com/recoup-project/recoup/internal/durable"
 )
 
 // Kinds of error. Test with errors.Is.
@@ -74,4 +76,17 @@ func (e *Error) Unwrap() []error {
 // Invalid builds an ErrInvalid with a sentence.
 func Invalid(format string, args ...any) error {
 	return &Error{Kind: ErrInvalid, Err: fmt.Errorf(format, args...)}
+}
+
+// FileError is the error of a file beside the database: disk full or unavailable; nil for
+// none.
+func FileError(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	kind := ErrUnavailable
+	if durable.Full(err) {
+		kind = ErrDiskFull
+	}
+	return &Error{Kind: kind, Op: op, Err: err}
 }

@@ -48,7 +48,7 @@ func Backup(ctx context.Context, db store.DB, opts store.Options, w io.Writer,
 	work string) (Manifest, error) {
 	dir, err := os.MkdirTemp(work, "recoup-backup-")
 	if err != nil {
-		return Manifest{}, ioError("backup", err)
+		return Manifest{}, store.FileError("backup", err)
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, bookName)
@@ -61,7 +61,7 @@ func Backup(ctx context.Context, db store.DB, opts store.Options, w io.Writer,
 	}
 	tw := tar.NewWriter(w)
 	if err := addFile(tw, bookName, file, m.TakenAt); err != nil {
-		return m, ioError("backup", err)
+		return m, store.FileError("backup", err)
 	}
 	if m.Blobs, err = addBlobs(ctx, db, tw, m); err != nil {
 		return m, err
@@ -74,7 +74,7 @@ func Backup(ctx context.Context, db store.DB, opts store.Options, w io.Writer,
 		err = tw.Close()
 	}
 	if err != nil {
-		return m, ioError("backup", err)
+		return m, store.FileError("backup", err)
 	}
 	return m, nil
 }
@@ -162,7 +162,7 @@ func addBlobs(ctx context.Context, db store.DB, tw *tar.Writer, m Manifest) (n i
 				return err
 			}
 			n++
-			return ioError("backup", addBytes(tw, fmt.Sprintf("%s%d/%s", blobFolder, tenant, h), packed, m.TakenAt))
+			return store.FileError("backup", addBytes(tw, fmt.Sprintf("%s%d/%s", blobFolder, tenant, h), packed, m.TakenAt))
 		})
 		if err != nil {
 			return n, err
@@ -200,12 +200,12 @@ func add(tw *tar.Writer, name string, r io.Reader, size int64, at time.Time) err
 func hashFile(file string) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return "", ioError("backup", err)
+		return "", store.FileError("backup", err)
 	}
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return "", ioError("backup", err)
+		return "", store.FileError("backup", err)
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }

@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 
+	"github.com/recoup-project/recoup/internal/durable"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/blobdir"
 	"github.com/recoup-project/recoup/internal/store/engine"
@@ -38,7 +38,7 @@ func Restore(ctx context.Context, r io.Reader, address string, opts store.Option
 	}
 	dir, err := os.MkdirTemp(work, "recoup-restore-")
 	if err != nil {
-		return Manifest{}, ioError("restore", err)
+		return Manifest{}, store.FileError("restore", err)
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, bookName)
@@ -161,13 +161,13 @@ func verify(ctx context.Context, m Manifest, file string, opts store.Options) er
 func moveIntoPlace(file, target string) error {
 	if _, err := os.Stat(file + ".blobs"); err == nil {
 		if err := os.Rename(file+".blobs", target+".blobs"); err != nil {
-			return ioError("restore", err)
+			return store.FileError("restore", err)
 		}
 	}
 	if err := os.Rename(file, target); err != nil {
-		return ioError("restore", err)
+		return store.FileError("restore", err)
 	}
-	return ioError("restore", blobdir.SyncFolder(filepath.Dir(target)))
+	return store.FileError("restore", durable.Folder(filepath.Dir(target)))
 }
 
 // copyIntoPlace copies the unpacked book into another engine.
@@ -193,15 +193,4 @@ func copyIntoPlace(ctx context.Context, file, address string, opts store.Options
 func damaged(format string, args ...any) error {
 	return &store.Error{Kind: store.ErrInvalid, Op: "restore: the backup is damaged or incomplete",
 		Err: fmt.Errorf(format, args...)}
-}
-
-func ioError(op string, err error) error {
-	if err == nil {
-		return nil
-	}
-	kind := store.ErrUnavailable
-	if errors.Is(err, syscall.ENOSPC) {
-		kind = store.ErrDiskFull
-	}
-	return &store.Error{Kind: kind, Op: op, Err: err}
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 
+	"github.com/recoup-project/recoup/internal/durable"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/engine"
 )
@@ -41,29 +42,10 @@ func (d *Dir) Put(ctx context.Context, tenant int64, data []byte) (store.Hash, e
 	if err := d.makeDir(dir); err != nil {
 		return h, translate(h, err)
 	}
-	return h, translate(h, writeFile(dir, name, packed))
-}
-
-func writeFile(dir, name string, packed []byte) error {
-	f, err := os.CreateTemp(dir, "new-*")
-	if err != nil {
+	return h, translate(h, durable.File(name, func(w io.Writer) error {
+		_, err := w.Write(packed)
 		return err
-	}
-	_, err = f.Write(packed)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return err
-	}
-	return syncDir(dir)
+	}))
 }
 
 // makeDir makes a folder and syncs the folders that name it.
@@ -75,7 +57,7 @@ func (d *Dir) makeDir(dir string) error {
 		return err
 	}
 	for up := filepath.Dir(dir); len(up) >= len(filepath.Dir(d.root)); up = filepath.Dir(up) {
-		if err := syncDir(up); err != nil {
+		if err := durable.Folder(up); err != nil {
 			return err
 		}
 		if up == filepath.Dir(up) {
@@ -133,7 +115,7 @@ func (d *Dir) Delete(_ context.Context, tenant int64, h store.Hash) error {
 		return nil
 	}
 	if err == nil {
-		err = syncDir(filepath.Dir(d.file(tenant, h)))
+		err = durable.Folder(filepath.Dir(d.file(tenant, h)))
 	}
 	return translate(h, err)
 }
@@ -148,34 +130,8 @@ func (d *Dir) file(tenant int64, h store.Hash) string {
 }
 
 func translate(h store.Hash, err error) error {
-	if err == nil {
-		return nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return &store.Error{Kind: store.ErrNotFound, Op: "blob " + h.String(), Err: err}
 	}
-	kind := store.ErrUnavailable
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		kind = store.ErrNotFound
-	case errors.Is(err, syscall.ENOSPC):
-		kind = store.ErrDiskFull
-	}
-	return &store.Error{Kind: kind, Op: "blob " + h.String(), Err: err}
-}
-
-// SyncFolder makes the names in a folder durable, where the system can.
-func SyncFolder(dir string) error { return syncDir(dir) }
-
-// SyncFile makes the content and the name of a file durable.
-func SyncFile(name string) error {
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
-	if err != nil {
-		return translate(store.Hash{}, err)
-	}
-	err = f.Sync()
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = syncDir(filepath.Dir(name))
-	}
-	return translate(store.Hash{}, err)
+	return store.FileError("blob "+h.String(), err)
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/recoup-project/recoup/internal/durable"
 	"github.com/recoup-project/recoup/internal/store"
-	"github.com/recoup-project/recoup/internal/store/blobdir"
 	"github.com/recoup-project/recoup/internal/store/engine"
 )
 
@@ -147,5 +147,5 @@ func (db *DB) SnapshotFile(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	return blobdir.SyncFile(file)
+	return store.FileError("sync "+file, durable.Sync(file))
 }

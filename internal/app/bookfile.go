@@ -304,7 +304,9 @@ func CopyBook(ctx context.Context, from, to string, dryRun bool) (CopyReport, er
 		return nil
 	}
 	if dryRun {
-		return r, inScratch(copyTo)
+		err = inScratch(copyTo)
+		return r, err
 	}
-	return r, copyTo(to)
+	err = copyTo(to)
+	return r, err
 }

@@ -91,7 +91,8 @@ func ParseURL(s string) (Config, error) {
 		password, _ := u.User.Password()
 		c.User, c.Password = u.User.Username(), Secret(password)
 	}
-	return c, c.options(u.Query())
+	err = c.options(u.Query())
+	return c, err
 }
 
 func (c *Config) options(q url.Values) error {

@@ -2,7 +2,10 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -229,6 +232,67 @@ func TestPostponeBothWays(t *testing.T) {
 		holds, err := b.Holds(b.ctx, "main", "")
 		if err != nil || len(holds) != 1 {
 			t.Errorf("holds %+v, %v", holds, err)
+		}
+	})
+}
+
+// TestWrittenIsShown: what people wrote stands where they look for it, and a note comes
+// back on its day until the next one about the same.
+func TestWrittenIsShown(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyLetter(t, address)
+		due := func() (notes []string) {
+			list, err := b.Tasks(b.ctx, "", false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range list {
+				if list[i].Note != 0 {
+					notes = append(notes, list[i].DueDay.String()+" "+list[i].Reason)
+				}
+			}
+			return notes
+		}
+		next := cal.MustParse("2026-03-09")
+		if _, err := b.Note(b.ctx, tester, NoteRequest{Ref: "INV-1", Text: "ask Mr Pike", Next: next}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.LateReason(b.ctx, tester, "", "customer:C1", "cash_flow", "waits for a customer"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Pay(b.ctx, tester, PayRequest{Ref: "INV-1", Amount: money.Money{Minor: 100, Currency: "GBP"},
+			Reference: "FPS 4711"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := due(); len(got) != 0 {
+			t.Errorf("before its day: %v", got)
+		}
+		m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: 1, Day: cal.MustParse("2026-03-05"), Tracking: "RN 1234"})
+		if err != nil || m.Posted != "RN 1234" {
+			t.Errorf("posted %q, %v", m.Posted, err)
+		}
+		b.goTo(next)
+		if got := due(); len(got) != 1 || got[0] != "2026-03-09 ask Mr Pike" {
+			t.Errorf("on its day: %v", got)
+		}
+		if _, err := b.Note(b.ctx, tester, NoteRequest{Ref: "INV-1", Text: "Mr Pike will look"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := due(); len(got) != 0 {
+			t.Errorf("after the next note: %v", got)
+		}
+		v, err := b.Customer(b.ctx, b.customer["C1"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, w := range v.Written {
+			got = append(got, strings.Join([]string{w.Day.String(), w.Kind, w.Item, w.Cause, w.Text, w.Next}, "|"))
+		}
+		want := []string{"2026-03-09|note|INV-1||Mr Pike will look|", "2026-03-05|late_reason||cash_flow|waits for a customer|",
+			"2026-03-05|note|INV-1||ask Mr Pike|2026-03-09", "2026-03-05|payment|||FPS 4711|"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("written (-want +got):\n%s", diff)
 		}
 	})
 }

@@ -15,7 +15,7 @@ type NoteRequest struct {
 	Ref      string
 	Class    string // fact (default), opinion or privileged (guardrail R30)
 	Text     string
-	Next     cal.Date // to be looked at again; None or the zero value: not
+	Next     cal.Date // to be looked at again; None or the zero value: not. The next note about the same ends it
 }
 
 // noteClasses are the classes of a note; privileged ones stay out of exports.

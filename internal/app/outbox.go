@@ -169,6 +169,8 @@ type OutboxMessage struct {
 	NotBefore time.Time `json:"not_before,omitzero"`
 	SentAt    time.Time `json:"sent_at,omitzero"`
 	Answer    string    `json:"answer,omitempty"`
+	// Posted is what the person who sent it said of that; only where one message is shown.
+	Posted string `json:"posted,omitempty"`
 }
 
 // ClaimedHeads are the heads of what a message claims, in its currency, and what it
@@ -327,7 +329,8 @@ func (a *App) outboxMessage(tx store.Tx, id int64) (OutboxMessage, error) {
 	if len(list) == 0 {
 		return OutboxMessage{}, notFound("message_not_found", "there is no message %d", id)
 	}
-	return list[0], nil
+	list[0].Posted, err = a.postingWords(tx, id)
+	return list[0], err
 }
 
 // again runs a mark until its outcome is known: an answer that was lost is asked

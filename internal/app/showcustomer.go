@@ -1,7 +1,9 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -36,6 +38,7 @@ type CustomerView struct {
 	Items         []ItemView     `json:"items"`
 	Contacts      []ContactView  `json:"contacts"`
 	Holds         []CustomerHold `json:"holds"`
+	Written       []Written      `json:"written"` // what people wrote down, the newest first
 	Version       int64          `json:"version"`
 }
 
@@ -111,7 +114,11 @@ func (a *App) customerView(tx store.Tx, id int64) (v CustomerView, err error) {
 	v = viewOf(acc, d, c.today(tx))
 	v.Creditor = c.Code
 	p, err := a.partyOf(tx, acc.Customer.Party)
+	if err != nil {
+		return v, err
+	}
 	v.Name, v.Address, v.RegisterNo, v.VATID = p.name, p.address, p.registerNo, p.vatID
+	v.Written, err = a.writtenAbout(tx, id)
 	return v, err
 }
 
@@ -232,7 +239,8 @@ func (a *App) Customers(ctx context.Context, creditor string) ([]CustomerLine, e
 
 // TaskLine is a task of a worklist.
 type TaskLine struct {
-	ID       int64          `json:"id"`
+	ID       int64          `json:"id"`             // 0 for a note
+	Note     int64          `json:"note,omitempty"` // to be looked at again: the next note about the same ends it
 	Customer string         `json:"customer"`
 	Name     string         `json:"name"`
 	Kind     string         `json:"kind"`
@@ -246,16 +254,19 @@ type TaskLine struct {
 	Outcome  string         `json:"outcome"`
 }
 
-// Tasks lists the open tasks, or with all also those that are done, by day.
+// Tasks lists the open tasks and the notes to be looked at again, or with all also the
+// tasks that are done, by day.
 func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine, error) {
-	tasks := []TaskLine{}
+	var tasks []TaskLine
 	err := a.read(ctx, func(tx store.Tx) error {
-		tasks = tasks[:0]
 		only, err := a.oneOrAll(tx, creditor)
 		if err != nil {
 			return err
 		}
-		return store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason, t.amount_minor, t.currency,
+		if tasks, err = a.dueNotes(tx, only); err != nil {
+			return err
+		}
+		err = store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason, t.amount_minor, t.currency,
 			t.state, t.outcome FROM task t
 			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
@@ -268,6 +279,8 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 			tasks = append(tasks, t)
 			return nil
 		})
+		slices.SortStableFunc(tasks, func(x, y TaskLine) int { return cmp.Compare(x.DueDay, y.DueDay) })
+		return err
 	})
 	return tasks, err
 }

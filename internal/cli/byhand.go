@@ -223,7 +223,7 @@ type noteCmd struct {
 	Ref   string   `arg:"" placeholder:"REF" help:"item:NUMBER or customer:NUMBER."`
 	Text  string   `arg:"" help:"What there is to say; - is standard input."`
 	Class string   `default:"fact" placeholder:"C" help:"fact, opinion, or privileged (left out of exports)."`
-	Next  cal.Date `placeholder:"DAY" default:"none" help:"Look at it again on DAY."`
+	Next  cal.Date `placeholder:"DAY" default:"none" help:"Look at it again on DAY: recoup task list shows it from then on, until the next note about the same."`
 }
 
 func (c *noteCmd) Run(s *session) error {

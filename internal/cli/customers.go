@@ -87,6 +87,26 @@ func showCustomer(p *page, v *app.CustomerView) {
 	}
 	p.line("")
 	showContacts(p, v.Contacts)
+	showWritten(p, v.Written)
+}
+
+// showWritten lists what people wrote down about a customer.
+func showWritten(p *page, all []app.Written) {
+	if len(all) == 0 {
+		return
+	}
+	var rows [][]string
+	for i := range all {
+		w := &all[i]
+		kind := w.Kind
+		if w.Class == "opinion" || w.Class == "privileged" {
+			kind = w.Class
+		}
+		rows = append(rows, []string{w.Day.String(), w.Item, strings.ReplaceAll(or(w.Cause, kind), "_", " "), w.Text,
+			w.Next})
+	}
+	p.line("")
+	p.table([]string{"Written", "About", "As", "", "Again on"}, rows)
 }
 
 // after is text with a lead, or nothing.

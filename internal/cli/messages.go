@@ -278,6 +278,9 @@ func showMessage(p *page, m *shownMessage) {
 	if m.Reason != "" {
 		p.line("Reason: %s", m.Reason)
 	}
+	if m.Posted != "" {
+		p.line("Sent by hand: %s", m.Posted)
+	}
 	if e := m.Evidence; e != nil {
 		p.line("Handed over %s to %s (SHA-256 %s)", e.HandedOverAt.UTC().Format("2006-01-02T15:04:05Z"),
 			e.Recipient, e.SHA256)

@@ -1,9 +1,12 @@
 package cli
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 type taskCmd struct {
-	List taskListCmd `cmd:"" help:"Open tasks, by day."`
+	List taskListCmd `cmd:"" help:"Open tasks and notes to look at again, by day."`
 	Done taskDoneCmd `cmd:"" help:"Say that a task was done, and what came of it."`
 }
 
@@ -24,9 +27,13 @@ func (c *taskListCmd) Run(s *session) error {
 		var rows [][]string
 		for i := range list {
 			t := &list[i]
-			rows = append(rows, []string{count(t.ID), t.DueDay.String(), t.Customer, t.Name,
-				strings.ReplaceAll(or(t.Step, t.Kind), "_", " "),
-				t.Amount, string(t.Currency), t.Role, or(t.Outcome, t.Reason)})
+			number := count(t.ID)
+			if t.Note != 0 {
+				number = "note " + count(t.Note)
+			}
+			rows = append(rows, []string{number, t.DueDay.String(), t.Customer, t.Name,
+				strings.ReplaceAll(cmp.Or(t.Step, t.Kind), "_", " "),
+				t.Amount, string(t.Currency), t.Role, cmp.Or(t.Outcome, t.Reason)})
 		}
 		if len(rows) == 0 {
 			p.line("Nothing to do.")

@@ -92,9 +92,9 @@ func TestClaimsByLawAndLevel(t *testing.T) {
 	t.Run("Germany", func(t *testing.T) {
 		b := newTestBook(t, t.TempDir()+"/book.db", "DE", "2026-02-01")
 		b.readyToSend()
-		for name, value := range map[string]string{"bank.routing": "", "bank.account": "",
-			"bank.iban": "DE89370400440532013000"} {
-			if err := b.SetSetting(b.ctx, tester, "main", name, value); err != nil {
+		for _, set := range [][2]string{{"bank.routing", ""}, {"bank.account", ""},
+			{"bank.iban", "DE89370400440532013000"}, {"bank.unchanged_since", "2026-02-01"}} {
+			if err := b.SetSetting(b.ctx, tester, "main", set[0], set[1]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -235,7 +235,8 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	list, _ := b.Outbox(b.ctx, OutboxFilter{})
+	b.run(ApproveAll) // what was released before the account changed was stopped
+	list, _ := b.Outbox(b.ctx, OutboxFilter{State: book.Approved})
 	_, err := b.Preview(b.ctx, list[0].ID)
 	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "sender.phone") ||
 		!strings.Contains(e.Message, "bank.holder") {

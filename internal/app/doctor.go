@@ -103,18 +103,22 @@ func (a *App) senderFindings(tx store.Tx) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Finding, len(creditors))
+	var all []Finding
 	for i := range creditors {
 		d, err := a.desk(tx, &creditors[i])
 		if err != nil {
 			return nil, err
 		}
 		missing := slices.DeleteFunc(d.missing(), func(name string) bool { return name == SettingSMTP })
-		all[i] = Finding{Name: "sender", OK: len(missing) == 0, Warning: len(missing) > 0,
+		f := Finding{Name: "sender", OK: len(missing) == 0, Warning: len(missing) > 0,
 			Text: creditors[i].Code + " has all details that its messages must carry"}
 		if len(missing) > 0 {
-			all[i].Text = creditors[i].Code + " lacks " + strings.Join(missing, ", ") +
+			f.Text = creditors[i].Code + " lacks " + strings.Join(missing, ", ") +
 				": recoup config set NAME VALUE (none, where you have none)"
+		}
+		all = append(all, f)
+		if f, held := bankFinding(&creditors[i], d.values, tx.Now()); held {
+			all = append(all, f)
 		}
 	}
 	return all, nil

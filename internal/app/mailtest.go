@@ -25,7 +25,8 @@ type MailTested struct {
 // invoice; a dry run only writes it. Once the server took it, messages to debtors may leave (guardrail R26).
 //
 // Errors: refused with sender_incomplete naming what is missing; invalid (the
-// address); unavailable with mail_failed and the server's words.
+// address); unavailable with mail_failed and the server's words; conflict (the details
+// were changed while it was under way).
 func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string,
 	open func(MailServer) (Mailer, error)) (MailTested, error) {
 	if !book.IsAddress(to) {
@@ -64,10 +65,33 @@ func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string
 		if err := a.putSetting(r, 0, SettingMailTested, r.Now().UTC().Format(time.RFC3339), false); err != nil {
 			return err
 		}
+		if err := a.testedBank(r, creditorCode, &m); err != nil {
+			return err
+		}
 		return r.result(MailTested{To: to, Answer: said, TestedAt: r.Now()})
 	})
 	tested, _, err := answer[MailTested](out, err)
 	return tested, err
+}
+
+// testedBank records that the test message showed the account as it now is.
+func (a *App) testedBank(r *recorder, creditorCode string, shown *Mail) error {
+	c, err := a.creditor(r, creditorCode)
+	if err != nil {
+		return err
+	}
+	d, err := a.desk(r, &c)
+	if err != nil {
+		return err
+	}
+	if d.testMail(shown.To, shown.Date).Text != shown.Text {
+		return &Error{Kind: Conflict, Code: "details_changed",
+			Message: "the details were changed while the test message was under way; send another one"}
+	}
+	if d.values[settingBankChangedAt] == "" || d.values[settingBankTested] != "" {
+		return nil
+	}
+	return a.putSetting(r, c.ID, settingBankTested, r.Now().UTC().Format(time.RFC3339), false)
 }
 
 func deliverTest(ctx context.Context, server MailServer, m Mail,

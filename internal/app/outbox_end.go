@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -288,7 +289,7 @@ type SentByHand struct {
 // email on the day.
 //
 // Errors: not found; refused with text_expired (another day than planned),
-// not_approved (nobody released it, or it has ended), enclosures_unconfirmed (a letter
+// not_approved (nobody released it, or it has ended), bank_changed, enclosures_unconfirmed (a letter
 // of claim without the word that its papers were with it).
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
 	letter, err := a.letterText(ctx, sent.Message)
@@ -337,6 +338,9 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		return refused(reason.EnclosuresOpen, strings.Join(letter.papers, ", "))
 	}
 	if sent.Day == cal.None { // a person who names the day says that it did leave
+		if values, err := a.settings(r, m.creditor); err != nil || bankHeld(values, r.Now()) {
+			return cmp.Or(err, refused(reason.BankChanged))
+		}
 		bound, err := boundMessageOf(r, m.id)
 		if err != nil {
 			return err

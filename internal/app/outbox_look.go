@@ -174,6 +174,10 @@ func (w *worker) lookAt(tx store.Tx, s *surroundings, row *messageRow) (judgemen
 	if planned == nil {
 		return judgement{taken: true}, nil
 	}
+	if bankHeld(d.values, tx.Now()) { // since the list of what may leave was made
+		return judgement{dr: &draft{row: *row}, verdict: decide.Wait,
+			why: reason.New(reason.BankChanged, reason.UntilFact("change confirmed"))}, nil
+	}
 	verdict, why := gate(tx, d, acc, planned, s.cash[row.creditor], row)
 	if verdict != decide.Pass {
 		return judgement{dr: &draft{row: *row, version: acc.Version}, verdict: verdict, why: why}, nil

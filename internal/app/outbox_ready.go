@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -98,6 +100,8 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
 		case channel == book.Letter && day > today:
+		case channel == book.Letter && h.bankHeld(c.creditor):
+			s.waits[string(reason.BankChanged)]++
 		case channel == book.Letter:
 			s.report.ToPost++
 		case channel != book.Email:
@@ -129,10 +133,12 @@ type holdReasons struct {
 	today     map[int64]cal.Date
 	cash      map[int64]cal.Date
 	desks     map[int64]*desk
+	now       time.Time
 }
 
 func (a *App) holdReasons(tx store.Tx) (*holdReasons, error) {
-	h := &holdReasons{today: map[int64]cal.Date{}, cash: map[int64]cal.Date{}, desks: map[int64]*desk{}}
+	h := &holdReasons{today: map[int64]cal.Date{}, cash: map[int64]cal.Date{}, desks: map[int64]*desk{},
+		now: tx.Now()}
 	var err error
 	if h.creditors, err = a.creditors(tx); err != nil {
 		return nil, err
@@ -162,6 +168,12 @@ func (a *App) holdReasons(tx store.Tx) (*holdReasons, error) {
 	return h, nil
 }
 
+// bankHeld reports whether the account of a creditor was changed and nothing may leave.
+func (h *holdReasons) bankHeld(creditor int64) bool {
+	d := h.desks[creditor]
+	return d != nil && bankHeld(d.values, h.now)
+}
+
 // reason is why a message waits whatever its account says; "" if nothing speaks
 // against looking at it.
 func (h *holdReasons) reason(c *candidateMessage) reason.Code {
@@ -173,6 +185,8 @@ func (h *holdReasons) reason(c *candidateMessage) reason.Code {
 		return reason.NoTestMessage
 	case h.observe:
 		return reason.ObserveMode
+	case h.bankHeld(c.creditor):
+		return reason.BankChanged
 	case len(d.missing()) > 0:
 		return reason.SenderIncomplete
 	case !h.simulated && d.values[SettingConfirmed+c.currency] == "":
@@ -188,7 +202,7 @@ func (d *desk) missing() []string {
 	var out []string
 	for _, name := range []string{SettingSMTP, SettingMailFrom, "sender.person", "sender.phone",
 		"sender.reply_to", "bank.holder",
-		"bank.unchanged_since"} {
+		settingUnchanged} {
 		if d.values[name] == "" {
 			out = append(out, name)
 		}
@@ -199,7 +213,7 @@ func (d *desk) missing() []string {
 	if orElse(d.values["sender.address"], d.party.address) == "" {
 		out = append(out, "sender.address")
 	}
-	if d.values["bank.iban"] == "" && (d.values["bank.routing"] == "" || d.values["bank.account"] == "") {
+	if !bankAccount(d.values) {
 		out = append(out, "bank.iban")
 	}
 	return append(out, d.withoutParticulars()...)

@@ -134,6 +134,8 @@ func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, m *trialMessage) er
 		m.is("stopped", why.Code(), why.Args()...)
 	case m.run != "" && m.run != "released":
 		m.wait(reason.Brake)
+	case m.day <= h.today[m.creditor] && h.bankHeld(m.creditor):
+		m.wait(reason.BankChanged)
 	case m.day > h.today[m.creditor]:
 		m.wait(reason.StepDay, m.Step, m.day.String())
 	default:

@@ -197,7 +197,7 @@ func (a *App) settings(tx store.Tx, creditor int64) (map[string]string, error) {
 }
 
 // SetSetting changes a setting; "" removes it. code names the creditor for
-// settings of a creditor.
+// settings of a creditor. A change of complete bank details holds the creditor's messages.
 func (a *App) SetSetting(ctx context.Context, req Request, code, name, value string) error {
 	rule, ok := ruleFor(name)
 	if !ok && value == "" && strings.HasPrefix(name, SettingPolicy) {
@@ -218,6 +218,11 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 				return err
 			}
 			creditor = c.ID
+			if strings.HasPrefix(name, "bank.") {
+				if err := a.bankSetting(r, &c, name, value, req.Actor); err != nil {
+					return err
+				}
+			}
 		}
 		return a.putSetting(r, creditor, name, value, rule.inputs)
 	})

@@ -128,6 +128,7 @@ var hints = map[string]string{
 	"layout_ambiguous":  "Give the answer as a flag; see: recoup import invoices --help",
 	"settles_many":      "If the list is complete, say so: --confirm-settles",
 	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
+	"bank_changed":      "What is still missing: recoup doctor",
 	"observe_mode":      "To let messages out: recoup config set mode ask_first",
 	"no_test_message":   "Send one to yourself: recoup mail test ADDRESS",
 	"total_unconfirmed": "Confirm it: recoup confirm-total CURRENCY AMOUNT",

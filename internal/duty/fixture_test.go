@@ -3,8 +3,10 @@ package duty
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -66,13 +68,14 @@ func newFixture(t testing.TB, address, smtp string) *fixture {
 	f.creditor, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Northgate Fixings Ltd",
 		Country: "GB", Currency: "GBP"})
 	must(t, err)
-	for name, value := range map[string]string{
+	details := map[string]string{
 		"smtp.url": smtp, "mail.from": "accounts@northgate.example", "sender.address": "Unit 4\nLeeds",
 		"sender.person": "Helen Marsh", "sender.phone": "0113 496 0142", "sender.reply_to": "accounts@northgate.example",
 		"bank.holder": "Northgate Fixings Ltd", "bank.routing": "12-34-56", "bank.account": "12345678",
 		"bank.unchanged_since": "2018-09-03", "sender.register_no": "none", "sender.vat_id": "none",
-	} {
-		must(t, a.SetSetting(ctx, tester, "main", name, value))
+	}
+	for _, name := range slices.Sorted(maps.Keys(details)) { // the account, then since when it is unchanged
+		must(t, a.SetSetting(ctx, tester, "main", name, details[name]))
 	}
 	f.licence, err = NewLicence(ctx, a, address)
 	must(t, err)

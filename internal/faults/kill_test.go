@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -108,12 +110,13 @@ func (p *program) furnish(smtp string) {
 		p.t.Fatal(err)
 	}
 	p.must("import", "invoices", name)
-	for key, value := range map[string]string{
+	details := map[string]string{
 		"smtp.url": smtp, "mail.from": "ar@killed.example", "sender.address": "1 High Street\\nTown", "sender.register_no": "none",
 		"sender.vat_id": "GB 000 0000 00", "sender.person": "Ann Archer", "sender.phone": "+44 1632 960 000", "sender.reply_to": "ar@killed.example",
 		"bank.holder": "Killed Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.unchanged_since": "2020-01-01",
-	} {
-		p.must("config", "set", key, value)
+	}
+	for _, key := range slices.Sorted(maps.Keys(details)) { // the account, then since when it is unchanged
+		p.must("config", "set", key, details[key])
 	}
 }
 

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,8 +156,8 @@ func (w *World) furnish(ctx context.Context) error {
 				return err
 			}
 		}
-		for name, value := range p.settings {
-			if err := w.App.SetSetting(ctx, robot, p.code, name, strings.ReplaceAll(value, "\n", `\n`)); err != nil {
+		for _, name := range slices.Sorted(maps.Keys(p.settings)) { // the account, then since when it is unchanged
+			if err := w.App.SetSetting(ctx, robot, p.code, name, strings.ReplaceAll(p.settings[name], "\n", `\n`)); err != nil {
 				return err
 			}
 		}

@@ -64,6 +64,7 @@ const (
 	NotArmed        Code = "not_armed"
 	NoTestMessage   Code = "no_test_message"
 	TotalUnproven   Code = "total_unconfirmed"
+	BankChanged     Code = "bank_changed"
 	NotApproved     Code = "not_approved"
 	EnclosuresOpen  Code = "enclosures_unconfirmed"
 	VoidedByPerson  Code = "voided_by_person"
@@ -134,6 +135,8 @@ var decideList = []Info{
 	{NotArmed, "This copy of the book has not been armed, so it sends nothing.", "A person arms it."},
 	{NoTestMessage, "No test message has reached your own mailbox yet.", "Send a test message."},
 	{TotalUnproven, "The imported total has not been confirmed against the bookkeeping.", "Confirm the total."},
+	{BankChanged, "The account that customers pay into was changed: nothing leaves until another person confirms it, or three days have passed, and a test message has been sent since.",
+		"Another person sets bank.unchanged_since, or the three days pass; and a test message is sent."},
 	{NotApproved, "Nobody has released it.", "A person releases it."},
 	{EnclosuresOpen, "The letter goes with {papers}, and nobody has said that they were enclosed.", "Say with the posting that they were enclosed."},
 	{VoidedByPerson, "A person took it back.", "Nothing."},

@@ -1,0 +1,152 @@
+package app
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// The account that customers pay into is where a thief would begin (guardrail R15). Once
+// its details are complete, a change of any of them takes back the word that they are
+// unchanged, stops what was released, and holds every message of the creditor until a
+// test message shows the new details and either another person than who changed them
+// says since when they are unchanged, or three days have passed.
+const (
+	settingUnchanged     = "bank.unchanged_since"
+	settingBankChangedAt = "bank.changed_at"   // instant of the last change
+	settingBankChangedBy = "bank.changed_by"   // who took part since it was last confirmed, a name a line
+	settingBankConfirmed = "bank.confirmed_by" // the second person
+	settingBankTested    = "bank.tested_at"    // instant of the first test message since
+)
+
+// bankWait is how long a change is held that no second person confirms: three days.
+const bankWait = 72 * time.Hour
+
+// bankComplete reports whether the details say where to pay, and since when that is so.
+func bankComplete(values map[string]string) bool {
+	return values["bank.holder"] != "" && bankAccount(values) && values[settingUnchanged] != ""
+}
+
+func bankAccount(values map[string]string) bool {
+	return values["bank.iban"] != "" || (values["bank.routing"] != "" && values["bank.account"] != "")
+}
+
+// bankHeld reports whether the account that customers pay into was changed and nothing
+// may leave for it at an instant.
+func bankHeld(values map[string]string, now time.Time) bool {
+	if values[settingBankChangedAt] == "" {
+		return false
+	}
+	return values[settingBankTested] == "" || bankUnconfirmed(values, now)
+}
+
+// bankUnconfirmed reports whether a change is young and no second person confirmed it.
+func bankUnconfirmed(values map[string]string, now time.Time) bool {
+	return values[settingBankConfirmed] == "" && now.Before(bankChangedAt(values).Add(bankWait))
+}
+
+// bankChangedAt is when the details were changed last.
+func bankChangedAt(values map[string]string) time.Time {
+	at, err := time.Parse(time.RFC3339, values[settingBankChangedAt])
+	if err != nil {
+		return time.Unix(1<<40, 0) // only the book writes it; what it cannot read holds for ever
+	}
+	return at
+}
+
+// bankSetting does what else a new value of a setting of the bank details needs.
+// Errors: invalid (a day of no change that lies ahead, or before the last change).
+func (a *App) bankSetting(r *recorder, c *CreditorInfo, name, value, by string) error {
+	values, err := a.settings(r, c.ID)
+	if err != nil {
+		return err
+	}
+	if name == settingUnchanged && value != "" {
+		return a.unchangedSince(r, c, values, cal.MustParse(value), by)
+	}
+	first := !bankComplete(values) && values[settingBankChangedAt] == ""
+	if first || unspaced(values[name]) == unspaced(value) {
+		return nil
+	}
+	var changers []string
+	if bankHeld(values, r.Now()) {
+		changers = strings.Split(values[settingBankChangedBy], "\n")
+	}
+	if !slices.Contains(changers, person(by)) {
+		changers = append(changers, person(by))
+	}
+	for _, s := range [][2]string{{settingBankChangedAt, r.Now().UTC().Format(time.RFC3339)},
+		{settingBankChangedBy, strings.Join(changers, "\n")}, {settingBankConfirmed, ""},
+		{settingBankTested, ""}, {settingUnchanged, ""}} {
+		if values[s[0]] == s[1] {
+			continue
+		}
+		if err := a.putSetting(r, c.ID, s[0], s[1], false); err != nil {
+			return err
+		}
+	}
+	return a.stopReleased(r, c, reason.BankChanged)
+}
+
+// person is an actor by the short name, however they came in.
+func person(actor string) string { return strings.ToLower(strings.TrimPrefix(actor, "cli:")) }
+
+// unspaced is a detail without the spaces in which account numbers are written.
+func unspaced(v string) string { return strings.ToUpper(strings.ReplaceAll(v, " ", "")) }
+
+// unchangedSince takes the word of a person that the details are unchanged since a day:
+// that of another person than who changed them confirms a change.
+func (a *App) unchangedSince(r *recorder, c *CreditorInfo, values map[string]string, day cal.Date,
+	by string) error {
+	if today := c.today(r); day > today {
+		return invalid("day_in_future", "%s is after today, %s", day, today)
+	}
+	if values[settingBankChangedAt] == "" {
+		return nil
+	}
+	if changed := cal.DateIn(bankChangedAt(values), c.Zone); day < changed {
+		return invalid(string(reason.BankChanged),
+			"the bank details were changed on %s: they cannot be unchanged since %s", changed, day)
+	}
+	changers := strings.Split(values[settingBankChangedBy], "\n")
+	if slices.Contains(changers, person(by)) || values[settingBankConfirmed] != "" {
+		return nil
+	}
+	return a.putSetting(r, c.ID, settingBankConfirmed, by, false)
+}
+
+// stopReleased ends the released messages of a creditor that are not being handed over:
+// they are decided, and released, anew. A correction waits for its release again.
+func (a *App) stopReleased(r *recorder, c *CreditorInfo, why reason.Code) error {
+	var ids []int64
+	if err := store.Each(r, `SELECT message_id FROM message WHERE tenant_id = $1 AND creditor_id = $2
+		AND state IN ('approved','claimed') ORDER BY message_id`, []any{a.tenant, c.ID},
+		func(row store.Rows) error { ids = append(ids, row.Int64(0)); return nil }); err != nil {
+		return err
+	}
+	return r.voidMessages(ids, book.Stopped, string(why), c.today(r))
+}
+
+// bankFinding says of a creditor whose account was changed what its messages wait for.
+func bankFinding(c *CreditorInfo, values map[string]string, now time.Time) (Finding, bool) {
+	if !bankHeld(values, now) {
+		return Finding{}, false
+	}
+	var wants []string
+	if bankUnconfirmed(values, now) {
+		wants = append(wants, "another person confirms it "+
+			"(recoup config set bank.unchanged_since DAY --by NAME) or it is "+
+			bankChangedAt(values).Add(bankWait).In(c.Zone).Format("2006-01-02 15:04"))
+	}
+	if values[settingBankTested] == "" {
+		wants = append(wants, "a test message shows it: recoup mail test ADDRESS")
+	}
+	return Finding{Name: "bank_details", Warning: true, Text: c.Code + ": " +
+		strings.ReplaceAll(values[settingBankChangedBy], "\n", ", ") +
+		" changed the account that customers pay into; nothing leaves until " + strings.Join(wants, ", and until ")}, true
+}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -196,4 +197,28 @@ func TestNoPromiseIsJudgedBlind(t *testing.T) {
 		t.Errorf("outcomes %s, expected %s", got, want)
 	}
 	b.sound()
+}
+
+// TestAnAnswerBeforeTheDueDate: who questioned an invoice that is not yet due hears at once
+// that it stands, and to pay it by its due date.
+func TestAnAnswerBeforeTheDueDate(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-20")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-20", 60_000, book.Yes})
+		b.at("2026-03-03", 11)
+		hold := b.hold("item:INV-1", book.HoldDispute, "")
+		b.at("2026-03-05", 11)
+		b.end(hold, "upheld")
+		tray := &outTray{outcome: Delivered}
+		b.live(tray, "2026-03-05", "2026-03-06")
+		const asks = "reaches us by Friday 20 March 2026"
+		if len(tray.mails) != 1 || !strings.Contains(strings.Join(strings.Fields(tray.mails[0].Text), " "), asks) {
+			t.Errorf("mails %+v", tray.mails)
+		}
+		if got := b.messages("C1"); !slices.Equal(got, []string{"2026-03-05 dispute_answer email sent"}) {
+			t.Errorf("messages %q", got)
+		}
+	})
 }

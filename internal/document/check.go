@@ -109,7 +109,8 @@ func (c *checks) items(m Message) {
 	for i := range m.Items {
 		row := at{c, "items", i}
 		row.item(&m.Items[i])
-		row.want(!m.Step.Demand() || m.Items[i].DueDate < m.Date, "due_date",
+		due := m.Items[i].DueDate
+		row.want(!m.Step.Demand() || due < m.Date || (m.Step == DisputeAnswer && due <= m.PayBy), "due_date",
 			"a day before the message: what is not due is listed apart, never demanded")
 	}
 	for i := range m.NotDue {

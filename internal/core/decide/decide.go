@@ -196,6 +196,8 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 			overdueMinor = money.AddMinor(overdueMinor, state.askable)
 			overdueItems++
 			state.note = d.noteFor(a, &state, day)
+		} else if d.answerDue(a, &state, day) && !d.residue(it) {
+			state.note, _ = strategy.Note(strategy.DisputeAnswer)
 		}
 		d.items = append(d.items, state)
 	}

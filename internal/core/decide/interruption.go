@@ -6,6 +6,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
@@ -206,6 +207,16 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 	return due
 }
 
+// answerDue reports whether a dispute about an item that is not overdue was decided for us
+// and nothing was said since: the customer who asked is answered at once, with a date to
+// pay by that is not before the due date.
+func (d *Decider) answerDue(a *book.Account, s *itemState, day cal.Date) bool {
+	return slices.ContainsFunc(a.Holds, func(h book.Hold) bool {
+		return h.Kind == book.HoldDispute && h.Item == s.item.ID &&
+			d.noteAfter(a, &h, s.item, day) == strategy.DisputeAnswer && !toldSince(a, s.told.notices, d.endedOn(&h))
+	})
+}
+
 // NoteAbout is the hold of whose end a note tells an item: of those that call for the
 // note the one that ended last; nil if the facts of the day call for none.
 func (d *Decider) NoteAbout(a *book.Account, item int64, note string, day cal.Date) *book.Hold {
@@ -297,6 +308,10 @@ func (l *ladder) notes(first int) (due bool) {
 		if step == nil || slices.ContainsFunc(d.candid, same) {
 			continue
 		}
+		l.answerFirst(i, step)
+		if d.items[i].note == nil {
+			continue
+		}
 		c := candidate{currency: l.currency, st: l.st, lead: step, leadKey: step.Key, stage: strategy.NoteStage,
 			oldest: cal.Far, first: first, last: len(d.items), note: true}
 		var asked int64
@@ -320,6 +335,29 @@ func (l *ladder) notes(first int) (due bool) {
 		d.candid, due = append(d.candid, c), true
 	}
 	return due
+}
+
+// answerFirst leaves in an answer from an item on what can have one date: all that is
+// overdue, or, of what is not, the items that fall due first. The others are answered on
+// the next day.
+func (l *ladder) answerFirst(from int, step *strategy.Step) {
+	if step.Key != strategy.DisputeAnswer {
+		return
+	}
+	noted := l.d.items[from:]
+	oldest := cal.Far
+	for i := range noted {
+		if noted[i].note == step {
+			oldest = min(oldest, noted[i].item.DueDate)
+		}
+	}
+	for i := range noted {
+		s := &noted[i]
+		if s.note == step && !s.item.Overdue(l.day) && s.item.DueDate > oldest {
+			s.note = nil
+			l.because(s, reason.CapDay, reason.OnDay(l.day+1))
+		}
+	}
 }
 
 // noteLines are the items of a note: those that it is about, or, where it only shows
@@ -362,7 +400,12 @@ func (d *Decider) notePayBy(a *book.Account, p *place, c *candidate, ch book.Cha
 		return by
 	}
 	for i := c.first; i < c.last; i++ {
-		if s := &d.items[i]; s.note == c.lead && s.told.message != nil {
+		s := &d.items[i]
+		if s.note != c.lead {
+			continue
+		}
+		by = max(by, p.calendar.RollForward(s.item.DueDate))
+		if s.told.message != nil {
 			by = max(by, s.told.message.PayBy)
 		}
 	}

@@ -372,3 +372,22 @@ func TestPromisedAfterACredit(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAnswerBeforeTheDueDate: a dispute that is decided for us before the invoice is due
+// is answered at once, to pay by the due date; invoices that are due on other days are
+// answered on other days, because an answer has one date. The ladder then goes its way.
+func TestAnAnswerBeforeTheDueDate(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-30")
+	a.Items[0].InvoiceDate, a.Items[0].RecordedDay = cal.MustParse("2026-02-20"), cal.MustParse("2026-02-20")
+	later := a.Items[0]
+	later.ID, later.Number, later.DueDate = 2, "INV-2", cal.MustParse("2026-04-25") // a Saturday
+	a.Items = append(a.Items, later)
+	a.Holds = []book.Hold{holdOf(book.HoldDispute, 1, "03-02", "", "03-10", "upheld"),
+		holdOf(book.HoldDispute, 2, "03-02", "", "03-10", "upheld")}
+	want := "03-10 dispute_answer>03-30, 03-11 dispute_answer>04-27, 04-02 friendly>04-09"
+	if got := told(d, a, "03-06", "04-10"); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}

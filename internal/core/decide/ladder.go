@@ -216,7 +216,7 @@ func (l *ladder) beforeDue(s *itemState) {
 func (l *ladder) noCourtesy(s *itemState, step *strategy.Step) bool {
 	asked := step.MinItem == 0 || s.askable >= strategy.Minor(step.MinItem, l.currency) ||
 		(step.NewInvoices > 0 && (l.a.Documents <= step.NewInvoices || l.a.Customer.Flags&book.FlagPORequired != 0))
-	if !asked {
+	if !asked || s.told.note != nil { // an answer to a dispute named the day to pay
 		return true
 	}
 	if n := step.SkipOnTime; n > 0 && len(l.a.Settled) >= n {

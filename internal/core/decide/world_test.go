@@ -382,7 +382,7 @@ func (s *debtor) check(act *Action, planned cal.Date) {
 	for k := range act.Lines {
 		l := &act.Lines[k]
 		it := s.a.Item(l.Item)
-		if act.Demand && !it.Overdue(day) {
+		if act.Demand && !it.Overdue(day) && (act.Step != strategy.DisputeAnswer || act.PayBy < it.DueDate) {
 			s.fail("%s: %s demands item %d, due %s", day, act.Step, l.Item, it.DueDate)
 		}
 		if it.OpenMinor <= 100 && it.OpenMinor*200 <= it.AmountMinor && act.Demand {
@@ -438,6 +438,11 @@ func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
 // be asked for, and both together take off the unapplied credit once.
 func (s *debtor) checkCredit(act *Action, day cal.Date) {
 	credit, open := act.CreditMinor, act.TotalMinor+act.CreditMinor
+	for i := range act.Lines {
+		if l := &act.Lines[i]; !s.a.Item(l.Item).Overdue(day) { // an answer, before the due date
+			open -= l.OpenMinor
+		}
+	}
 	for _, apart := range s.d.Apart(s.a, act.Lines, act.Currency, day) {
 		credit += apart.CreditMinor
 		open += apart.OpenMinor

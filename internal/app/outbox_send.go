@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,13 +185,8 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 	return nil
 }
 
-// claim takes released messages into the sender's hands, each under a new number, in
-// the order of their ids.
+// claim takes released messages into the sender's hands, each under a new number.
 func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head int64, err error) {
-	ids := make([]int64, len(batch))
-	for i := range batch {
-		ids[i] = batch[i].id
-	}
 	tried := int64(-1) // first number of a try whose answer was lost: its claims are ours
 	err = s.a.again(s.ctx, func(tx store.MarkTx) error {
 		claims = claims[:0]
@@ -202,24 +196,26 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 		}
 		before := tried
 		tried = no
-		err = store.Each(tx, `UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
+		args := make([][]any, len(batch))
+		for i := range batch {
+			args[i] = []any{s.a.tenant, batch[i].id, no + int64(i), before + int64(i)}
+		}
+		changed, err := tx.ExecEach(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
 			'approved' THEN 1 ELSE 0 END,
-			outbox_no = $3 + place.n, not_before = NULL
-			FROM (SELECT message_id AS id, row_number() OVER (ORDER BY message_id) - 1 AS n FROM message
-				WHERE tenant_id = $1 AND message_id IN ids($2)) AS place
-			WHERE message.tenant_id = $1 AND message.message_id = place.id
-				AND (message.state = 'approved' OR (message.state = 'claimed' AND message.outbox_no = $4 + place.n))
-			RETURNING message_id, outbox_no, attempts`, []any{s.a.tenant, ids, no, before}, func(r store.Rows) error {
-			claims = append(claims, claimedMessage{id: r.Int64(0), no: r.Int64(1), attempt: r.Int64(2)})
-			return nil
-		})
+			outbox_no = $3, not_before = NULL
+			WHERE tenant_id = $1 AND message_id = $2 AND (state = 'approved' OR (state = 'claimed'
+				AND outbox_no = $4))`, args)
 		if err != nil {
 			return err
+		}
+		for i, n := range changed {
+			if n == 1 {
+				claims = append(claims, claimedMessage{id: batch[i].id, no: no + int64(i), attempt: batch[i].attempts + 1})
+			}
 		}
 		_, head, err = s.a.sendingState(tx)
 		return err
 	})
-	slices.SortFunc(claims, func(x, y claimedMessage) int { return cmp.Compare(x.no, y.no) })
 	return claims, head, err
 }
 
@@ -326,6 +322,7 @@ func (w *worker) one(c claimedMessage, ahead *judgement) error {
 // deliver hands a written message over and records how that ended. again asks for
 // another look, because the account changed after the last one.
 func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
+	c.attempt = dr.row.attempts
 	if dr.unfit != nil {
 		return false, w.unfit(c, dr)
 	}

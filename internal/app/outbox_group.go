@@ -177,7 +177,8 @@ func (a *App) markSent(tx store.MarkTx, ends []delivered) (customers []int64, er
 	}
 	changed, err := tx.ExecEach(`UPDATE message SET state = 'sent', sent_at = $4, served_day = day, answer = $5,
 		not_before = NULL, reason = ''
-		WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state = 'handing_over'`, args)
+		WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state || '' = 'handing_over'`,
+		args)
 	for i, n := range changed {
 		ends[i].late = n == 0
 		if n == 1 {
@@ -200,7 +201,7 @@ func (a *App) markHandings(tx store.MarkTx, handings []*handing) (held []*handin
 		ids[i], numbers[i], h.err = h.id, h.no, errTaken
 	}
 	err = store.Each(tx, `UPDATE message SET state = 'handing_over', answer = '' WHERE tenant_id = $1
-		AND message_id IN ids($2) AND outbox_no IN ids($3) AND state IN ('claimed','handing_over')
+		AND message_id IN ids($2) AND outbox_no IN ids($3) AND state || '' IN ('claimed','handing_over')
 		RETURNING message_id`, []any{a.tenant, ids, numbers}, func(r store.Rows) error {
 		if i, ok := slices.BinarySearch(ids, r.Int64(0)); ok {
 			handings[i].err = nil

@@ -186,6 +186,9 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 }
 
 // claim takes released messages into the sender's hands, each under a new number.
+//
+// The marks write state || '' where they find a message by its key: a planner must not
+// look for it among all messages that are or were in that state today.
 func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head int64, err error) {
 	tried := int64(-1) // first number of a try whose answer was lost: its claims are ours
 	err = s.a.again(s.ctx, func(tx store.MarkTx) error {
@@ -203,7 +206,7 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 		changed, err := tx.ExecEach(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
 			'approved' THEN 1 ELSE 0 END,
 			outbox_no = $3, not_before = NULL
-			WHERE tenant_id = $1 AND message_id = $2 AND (state = 'approved' OR (state = 'claimed'
+			WHERE tenant_id = $1 AND message_id = $2 AND (state || '' = 'approved' OR (state || '' = 'claimed'
 				AND outbox_no = $4))`, args)
 		if err != nil {
 			return err

@@ -60,7 +60,7 @@ func (ins *Inserter) WrapSink(wrap func(RowSink) RowSink) {
 	}
 }
 
-// Int gives an INTEGER column.
+// Int gives an INTEGER or SMALL column.
 func (ins *Inserter) Int(v int64) *Inserter { return ins.number(KindInt, v) }
 
 // Bool gives an INTEGER column 0 or 1.
@@ -114,6 +114,7 @@ func (ins *Inserter) Null() *Inserter {
 func (ins *Inserter) Value(v Value) *Inserter {
 	if to := ins.column(v.Kind); to != nil {
 		*to = v
+		ins.fitsSmall(v.I)
 	}
 	return ins
 }
@@ -179,8 +180,16 @@ func (ins *Inserter) first() int {
 func (ins *Inserter) number(k Kind, n int64) *Inserter {
 	if v := ins.column(k); v != nil {
 		v.I = n
+		ins.fitsSmall(n)
 	}
 	return ins
+}
+
+// fitsSmall refuses a number that the column just given cannot hold.
+func (ins *Inserter) fitsSmall(n int64) {
+	if col := &ins.table.Columns[ins.next-1]; n != int64(int16(n)) && col.Type == schema.Small {
+		ins.fail(Invalid("insert into %s: column %s is SMALL, given %d", ins.table.Name, col.Name, n))
+	}
 }
 
 // column is where the next value of the row goes, nil if it cannot be one of this kind.
@@ -216,7 +225,7 @@ func fits(col *schema.Column, k Kind) bool {
 	case KindNull:
 		return !col.NotNull
 	case KindInt:
-		return col.Type == schema.Integer
+		return col.Type == schema.Integer || col.Type == schema.Small
 	case KindDay:
 		return col.Type == schema.Day
 	case KindText, KindTime:

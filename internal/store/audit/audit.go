@@ -326,7 +326,7 @@ func (v *verifier) strays() error {
 // the next row.
 func ReadColumn(r store.Rows, i int, t schema.Type) store.Value {
 	switch t {
-	case schema.Integer:
+	case schema.Integer, schema.Small:
 		if v := r.Int64(i); v != 0 || !r.IsNull(i) {
 			return store.Value{Kind: store.KindInt, I: v}
 		}

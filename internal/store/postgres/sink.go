@@ -35,12 +35,16 @@ type sink struct {
 }
 
 func newSink(ctx context.Context, cn *conn, t *schema.Table, replace bool) *sink {
-	return &sink{ctx: ctx, conn: cn, table: t, replace: replace, columns: make([]column, len(t.Columns))}
+	k := &sink{ctx: ctx, conn: cn, table: t, replace: replace, columns: make([]column, len(t.Columns))}
+	for i := range t.Columns {
+		k.columns[i].small = t.Columns[i].Type == schema.Small
+	}
+	return k
 }
 
 var (
-	typeNames = [...]string{"bigint", "text", "bytea", "integer"}
-	typeOIDs  = [...]uint32{oidInt8, oidText, oidBytea, oidInt4}
+	typeNames = [...]string{"bigint", "text", "bytea", "integer", "smallint"}
+	typeOIDs  = [...]uint32{oidInt8, oidText, oidBytea, oidInt4, oidInt2}
 )
 
 // statement inserts the rows that are held.
@@ -175,6 +179,7 @@ type array struct {
 	b     []byte
 	n     uint32
 	nulls bool
+	small bool // integers of two bytes
 }
 
 const arrayHeader = 20
@@ -191,6 +196,10 @@ func (a *array) add(v *store.Value) int {
 		a.nulls = true
 		a.b = appendUint32(a.b, 0xFFFFFFFF)
 	case store.KindInt:
+		if a.small {
+			a.b = append(a.b, 0, 0, 0, 2, byte(v.I>>8), byte(v.I))
+			break
+		}
 		a.b = appendUint64(appendUint32(a.b, 8), uint64(v.I))
 	case store.KindDay:
 		a.b = appendUint32(appendUint32(a.b, 4), uint32(v.I))

@@ -163,8 +163,11 @@ func (p *parser) column(t *Table) (string, error) {
 	case typed.Is("DAY"):
 		col.Type = Day
 		p.tokens[p.at-1].Text = "INTEGER" // as SQLite knows it
+	case typed.Is("SMALL"):
+		col.Type = Small
+		p.tokens[p.at-1].Text = "INTEGER"
 	default:
-		return "", fmt.Errorf("column %s.%s has type %q: expected INTEGER, TEXT, BLOB or DAY",
+		return "", fmt.Errorf("column %s.%s has type %q: expected INTEGER, SMALL, TEXT, BLOB or DAY",
 			t.Name, col.Name, typed.Text)
 	}
 	start := p.at

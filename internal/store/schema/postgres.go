@@ -2,7 +2,7 @@ package schema
 
 import "fmt"
 
-var postgresTypes = [...]string{Integer: "bigint", Text: `text COLLATE "C"`, Blob: "bytea", Day: "integer"}
+var postgresTypes = [...]string{Integer: "bigint", Text: `text COLLATE "C"`, Blob: "bytea", Day: "integer", Small: "smallint"}
 
 // CurrentTenant is the SQL expression for the tenant of a PostgreSQL transaction.
 const CurrentTenant = "(SELECT nullif(current_setting('recoup.tenant', true), '')::bigint)"

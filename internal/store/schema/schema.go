@@ -13,11 +13,12 @@ const (
 	Integer Type = iota
 	Text
 	Blob
-	Day // a civil day, kept as the number of days since 1970-01-01
+	Day   // a civil day, kept as the number of days since 1970-01-01
+	Small // a number below 32768: a code, a level, a count of few things
 )
 
 // String is the name in the schema text.
-func (t Type) String() string { return [...]string{"INTEGER", "TEXT", "BLOB", "DAY"}[t] }
+func (t Type) String() string { return [...]string{"INTEGER", "TEXT", "BLOB", "DAY", "SMALL"}[t] }
 
 // Column is one column of a table.
 type Column struct {

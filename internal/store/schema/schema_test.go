@@ -84,6 +84,7 @@ func TestAddedColumnsAndPostgresForm(t *testing.T) {
 	s, files, err := Load(fstest.MapFS{
 		"0001_a.sql": {Data: []byte(`CREATE TABLE a ( -- state
   tenant_id INTEGER NOT NULL, text TEXT NOT NULL DEFAULT 'INTEGER', -- unhashed
+  day DAY, code SMALL NOT NULL,
   parent INTEGER REFERENCES a (text) ON DELETE CASCADE,
   body BLOB, -- packed
   PRIMARY KEY (tenant_id)) STRICT, WITHOUT ROWID`)},
@@ -93,7 +94,8 @@ func TestAddedColumnsAndPostgresForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprint(s.Table("a").Columns, s.Version); got != "[{tenant_id INTEGER true false false false} "+
-		"{text TEXT true false false false} {parent INTEGER false false false false} {body BLOB false false true false} "+
+		"{text TEXT true false false false} {day DAY false false false false} {code SMALL true false false false} "+
+		"{parent INTEGER false false false false} {body BLOB false false true false} "+
 		"{b BLOB false false false false}] 2" {
 		t.Error(got)
 	}
@@ -102,6 +104,8 @@ func TestAddedColumnsAndPostgresForm(t *testing.T) {
 	want := `CREATE TABLE a (
   tenant_id bigint NOT NULL,
   text text COLLATE "C" NOT NULL DEFAULT 'INTEGER',
+  day integer,
+  code smallint NOT NULL,
   parent bigint REFERENCES a ( text ) ON DELETE CASCADE DEFERRABLE,
   body bytea,
   PRIMARY KEY ( tenant_id )

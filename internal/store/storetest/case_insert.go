@@ -15,6 +15,7 @@ var insertCases = []testCase{
 	{"rows are replaced", replaceRows},
 	{"what may not be replaced", notReplaced},
 	{"a replacement does not lower what rises", raisedMeanwhile},
+	{"small numbers", smallNumbers},
 }
 
 // patterned is a row whose columns change at different times, as those of a batch do.
@@ -148,4 +149,25 @@ func notReplaced(w *world) {
 			w.Errorf("replace in %s: %v", table, err)
 		}
 	}
+}
+
+// smallNumbers: the ends of what a SMALL column takes, and what lies beyond.
+func smallNumbers(w *world) {
+	put := func(attempts ...int64) error {
+		return w.db.Mark(w.ctx, w.tenant, func(tx store.MarkTx) error {
+			ins := tx.Insert("job")
+			for i, n := range attempts {
+				ins.Int(int64(i)).Text("").Null().Int(n).Null().End()
+			}
+			return ins.Close()
+		})
+	}
+	for _, beyond := range []int64{1 << 15, -1<<15 - 1, 1 << 40} {
+		if err := put(1, beyond); !errors.Is(err, store.ErrInvalid) {
+			w.Errorf("%d in a SMALL column: %v", beyond, err)
+		}
+	}
+	w.ok(put(0, 1<<15-1, -1<<15))
+	w.want("jobs", w.count(w.tenant, `SELECT count(*) FROM job WHERE tenant_id = $1 AND attempts = CASE job_id
+		WHEN 0 THEN 0 WHEN 1 THEN 32767 ELSE -32768 END`, w.tenant), 3)
 }

@@ -36,7 +36,7 @@ CREATE TABLE job ( -- state
   job_id INTEGER NOT NULL,
   state TEXT NOT NULL,
   due_at TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
+  attempts SMALL NOT NULL DEFAULT 0,
   parent_id INTEGER,
   PRIMARY KEY (tenant_id, job_id),
   FOREIGN KEY (tenant_id, parent_id) REFERENCES job (tenant_id, job_id)

@@ -160,8 +160,8 @@ func (g *ager) groupBy(columns string) (customer, group string) {
 }
 
 // principalOrUnapplied is the case of an entry that goes to or comes from one of both.
-func principalOrUnapplied(side string) string {
-	return fmt.Sprintf(" WHEN %s_head = %d OR %s_head = %d THEN ", side, book.Principal, side, book.Unapplied)
+func principalOrUnapplied(head string) string {
+	return fmt.Sprintf(" WHEN %s = %d OR %s = %d THEN ", head, book.Principal, head, book.Unapplied)
 }
 
 // control adds up the entries: debits less credits, with the heads of claim other
@@ -172,8 +172,8 @@ func (g *ager) control() (err error) {
 	if g.seq != noSeqLimit {
 		late, args = late+" OR seq > $3", append(args, g.seq)
 	}
-	signed := "CASE WHEN " + late + " THEN NULL" + principalOrUnapplied("to") + "amount_minor" +
-		principalOrUnapplied("from") + "-amount_minor ELSE 0 END"
+	signed := "CASE WHEN " + late + " THEN NULL" + principalOrUnapplied("heads % 100") + "amount_minor" +
+		principalOrUnapplied("heads / 100") + "-amount_minor ELSE 0 END"
 	query := "SELECT customer_id, currency, " + signed + " FROM entry WHERE tenant_id = $1"
 	if g.grouped {
 		customer, group := g.groupBy("currency")

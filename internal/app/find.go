@@ -145,8 +145,8 @@ func (f *finder) itemsCalled(number string, instalment int64) {
 		}
 		f.err = store.Each(f.tx, `SELECT customer_id, item_id, number, instalment FROM item
 			WHERE tenant_id = $1 AND creditor_id = $2 AND number_norm = $3 AND document_kind = $4
-				AND (instalment = $5 OR $5 = 0)
-			ORDER BY instalment`, []any{f.a.tenant, f.creditor.ID, normaliseNumber(number), string(kind), instalment},
+				AND (instalment = CAST($5 AS bigint) OR $5 = 0)
+			ORDER BY instalment`, []any{f.a.tenant, f.creditor.ID, normaliseNumber(number), kind.Number(), instalment},
 			func(r store.Rows) error {
 				all = append(all, item{Subject{Creditor: f.creditor.Code, Customer: r.Int64(0), Item: r.Int64(1)},
 					r.Text(2), r.Int64(3)})

@@ -119,7 +119,7 @@ func TestReimportUpdates(t *testing.T) {
 	equal(t, "B-2", b.standingOf("B-2"), "2000/5000  c1")
 	equal(t, "due changes",
 		b.number("SELECT count(*) FROM due_change WHERE tenant_id = $1 AND cause = 'correction'"), 1)
-	equal(t, "adjustments", b.number("SELECT count(*) FROM entry WHERE tenant_id = $1 AND kind = 'adjustment'"),
+	equal(t, "adjustments", b.number("SELECT count(*) FROM entry WHERE tenant_id = $1 AND kind = 5"),
 		1)
 	// As of a day before the second file nothing has moved, but the due date is known better now.
 	equal(t, "aging before", b.aging("2026-03-02", "GBP"), "not_due 1/100.00 d1_30 1/150.00")

@@ -266,7 +266,7 @@ func (w *changeWriter) writeFields(c *itemChange) error {
 			row.invoice, row.invoice.String()},
 		{agreedChanged, "date_agreed",
 			"UPDATE item SET date_agreed = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
-			row.agreed.String(), row.agreed.String()},
+			int64(row.agreed), row.agreed.String()},
 		{poChanged, "po", "UPDATE item SET po = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
 			w.st.text(row.po), w.st.text(row.po)},
 		{dueChanged, "", `UPDATE item SET due_date = $4 WHERE tenant_id = $1 AND customer_id = $2

@@ -167,9 +167,9 @@ func (ap *importApply) missingCredits() error {
 	for item := range ap.credits {
 		items = append(items, item)
 	}
-	return ap.compareAll(`tenant_id = $1 AND creditor_id = $2 AND document_kind = 'credit_note'
+	return ap.compareAll(`tenant_id = $1 AND creditor_id = $2 AND document_kind = $4
 		AND item_id IN ids($3)`,
-		[]any{ap.tenant, ap.creditor.ID, items})
+		[]any{ap.tenant, ap.creditor.ID, items, book.CreditNote.Number()})
 }
 
 // compareAll compares the items of a selection with the staged rows.
@@ -185,9 +185,9 @@ func (ap *importApply) compareAll(where string, args []any) error {
 func (ap *importApply) compareRow(r store.Rows, countMissing bool) {
 	b := bookItem{customer: r.Int64(0), item: r.Int64(1), inst: r.Int64(4), currency: intern(r.Bytes(5)),
 		invoice: r.Day(6), due: r.Day(7),
-		agreed: book.ParseTri(intern(r.Bytes(8))), amount: r.Int64(9), open: r.Int64(10), level: r.Int64(12),
+		agreed: book.Tri(r.Int64(8)), amount: r.Int64(9), open: r.Int64(10), level: r.Int64(12),
 		reported: r.Day(13),
-		recorded: r.Day(14), credit: string(r.Bytes(3)) == string(book.CreditNote)}
+		recorded: r.Day(14), credit: book.DocumentKindOf(r.Int64(3)) == book.CreditNote}
 	b.issued = b.invoice
 	credit := ap.credits[b.item]
 	if b.credit {

@@ -363,12 +363,11 @@ func (w *newItems) document(customer int64, i int32) {
 	if row.credit {
 		open = 0
 	}
-	w.item.Int(customer).Int(item).Int(w.creditor.ID).Text(string(documentKind(row.credit)))
-	w.item.Text(w.st.text(row.number)).Text(w.st.text(row.norm))
-	w.item.Int(int64(row.inst)).Text(string(w.currency(row))).Day(row.due).Int(w.Seq()).Day(w.today).
-		Day(row.invoice).Day(row.due)
-	w.item.Text(row.agreed.String()).Int(row.amount).Int(open).Int(0).Text(w.st.text(row.po))
-	w.item.Int(int64(row.level)).Day(row.reported).Day(f.settled)
+	w.item.Int(customer).Int(item).Int(w.creditor.ID).Int(w.Seq()).Int(row.amount).Int(open)
+	w.item.Day(w.today).Day(row.due).Day(row.due).Day(row.invoice).Day(row.reported).Day(f.settled)
+	w.item.Int(documentKind(row.credit).Number()).Int(int64(row.inst)).Int(int64(row.agreed)).Int(0)
+	w.item.Int(int64(row.level)).Text(string(w.currency(row)))
+	w.item.Text(w.st.text(row.number)).Text(w.st.text(row.norm)).Text(w.st.text(row.po))
 	w.item.End()
 	if row.credit {
 		w.creditNote(customer, item, row, &f)

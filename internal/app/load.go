@@ -173,7 +173,7 @@ func (l *loader) loadItems(where string, args []any) error {
 	if l.documents {
 		columns += ", number, instalment, po, document_kind"
 	}
-	var currencies, agreed word
+	var currencies word
 	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where+" AND open_minor > 0 ORDER BY customer_id, item_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
@@ -182,9 +182,9 @@ func (l *loader) loadItems(where string, args []any) error {
 			}
 			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: money.Currency(currencies.of(r.Bytes(2))), DueDate: r.Day(3), OpenMinor: r.Int64(4),
 				AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)), InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
-				DateAgreed: book.ParseTri(agreed.of(r.Bytes(9))), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11), SettledDay: cal.None}
+				DateAgreed: book.Tri(r.Int64(9)), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11), SettledDay: cal.None}
 			if l.documents {
-				it.Number, it.Instalment, it.PO, it.Kind = r.Text(12), int(r.Int64(13)), r.Text(14), book.DocumentKind(r.Text(15))
+				it.Number, it.Instalment, it.PO, it.Kind = r.Text(12), int(r.Int64(13)), r.Text(14), book.DocumentKindOf(r.Int64(15))
 			}
 			grow(&l.items, &acc.Items, it)
 			return nil
@@ -196,7 +196,7 @@ func (l *loader) loadCredits(where string, args []any) error {
 	return store.Each(l.tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where+
 		" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
-			grow(&l.credits, &acc.Credits, book.Credit{Entry: r.Int64(1), Kind: book.EntryKind(intern(r.Bytes(2))),
+			grow(&l.credits, &acc.Credits, book.Credit{Entry: r.Int64(1), Kind: book.EntryKindOf(r.Int64(2)),
 				Currency: currency(r.Bytes(3)), Day: r.Day(4), OpenMinor: r.Int64(5)})
 		}
 		return nil

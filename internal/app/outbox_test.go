@@ -239,7 +239,7 @@ func TestFactsStopAMessage(t *testing.T) {
 			AND number = 'INV-1'`), "changed_since_approval"},
 		{"in credit", exec(`INSERT INTO credit (tenant_id, customer_id, entry_id, kind, currency, effective_day,
 			open_minor)
-			VALUES ($1, $2, 9001, 'payment', 'GBP', 20516, 99999)`), "in_credit"},
+			VALUES ($1, $2, 9001, 3, 'GBP', 20516, 99999)`), "in_credit"},
 		{"pause", hold(book.HoldPause, "", 0), "paused"},
 		{"insolvency", hold(book.HoldInsolvency, "", 0), "insolvency"},
 		{"moratorium", hold(book.HoldMoratorium, "", 0), "moratorium"},

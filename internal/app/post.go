@@ -67,15 +67,15 @@ func (r *recorder) postAllocation(customer int64, a book.Allocation) error {
 
 // putEntry writes one row of entry.
 func putEntry(ins *store.Inserter, customer, seq int64, e *book.Entry, words int64, hash []byte) error {
-	ins.Int(customer).Int(e.ID).Int(seq).Int(e.Item).Text(string(e.Kind)).Day(e.Day).Text(string(e.Currency))
-	ins.Int(int64(e.From)).Int(int64(e.To)).Int(e.Minor).Int(e.Corrects).Int(words).Bytes(hash)
+	ins.Int(customer).Int(e.ID).Int(e.Item).Int(e.Minor).Int(e.Corrects).Int(seq).Int(words).Day(e.Day)
+	ins.Int(e.Heads()).Int(e.Kind.Number()).Text(string(e.Currency)).Bytes(hash)
 	return ins.End()
 }
 
 // putAllocation writes one row of allocation.
 func putAllocation(ins *store.Inserter, customer, seq int64, a *book.Allocation) error {
-	ins.Int(customer).Int(a.ID).Int(seq).Int(a.Entry).Int(a.Item).Int(int64(a.Head)).Int(a.Minor).Day(a.Day).
-		Int(a.Corrects)
+	ins.Int(customer).Int(a.ID).Int(a.Entry).Int(a.Item).Int(a.Minor).Int(a.Corrects).Int(seq).Day(a.Day)
+	ins.Int(int64(a.Head))
 	return ins.End()
 }
 
@@ -215,14 +215,12 @@ func (r *recorder) facts(customer int64) (*accountFacts, error) {
 // eachEntry reads entries in order of account and id.
 func eachEntry(tx store.Tx, where string, args []any, fn func(customer int64, e *book.Entry) error) error {
 	var e book.Entry
-	return store.Each(tx, `SELECT customer_id, entry_id, seq, item_id, kind, effective_day, currency, from_head,
-		to_head,
-		amount_minor, corrects FROM entry WHERE `+where+" ORDER BY customer_id, entry_id", args,
+	return store.Each(tx, `SELECT customer_id, entry_id, item_id, amount_minor, corrects, seq, effective_day,
+		heads, kind, currency FROM entry WHERE `+where+" ORDER BY customer_id, entry_id", args,
 		func(r store.Rows) error {
-			e = book.Entry{ID: r.Int64(1), Seq: r.Int64(2), Item: r.Int64(3), Kind: book.EntryKind(intern(r.Bytes(4))),
-				Day:      r.Day(5),
-				Currency: currency(r.Bytes(6)), From: book.Head(r.Int64(7)), To: book.Head(r.Int64(8)),
-				Minor: r.Int64(9), Corrects: r.Int64(10)}
+			e = book.Entry{ID: r.Int64(1), Item: r.Int64(2), Minor: r.Int64(3), Corrects: r.Int64(4), Seq: r.Int64(5),
+				Day: r.Day(6), Kind: book.EntryKindOf(r.Int64(8)), Currency: currency(r.Bytes(9))}
+			e.From, e.To = book.HeadsOf(r.Int64(7))
 			return fn(r.Int64(0), &e)
 		})
 }
@@ -249,7 +247,7 @@ func eachItemCache(tx store.Tx, where string, args []any, fn func(customer int64
 		open_minor,
 		settled_day, cycle FROM item WHERE `+where+" ORDER BY customer_id, item_id", args,
 		func(r store.Rows) error {
-			i = itemStanding{id: r.Int64(1), kind: book.DocumentKind(intern(r.Bytes(2))), number: r.Text(3),
+			i = itemStanding{id: r.Int64(1), kind: book.DocumentKindOf(r.Int64(2)), number: r.Text(3),
 				due: r.Day(4),
 				was: itemCache{amount: r.Int64(5), open: r.Int64(6), settled: r.Day(7)}, cycle: r.Int64(8)}
 			return fn(r.Int64(0), &i)

@@ -82,7 +82,7 @@ func eachCredit(tx store.Tx, where string, args []any, fn func(customer int64,
 	return store.Each(tx,
 		"SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where+
 			" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
-			return fn(r.Int64(0), creditStanding{entry: r.Int64(1), kind: book.EntryKind(intern(r.Bytes(2))),
+			return fn(r.Int64(0), creditStanding{entry: r.Int64(1), kind: book.EntryKindOf(r.Int64(2)),
 				currency: currency(r.Bytes(3)), day: r.Day(4), left: r.Int64(5)})
 		})
 }
@@ -206,6 +206,6 @@ func (s *standing) openCredits() []creditStanding {
 }
 
 func putCredit(ins *store.Inserter, customer int64, c *creditStanding) error {
-	ins.Int(customer).Int(c.entry).Text(string(c.kind)).Text(string(c.currency)).Day(c.day).Int(c.left)
+	ins.Int(customer).Int(c.entry).Int(c.left).Day(c.day).Int(c.kind.Number()).Text(string(c.currency))
 	return ins.End()
 }

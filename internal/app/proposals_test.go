@@ -133,7 +133,7 @@ func TestWriteOff(t *testing.T) {
 		if AsError(err).Code != "item_not_open" {
 			t.Errorf("a settled item: %+v, %v", r, err)
 		}
-		entry := b.number("SELECT max(entry_id) FROM entry WHERE tenant_id = $1 AND kind = 'write_off'")
+		entry := b.number("SELECT max(entry_id) FROM entry WHERE tenant_id = $1 AND kind = 6")
 		if err := b.Reverse(b.ctx, tester, "main", "customer:C2", entry, cal.None); err != nil {
 			t.Fatal(err)
 		}

@@ -143,7 +143,7 @@ func (rc *reconciler) theirs(row *stagedRow) MoneyText {
 
 // compare compares one item of ours with the row of the same document.
 func (rc *reconciler) compare(r store.Rows) {
-	b := bookItem{item: r.Int64(0), credit: string(r.Bytes(3)) == string(book.CreditNote), inst: r.Int64(4),
+	b := bookItem{item: r.Int64(0), credit: book.DocumentKindOf(r.Int64(3)) == book.CreditNote, inst: r.Int64(4),
 		open: r.Int64(6)}
 	credit := rc.credits[b.item]
 	if b.credit {

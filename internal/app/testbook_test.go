@@ -134,15 +134,16 @@ func (b *testBook) addItems(list ...newItem) {
 			b.item[n.number] = id
 			due := cal.MustParse(n.due)
 			customer := b.customer[n.customer]
-			items.Int(customer).Int(id).Int(b.creditor).Text("invoice").Text(n.number).Text(normaliseNumber(n.number)).Int(1).
-				Text(string(c.Currency)).Day(due).Int(w.Seq()).Day(c.today(w)).Day(due.AddDays(-30)).Day(due).Text(n.agreed.String()).
-				Int(n.minor).Int(n.minor).Int(0).Text("").Int(0).Null().Null()
+			issued := due.AddDays(-30)
+			items.Int(customer).Int(id).Int(b.creditor).Int(w.Seq()).Int(n.minor).Int(n.minor)
+			items.Day(c.today(w)).Day(due).Day(due).Day(issued).Null().Null().Int(book.Invoice.Number()).Int(1)
+			items.Int(int64(n.agreed)).Int(0).Int(0).Text(string(c.Currency)).Text(n.number).Text(normaliseNumber(n.number)).
+				Text("")
 			if err := items.End(); err != nil {
 				return err
 			}
-			entries.Int(customer).Int(entry).Int(w.Seq()).Int(id).Text("invoice").Day(due.AddDays(-30)).Text(string(c.Currency)).
-				Int(int64(book.Sales)).Int(int64(book.Principal)).Int(n.minor).Int(0).Int(0).Null()
-			if err := entries.End(); err != nil {
+			if err := putEntry(entries, customer, w.Seq(), &book.Entry{ID: entry, Item: id, Kind: book.EntryInvoice,
+				Day: issued, Currency: c.Currency, From: book.Sales, To: book.Principal, Minor: n.minor}, 0, nil); err != nil {
 				return err
 			}
 			if _, err := w.Exec("UPDATE account SET documents = documents + 1, version = version + 1 WHERE tenant_id = $1 AND customer_id = $2",

@@ -59,15 +59,15 @@ func replayAll(tx store.Tx, tenant int64, day cal.Date, m *meter) error {
 func replayRange(tx store.Tx, args []any, replays []*book.Replay) (facts int64, err error) {
 	first := args[1].(int64)
 	var e book.Entry
-	err = store.Each(tx, `SELECT customer_id, entry_id, item_id, currency, from_head, to_head, amount_minor,
-		corrects FROM entry WHERE tenant_id = $1 AND customer_id >= $2 AND customer_id < $3
+	err = store.Each(tx, `SELECT customer_id, entry_id, item_id, amount_minor, corrects, heads, currency
+		FROM entry WHERE tenant_id = $1 AND customer_id >= $2 AND customer_id < $3
 		AND effective_day <= $4 ORDER BY customer_id, entry_id`, args, func(r store.Rows) error {
 		facts++
-		if b := r.Bytes(3); string(b) != string(e.Currency) {
+		if b := r.Bytes(6); string(b) != string(e.Currency) {
 			e.Currency = money.Currency(b)
 		}
-		e.ID, e.Item, e.From, e.To = r.Int64(1), r.Int64(2), book.Head(r.Int64(4)), book.Head(r.Int64(5))
-		e.Minor, e.Corrects = r.Int64(6), r.Int64(7)
+		e.ID, e.Item, e.Minor, e.Corrects = r.Int64(1), r.Int64(2), r.Int64(3), r.Int64(4)
+		e.From, e.To = book.HeadsOf(r.Int64(5))
 		replays[r.Int64(0)-first].Entry(&e)
 		return nil
 	})

@@ -166,11 +166,13 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 		if k > 0 {
 			invoice = fmt.Sprintf("%s-%d", number, k)
 		}
-		w["item"].Int(id).Int(item).Int(f.creditor).Text("invoice").Text("INV-" + invoice).Text("INV" + invoice).Int(1).
-			Text("GBP").Day(due).Int(seq).Day(due).Day(due.AddDays(-30)).Day(due).Text("yes").Int(minor).Int(minor).Int(0).
-			Text("").Int(0).Null().Null().End()
-		w["entry"].Int(id).Int(item).Int(seq).Int(item).Text("invoice").Day(due.AddDays(-30)).Text("GBP").
-			Int(int64(book.Sales)).Int(int64(book.Principal)).Int(minor).Int(0).Int(0).Null().End()
+		issued := due.AddDays(-30)
+		w["item"].Int(id).Int(item).Int(f.creditor).Int(seq).Int(minor).Int(minor).Day(due).Day(due).Day(due).Day(issued).
+			Null().Null().Int(book.Invoice.Number()).Int(1).Int(int64(book.Yes)).Int(0).Int(0).Text("GBP").
+			Text("INV-" + invoice).Text("INV" + invoice).Text("").End()
+		e := book.Entry{From: book.Sales, To: book.Principal}
+		w["entry"].Int(id).Int(item).Int(item).Int(minor).Int(0).Int(seq).Int(0).Day(issued).Int(e.Heads()).
+			Int(book.EntryInvoice.Number()).Text("GBP").Null().End()
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 // Head is one side of a posting inside an account. Principal, interest,
 // compensation, fee and cost are heads of claim (what the debtor owes); the
-// others say where an amount came from or went. It is stored as its number.
+// others say where an amount came from or went. Its number is stored.
 type Head uint8
 
 // Heads of claim, and the counter-heads of postings. A number, once given, stays.
@@ -106,7 +106,7 @@ type Allocation struct {
 	Corrects int64
 }
 
-// Tri is yes, no or not stated.
+// Tri is yes, no or not stated. Items store its number, customers its word.
 type Tri uint8
 
 // Tri values. The zero value is Unstated.

@@ -9,6 +9,8 @@
 --   "-- fact"      after CREATE TABLE: append-only, its rows enter the digest of their command
 --   "-- cache"     rebuilt from facts; `doctor --deep` proves it equal to the replay
 --   "-- unhashed"  after a column: may change or be erased without touching the chain
+-- Of the tables that have a row for every document, columns stand by size, as PostgreSQL
+-- pads them, and words are numbers.
 -- Lists of words in a CHECK are written with OR: for IN (…) of more than two values the
 -- SQLite engine builds a table for every row it inserts.
 -- A DAY counts from 1970-01-01; SQLite keeps it as INTEGER, date(x * 86400, 'unixepoch')
@@ -111,24 +113,24 @@ CREATE TABLE item ( -- fact
   customer_id INTEGER NOT NULL,
   item_id INTEGER NOT NULL,
   creditor_id INTEGER NOT NULL,
-  document_kind TEXT NOT NULL CHECK (document_kind IN ('invoice','credit_note')),
-  number TEXT NOT NULL,
-  number_norm TEXT NOT NULL, -- unhashed
-  instalment INTEGER NOT NULL,
-  currency TEXT NOT NULL,
-  first_due_date DAY,
   seq INTEGER NOT NULL,
-  recorded_day DAY NOT NULL,
-  invoice_date DAY, -- unhashed
-  due_date DAY, -- unhashed
-  date_agreed TEXT NOT NULL, -- unhashed
   amount_minor INTEGER NOT NULL, -- unhashed
   open_minor INTEGER NOT NULL, -- unhashed
-  cycle INTEGER NOT NULL, -- unhashed
-  po TEXT NOT NULL, -- unhashed
-  reported_level INTEGER NOT NULL, -- unhashed
+  recorded_day DAY NOT NULL,
+  first_due_date DAY,
+  due_date DAY, -- unhashed
+  invoice_date DAY, -- unhashed
   reported_day DAY, -- unhashed
   settled_day DAY, -- unhashed
+  document_kind SMALL NOT NULL CHECK (document_kind = 1 OR document_kind = 2), -- 1 invoice, 2 credit note
+  instalment SMALL NOT NULL,
+  date_agreed SMALL NOT NULL CHECK (date_agreed BETWEEN 0 AND 2), -- unhashed; 0 unknown, 1 yes, 2 no
+  cycle SMALL NOT NULL, -- unhashed
+  reported_level SMALL NOT NULL, -- unhashed
+  currency TEXT NOT NULL,
+  number TEXT NOT NULL,
+  number_norm TEXT NOT NULL, -- unhashed
+  po TEXT NOT NULL, -- unhashed
   PRIMARY KEY (tenant_id, customer_id, item_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX item_number ON item (tenant_id, creditor_id, number_norm, instalment, document_kind);
@@ -140,16 +142,17 @@ CREATE TABLE entry ( -- fact
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   entry_id INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
   item_id INTEGER NOT NULL, -- 0: the account, not one item
-  kind TEXT NOT NULL CHECK (kind = 'invoice' OR kind = 'credit_note' OR kind = 'payment' OR kind = 'settled_by_list' OR kind = 'adjustment' OR kind = 'write_off' OR kind = 'refund' OR kind = 'claim' OR kind = 'waiver'),
-  effective_day DAY NOT NULL,
-  currency TEXT NOT NULL,
-  from_head INTEGER NOT NULL, -- numbers of book.Head: 1 principal, 2 interest, 3 compensation, 4 fee, 5 cost,
-  to_head INTEGER NOT NULL, -- 6 unapplied, 7 sales, 8 cash, 9 bookkeeping, 10 written off, 11 claimed, 12 waived
   amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
   corrects INTEGER NOT NULL, -- 0, or the entry this one reverses
+  seq INTEGER NOT NULL,
   words_id INTEGER NOT NULL,
+  effective_day DAY NOT NULL,
+  heads SMALL NOT NULL, -- 100 * from + to: 1 principal, 2 interest, 3 compensation, 4 fee, 5 cost,
+  -- 6 unapplied, 7 sales, 8 cash, 9 bookkeeping, 10 written off, 11 claimed, 12 waived
+  kind SMALL NOT NULL CHECK (kind BETWEEN 1 AND 9), -- 1 invoice, 2 credit note, 3 payment, 4 settled by list,
+  -- 5 adjustment, 6 write-off, 7 refund, 8 claim, 9 waiver
+  currency TEXT NOT NULL,
   words_hash BLOB,
   PRIMARY KEY (tenant_id, customer_id, entry_id)
 ) STRICT, WITHOUT ROWID;
@@ -159,13 +162,13 @@ CREATE TABLE allocation ( -- fact
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   allocation_id INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
   entry_id INTEGER NOT NULL,
   item_id INTEGER NOT NULL,
-  head INTEGER NOT NULL, -- as in entry
   amount_minor INTEGER NOT NULL, -- negative: taken back
-  effective_day DAY NOT NULL,
   corrects INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  effective_day DAY NOT NULL,
+  head SMALL NOT NULL, -- a head of claim: 1 to 5, as in entry
   PRIMARY KEY (tenant_id, customer_id, allocation_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -174,10 +177,10 @@ CREATE TABLE credit ( -- cache
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   entry_id INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  currency TEXT NOT NULL,
-  effective_day DAY NOT NULL,
   open_minor INTEGER NOT NULL CHECK (open_minor > 0),
+  effective_day DAY NOT NULL,
+  kind SMALL NOT NULL, -- as in entry
+  currency TEXT NOT NULL,
   PRIMARY KEY (tenant_id, customer_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -13,7 +13,7 @@ func TestBookSchemaIsUnderstood(t *testing.T) {
 		t.Fatal(err)
 	}
 	entry := s.Table("entry")
-	if entry == nil || !entry.IsFact() || !entry.TenantFirst || entry.SeqColumn != 3 {
+	if entry == nil || !entry.IsFact() || !entry.TenantFirst || entry.SeqColumn != 6 {
 		t.Fatalf("entry: %+v", entry)
 	}
 	item := s.Table("item")

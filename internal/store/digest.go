@@ -51,14 +51,38 @@ func (d *Digest) Rows() int { return d.count }
 // Sum is the digest of the rows added so far; of no rows it is the hash of nothing.
 func (d *Digest) Sum() (sum [sha256.Size]byte) {
 	all := sha256.New()
+	var order []uint64
 	for _, rows := range d.rows {
-		slices.SortFunc(rows, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
-		for i := range rows {
-			all.Write(rows[i][:])
+		order = sortHashes(order[:0], rows)
+		for _, key := range order {
+			all.Write(rows[key&^hashPrefix][:])
 		}
 	}
 	all.Sum(sum[:0])
 	return sum
+}
+
+// hashPrefix is the part of a sort key that is the beginning of a hash; the rest is
+// the number of the row, of which a command has less than 2^32.
+const hashPrefix uint64 = 1<<64 - 1<<24
+
+// sortHashes appends the numbers of rows in the order of their hashes, in the low bits.
+// Numbers are compared and moved faster than hashes.
+func sortHashes(order []uint64, rows [][sha256.Size]byte) []uint64 {
+	for i := range rows {
+		// The first byte is the same in all of them.
+		order = append(order, binary.BigEndian.Uint64(rows[i][1:])&hashPrefix|uint64(i))
+	}
+	slices.Sort(order)
+	for i := 1; i < len(order); i++ {
+		if order[i]&hashPrefix == order[i-1]&hashPrefix { // the rest of the hashes decides
+			slices.SortFunc(order, func(a, b uint64) int {
+				return bytes.Compare(rows[a&^hashPrefix][:], rows[b&^hashPrefix][:])
+			})
+			break
+		}
+	}
+	return order
 }
 
 // appendCanonical appends a value of a column, whose number is given four times.

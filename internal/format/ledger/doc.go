@@ -1,7 +1,7 @@
 // Package ledger turns files of receivables into typed rows, and rows back into
 // our plain layout: bytes to facts and facts to bytes, nothing else.
 //
-// [Guess] reads a whole file once and says how it is laid out: encoding,
+// [Guess] reads a file once, of a plain one its first rows, and says how it is laid out: encoding,
 // delimiter, header row, which column is which field, the order of day and month,
 // the decimal mark. What the file cannot tell is returned as a [Question] with
 // its choices. [Read] then streams the file through a decided [Layout]: good rows

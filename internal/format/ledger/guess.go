@@ -29,8 +29,8 @@ var (
 	customerList = subject{words: contactWords, contacts: true, customers: true, plain: customerFields}
 )
 
-// Guess reads the whole file and returns the layout it finds, with a question for
-// everything that neither file nor hints decide. A layout with open questions
+// Guess reads the file, of a plain one its first rows, and returns the layout it finds,
+// with a question for everything that neither file nor hints decide. A layout with open questions
 // does not pass [Layout.Validate]; answer them in the hints and guess again.
 // Where a column's cells contradict each other (31/01 here, 01/31 there), nine of
 // ten decide and the others will be rejected row by row; otherwise it asks.
@@ -375,7 +375,8 @@ func (g *guesser) noteHeaderCurrency(header string, f Field) {
 	}
 }
 
-// profileFile reads every row once.
+// profileFile reads every row once; of a plain file only the sample, if it keeps what
+// the plain layout promises: a later cell that does not is an error of its row.
 func (g *guesser) profileFile() error {
 	text, decoded, err := g.text()
 	if err != nil {
@@ -406,7 +407,23 @@ func (g *guesser) profileFile() error {
 				g.profiles[i].look(c.Field, rec.line, cell)
 			}
 		}
+		if rows == profileSample && g.plain && g.keepsPromises() {
+			return nil
+		}
 	}
+}
+
+// keepsPromises reports whether so far every day is an ISO day and every amount has a
+// decimal point and nothing else.
+func (g *guesser) keepsPromises() bool {
+	for i := range g.layout.Columns {
+		p := &g.profiles[i]
+		switch f := g.layout.Columns[i].Field; {
+		case f.isDate() && p.shapes[shapeISO] < p.filled, f.isAmount() && p.plain < p.filled:
+			return false
+		}
+	}
+	return true
 }
 
 func tooManyRows() error {

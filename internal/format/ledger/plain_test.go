@@ -175,3 +175,50 @@ var errBroken = errors.New("no space left")
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
+
+// TestGuessPlainBySample: the cells of a plain file are looked at in a sample, and in all
+// of it if the sample does not keep the layout's promises. (The encoding is read of all.)
+func TestGuessPlainBySample(t *testing.T) {
+	rows := make([]Row, 3*profileSample)
+	for i := range rows {
+		rows[i] = Row{CustomerNumber: "C1", CustomerName: "Customer", DocumentKind: book.Invoice, Number: "N1",
+			Instalment: 1, InvoiceDate: cal.MustParse("2026-01-31"), DueDate: cal.MustParse("2026-02-28"),
+			Currency: "EUR", AmountMinor: 12_345, OpenMinor: 12_345, OpenStated: true, PaidOn: cal.None,
+			LastReminderDate: cal.None}
+	}
+	file := writePlain(t, rows)
+	for _, c := range []struct {
+		was, is string
+		whole   bool
+	}{
+		{"2026-01-31", "2026-01-31", false},
+		{"2026-01-31", "31/01/2026", true},
+		{"123.45", "123,45 ", true},
+	} {
+		src := &counted{Reader: bytes.NewReader(bytes.Replace(file, []byte(c.was), []byte(c.is), 1))}
+		layout, questions, err := Guess(src, Hints{})
+		if err != nil || len(questions) > 0 || layout.Name != PlainLayout || layout.Decimal != "." {
+			t.Fatal(c.is, layout, questions, err)
+		}
+		if whole := src.n >= 2*len(file); whole != c.whole {
+			t.Errorf("%s: %d of %d bytes were read", c.is, src.n, len(file))
+		}
+		for _, column := range layout.Columns {
+			if column.Field.isDate() && column.Dates != ISO {
+				t.Errorf("%s: column %s is read as %s", c.is, column.Header, column.Dates)
+			}
+		}
+	}
+}
+
+// counted counts what is read.
+type counted struct {
+	*bytes.Reader
+	n int
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.n += n
+	return n, err
+}

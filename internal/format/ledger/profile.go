@@ -14,7 +14,7 @@ func (e *example) keep(line int, cell []byte) {
 	}
 }
 
-// profile gathers what the cells of one column say, over the whole file.
+// profile gathers what the cells of one column say.
 type profile struct {
 	filled int // cells that are not empty
 	fit    int // cells the field could hold
@@ -35,6 +35,7 @@ type profile struct {
 	firstOpenOrder example
 
 	point, comma, noise, currencies, unclear int
+	plain                                    int // 1234.56
 	firstPoint, firstComma, firstUnclear     example
 }
 
@@ -48,7 +49,7 @@ func (p *profile) look(f Field, line int, cell []byte) {
 		p.lookAmount(line, cell)
 	case f == CustomerNumber || f == Number || f == Customer:
 		p.lookID(f, cell)
-	case p.filled > wordSample:
+	case p.filled > profileSample:
 	case f.isWord():
 		p.words++
 		if p.wordFits(f, cell) {
@@ -57,9 +58,9 @@ func (p *profile) look(f Field, line int, cell []byte) {
 	}
 }
 
-// wordSample is how many cells of a word column are looked at: the question is
-// only whether the header keeps its promise.
-const wordSample = 10_000
+// profileSample is how many cells of a word column are looked at, and rows of a plain
+// file: the question is only whether the header keeps its promise.
+const profileSample = 10_000
 
 func (p *profile) lookID(f Field, cell []byte) {
 	if f == Customer && bytes.ContainsAny(cell, "0123456789") && bytes.IndexByte(cell, ' ') < 0 {
@@ -104,6 +105,7 @@ func (p *profile) lookAmount(line int, cell []byte) {
 	if isPlainDecimal(cell) { // the usual case, without taking the cell apart
 		p.fit++
 		p.point++
+		p.plain++
 		p.firstPoint.keep(line, cell)
 		return
 	}

@@ -42,6 +42,10 @@ func newPool(dsn string, size int) (*pool, error) {
 	set("application_name", "recoup")
 	set("client_encoding", "UTF8")
 	set("idle_in_transaction_session_timeout", "300000")
+	// A first import builds its indexes at the end, from rows that are in order already or
+	// fit into this memory: sorting in parts and by several workers takes half as much again.
+	set("maintenance_work_mem", "256MB")
+	set("max_parallel_maintenance_workers", "0")
 	return &pool{config: config, places: make(chan struct{}, size)}, nil
 }
 

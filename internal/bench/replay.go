@@ -66,8 +66,14 @@ func replayRange(tx store.Tx, args []any, replays []*book.Replay) (facts int64, 
 		if b := r.Bytes(6); string(b) != string(e.Currency) {
 			e.Currency = money.Currency(b)
 		}
-		e.ID, e.Item, e.Minor, e.Corrects = r.Int64(1), r.Int64(2), r.Int64(3), r.Int64(4)
+		e.Minor = r.Int64(3)
 		e.From, e.To = book.HeadsOf(r.Int64(5))
+		if e.Debits() != 0 {
+			e.Item = r.Int64(2)
+		}
+		if e.Credits() != 0 {
+			e.ID, e.Corrects = r.Int64(1), r.Int64(4)
+		}
 		replays[r.Int64(0)-first].Entry(&e)
 		return nil
 	})

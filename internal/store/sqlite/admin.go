@@ -102,7 +102,8 @@ func (db *DB) Fill(ctx context.Context, fn func(store.FillTx) error) error {
 func (db *DB) Check(ctx context.Context) ([]store.Finding, error) {
 	findings := []store.Finding{Versions(), db.fileSystemFinding()}
 	err := db.snapshot(ctx, func(cn *conn, _ time.Time) error {
-		for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2"} {
+		for _, pragma := range [][2]string{{"journal_mode", "wal"}, {"synchronous", "2"}} {
+			name, want := pragma[0], pragma[1]
 			got, err := cn.pragmaValue(name)
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -76,7 +77,7 @@ func Interest(req InterestRequest) (InterestReport, error) {
 	if req.Until < req.Due {
 		return r, invalid("until_before_due", "--until %s lies before the due date %s", req.Until, req.Due)
 	}
-	r.Currency = money.Currency(or(string(req.Currency), string(pack.Currency())))
+	r.Currency = money.Currency(cmp.Or(string(req.Currency), string(pack.Currency())))
 	claim, err := req.claim(r.Currency)
 	if err != nil {
 		return r, err

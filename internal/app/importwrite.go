@@ -135,11 +135,11 @@ func (ap *importApply) appendRestated(changes []customerChange, r store.Rows,
 		add("name", r.Text(2), s.name)
 	}
 	country, region := intern(r.Bytes(3)), intern(r.Bytes(8))
-	was := joinRegion(country, region)
+	was := JoinRegion(country, region)
 	if s.country != "" && s.country != country {
 		country, region = s.country, ""
 	}
-	add("country", was, joinRegion(country, cmp.Or(subdivisionOf(&s.postal, country), region)))
+	add("country", was, JoinRegion(country, cmp.Or(subdivisionOf(&s.postal, country), region)))
 	add("address", r.Text(7), postalAddress(&s.postal, country, ap.creditor.Country))
 	if s.language != "" {
 		add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))

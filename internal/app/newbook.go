@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -44,7 +45,7 @@ func CreateBook(
 	ctx context.Context, address, build string, req Request, b BookRequest,
 ) (*App, NewBook, error) {
 	country, region := SplitRegion(b.Country)
-	code := or(b.Code, CodeOf(b.Name))
+	code := cmp.Or(b.Code, CodeOf(b.Name))
 	made := NewBook{Creditor: code, Simulated: b.ClockDay != cal.None}
 	zone, err := cal.HomeZone(country, region)
 	if err != nil {
@@ -154,13 +155,4 @@ func CodeOf(name string) string {
 		}
 	}
 	return b.String()
-}
-
-func or(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

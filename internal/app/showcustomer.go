@@ -125,7 +125,7 @@ func (a *App) customerView(tx store.Tx, id int64) (v CustomerView, err error) {
 func viewOf(acc *book.Account, d *decide.Decider, today cal.Date) CustomerView {
 	c := &acc.Customer
 	v := CustomerView{ID: c.ID, Number: c.Number, Kind: c.Kind.String(), KindConfirmed: c.KindConfirmed,
-		Country: joinRegion(c.Country, c.Subdivision), Language: c.Language, Strategy: c.Strategy,
+		Country: JoinRegion(c.Country, c.Subdivision), Language: c.Language, Strategy: c.Strategy,
 		Flags: c.Flags.String(), AccountOwner: c.AccountOwner, Since: dayOrNothing(c.Since), Law: c.Law,
 		Goods: c.Goods.String(), DateAgreed: c.DateAgreed.String(), Mode: acc.Mode, Version: acc.Version,
 		Balances: []Balance{}, Items: []ItemView{}, Contacts: []ContactView{}, Holds: []CustomerHold{}}
@@ -184,8 +184,8 @@ func dayOrNothing(d cal.Date) string {
 	return d.String()
 }
 
-// joinRegion joins country and subdivision as ISO 3166-2 does.
-func joinRegion(country, subdivision string) string {
+// JoinRegion joins country and subdivision as ISO 3166-2 does.
+func JoinRegion(country, subdivision string) string {
 	if subdivision == "" {
 		return country
 	}
@@ -230,7 +230,7 @@ func (a *App) Customers(ctx context.Context, creditor string) ([]CustomerLine, e
 			WHERE c.tenant_id = $1 AND (c.creditor_id = $2 OR $2 = 0) ORDER BY c.creditor_id, c.number_norm`,
 			[]any{a.tenant, only}, func(r store.Rows) error {
 				all = append(all, CustomerLine{r.Int64(0), r.Text(1), r.Text(2), r.Text(3), r.Text(4),
-					joinRegion(r.Text(5), r.Text(6)), r.Text(7), dayOrNothing(r.Day(8))})
+					JoinRegion(r.Text(5), r.Text(6)), r.Text(7), dayOrNothing(r.Day(8))})
 				return nil
 			})
 	})

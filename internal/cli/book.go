@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"runtime"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -30,7 +31,7 @@ func (c *initCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	address := or(s.flags.DB, s.env.Getenv("RECOUP_DB"), defaultBook)
+	address := cmp.Or(s.flags.DB, s.env.Getenv("RECOUP_DB"), defaultBook)
 	ask := app.BookRequest{Name: c.Name, Code: c.Code, Country: c.Country, Currency: c.Currency,
 		ClockDay: cal.None}
 	if c.Clock.given {
@@ -79,7 +80,7 @@ func (c *creditorAddCmd) Run(s *session) error {
 		return err
 	}
 	country, region := app.SplitRegion(c.Country)
-	n := app.NewCreditor{Code: or(c.Code, app.CodeOf(c.Name)), Name: c.Name, Country: country,
+	n := app.NewCreditor{Code: cmp.Or(c.Code, app.CodeOf(c.Name)), Name: c.Name, Country: country,
 		Subdivision: region, Currency: c.Currency}
 	id, err := a.AddCreditor(s.ctx, req, n)
 	if err != nil {
@@ -115,21 +116,13 @@ func (c *creditorListCmd) Run(s *session) error {
 	list := make([]listedCreditor, len(all))
 	var rows [][]string
 	for i, c := range all {
-		list[i] = listedCreditor{c.ID, c.Code, c.Name, region(c.Country, c.Subdivision), c.Currency,
+		list[i] = listedCreditor{c.ID, c.Code, c.Name, app.JoinRegion(c.Country, c.Subdivision), c.Currency,
 			c.Zone.String()}
 		rows = append(rows, []string{c.Code, c.Name, list[i].Country, string(c.Currency), list[i].Zone})
 	}
 	return showList(s, "recoup/creditor-list/1", "creditors", list, func(p *page) {
 		p.table([]string{"Code", "Name", "Country", "Currency", "Time zone"}, rows)
 	})
-}
-
-// region joins country and subdivision as ISO 3166-2 does.
-func region(country, subdivision string) string {
-	if subdivision == "" {
-		return country
-	}
-	return country + "-" + subdivision
 }
 
 type versionCmd struct{}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"strings"
@@ -208,10 +209,10 @@ func showHolds(p *page, list []app.HoldReport) {
 			until = h.Until.String()
 		}
 		state := map[bool]string{true: "holds", false: "over"}[h.Live]
-		what := strings.TrimPrefix(or(h.Item, "the account"), "item:")
+		what := strings.TrimPrefix(cmp.Or(h.Item, "the account"), "item:")
 		kind := strings.ReplaceAll(string(h.Kind), "_", " ")
 		rows = append(rows, []string{count(h.Hold), h.Customer, what, kind, amount, h.From.String(),
-			or(h.Ended, until), or(h.Outcome, state), h.Reason})
+			cmp.Or(h.Ended, until), cmp.Or(h.Outcome, state), h.Reason})
 	}
 	if len(rows) == 0 {
 		p.line("Nothing is held.")

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/duty"
 )
@@ -93,7 +95,7 @@ type restoreCmd struct {
 }
 
 func (c *restoreCmd) Run(s *session) error {
-	address := or(s.flags.DB, s.env.Getenv("RECOUP_DB"))
+	address := cmp.Or(s.flags.DB, s.env.Getenv("RECOUP_DB"))
 	if address == "" {
 		return usage("restore where? Give --db with a name where there is no book")
 	}
@@ -139,7 +141,7 @@ func (c *migrateCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	m, err := app.MigrateBook(s.ctx, address, or(c.Backup, "recoup-before-migration.tar"), s.flags.DryRun)
+	m, err := app.MigrateBook(s.ctx, address, cmp.Or(c.Backup, "recoup-before-migration.tar"), s.flags.DryRun)
 	if err != nil {
 		return err
 	}

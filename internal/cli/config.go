@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"strings"
 
@@ -76,5 +77,5 @@ func (c *configSetCmd) Run(s *session) error {
 	}
 	shown := app.ShownSetting(c.Key, value)
 	return s.show("recoup/config/1", setting{c.Key, shown},
-		func(p *page) { p.line("%s = %s", c.Key, or(shown, "(not set)")) })
+		func(p *page) { p.line("%s = %s", c.Key, cmp.Or(shown, "(not set)")) })
 }

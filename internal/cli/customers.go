@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -28,7 +29,7 @@ func (c *customerListCmd) Run(s *session) error {
 	return showList(s, "recoup/customer-list/1", "customers", list, func(p *page) {
 		var rows [][]string
 		for _, c := range list {
-			rows = append(rows, []string{c.Number, c.Name, c.Kind, c.Country, or(c.Strategy, "—"), c.NextLook})
+			rows = append(rows, []string{c.Number, c.Name, c.Kind, c.Country, cmp.Or(c.Strategy, "—"), c.NextLook})
 		}
 		p.table([]string{"Customer", "Name", "Kind", "Country", "Strategy", "Next look"}, rows)
 	})
@@ -58,7 +59,7 @@ func showCustomer(p *page, v *app.CustomerView) {
 		{"Country", v.Country},
 		{"Language", v.Language},
 		{"Address", strings.ReplaceAll(v.Address, "\n", ", ")},
-		{"Strategy", or(v.Strategy, "the first that fits")},
+		{"Strategy", cmp.Or(v.Strategy, "the first that fits")},
 		{"Flags", v.Flags},
 		{"Account owner", v.AccountOwner},
 		{"Customer since", v.Since},
@@ -102,7 +103,7 @@ func showWritten(p *page, all []app.Written) {
 		if w.Class == "opinion" || w.Class == "privileged" {
 			kind = w.Class
 		}
-		rows = append(rows, []string{w.Day.String(), w.Item, strings.ReplaceAll(or(w.Cause, kind), "_", " "), w.Text,
+		rows = append(rows, []string{w.Day.String(), w.Item, strings.ReplaceAll(cmp.Or(w.Cause, kind), "_", " "), w.Text,
 			w.Next})
 	}
 	p.line("")
@@ -187,7 +188,7 @@ func (c *contactAddCmd) Run(s *session) error {
 		app.NewContact
 	}{id, n}
 	return s.show("recoup/contact-add/1", answer,
-		func(p *page) { p.line("Added contact %d: %s %s", id, c.Role, or(c.Email, c.Phone)) })
+		func(p *page) { p.line("Added contact %d: %s %s", id, c.Role, cmp.Or(c.Email, c.Phone)) })
 }
 
 type contactListCmd struct {

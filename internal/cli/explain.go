@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -34,7 +35,7 @@ func (c *explainCmd) Run(s *session) error {
 func showExplanation(p *page, e *app.Explanation) {
 	p.title("%s on %s", e.Ref, dayName(e.Day))
 	if e.Strategy != "" {
-		p.line("Strategy %s: %s", e.Strategy, or(e.Why, "chosen by hand"))
+		p.line("Strategy %s: %s", e.Strategy, cmp.Or(e.Why, "chosen by hand"))
 	}
 	for i := range e.Messages {
 		p.line("%s  [message:%d]", messageLine(&e.Messages[i]), e.Messages[i].Message)
@@ -70,7 +71,7 @@ func messageLine(m *app.ExplainedMessage) string {
 		": " + strings.ReplaceAll(m.State, "_", " ")
 	if end := m.Ended; end != nil {
 		return line + " on " + end.At.UTC().Format("2006-01-02") + " by " + end.By + ": " +
-			or(end.Text, sentence(reason.Code(end.Reason)), end.Reason) + after(" ", end.Why)
+			cmp.Or(end.Text, sentence(reason.Code(end.Reason)), end.Reason) + after(" ", end.Why)
 	}
 	if m.Reason != "" {
 		line += " (" + m.Reason + ")"
@@ -107,7 +108,7 @@ func showDecision(p *page, d *app.ExplainedDecision) {
 }
 
 func actionLine(a *app.ExplainedAction) string {
-	line := strings.ReplaceAll(or(a.Step, a.Task), "_", " ")
+	line := strings.ReplaceAll(cmp.Or(a.Step, a.Task), "_", " ")
 	switch {
 	case a.Hold != 0:
 		return line + " (hold " + count(a.Hold) + ")"

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
@@ -174,7 +175,7 @@ func (s *session) showImports(done []importedFile) error {
 }
 
 func showImport(p *page, r *importedFile) {
-	p.title("%s: read as %s, %s", r.File, or(r.Layout, "guessed"), plural(int64(r.Read), "row", "rows"))
+	p.title("%s: read as %s, %s", r.File, cmp.Or(r.Layout, "guessed"), plural(int64(r.Read), "row", "rows"))
 	var rows [][]string
 	for _, c := range []struct {
 		what string
@@ -209,7 +210,7 @@ func showRejected(p *page, file string, r *app.ImportReport) {
 			p.line("… and %d more; --json lists them", len(r.Rejected)-i)
 			return
 		}
-		p.warn("%s, row %d, %s: %q; expected %s", file, j.Row, or(j.Field, "row"), j.Value, j.Expected)
+		p.warn("%s, row %d, %s: %q; expected %s", file, j.Row, cmp.Or(j.Field, "row"), j.Value, j.Expected)
 	}
 }
 

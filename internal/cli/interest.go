@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -89,20 +90,13 @@ type creditNote app.InterestMovement
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (c *creditNote) UnmarshalText(b []byte) error {
-	head, effect, _ := cutLast(string(b), ":")
+	cut := max(bytes.LastIndexByte(b, ':'), 0)
+	effect := strings.TrimPrefix(string(b[cut:]), ":")
 	var m movement
-	if err := m.UnmarshalText([]byte(head)); err != nil || effect != "from_start" && effect != "from_date" {
+	if err := m.UnmarshalText(b[:cut]); err != nil || effect != "from_start" && effect != "from_date" {
 		return fmt.Errorf("%q: expected DAY:AMOUNT:from_start or DAY:AMOUNT:from_date", b)
 	}
 	*c = creditNote(m)
 	c.FromStart = effect == "from_start"
 	return nil
-}
-
-// cutLast cuts around the last separator.
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }

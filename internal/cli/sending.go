@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"log/slog"
 	"strings"
 
@@ -120,7 +121,7 @@ func showOutlook(p *page, list []app.SendOutlook) {
 		m := &list[i]
 		rows = append(rows, []string{count(m.Message), m.Customer, m.Step, string(m.Channel),
 			strings.ReplaceAll(m.Outcome, "_", " "),
-			or(m.Text, sentence(reason.Code(m.Reason)))})
+			cmp.Or(m.Text, sentence(reason.Code(m.Reason)))})
 	}
 	p.table([]string{">Message", "Customer", "Step", "By", "Would be", "Why"}, rows)
 }

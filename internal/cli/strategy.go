@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -174,7 +175,7 @@ func (c *strategyDiffCmd) Run(s *session) error {
 		p.title("%s: version %d to %d", d.Strategy, d.From, d.To)
 		var rows [][]string
 		for _, ch := range d.Changes {
-			rows = append(rows, []string{or(ch.Step, "(all)"), ch.Field, or(ch.Before, "—"), or(ch.After, "—")})
+			rows = append(rows, []string{cmp.Or(ch.Step, "(all)"), ch.Field, cmp.Or(ch.Before, "—"), cmp.Or(ch.After, "—")})
 		}
 		if len(rows) == 0 {
 			p.line("Nothing differs.")

@@ -309,15 +309,8 @@ func appendReasons(dst []byte, reasons []reason.Reason) []byte {
 
 // same reports whether two neighbouring reasons differ only in their item.
 func same(a, b *reason.Reason) bool {
-	if a.Code() != b.Code() || a.Until() != b.Until() || len(a.Args()) != len(b.Args()) || (a.Item() == 0) != (b.Item() == 0) {
-		return false
-	}
-	for i, v := range a.Args() {
-		if v != b.Args()[i] {
-			return false
-		}
-	}
-	return true
+	return a.Code() == b.Code() && a.Until() == b.Until() && (a.Item() == 0) == (b.Item() == 0) &&
+		slices.Equal(a.Args(), b.Args())
 }
 
 func appendJSONString(dst []byte, s string) []byte {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -170,7 +171,7 @@ func (g *guesser) scoreHeader(header []string) int {
 		}
 	}
 	for f, text := range g.hints.Columns {
-		if !fields[f] && indexOf(folded, foldWord(text)) >= 0 {
+		if !fields[f] && slices.Contains(folded, foldWord(text)) {
 			score++
 		}
 	}
@@ -212,15 +213,6 @@ func foldAll(header []string) []string {
 		folded[i] = foldWord(h)
 	}
 	return folded
-}
-
-func indexOf(list []string, s string) int {
-	for i, x := range list {
-		if x == s {
-			return i
-		}
-	}
-	return -1
 }
 
 // currencySuffix is a currency code behind a header: "Amount (EUR)", "Betrag in EUR".
@@ -331,7 +323,7 @@ func (g *guesser) mapColumns(folded []string, words map[string]meaning) {
 		}
 	}
 	for f, text := range g.hints.Columns {
-		if i := indexOf(folded, foldWord(text)); i >= 0 {
+		if i := slices.Index(folded, foldWord(text)); i >= 0 {
 			for other, c := range best {
 				if c.column == i {
 					delete(best, other)
@@ -435,7 +427,7 @@ func tooManyRows() error {
 func (about subject) isPlain(header []string) bool {
 	var own Layout
 	for i, h := range header {
-		if f, ok := ParseField(strings.ToLower(h)); ok && contains(about.plain, f) {
+		if f, ok := ParseField(strings.ToLower(h)); ok && slices.Contains(about.plain, f) {
 			own.Columns = append(own.Columns, Column{Index: i, Field: f})
 		}
 	}

@@ -1,6 +1,9 @@
 package ledger
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // synonyms lists, for each field, the headers that mean it, best first: where a
 // file has several, the first in this list is taken. Case, accents, spaces and
@@ -134,7 +137,7 @@ var headerWords = buildWords(synonyms, Phone, ContactName, FirstName, Street, Ad
 func buildWords(table map[Field]string, without ...Field) map[string]meaning {
 	words := make(map[string]meaning, 1024)
 	for f := NoField + 1; f < numFields; f++ { // in the order of fields: the first to claim a word keeps it
-		if contains(without, f) {
+		if slices.Contains(without, f) {
 			continue
 		}
 		for rank, header := range strings.Split(table[f], "|") {
@@ -145,13 +148,4 @@ func buildWords(table map[Field]string, without ...Field) map[string]meaning {
 		}
 	}
 	return words
-}
-
-func contains(fields []Field, f Field) bool {
-	for _, x := range fields {
-		if x == f {
-			return true
-		}
-	}
-	return false
 }

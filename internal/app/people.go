@@ -116,9 +116,9 @@ func isRate(_ *App, v string) (string, bool) {
 	return rate.String(), err == nil && rate >= 0
 }
 
-// SetCustomer changes what a person decided about a customer; each change is
-// recorded with its old place in the audit log, and the customer is decided again. It
-// returns the customer as it is then.
+// SetCustomer changes what a person decided about a customer; each change is recorded by
+// field and new value, and the customer is decided again. It returns the customer as it
+// is then.
 // Errors: not found, invalid (naming the field and what was expected).
 func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c CustomerChange) (
 	CustomerView, error) {

@@ -79,7 +79,7 @@ func putAllocation(ins *store.Inserter, customer, seq int64, a *book.Allocation)
 	return ins.End()
 }
 
-// heads of an entry that raises unapplied credit, by kind.
+// creditHead is the head to which an entry that raises unapplied credit moves it, by kind.
 func creditHead(kind book.EntryKind) book.Head {
 	switch kind {
 	case book.EntryPayment, book.EntryRefund:

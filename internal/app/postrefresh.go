@@ -8,8 +8,8 @@ import (
 	"github.com/recoup-project/recoup/internal/store"
 )
 
-// accountFold reads whole accounts, a batch at a time, and hands each one's
-// standing to fn together with the caches it is to be compared with.
+// accountFold reads whole accounts, a batch at a time: the facts of each and the caches
+// that they are compared with.
 type accountFold struct {
 	tx     store.Tx
 	tenant int64

@@ -107,15 +107,13 @@ type Replay struct {
 }
 
 type openAmount struct {
-	id       int64
-	owed     [5]int64 // by head of claim
-	currency money.Currency
+	id   int64
+	owed [5]int64 // by head of claim
 }
 
 type openCredit struct {
-	id       int64
-	currency money.Currency
-	left     int64
+	id   int64
+	left int64
 }
 
 // NewReplay returns a fold as of the end of day, as known after command seq.
@@ -145,14 +143,14 @@ func (r *Replay) Entry(e *Entry) {
 		if !head.OfClaim() {
 			head = e.From
 		}
-		r.item(e.Item, e.Currency).owed[headIndex(head)] += d
+		r.item(e.Item).owed[headIndex(head)] += d
 	}
 	switch {
 	case c == 0:
 	case e.Corrects != 0:
-		r.credit(e.Corrects, e.Currency).left += c
+		r.credit(e.Corrects).left += c
 	default:
-		r.credit(e.ID, e.Currency).left += c
+		r.credit(e.ID).left += c
 	}
 }
 
@@ -161,9 +159,8 @@ func (r *Replay) Allocation(a *Allocation) {
 	if a.Day > r.Day || a.Seq > r.Seq {
 		return
 	}
-	c := r.credit(a.Entry, "")
-	c.left -= a.Minor
-	r.item(a.Item, c.currency).owed[headIndex(a.Head)] -= a.Minor
+	r.credit(a.Entry).left -= a.Minor
+	r.item(a.Item).owed[headIndex(a.Head)] -= a.Minor
 }
 
 // Open is what an item still owes under a head of claim.
@@ -203,29 +200,29 @@ func (r *Replay) findCredit(id int64) (int, bool) {
 
 // item is the open amount of an item, made if need be: entries of new items come in
 // order of their ids.
-func (r *Replay) item(id int64, c money.Currency) *openAmount {
+func (r *Replay) item(id int64) *openAmount {
 	n := len(r.items)
 	if n == 0 || r.items[n-1].id < id {
-		r.items = append(r.items, openAmount{id: id, currency: c})
+		r.items = append(r.items, openAmount{id: id})
 		return &r.items[n]
 	}
 	i, found := r.findItem(id)
 	if !found {
-		r.items = slices.Insert(r.items, i, openAmount{id: id, currency: c})
+		r.items = slices.Insert(r.items, i, openAmount{id: id})
 	}
 	return &r.items[i]
 }
 
 // credit is the credit of an entry, made if need be.
-func (r *Replay) credit(id int64, c money.Currency) *openCredit {
+func (r *Replay) credit(id int64) *openCredit {
 	n := len(r.credits)
 	if n == 0 || r.credits[n-1].id < id {
-		r.credits = append(r.credits, openCredit{id: id, currency: c})
+		r.credits = append(r.credits, openCredit{id: id})
 		return &r.credits[n]
 	}
 	i, found := r.findCredit(id)
 	if !found {
-		r.credits = slices.Insert(r.credits, i, openCredit{id: id, currency: c})
+		r.credits = slices.Insert(r.credits, i, openCredit{id: id})
 	}
 	return &r.credits[i]
 }

@@ -269,7 +269,6 @@ func (l *ladder) taskAction(step *strategy.Step) Action {
 		ApprovalRole: step.ApprovalRole, DueDay: l.day, PayBy: cal.None}
 	if step.Key == "decide" {
 		act.TaskKind = "decide"
-		act.DueDay = l.day
 	}
 	for i := range l.a.Tasks {
 		if t := &l.a.Tasks[i]; t.State == book.TaskOpen && t.Step == step.Key && t.Currency == l.currency {

@@ -158,15 +158,6 @@ func AppendMinor(dst []byte, minor int64, exponent int) []byte {
 	return append(dst, buf[i:]...)
 }
 
-// Add returns m + o. It panics when the currencies differ (a programming error:
-// two currencies are never added) or when the sum leaves int64.
-func (m Money) Add(o Money) Money {
-	if m.Currency != o.Currency {
-		panic(fmt.Sprintf("money: adding %s to %s", o.Currency, m.Currency))
-	}
-	return Money{Minor: AddMinor(m.Minor, o.Minor), Currency: m.Currency}
-}
-
 // AddMinor adds two sums of one currency and panics on overflow of int64,
 // which no book of amounts within [MaxMinor] reaches.
 func AddMinor(a, b int64) int64 {

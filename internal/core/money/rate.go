@@ -100,17 +100,6 @@ func (e Exact) negated() Exact {
 	return Exact{hi: int64(hi), lo: lo}
 }
 
-// Sign is -1, 0 or +1.
-func (e Exact) Sign() int {
-	switch {
-	case e.hi < 0:
-		return -1
-	case e.hi == 0 && e.lo == 0:
-		return 0
-	}
-	return 1
-}
-
 // Round divides by the day-count basis (365, 366 or 360) and rounds once to
 // minor units. It panics if the result leaves int64.
 func (e Exact) Round(basisDays int, mode Rounding) int64 {

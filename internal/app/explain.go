@@ -29,6 +29,8 @@ type ExplainedAction struct {
 	Step    string   `json:"step"`
 	Task    string   `json:"task,omitempty"`
 	Hold    int64    `json:"hold,omitempty"` // that the action ends; task says how
+	Ends    int64    `json:"ends,omitempty"` // the task that the action takes back
+	Why     string   `json:"why,omitempty"`  // it does
 	Day     cal.Date `json:"day"`
 	Channel string   `json:"channel"`
 	Role    string   `json:"role"`
@@ -265,7 +267,8 @@ func (a *App) tell(tx store.Tx, req ExplainRequest, payload []byte, e *Explanati
 		if act.Day != nil {
 			day = *act.Day
 		}
-		told := ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold, Day: day,
+		told := ExplainedAction{Step: act.Step, Task: act.TaskKind, Hold: act.Hold,
+			Ends: act.Ends, Why: string(act.Why), Day: day,
 			Channel: string(act.Channel), Role: string(act.Role), Level: act.Level, PayBy: act.PayBy,
 			Items: named(act.Items, numbers)}
 		if act.Hold == 0 {

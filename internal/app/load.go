@@ -66,11 +66,15 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 	return l.accounts, nil
 }
 
-// voidNotices marks the notices whose message is no longer live: those that are live
-// were loaded.
+// voidNotices marks the notices whose message is no longer live (those that are live were
+// loaded) or whose task was taken back.
 func voidNotices(a *book.Account) {
 	for i := range a.Notices {
 		n := &a.Notices[i]
+		if t := a.Task(n.Task); t != nil {
+			n.Voided = t.TakenBack()
+			continue
+		}
 		n.Voided = n.Message != 0
 		for k := range a.Messages {
 			n.Voided = n.Voided && a.Messages[k].ID != n.Message

@@ -26,6 +26,7 @@ type planWriter struct {
 	planned []plannedMessage
 	raised  []raisedTask
 	ended   []endedHold
+	over    map[string][]int64 // tasks that end, by outcome
 }
 
 type plannedMessage struct {
@@ -86,6 +87,12 @@ func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunRe
 			p.ended = append(p.ended, endedHold{a.Customer.ID, act})
 			continue
 		}
+		if act.Kind == decide.EndTask {
+			if err := p.endTask(a, act); err != nil {
+				return err
+			}
+			continue
+		}
 		if act.Kind == decide.RaiseTask {
 			p.raised = append(p.raised, raisedTask{a: a, act: act, id: act.Task, join: act.Task != 0})
 			if act.Task == 0 {
@@ -140,6 +147,20 @@ func (p *planWriter) freeKeys(a *book.Account, act *decide.Action) error {
 			cause = "agreement_broken"
 		}
 		if err := p.w.raiseCycle(a.Customer.ID, item, int64(a.Items[k].Cycle), p.run.day, cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endTask takes a task of the ladder back, which makes its notices void. A new cycle frees
+// the key of its step, so that it may be asked for again.
+func (p *planWriter) endTask(a *book.Account, act *decide.Action) error {
+	decide.EndOpenTask(a, act, p.run.day)
+	p.over[string(act.Why)] = append(p.over[string(act.Why)], act.Task)
+	for i := range act.Lines {
+		it := a.Item(act.Lines[i].Item)
+		if err := p.w.raiseCycle(a.Customer.ID, it.ID, int64(it.Cycle), p.run.day, "voided"); err != nil {
 			return err
 		}
 	}
@@ -240,11 +261,10 @@ func (p *planWriter) end(old *book.Message, day cal.Date) error {
 	return err
 }
 
-// closeTasks ends the open tasks of currencies in which nothing is open any more:
-// nobody is rung up, or taken to court, over what has been paid. A question that the
-// decision no longer gives a reason for is ended too.
+// closeTasks ends the tasks that the decisions take back, the questions for which they no
+// longer give a reason, and those about a way to reach somebody in currencies in which
+// nothing is open any more.
 func (p *planWriter) closeTasks(accounts []book.Account, decisions []decide.Decision) error {
-	over := map[string][]int64{} // by outcome
 	for i := range accounts {
 		a := &accounts[i]
 		for k := range a.Tasks {
@@ -256,13 +276,13 @@ func (p *planWriter) closeTasks(accounts []book.Account, decisions []decide.Deci
 			credit := slices.ContainsFunc(a.Credits, func(c book.Credit) bool { return c.Currency == t.Currency })
 			switch asks := asksAbout[t.Kind]; {
 			case aboutDebt(t) && settled && !credit:
-				over["settled"] = append(over["settled"], t.ID)
+				p.over["settled"] = append(p.over["settled"], t.ID)
 			case asks != "" && !gives(&decisions[i], a, asks, t.Currency):
-				over["answered"] = append(over["answered"], t.ID)
+				p.over["answered"] = append(p.over["answered"], t.ID)
 			}
 		}
 	}
-	for outcome, ids := range over {
+	for outcome, ids := range p.over {
 		if _, err := p.w.Exec(`UPDATE task SET state = 'cancelled', done_day = $3, outcome = $5, done_seq = $4
 			WHERE tenant_id = $1 AND task_id IN ids($2)`, p.w.tenant, ids, p.run.day, p.w.Seq(), outcome); err != nil {
 			return err
@@ -283,14 +303,14 @@ func gives(d *decide.Decision, a *book.Account, code reason.Code, c money.Curren
 	})
 }
 
-// aboutDebt reports whether a task is only about what is owed: a step of a ladder, or
-// a way to reach the customer. Whether a message arrived is asked all the same.
+// aboutDebt reports whether a task outside the ladder is only about what is owed. Whether
+// a message arrived is asked all the same.
 func aboutDebt(t *book.WorkItem) bool {
 	switch t.Kind {
 	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold", decide.TaskResidue:
 		return true
 	}
-	return t.Step != ""
+	return false
 }
 
 // number takes the ids of the batch in two calls.

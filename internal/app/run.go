@@ -382,7 +382,7 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 				counted.countOpening(d)
 			}
 		}
-		return (&planWriter{run: r, w: w}).batch(accounts, r.decisions[:len(accounts)], &counted)
+		return (&planWriter{run: r, w: w, over: map[string][]int64{}}).batch(accounts, r.decisions[:len(accounts)], &counted)
 	})
 	if err != nil {
 		return err

@@ -42,8 +42,11 @@ func (b *testBook) ledgerOf(n int) {
 	b.addItems(items...)
 }
 
-// inForce is the condition on a notice n that its message, if it has one, is live.
-const inForce = "NOT EXISTS (SELECT 1 FROM message m WHERE m.tenant_id = $1 AND m.message_id = n.message_id AND m.live = 0)"
+// inForce is the condition on a notice n that its message, if it has one, is live, and that
+// its task was not taken back.
+const inForce = `NOT EXISTS (SELECT 1 FROM message m WHERE m.tenant_id = $1 AND m.message_id = n.message_id AND m.live = 0)
+	AND NOT EXISTS (SELECT 1 FROM task k WHERE k.tenant_id = $1 AND k.task_id = n.task_id AND k.state = 'cancelled'
+		AND k.outcome <> 'overtaken')`
 
 // state is everything a run writes, as text that does not depend on ids of runs.
 func (b *testBook) state() string {
@@ -55,7 +58,7 @@ func (b *testBook) state() string {
 			"SELECT customer_id, valid_from_day, next_look_on, strategy, payload FROM decision WHERE tenant_id = $1 ORDER BY customer_id, valid_from_day, seq",
 			"SELECT customer_id, day, lead_step, channel, state, figures FROM message WHERE tenant_id = $1 AND live = 1 ORDER BY customer_id, day, lead_step, channel",
 			"SELECT customer_id, item_id, step, channel, cycle FROM notice n WHERE tenant_id = $1 AND " + inForce + " ORDER BY customer_id, item_id, cycle, step, channel",
-			"SELECT customer_id, kind, step, due_day, state FROM task WHERE tenant_id = $1 ORDER BY customer_id, kind, step",
+			"SELECT customer_id, kind, step, due_day, state FROM task WHERE tenant_id = $1 ORDER BY customer_id, kind, step, due_day",
 			"SELECT customer_id, next_look_on, '', '', '' FROM account WHERE tenant_id = $1 ORDER BY customer_id",
 		} {
 			if err := store.Each(tx, q, []any{b.tenant}, func(r store.Rows) error {

@@ -1,9 +1,7 @@
 package app
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -235,52 +233,4 @@ func (a *App) Customers(ctx context.Context, creditor string) ([]CustomerLine, e
 			})
 	})
 	return all, err
-}
-
-// TaskLine is a task of a worklist.
-type TaskLine struct {
-	ID       int64          `json:"id"`             // 0 for a note
-	Note     int64          `json:"note,omitempty"` // to be looked at again: the next note about the same ends it
-	Customer string         `json:"customer"`
-	Name     string         `json:"name"`
-	Kind     string         `json:"kind"`
-	Step     string         `json:"step"`
-	DueDay   cal.Date       `json:"due_day"`
-	Role     string         `json:"role"`
-	Reason   string         `json:"reason"`
-	Amount   string         `json:"amount"`
-	Currency money.Currency `json:"currency"`
-	State    string         `json:"state"`
-	Outcome  string         `json:"outcome"`
-}
-
-// Tasks lists the open tasks and the notes to be looked at again, or with all also the
-// tasks that are done, by day.
-func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine, error) {
-	var tasks []TaskLine
-	err := a.read(ctx, func(tx store.Tx) error {
-		only, err := a.oneOrAll(tx, creditor)
-		if err != nil {
-			return err
-		}
-		if tasks, err = a.dueNotes(tx, only); err != nil {
-			return err
-		}
-		err = store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason, t.amount_minor, t.currency,
-			t.state, t.outcome FROM task t
-			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
-			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-			WHERE t.tenant_id = $1 AND (c.creditor_id = $2 OR $2 = 0) AND (t.state = 'open' OR $3 = 1)
-			ORDER BY t.due_day, t.task_id`, []any{a.tenant, only, all}, func(r store.Rows) error {
-			t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4),
-				DueDay: r.Day(5), Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)),
-				State: r.Text(10), Outcome: r.Text(11)}
-			t.Amount = money.FormatMinor(r.Int64(8), t.Currency.Exponent())
-			tasks = append(tasks, t)
-			return nil
-		})
-		slices.SortStableFunc(tasks, func(x, y TaskLine) int { return cmp.Compare(x.DueDay, y.DueDay) })
-		return err
-	})
-	return tasks, err
 }

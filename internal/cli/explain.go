@@ -110,6 +110,8 @@ func showDecision(p *page, d *app.ExplainedDecision) {
 func actionLine(a *app.ExplainedAction) string {
 	line := strings.ReplaceAll(cmp.Or(a.Step, a.Task), "_", " ")
 	switch {
+	case a.Ends != 0:
+		return line + " is taken back (task " + count(a.Ends) + ", " + strings.ReplaceAll(a.Why, "_", " ") + ")"
 	case a.Hold != 0:
 		return line + " (hold " + count(a.Hold) + ")"
 	case a.Task != "" || a.Channel == "task":

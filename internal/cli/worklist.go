@@ -27,13 +27,16 @@ func (c *taskListCmd) Run(s *session) error {
 		var rows [][]string
 		for i := range list {
 			t := &list[i]
-			number := count(t.ID)
+			number, what := count(t.ID), cmp.Or(t.Outcome, t.Reason)
 			if t.Note != 0 {
 				number = "note " + count(t.Note)
 			}
+			if t.Not != nil {
+				what = "not now: " + t.Not.Text
+			}
 			rows = append(rows, []string{number, t.DueDay.String(), t.Customer, t.Name,
 				strings.ReplaceAll(cmp.Or(t.Step, t.Kind), "_", " "),
-				t.Amount, string(t.Currency), t.Role, cmp.Or(t.Outcome, t.Reason)})
+				t.Amount, string(t.Currency), t.Role, what})
 		}
 		if len(rows) == 0 {
 			p.line("Nothing to do.")

@@ -3,6 +3,7 @@ package book
 import (
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
 )
 
 // Head is one side of a posting inside an account. Principal, interest,
@@ -277,7 +278,7 @@ type Notice struct {
 	Channel Channel
 	Message int64 // 0 for a task
 	Task    int64 // 0 for a message
-	Voided  bool  // its message is no longer live
+	Voided  bool  // its message is no longer live, or its task was taken back
 }
 
 // Level is what a message claims; see the strategies' table of levels. Higher
@@ -395,4 +396,10 @@ type WorkItem struct {
 	State    TaskState
 	DoneDay  cal.Date
 	Outcome  string
+}
+
+// TakenBack reports whether a task was ended undone, and not because the ladder had gone
+// on: then its notices are void, and it may be asked for again.
+func (t *WorkItem) TakenBack() bool {
+	return t.State == TaskCancelled && t.Outcome != string(reason.Overtaken)
 }

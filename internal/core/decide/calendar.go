@@ -65,8 +65,13 @@ func (d *Decider) Calendar(e Example) []CalendarStep {
 }
 
 // react records an action as done on its day: sent and served, or a task raised
-// that nobody does. It reports the step unless another channel reported it already.
+// that nobody does, or taken back. It reports the step unless another channel reported it
+// already.
 func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
+	if act.Kind == EndTask {
+		EndOpenTask(a, act, day)
+		return CalendarStep{}, false
+	}
 	if act.Step == "" || act.Step == strategy.Statement {
 		if act.Step == strategy.Statement {
 			a.Messages = append(a.Messages, sent(a, act))

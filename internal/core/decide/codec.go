@@ -255,6 +255,12 @@ func appendAction(dst []byte, a *Action, decided cal.Date) []byte {
 		dst = append(dst, `,"hold":`...)
 		dst = strconv.AppendInt(dst, a.Hold, 10)
 	}
+	if a.Kind == EndTask {
+		dst = append(dst, `,"ends":`...)
+		dst = strconv.AppendInt(dst, a.Task, 10)
+		dst = append(dst, `,"why":"`...)
+		dst = append(append(dst, a.Why...), '"')
+	}
 	if a.Kind == SendMessage && a.Day != decided {
 		dst = append(dst, `,"day":"`...)
 		dst = append(a.Day.Append(dst), '"')
@@ -351,6 +357,8 @@ type StoredAction struct {
 	Total    int64             `json:"total"`
 	Items    []int64           `json:"items"`
 	Hold     int64             `json:"hold"` // that it ends
+	Ends     int64             `json:"ends"` // the task that it ends
+	Why      reason.Code       `json:"why"`  // the task ends
 	Day      *cal.Date         `json:"day"`  // of a message; nil: that of the decision
 }
 

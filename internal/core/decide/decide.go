@@ -123,6 +123,11 @@ func (c *candidate) wants(s *itemState) bool {
 // decision is reused by the next call with the same into.
 func (d *Decider) Decide(a *book.Account, day cal.Date, into *Decision) {
 	into.reset(a.Customer.ID, day)
+	d.decide(a, day, into)
+	d.withdraw(a, day, into)
+}
+
+func (d *Decider) decide(a *book.Account, day cal.Date, into *Decision) {
 	if why := strategy.Excluded(&a.Customer); why != "" {
 		into.because(reason.New(reason.NoStrategy, reason.UntilFact("customer changed"), why))
 		return

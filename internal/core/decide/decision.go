@@ -16,6 +16,7 @@ const (
 	SendMessage ActionKind = "message"
 	RaiseTask   ActionKind = "task"
 	EndHold     ActionKind = "end_hold" // records how a promise ended
+	EndTask     ActionKind = "end_task" // takes a task of the ladder back
 )
 
 // Action is one thing to do on the day of the decision.
@@ -45,9 +46,9 @@ type Action struct {
 
 	// Of tasks.
 	TaskKind string
-	Task     int64 // an open task of the same kind that these items join; 0: a new one
+	Task     int64 // an open task that these items join, 0: a new one; or the task that ends
 	DueDay   cal.Date
-	Why      reason.Code // what is proposed, "" where the kind says it all
+	Why      reason.Code // what is proposed, "" where the kind says it all; why the task ends
 
 	// Of ends of holds; TaskKind names the end for people.
 	Hold    int64

@@ -32,7 +32,7 @@ func (l *ladder) item(s *itemState) {
 	if i > 0 && l.st.Steps[i-1].Kind != strategy.KindMessage {
 		last = &l.st.Steps[i-1]
 	}
-	for i < len(l.st.Steps) && l.skipped(&l.st.Steps[i]) {
+	for i < len(l.st.Steps) && l.st.Steps[i].Skipped(l.overdueMinor, l.currency) {
 		i++
 	}
 	if i == len(l.st.Steps) {
@@ -44,11 +44,6 @@ func (l *ladder) item(s *itemState) {
 
 func (l *ladder) because(s *itemState, c reason.Code, u reason.Until, args ...string) {
 	l.into.because(reason.New(c, u, args...).ForItem(s.item.ID))
-}
-
-// skipped reports whether the strategy passes a step by for small sums.
-func (l *ladder) skipped(step *strategy.Step) bool {
-	return step.SkipBelow > 0 && l.overdueMinor < strategy.Minor(step.SkipBelow, l.currency)
 }
 
 // when works out the first day on which the next step of an overdue item may go.
@@ -231,31 +226,40 @@ func (l *ladder) noCourtesy(s *itemState, step *strategy.Step) bool {
 }
 
 // tasks raises the calls and questions that are due, one per step, joining an open
-// task of the same step.
+// task of the same step. What credit covers is matched first.
 func (l *ladder) tasks(mine []itemState) {
 	for i := range l.st.Steps {
 		step := &l.st.Steps[i]
 		if step.Kind == strategy.KindMessage {
 			continue
 		}
-		var act *Action
+		var act Action
 		for k := range mine {
 			if mine[k].next != step {
 				continue
 			}
-			if act == nil {
-				l.into.Actions = append(l.into.Actions, l.taskAction(step))
-				act = &l.into.Actions[len(l.into.Actions)-1]
+			if act.Lines == nil {
+				act = l.taskAction(step)
 				act.Lines = make([]Line, 0, len(mine)-k)
 			}
 			act.Lines = append(act.Lines, Line{Item: mine[k].item.ID, Step: step.Key, Level: book.PrincipalOnly,
 				OpenMinor: mine[k].askable, InterestFrom: cal.None})
 			act.TotalMinor = money.AddMinor(act.TotalMinor, mine[k].askable)
 		}
-		if act != nil {
-			l.writeOff(act)
-			l.into.lookOn(l.day + 1)
+		if act.Lines == nil {
+			continue
 		}
+		if creditOn(l.d.creditMoves(l.a, l.currency, l.day), act.Lines) >= act.TotalMinor {
+			for k := range act.Lines {
+				l.into.because(reason.New(reason.InCredit, reason.UntilFact("credit allocated")).ForItem(act.Lines[k].Item))
+			}
+			l.d.raise(l.a, l.into, "allocate_credit", l.currency, nil, l.day)
+			l.into.lookOn(l.day + 1) // which may be no business day, and that is said then
+			continue
+		}
+		l.writeOff(&act)
+		l.into.Actions = append(l.into.Actions, act)
+		l.into.lookOn(l.day + 1)
 	}
 }
 

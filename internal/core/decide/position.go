@@ -108,7 +108,7 @@ func (p *position) passed(st *strategy.Strategy, i int) bool {
 		return !s.Required && stage <= p.stage
 	}
 	for k := i + 1; k < len(st.Steps); k++ {
-		if st.Steps[k].Stage() != strategy.NoStage && p.passed(st, k) {
+		if later := &st.Steps[k]; p.told(later) || (later.Stage() != strategy.NoStage && p.passed(st, k)) {
 			return true
 		}
 	}

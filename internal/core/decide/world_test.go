@@ -35,6 +35,7 @@ type debtor struct {
 	noted    cal.Date       // the last day with a note that counts as no contact
 	steps    map[string]int // messages sent and tasks raised, by step
 	reasons  map[reason.Code]int
+	ended    map[reason.Code]int // tasks of the ladder taken back
 }
 
 // violation is what a check found; the tests recover it.
@@ -46,7 +47,7 @@ func newDebtor(w *World, seed uint64) *debtor {
 	rng := rand.New(rand.NewPCG(seed, 7))
 	kinds := []book.DebtorKind{book.Company, book.Company, book.Individual, book.UnknownKind, book.PublicBody}
 	country := []string{"GB", "DE", "US", "NZ", "JP"}[rng.IntN(5)]
-	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, lookOn: cal.None, noted: cal.None}
+	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, ended: map[reason.Code]int{}, lookOn: cal.None, noted: cal.None}
 	s.a = &book.Account{Creditor: w.Creditor, Customer: book.Customer{ID: 1, Creditor: w.Creditor.ID, Country: country,
 		Kind: kinds[rng.IntN(len(kinds))], HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
 	if rng.IntN(5) == 0 {
@@ -69,6 +70,7 @@ func (s *debtor) live(day cal.Date) {
 	s.events(day)
 	s.decide(day)
 	s.carryOut(day)
+	s.noTaskStandsFalsely(day)
 	s.again(day)
 }
 
@@ -258,7 +260,7 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 		}
 	}
 	for i := range s.full.Actions {
-		if s.full.Actions[i].Kind == EndHold {
+		if kind := s.full.Actions[i].Kind; kind == EndHold || kind == EndTask {
 			continue
 		}
 		for k := range s.full.Actions[i].Lines {
@@ -268,6 +270,29 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 	for i := range s.a.Items {
 		if it := &s.a.Items[i]; it.Overdue(day) && !answered[it.ID] && !whole {
 			s.fail("%s: overdue item %d has neither action nor reason: %s", day, it.ID, AppendPayload(nil, &s.full))
+		}
+	}
+}
+
+// noTaskStandsFalsely: after a run no call or question of a ladder is open while the whole
+// account is held, or about items of which each is paid, not due or held.
+func (s *debtor) noTaskStandsFalsely(day cal.Date) {
+	_, held := s.d.liveHold(s.a, 0, day)
+	for i := range s.a.Tasks {
+		t := &s.a.Tasks[i]
+		if t.State != book.TaskOpen || t.Step == "" {
+			continue
+		}
+		due := false
+		for k := range s.a.Notices {
+			n := &s.a.Notices[k]
+			it := s.a.Item(n.Item)
+			_, stopped := s.d.liveHold(s.a, n.Item, day)
+			due = due || (n.Task == t.ID && !n.Voided && it != nil && it.Overdue(day) && !stopped)
+		}
+		if held || !due {
+			s.fail("%s: %s stands open, and the account is held (%t) or nothing of it due: %s", day, t.Step, held,
+				AppendPayload(nil, &s.full))
 		}
 	}
 }
@@ -284,6 +309,12 @@ func (s *debtor) carryOut(day cal.Date) {
 		}
 		if act.Kind == EndHold {
 			s.endHold(act, day)
+			continue
+		}
+		if act.Kind == EndTask {
+			s.ended[act.Why]++
+			EndOpenTask(s.a, act, day)
+			s.fact()
 			continue
 		}
 		id := act.Task
@@ -565,7 +596,7 @@ func years(t *testing.T) uint64 {
 // when it makes sense decides as looking every day. A failure names its seed.
 func TestDebtorYears(t *testing.T) {
 	worlds := []*World{testWorld(t, "GB"), testWorld(t, "DE"), testWorld(t, "US")}
-	steps, reasons := map[string]int{}, map[reason.Code]int{}
+	steps, reasons, ended := map[string]int{}, map[reason.Code]int{}, map[reason.Code]int{}
 	for seed := range years(t) {
 		s := newDebtor(worlds[seed%3], seed)
 		if wrong := s.liveAYear(cal.MustParse("2025-01-01").AddDays(int(seed % 365))); wrong != "" {
@@ -576,6 +607,9 @@ func TestDebtorYears(t *testing.T) {
 		}
 		for code, n := range s.reasons {
 			reasons[code] += n
+		}
+		for code, n := range s.ended {
+			ended[code] += n
 		}
 	}
 	if testing.Short() {
@@ -589,6 +623,12 @@ func TestDebtorYears(t *testing.T) {
 		reason.PendingPayment, reason.Undelivered, reason.Review, reason.Residue, reason.WriteOffProposed} {
 		if reasons[code] == 0 {
 			t.Errorf("no debtor was ever told %s", code)
+		}
+	}
+	for _, code := range []reason.Code{reason.Settled, reason.Overtaken, reason.StepLeftOut, reason.InCredit, reason.Residue,
+		reason.Moratorium, reason.Disputed, reason.Promised} {
+		if ended[code] == 0 {
+			t.Errorf("no task was ever taken back because of %s (%v)", code, ended)
 		}
 	}
 	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",

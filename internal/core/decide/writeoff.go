@@ -24,11 +24,15 @@ func (d *Decider) proposeWriteOff(a *book.Account, it *book.Item, day cal.Date, 
 		d.raise(a, into, "allocate_credit", it.Currency, nil, day)
 		return
 	}
+	into.because(d.residueReason(it).ForItem(it.ID))
+	d.raise(a, into, TaskResidue, it.Currency, it, day)
+}
+
+func (d *Decider) residueReason(it *book.Item) reason.Reason {
 	limit := d.w.Set.Policy.ResidueLimit(it.AmountMinor, it.Currency)
 	exponent := it.Currency.Exponent()
-	into.because(reason.New(reason.Residue, reason.UntilFact("written off"),
-		money.FormatMinor(it.OpenMinor, exponent), money.FormatMinor(limit, exponent)).ForItem(it.ID))
-	d.raise(a, into, TaskResidue, it.Currency, it, day)
+	return reason.New(reason.Residue, reason.UntilFact("written off"),
+		money.FormatMinor(it.OpenMinor, exponent), money.FormatMinor(limit, exponent))
 }
 
 // writeOff proposes to write off a small balance that nobody paid, if it is within the

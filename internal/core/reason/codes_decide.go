@@ -21,6 +21,8 @@ const (
 	NoPostalAddress  Code = "no_postal_address"
 	MailRefused      Code = "mail_refused"
 	NoStrategy       Code = "no_strategy"
+	Overtaken        Code = "overtaken"
+	StepLeftOut      Code = "step_left_out"
 	LadderEnded      Code = "ladder_ended"
 	FallbackContact  Code = "fallback_contact"
 	LowerLevel       Code = "lower_level"
@@ -95,6 +97,8 @@ var decideList = []Info{
 	{MailRefused, "A mail server refused the last mail to this customer; no other goes there until a person has looked.",
 		"The task about it is done, or a postal address is added."},
 	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change."},
+	{Overtaken, "{step} was not done in time, and {later} came after it.", "Nothing."},
+	{StepLeftOut, "The strategy {strategy} has no {step} for what is overdue now.", "The amount or the strategy changes."},
 	{LadderEnded, "All steps are done; a person decides what comes next.", "A decision is recorded."},
 	{FallbackContact, "There is no working address of a {wanted}; the message goes to the {role}.", "Add the contact."},
 	{LowerLevel, "{wished} was lowered to {level}: {why}.", "The facts that the law asks for."},

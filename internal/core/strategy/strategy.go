@@ -141,6 +141,12 @@ func (s *Step) WishedLevel(claimedBefore bool) book.Level {
 // BeforeDue reports whether the step is only for items not yet due.
 func (s *Step) BeforeDue() bool { return s.FromDueDays != nil && *s.FromDueDays < 0 }
 
+// Skipped reports whether the strategy passes the step by where so little is overdue in a
+// currency.
+func (s *Step) Skipped(overdueMinor int64, c money.Currency) bool {
+	return s.SkipBelow > 0 && overdueMinor < Minor(s.SkipBelow, c)
+}
+
 // Strategy is one ladder.
 type Strategy struct {
 	Key     string `json:"key"`

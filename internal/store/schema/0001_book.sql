@@ -253,7 +253,8 @@ CREATE TABLE note ( -- fact
 ) STRICT, WITHOUT ROWID;
 
 -- This item is told this step once a cycle and channel: the first key that protects the debtor.
--- A notice of a message that is no longer live is void.
+-- A notice of a message that is no longer live, or of a task that was
+-- cancelled and not overtaken by a later step, is void.
 CREATE TABLE notice ( -- fact
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,

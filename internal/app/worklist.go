@@ -1,0 +1,142 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// TaskLine is a task of a worklist.
+type TaskLine struct {
+	ID       int64          `json:"id"`             // 0 for a note
+	Note     int64          `json:"note,omitempty"` // to be looked at again: the next note about the same ends it
+	Customer string         `json:"customer"`
+	Name     string         `json:"name"`
+	Kind     string         `json:"kind"`
+	Step     string         `json:"step"`
+	DueDay   cal.Date       `json:"due_day"`
+	Role     string         `json:"role"`
+	Reason   string         `json:"reason"`
+	Amount   string         `json:"amount"` // of an open step of a ladder: what may be asked for today
+	Currency money.Currency `json:"currency"`
+	State    string         `json:"state"`
+	Outcome  string         `json:"outcome"`
+	// Not is why an open step of a ladder is not to be done today: it is held, paid, not
+	// due, or a later step came. The next run takes it back.
+	Not *NotNow `json:"not,omitempty"`
+
+	customer int64
+}
+
+// NotNow is a reason against doing a task.
+type NotNow struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// Tasks lists the open tasks and the notes to be looked at again, or with all also the
+// tasks that are done, by day. Open steps of a ladder are judged by the facts of this
+// moment, as the gate judges a message.
+func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine, error) {
+	var tasks []TaskLine
+	err := a.read(ctx, func(tx store.Tx) error {
+		only, err := a.oneOrAll(tx, creditor)
+		if err != nil {
+			return err
+		}
+		if tasks, err = a.dueNotes(tx, only); err != nil {
+			return err
+		}
+		if err := store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason, t.amount_minor, t.currency,
+			t.state, t.outcome, c.customer_id FROM task t
+			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
+			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+			WHERE t.tenant_id = $1 AND (c.creditor_id = $2 OR $2 = 0) AND (t.state = 'open' OR $3 = 1)
+			ORDER BY t.due_day, t.task_id`, []any{a.tenant, only, all}, func(r store.Rows) error {
+			t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4),
+				DueDay: r.Day(5), Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)),
+				State: r.Text(10), Outcome: r.Text(11), customer: r.Int64(12)}
+			t.Amount = money.FormatMinor(r.Int64(8), t.Currency.Exponent())
+			tasks = append(tasks, t)
+			return nil
+		}); err != nil {
+			return err
+		}
+		slices.SortStableFunc(tasks, func(x, y TaskLine) int { return cmp.Compare(x.DueDay, y.DueDay) })
+		return a.judgeTasks(tx, tasks)
+	})
+	return tasks, err
+}
+
+// ofLadder reports whether a task is an open step of a ladder.
+func (t *TaskLine) ofLadder() bool { return t.State == string(book.TaskOpen) && t.Step != "" }
+
+// judgeTasks says of each open step of a ladder how it stands today.
+func (a *App) judgeTasks(tx store.Tx, tasks []TaskLine) error {
+	var ids []int64
+	for i := range tasks {
+		if tasks[i].ofLadder() {
+			ids = append(ids, tasks[i].customer)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	creditors, err := a.creditors(tx)
+	if err != nil {
+		return err
+	}
+	l := a.newLoader(tx, creditors)
+	standing := map[int64]*TaskLine{}
+	for i := range tasks {
+		standing[tasks[i].ID] = &tasks[i]
+	}
+	for some := range slices.Chunk(ids, batchSize) {
+		accounts, err := l.load(some)
+		if err != nil {
+			return err
+		}
+		if err := a.judgeAccounts(tx, creditors, accounts, standing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judgeAccounts judges the tasks of some accounts.
+func (a *App) judgeAccounts(tx store.Tx, creditors []CreditorInfo, accounts []book.Account,
+	tasks map[int64]*TaskLine) error {
+	for i := range creditors {
+		c := &creditors[i]
+		d, _, err := a.decider(tx, c)
+		if err != nil {
+			return err
+		}
+		today := c.today(tx)
+		for k := range accounts {
+			acc := &accounts[k]
+			if acc.Customer.Creditor != c.ID {
+				continue
+			}
+			for n := range acc.Tasks {
+				t := tasks[acc.Tasks[n].ID]
+				if t == nil || !t.ofLadder() {
+					continue
+				}
+				now := d.Standing(acc, &acc.Tasks[n], today)
+				t.Amount = money.FormatMinor(now.Minor, t.Currency.Exponent())
+				if now.Minor <= 0 {
+					t.Not = &NotNow{Code: string(now.Why.Code()), Text: now.Why.Text()}
+				}
+			}
+		}
+	}
+	return nil
+}

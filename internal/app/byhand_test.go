@@ -217,7 +217,7 @@ func TestNotesAndCash(t *testing.T) {
 	equal(t, "cash", b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = $2
 		AND source = 'person'`, cal.MustParse("2026-02-27")), 1)
 	appError(t, b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03")), Invalid, "day_in_future")
-	appError(t, b.TaskDone(b.ctx, tester, 7, "x"), NotFound, "task_not_found")
+	appError(t, b.TaskDone(b.ctx, tester, 7, "x", cal.None), NotFound, "task_not_found")
 }
 
 // TestPostponeBothWays: a step that goes by email and by letter is postponed with one

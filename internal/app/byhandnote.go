@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/store"
 )
 
 // NoteRequest is what a person wrote down about a customer or an item.
@@ -98,37 +97,4 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 		return r.result(id)
 	}))
 	return id, err
-}
-
-// TaskDone records that a person did a task, with its outcome in a word or two.
-// Errors: not found; conflict if it is not open.
-func (a *App) TaskDone(ctx context.Context, req Request, task int64, outcome string) error {
-	_, err := a.write(ctx, req, "task_done", []any{task, outcome}, func(r *recorder) error {
-		var customer, creditor int64
-		state := ""
-		err := store.One(r, `SELECT t.customer_id, t.state, c.creditor_id FROM task t
-			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
-			WHERE t.tenant_id = $1 AND t.task_id = $2`, []any{r.tenant, task}, func(rows store.Rows) {
-			customer, state, creditor = rows.Int64(0), rows.Text(1), rows.Int64(2)
-		})
-		switch {
-		case isNotFound(err):
-			return notFound("task_not_found", "there is no task %d", task)
-		case err != nil:
-			return err
-		case state != "open":
-			return &Error{Kind: Conflict, Code: "task_not_open", Message: sprintf("task %d is %s", task, state)}
-		}
-		today, err := a.todayOf(r, creditor)
-		if err != nil {
-			return err
-		}
-		if _, err := r.Exec(`UPDATE task SET state = 'done', done_day = $3, outcome = $4, done_seq = $5
-			WHERE tenant_id = $1 AND task_id = $2`,
-			r.tenant, task, today, outcome, r.Seq()); err != nil {
-			return err
-		}
-		return r.touch(customer)
-	})
-	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -83,7 +84,7 @@ func TestAMailThatTheServerRefuses(t *testing.T) {
 		if err != nil || k < 0 || tasks[k].Kind != TaskMessageRefused {
 			t.Fatalf("tasks %+v %v", tasks, err)
 		}
-		if err := b.TaskDone(b.ctx, tester, tasks[k].ID, "looked"); err != nil {
+		if err := b.TaskDone(b.ctx, tester, tasks[k].ID, "looked", cal.None); err != nil {
 			t.Fatal(err)
 		}
 		b.at("2026-03-11", 10)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/open"
 )
@@ -215,7 +216,7 @@ func TestLists(t *testing.T) {
 		if tasks[0].Amount != "1250.00" {
 			t.Errorf("the task is about %s, want what cannot be asked for", tasks[0].Amount)
 		}
-		if err := b.TaskDone(b.ctx, tester, tasks[0].ID, "found"); err != nil {
+		if err := b.TaskDone(b.ctx, tester, tasks[0].ID, "found", cal.None); err != nil {
 			t.Fatal(err)
 		}
 		open, err := b.Tasks(b.ctx, "main", false)

@@ -94,6 +94,9 @@ func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunRe
 			continue
 		}
 		if act.Kind == decide.RaiseTask {
+			if err := p.freeKeys(a, act); err != nil {
+				return err
+			}
 			p.raised = append(p.raised, raisedTask{a: a, act: act, id: act.Task, join: act.Task != 0})
 			if act.Task == 0 {
 				counted.TasksRaised++
@@ -136,8 +139,9 @@ func (p *planWriter) collect(a *book.Account, d *decide.Decision, counted *RunRe
 	return p.withdraw(a, d)
 }
 
-// freeKeys gives items that were told the same note before a new cycle: the end of
-// each promise, dispute or pause is spoken of by itself.
+// freeKeys gives items that were told the same note before, or asked about at the end of
+// their ladder, a new cycle: the end of each promise, dispute or pause is spoken of by
+// itself, and what was decided for a time is decided again.
 func (p *planWriter) freeKeys(a *book.Account, act *decide.Action) error {
 	for _, item := range decide.Retold(a, act) {
 		k := slices.IndexFunc(a.Items, func(it book.Item) bool { return it.ID == item })

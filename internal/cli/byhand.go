@@ -340,8 +340,9 @@ func showReconcile(p *page, file string, r *app.ReconcileReport) {
 }
 
 type taskDoneCmd struct {
-	Task    string `arg:"" help:"Number of the task."`
-	Outcome string `required:"" placeholder:"W" help:"What came of it, in a word or two: reached, no_answer, promised."`
+	Task    string   `arg:"" help:"Number of the task."`
+	Outcome string   `required:"" placeholder:"W" help:"${outcomes}"`
+	Until   cal.Date `placeholder:"DAY" default:"none" help:"Of decide and review old items: it is asked again after DAY. Default: 30 days; placed and court: when the hold is ended."`
 }
 
 func (c *taskDoneCmd) Run(s *session) error {
@@ -349,7 +350,7 @@ func (c *taskDoneCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := a.TaskDone(s.ctx, req, id, c.Outcome); err != nil {
+	if err := a.TaskDone(s.ctx, req, id, c.Outcome, c.Until); err != nil {
 		return err
 	}
 	answer := struct {

@@ -138,8 +138,9 @@ func vocabulary() kong.Vars {
 		kinds[i] = string(k)
 	}
 	return kong.Vars{
-		"holds":  strings.Join(kinds, ", ") + ".",
-		"causes": strings.Join(app.LateReasons, ", ") + ".",
+		"holds":    strings.Join(kinds, ", ") + ".",
+		"outcomes": "What came of it, in a word or two: reached, no_answer, promised. " + app.TaskAnswers(),
+		"causes":   strings.Join(app.LateReasons, ", ") + ".",
 	}
 }
 

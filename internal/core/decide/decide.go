@@ -243,7 +243,7 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 // itemHeld applies the holds on one item. It returns true when nothing of the item
 // may be asked for; otherwise the held part is taken off what may.
 func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *itemState, into *Decision) bool {
-	held := false
+	held, review, other := false, false, false
 	for i := range a.Holds {
 		h := &a.Holds[i]
 		if h.Item != it.ID || (h.EndDay != cal.None && h.EndDay <= day) {
@@ -255,13 +255,14 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 			into.because(heldReason(h, d.lastDay(h)).ForItem(it.ID))
 		case d.holds(h, day):
 			into.because(heldReason(h, d.lastDay(h)).ForItem(it.ID))
-			held = true
-			if h.Kind == book.HoldReview {
-				d.raise(a, into, TaskReview, it.Currency, it, day)
-			}
+			held, review = true, review || h.Kind == book.HoldReview
+			other = other || h.Kind != book.HoldReview
 		case h.From > day:
 			into.lookOn(h.From)
 		}
+	}
+	if review && !other { // what is held for another reason is looked at later
+		d.raise(a, into, TaskReview, it.Currency, it, day)
 	}
 	return held
 }

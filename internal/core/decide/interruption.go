@@ -194,8 +194,8 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 	for i := range a.Holds {
 		h := &a.Holds[i]
 		key := d.noteAfter(a, h, s.item, day)
-		if key == strategy.Resumption && s.told.stage < strategy.StageFirst {
-			continue
+		if key == strategy.Resumption && (s.told.stage < strategy.StageFirst || s.told.stage == strategy.StageDecide) {
+			continue // nothing was said yet, or a person decides what is said next
 		}
 		step, rank := strategy.Note(key)
 		on := d.endedOn(h)
@@ -412,10 +412,10 @@ func (d *Decider) notePayBy(a *book.Account, p *place, c *candidate, ch book.Cha
 	return by
 }
 
-// Retold lists the items of a note whose key is taken, because they were told the same
-// note before in their cycle: each needs a new cycle first.
+// Retold lists the items of a note, or of the question at the end of a ladder, whose key
+// is taken, because they were told the same before in their cycle: each needs a new cycle.
 func Retold(a *book.Account, act *Action) []int64 {
-	if !strategy.IsNote(act.Step) {
+	if !strategy.IsNote(act.Step) && act.Step != strategy.Decide {
 		return nil
 	}
 	var items []int64

@@ -36,8 +36,11 @@ func (l *ladder) item(s *itemState) {
 		i++
 	}
 	if i == len(l.st.Steps) {
-		l.because(s, reason.LadderEnded, reason.UntilFact("decision recorded"))
-		return
+		if i = l.st.Index(strategy.Decide); i < 0 || s.told.asked(l.a) {
+			l.because(s, reason.LadderEnded, reason.UntilFact("decision recorded"))
+			return
+		}
+		last = nil // decided before, and open all the same: it is to be decided again
 	}
 	l.when(s, &l.st.Steps[i], last)
 }
@@ -271,8 +274,8 @@ func (l *ladder) taskAction(step *strategy.Step) Action {
 	act := Action{Kind: RaiseTask, Strategy: l.st.Key, Version: l.st.Version, Step: step.Key, Stage: step.Stage(),
 		Currency: l.currency, Channel: channel, TaskKind: string(step.Kind), Approval: step.Approval,
 		ApprovalRole: step.ApprovalRole, DueDay: l.day, PayBy: cal.None}
-	if step.Key == "decide" {
-		act.TaskKind = "decide"
+	if step.Key == strategy.Decide {
+		act.TaskKind = strategy.Decide
 	}
 	for i := range l.a.Tasks {
 		if t := &l.a.Tasks[i]; t.State == book.TaskOpen && t.Step == step.Key && t.Currency == l.currency {

@@ -129,12 +129,20 @@ func (p *position) next(st *strategy.Strategy) int {
 	return len(st.Steps)
 }
 
-// task is the task that told the item a step, nil if none.
+// task is the last task that told the item a step, nil if none.
 func (p *position) task(a *book.Account, step string) *book.WorkItem {
+	var last *book.WorkItem
 	for i := range p.notices {
-		if n := &p.notices[i]; !n.Voided && n.Step == step && n.Task != 0 {
-			return a.Task(n.Task)
+		n := &p.notices[i]
+		if !n.Voided && n.Step == step && n.Task != 0 && (last == nil || n.Task > last.ID) {
+			last = a.Task(n.Task)
 		}
 	}
-	return nil
+	return last
+}
+
+// asked reports whether a person is asked now what comes after the ladder.
+func (p *position) asked(a *book.Account) bool {
+	t := p.task(a, strategy.Decide)
+	return t != nil && t.State == book.TaskOpen
 }

@@ -142,3 +142,50 @@ func TestAJoinedTaskStays(t *testing.T) {
 		t.Errorf("%s", AppendPayload(nil, &dec))
 	}
 }
+
+// TestTheLastQuestionComesAgain: what was decided for a time is decided again, in a new
+// cycle, as soon as nothing holds the item; and no statement goes before that.
+func TestTheLastQuestionComesAgain(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	day := until(t, d, a, cal.MustParse("2026-02-01"), "decide")
+	var dec Decision
+	d.Decide(a, day, &dec)
+	for i := range dec.Actions {
+		react(a, &dec.Actions[i], day)
+	}
+	if d.Decide(a, day+1, &dec); taskOf(&dec, "decide") != nil || len(because(&dec, reason.LadderEnded)) != 1 {
+		t.Errorf("asked twice at once: %s", AppendPayload(nil, &dec))
+	}
+	task := &a.Tasks[len(a.Tasks)-1]
+	task.State, task.DoneDay = book.TaskDone, day+1
+	last := day.AddDays(40)
+	a.Holds = []book.Hold{{ID: 1, Kind: book.HoldPause, Item: 1, From: day, Until: last, EndDay: cal.None}}
+	if d.Decide(a, day+2, &dec); len(dec.Actions) != 0 || dec.NextLookOn != last+1 {
+		t.Errorf("while it waits: %s, next look %s", AppendPayload(nil, &dec), dec.NextLookOn)
+	}
+	again := New(w).ours.RollForward(last + 1)
+	d.Decide(a, again, &dec)
+	act := taskOf(&dec, "decide")
+	if act == nil || len(dec.Actions) != 1 || act.Task != 0 || !slices.Equal(Retold(a, act), []int64{1}) {
+		t.Errorf("not asked again: %s", AppendPayload(nil, &dec))
+	}
+}
+
+// TestReviewWaitsForOtherHolds: nobody is asked to look at an old item that is paused.
+func TestReviewWaitsForOtherHolds(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	a := account(w, "2025-08-01")
+	day := cal.MustParse("2026-03-05")
+	a.Holds = []book.Hold{{ID: 1, Kind: book.HoldReview, Item: 1, From: day - 1, Until: cal.Far, EndDay: cal.None},
+		{ID: 2, Kind: book.HoldPause, Item: 1, From: day, Until: day + 3, EndDay: cal.None}}
+	var dec Decision
+	if d.Decide(a, day, &dec); len(dec.Actions) != 0 || dec.NextLookOn != day+4 {
+		t.Errorf("while it is paused: %s, next look %s", AppendPayload(nil, &dec), dec.NextLookOn)
+	}
+	if d.Decide(a, day+4, &dec); taskOf(&dec, TaskReview) == nil {
+		t.Errorf("after the pause: %s", AppendPayload(nil, &dec))
+	}
+}

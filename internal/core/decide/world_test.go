@@ -317,6 +317,9 @@ func (s *debtor) carryOut(day cal.Date) {
 			s.fact()
 			continue
 		}
+		for _, item := range Retold(s.a, act) {
+			s.a.Item(item).Cycle++
+		}
 		id := act.Task
 		if id == 0 {
 			id = s.id()

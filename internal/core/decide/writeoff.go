@@ -39,7 +39,7 @@ func (d *Decider) residueReason(it *book.Item) reason.Reason {
 // limit for a batch and no credit waits to be matched.
 func (l *ladder) writeOff(act *Action) {
 	limit := strategy.Minor(l.d.w.Set.Policy.WriteOffBatch, l.currency)
-	if l.st.Key != "small_balance" || act.TaskKind != "decide" || l.overdueMinor > limit ||
+	if l.st.Key != "small_balance" || act.TaskKind != strategy.Decide || l.overdueMinor > limit ||
 		l.a.Unapplied(l.currency) > 0 {
 		return
 	}

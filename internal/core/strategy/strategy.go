@@ -21,10 +21,12 @@ const (
 )
 
 // Opening is the step that takes the place of the first reminder when a ledger is
-// taken over; Statement the monthly statement of a key account.
+// taken over; Statement the monthly statement of a key account; Decide the question at
+// the end of a ladder.
 const (
 	Opening   = "opening"
 	Statement = "statement"
+	Decide    = "decide"
 )
 
 // StageOf is the stage of a step key, of which this is the closed list; ok is false
@@ -41,7 +43,7 @@ func StageOf(step string) (stage Stage, ok bool) {
 		return StageFormal, true
 	case "final_demand":
 		return StageFinal, true
-	case "decide":
+	case Decide:
 		return StageDecide, true
 	case "call_1", "call_2", "exec_call", "ask_owner":
 		return NoStage, true

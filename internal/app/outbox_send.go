@@ -187,7 +187,7 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 
 // claim takes released messages into the sender's hands, each under a new number.
 //
-// The marks write state || '' where they find a message by its key: a planner must not
+// The marks write state || ” where they find a message by its key: a planner must not
 // look for it among all messages that are or were in that state today.
 func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head int64, err error) {
 	tried := int64(-1) // first number of a try whose answer was lost: its claims are ours

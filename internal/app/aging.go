@@ -87,22 +87,26 @@ const noSeqLimit = int64(math.MaxInt64)
 // and the facts disagree.
 func (a *App) Aging(ctx context.Context, req AgingRequest) (AgingReport, error) {
 	var report AgingReport
-	err := a.read(ctx, func(tx store.Tx) error {
-		g := &ager{tx: tx, tenant: a.tenant, day: req.AsOf, seq: noSeqLimit, byCustomer: req.ByCustomer,
-			grouped: a.db.Engine() == store.Postgres}
-		if err := g.prepare(a, &req); err != nil {
-			return err
-		}
-		for _, step := range []func() error{g.control, g.changes, g.openItems, g.openThen, g.credits} {
-			if err := step(); err != nil {
-				return err
-			}
-		}
-		var err error
-		report, err = g.report()
-		report.AsOf, report.KnownAt = g.day, req.KnownAt
+	err := a.read(ctx, func(tx store.Tx) (err error) {
+		report, err = a.agingIn(tx, &req)
 		return err
 	})
+	return report, err
+}
+
+func (a *App) agingIn(tx store.Tx, req *AgingRequest) (AgingReport, error) {
+	g := &ager{tx: tx, tenant: a.tenant, day: req.AsOf, seq: noSeqLimit, byCustomer: req.ByCustomer,
+		grouped: a.db.Engine() == store.Postgres}
+	if err := g.prepare(a, req); err != nil {
+		return AgingReport{}, err
+	}
+	for _, step := range []func() error{g.control, g.changes, g.openItems, g.openThen, g.credits} {
+		if err := step(); err != nil {
+			return AgingReport{}, err
+		}
+	}
+	report, err := g.report()
+	report.AsOf, report.KnownAt = g.day, req.KnownAt
 	return report, err
 }
 

@@ -124,7 +124,7 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 			return err
 		}
 		l := a.newLoader(tx, creditors)
-		l.documents = true
+		l.documents, l.asOf.asked = true, req.On
 		accounts, err := l.load([]int64{req.Customer})
 		if err != nil {
 			return err

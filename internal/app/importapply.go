@@ -72,6 +72,7 @@ func (ap *importApply) run() error {
 	if err := ap.prepare(); err != nil {
 		return err
 	}
+	ap.plausible()
 	if err := ap.match(); err != nil {
 		return err
 	}

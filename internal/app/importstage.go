@@ -29,6 +29,8 @@ type stage struct {
 	byName    textIndex // normalised name, of customers without a number
 	contacts  []stagedContact
 
+	undated finding // rows with the level of a reminder and no day of it
+
 	lastNumber, lastName string // of the row before: files are often sorted by customer
 	lastCustomer         int32
 	currencies           []money.Currency
@@ -199,6 +201,15 @@ func (st *stage) row(row *ledger.Row) {
 		credit:   row.DocumentKind == book.CreditNote, openSaid: row.OpenStated || row.PaidStated ||
 			row.PaidOn != cal.None,
 		amount: money.Abs(row.AmountMinor), open: money.Abs(row.OpenMinor), paid: money.Abs(row.PaidMinor)}
+	if s.reported < s.invoice && s.reported != cal.None {
+		st.drop(row, ledger.LastReminderDate.String(), s.reported.String(),
+			sprintf("a day from the invoice date, %s, on", s.invoice))
+		return
+	}
+	if s.reported == cal.None && s.level > 0 {
+		st.undated.add(true, s.line)
+		s.level = 0 // nobody knows when, or whether, that was said
+	}
 	at := int32(len(st.rows))
 	head, known := st.byNumber.find(norm)
 	if known && !st.chain(head, at, &s, row) {

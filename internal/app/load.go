@@ -19,6 +19,8 @@ type loader struct {
 	tx        store.Tx
 	tenant    int64
 	creditors map[int64]*book.Creditor
+	infos     []CreditorInfo
+	asOf      asOfToday
 	documents bool // also load what only people read: numbers, POs, names
 
 	accounts []book.Account
@@ -36,7 +38,8 @@ type loader struct {
 }
 
 func (a *App) newLoader(tx store.Tx, creditors []CreditorInfo) *loader {
-	l := &loader{tx: tx, tenant: a.tenant, creditors: map[int64]*book.Creditor{}}
+	l := &loader{tx: tx, tenant: a.tenant, creditors: map[int64]*book.Creditor{}, infos: creditors,
+		asOf: asOfToday{asked: cal.None}}
 	for i := range creditors {
 		l.creditors[creditors[i].ID] = &creditors[i].Creditor
 	}
@@ -51,6 +54,7 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 	}
 	where, args := l.selection(ids)
 	l.accounts = l.accounts[:0]
+	l.asOf.set(l.tx, l.infos)
 	if err := l.customers(where, args, ids); err != nil {
 		return nil, err
 	}
@@ -151,7 +155,8 @@ func (l *loader) customers(where string, args []any, ids []int64) error {
 		if days := r.Bytes(20); len(days) > 0 {
 			n := len(l.settled)
 			l.settled = append(l.settled, book.ParseSettled(days, nil)...)
-			acc.Settled = l.settled[n:len(l.settled):len(l.settled)]
+			acc.PaymentDays = l.settled[n:len(l.settled):len(l.settled)]
+			l.asOf.history(&acc)
 		}
 		l.accounts = append(l.accounts, acc)
 		return nil
@@ -178,7 +183,8 @@ func (l *loader) loadItems(where string, args []any) error {
 		columns += ", number, instalment, po, document_kind"
 	}
 	var currencies word
-	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where+" AND open_minor > 0 ORDER BY customer_id, item_id", args,
+	open, args := l.asOf.openItems(args)
+	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where+" AND "+open+" ORDER BY customer_id, item_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
 			if acc == nil {
@@ -241,9 +247,15 @@ func (l *loader) loadMoves(where string, args []any) error {
 		JOIN entry e ON e.tenant_id = a.tenant_id AND e.customer_id = a.customer_id AND e.entry_id = a.entry_id
 		WHERE `+qualified("a.", where)+sprintf(" AND a.head = %d", book.Principal)+`
 		ORDER BY a.customer_id, a.item_id, a.effective_day, a.allocation_id`, args, func(r store.Rows) error {
-		if acc := l.next(r.Int64(0)); acc != nil {
-			grow(&l.moves, &acc.Moves, book.Move{Item: r.Int64(1), Kind: book.EntryKind(intern(r.Bytes(4))),
-				Day: r.Day(2), Minor: -r.Int64(3)})
+		acc := l.next(r.Int64(0))
+		if acc == nil {
+			return nil
+		}
+		m := book.Move{Item: r.Int64(1), Kind: book.EntryKind(intern(r.Bytes(4))), Day: r.Day(2), Minor: -r.Int64(3)}
+		if l.asOf.later(acc, m.Day) {
+			underWay(acc, m)
+		} else {
+			grow(&l.moves, &acc.Moves, m)
 		}
 		return nil
 	})

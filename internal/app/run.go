@@ -192,6 +192,7 @@ func (r *run) prepare() error {
 		}
 		r.report.Day = r.day
 		r.loader = r.a.newLoader(tx, r.creditors)
+		r.loader.asOf.asked = r.day
 		return r.world(tx)
 	})
 }

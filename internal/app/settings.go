@@ -287,7 +287,7 @@ func (a *App) ConfirmTotal(ctx context.Context, req Request, code string, m mone
 		if err != nil {
 			return err
 		}
-		ours, err := a.openTotal(r, c.ID, m.Currency)
+		ours, err := a.openTotal(r, c.Code, m.Currency)
 		if err != nil {
 			return err
 		}
@@ -300,20 +300,16 @@ func (a *App) ConfirmTotal(ctx context.Context, req Request, code string, m mone
 	return err
 }
 
-// openTotal is what is open of a creditor in a currency, less unapplied credits.
-func (a *App) openTotal(tx store.Tx, creditor int64, c money.Currency) (int64, error) {
-	var total int64
-	err := store.One(tx, `SELECT CAST(COALESCE(sum(open_minor), 0) AS bigint) FROM item
-		WHERE tenant_id = $1 AND creditor_id = $2 AND currency = $3 AND open_minor > 0`, []any{a.tenant, creditor, string(c)},
-		func(r store.Rows) { total = r.Int64(0) })
-	if err != nil {
-		return 0, err
+// openTotal is what is open of a creditor in a currency today, less unapplied credits:
+// the total of the aging.
+func (a *App) openTotal(tx store.Tx, creditor string, c money.Currency) (int64, error) {
+	report, err := a.agingIn(tx, &AgingRequest{Creditor: creditor})
+	for i := range report.Currencies {
+		if report.Currencies[i].Currency == c {
+			return report.Currencies[i].ControlMinor, err
+		}
 	}
-	err = store.One(tx, `SELECT CAST(COALESCE(sum(k.open_minor), 0) AS bigint) FROM credit k
-		JOIN customer c ON c.tenant_id = k.tenant_id AND c.customer_id = k.customer_id
-		WHERE k.tenant_id = $1 AND c.creditor_id = $2 AND k.currency = $3`, []any{a.tenant, creditor, string(c)},
-		func(r store.Rows) { total -= r.Int64(0) })
-	return total, err
+	return 0, err
 }
 
 // strategySet is what decisions of one creditor are made by: the shipped strategies with

@@ -152,7 +152,7 @@ func viewOf(acc *book.Account, d *decide.Decider, today cal.Date) CustomerView {
 func balanceOf(acc *book.Account, code money.Currency, today cal.Date) Balance {
 	var open, overdue int64
 	for i := range acc.Items {
-		if it := &acc.Items[i]; it.Currency == code {
+		if it := &acc.Items[i]; it.Currency == code && it.Issued(today) {
 			open += it.OpenMinor
 			if it.Overdue(today) {
 				overdue += it.OpenMinor

@@ -154,6 +154,7 @@ type Account struct {
 	Mode        string
 	Documents   int       // invoices ever recorded
 	Settled     []Settled // the latest, newest first, at most MaxSettled
+	PaymentDays []Settled // the same with payments of days to come, as the book keeps it
 	Items       []Item
 	Credits     []Credit
 	Holds       []Hold

@@ -169,10 +169,20 @@ type Item struct {
 	SettledDay    cal.Date // value day of the money that settled it; None while open
 }
 
+// Issued reports whether the document counts on a day: not before its own date.
+func (i *Item) Issued(day cal.Date) bool { return i.InvoiceDate <= day }
+
+// Reminded reports whether somebody reminded of the item before the book was kept: a
+// level counts with its day, between the date of the document and a day.
+func (i *Item) Reminded(day cal.Date) bool {
+	return i.ReportedLevel > 0 && i.ReportedDay != cal.None && i.ReportedDay >= i.InvoiceDate && i.ReportedDay <= day
+}
+
 // Overdue reports whether the item is overdue at the end of day: the day after
-// the due date is the first overdue day. Without a due date nothing is overdue.
+// the due date is the first overdue day. Without a due date nothing is overdue, and
+// nothing is before its own date.
 func (i *Item) Overdue(day cal.Date) bool {
-	return i.OpenMinor > 0 && i.DueDate != cal.None && day > i.DueDate
+	return i.OpenMinor > 0 && i.DueDate != cal.None && day > i.DueDate && i.Issued(day)
 }
 
 // DaysOverdue is the number of days after the due date, negative before it.

@@ -183,6 +183,10 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		for len(notices) > 0 && notices[0].Item < it.ID {
 			notices = notices[1:]
 		}
+		if !it.Issued(day) {
+			into.because(notIssued(it))
+			continue
+		}
 		state := itemState{item: it, askable: it.OpenMinor}
 		if d.itemHeld(a, it, day, &state, into) {
 			continue
@@ -238,6 +242,16 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		}
 		d.candid = append(d.candid, cand)
 	}
+}
+
+// notIssued is the reason of an item that counts from a later day, its own date.
+func notIssued(it *book.Item) reason.Reason {
+	due := it.DueDate
+	if due == cal.None {
+		due = it.InvoiceDate
+	}
+	return reason.New(reason.NotDue, reason.OnDay(it.InvoiceDate), due.String(),
+		it.InvoiceDate.String()).ForItem(it.ID)
 }
 
 // itemHeld applies the holds on one item. It returns true when nothing of the item
@@ -352,7 +366,7 @@ func (d *Decider) takesOver(a *book.Account, c money.Currency, mine []itemState,
 	found := false
 	for i := range mine {
 		it := mine[i].item
-		if it.ReportedLevel > 0 {
+		if it.Reminded(day) {
 			return false
 		}
 		found = found || (it.Overdue(day) && it.RecordedDay > it.DueDate)

@@ -24,11 +24,9 @@ func (d *Decider) position(a *book.Account, it *book.Item, rest []book.Notice, d
 		n++
 	}
 	p.notices = rest[:n]
-	if it.ReportedLevel > 0 {
+	if it.Reminded(day) {
 		p.stage = min(strategy.Stage(it.ReportedLevel), strategy.StageSecond)
-		if it.ReportedDay != cal.None {
-			p.since = it.ReportedDay.AddDays(d.w.Set.Policy.ReportedDeadlineDays)
-		}
+		p.since = it.ReportedDay.AddDays(d.w.Set.Policy.ReportedDeadlineDays)
 	}
 	for i := range p.notices {
 		nt := &p.notices[i]

@@ -70,7 +70,7 @@ func anyRow(t *rapid.T) Row {
 		Instalment:  rapid.IntRange(1, 999).Draw(t, "instalment"),
 		InvoiceDate: cal.Of(2026, 1, 5), DueDate: dayOrNone(t, "due"), PaidOn: dayOrNone(t, "paid on"),
 		LastReminderDate:  dayOrNone(t, "reminded"),
-		LastReminderLevel: rapid.IntRange(0, 99).Draw(t, "level"),
+		LastReminderLevel: rapid.IntRange(0, maxReminderLevel).Draw(t, "level"),
 		DateAgreed:        rapid.SampledFrom([]book.Tri{book.Unstated, book.Yes, book.No}).Draw(t, "agreed"),
 		Currency:          rapid.SampledFrom([]money.Currency{"EUR", "JPY", "KWD", "CLF"}).Draw(t, "currency"),
 		AmountMinor:       rapid.Int64Range(0, money.MaxMinor).Draw(t, "amount"),

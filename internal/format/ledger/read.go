@@ -178,6 +178,10 @@ func (r *reader) fail(f Field, value []byte, expected string) {
 	r.errs = append(r.errs, RowError{Field: f.String(), Value: shorten(value), Expected: expected})
 }
 
+// maxReminderLevel is the highest level of a reminder: ours go from 1, friendly, to 5,
+// handed to a lawyer or the court.
+const maxReminderLevel = 5
+
 // parse fills r.row and r.errs from the current cells.
 func (r *reader) parse() {
 	r.errs = r.errs[:0]
@@ -193,7 +197,7 @@ func (r *reader) parse() {
 	row.Instalment = r.whole(Instalment, 1, 999, 1)
 	row.InvoiceDate, row.DueDate = r.date(InvoiceDate), r.date(DueDate)
 	row.PaidOn, row.LastReminderDate = r.date(PaidOn), r.date(LastReminderDate)
-	row.LastReminderLevel = r.whole(LastReminderLevel, 0, 99, 0)
+	row.LastReminderLevel = r.whole(LastReminderLevel, 0, maxReminderLevel, 0)
 	row.DateAgreed, row.Disputed = r.yesNo(DateAgreed), r.yesNo(Disputed)
 	r.parseAmounts(row)
 }

@@ -76,25 +76,26 @@ type ImportTotal struct {
 // ImportReport says what became of a file: Created + Updated + Unchanged + rejected
 // rows = Read.
 type ImportReport struct {
-	Read          int           `json:"read"`
-	Created       int           `json:"created"`
-	Updated       int           `json:"updated"`
-	Unchanged     int           `json:"unchanged"`
-	Credits       int           `json:"credits"`         // credit notes among the rows
-	Payments      int           `json:"payments"`        // payments recorded, with their value day
-	SettledByList int           `json:"settled_by_list"` // items settled or reduced per bookkeeping
-	Reopened      int           `json:"reopened"`        // items open again, or for more
-	Customers     int           `json:"customers"`       // customers created
-	Contacts      int           `json:"contacts"`        // contacts created
-	InReview      int           `json:"in_review"`       // items taken over so old that a person looks first
-	Skipped       int           `json:"skipped"`         // rows that are no documents: titles, totals, blank
-	RejectedRows  int           `json:"rejected_rows"`
-	Rejected      []RejectedRow `json:"rejected"`
-	Totals        []ImportTotal `json:"totals"`
-	Layout        string        `json:"layout"`
-	AsOf          cal.Date      `json:"as_of"`
-	Complete      bool          `json:"complete"`
-	Warnings      []string      `json:"warnings,omitempty"`
+	Read             int           `json:"read"`
+	Created          int           `json:"created"`
+	Updated          int           `json:"updated"`
+	Unchanged        int           `json:"unchanged"`
+	Credits          int           `json:"credits"`           // credit notes among the rows
+	Payments         int           `json:"payments"`          // payments recorded, with their value day
+	SettledByList    int           `json:"settled_by_list"`   // items settled or reduced per bookkeeping
+	Reopened         int           `json:"reopened"`          // items open again, or for more
+	Customers        int           `json:"customers"`         // customers created
+	Contacts         int           `json:"contacts"`          // contacts created
+	ContactsReplaced int           `json:"contacts_replaced"` // contacts out of use: the file corrects them
+	InReview         int           `json:"in_review"`         // items taken over so old that a person looks first
+	Skipped          int           `json:"skipped"`           // rows that are no documents: titles, totals, blank
+	RejectedRows     int           `json:"rejected_rows"`
+	Rejected         []RejectedRow `json:"rejected"`
+	Totals           []ImportTotal `json:"totals"`
+	Layout           string        `json:"layout"`
+	AsOf             cal.Date      `json:"as_of"`
+	Complete         bool          `json:"complete"`
+	Warnings         []string      `json:"warnings,omitempty"`
 
 	open int // open items the creditor had before a complete list
 }

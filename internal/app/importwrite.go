@@ -3,8 +3,6 @@ package app
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -131,7 +129,13 @@ func (ap *importApply) appendRestated(changes []customerChange, r store.Rows,
 				value: now})
 		}
 	}
-	if string(r.Bytes(2)) != s.name && s.norm != "" {
+	switch {
+	case s.norm == "" || string(r.Bytes(2)) == s.name || s.name == "":
+	case ap.im.Kind == ImportContacts: // it says who answers for a customer, not what the customer is called
+		ap.report.Warnings = append(ap.report.Warnings, sprintf(
+			"row %d calls customer %s %q and the book %q: a file of contacts changes no name", s.line, s.number, s.name,
+			r.Text(2)))
+	default:
 		add("name", r.Text(2), s.name)
 	}
 	country, region := intern(r.Bytes(3)), intern(r.Bytes(8))
@@ -452,121 +456,4 @@ func (w *newItems) post(customer int64, e book.Entry, item int64, day cal.Date) 
 		w.nextAllocation++
 	}
 	return e.ID
-}
-
-// writeContacts adds addresses that the customer does not have yet.
-func (ap *importApply) writeContacts() error {
-	if len(ap.st.contacts) == 0 {
-		return nil
-	}
-	have, err := ap.knownContacts()
-	if err != nil {
-		return err
-	}
-	created := map[int64]bool{} // customers not counted yet
-	if ap.im.contacts() {
-		for _, id := range ap.freshCustomers() {
-			created[id] = true
-		}
-	}
-	var fresh []int
-	for i := range ap.st.contacts {
-		c := &ap.st.contacts[i]
-		customer := ap.customers[c.customer]
-		if !customer.used {
-			if ap.im.contacts() {
-				s := &ap.st.customers[c.customer]
-				ap.report.reject(int(c.line), "customer_number", cmp.Or(s.number, s.name), "a customer of the book")
-			}
-			continue
-		}
-		key := contactKey(customer.id, c.email, c.phone)
-		news := c.email+c.phone != "" && !have[key]
-		if news {
-			have[key] = true
-			fresh = append(fresh, i)
-		}
-		if ap.im.contacts() {
-			ap.countPerson(customer.id, news, created)
-		}
-	}
-	if len(fresh) == 0 {
-		return nil
-	}
-	ap.wrote = true
-	ap.report.Contacts = len(fresh)
-	return ap.putContacts(fresh)
-}
-
-// countPerson counts a row of a file of customers or contacts: created with a customer
-// or contact that is new, updated with one that the file describes otherwise.
-func (ap *importApply) countPerson(customer int64, news bool, created map[int64]bool) {
-	switch {
-	case news || created[customer]:
-		ap.report.Created++
-	case ap.restated[customer]:
-		ap.report.Updated++
-	default:
-		ap.report.Unchanged++
-	}
-	delete(created, customer)
-	delete(ap.restated, customer)
-}
-
-func (ap *importApply) putContacts(fresh []int) error {
-	first, err := ap.NextIDs("contact", len(fresh))
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(fresh, func(a, b int) int {
-		return cmp.Compare(ap.customers[ap.st.contacts[a].customer].id, ap.customers[ap.st.contacts[b].customer].id)
-	})
-	ins := ap.Insert("contact")
-	existed := map[int64]bool{}
-	for n, i := range fresh {
-		c := &ap.st.contacts[i]
-		id := ap.customers[c.customer].id
-		ins.Int(id).Int(first + int64(n)).Text(cmp.Or(c.role,
-			string(book.AccountsPayable))).Text(c.name).Text(c.email).Text(c.phone).Text("ok").End()
-		existed[id] = true
-	}
-	if err := ins.Close(); err != nil {
-		return err
-	}
-	created := ap.freshCustomers()
-	for id := range existed {
-		if len(created) == 0 || id < created[0] {
-			ap.affected = append(ap.affected, id)
-		}
-	}
-	return nil
-}
-
-func contactKey(customer int64, email, phone string) string {
-	return strconv.FormatInt(customer, 10) + "\x00" + strings.ToLower(cmp.Or(email, phone))
-}
-
-// knownContacts are the addresses of the customers of the file; also removed ones,
-// so that a file does not bring back what a person took out.
-func (ap *importApply) knownContacts() (map[string]bool, error) {
-	have := map[string]bool{}
-	var ids []int64
-	for i := range ap.st.contacts {
-		if c := ap.customers[ap.st.contacts[i].customer]; c.id != 0 {
-			ids = append(ids, c.id)
-		}
-	}
-	slices.Sort(ids)
-	for chunk := range slices.Chunk(slices.Compact(ids), batchSize) {
-		where, args := customerRange(ap.tenant, chunk)
-		err := store.Each(ap, "SELECT customer_id, email, phone FROM contact WHERE "+where, args,
-			func(r store.Rows) error {
-				have[contactKey(r.Int64(0), r.Text(1), r.Text(2))] = true
-				return nil
-			})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return have, nil
 }

@@ -136,11 +136,11 @@ func TestCopies(t *testing.T) {
 		ins := w.Insert("contact")
 		for i, address := range []string{"boss@c1.example", "gone@c1.example", "AP@c1.example", "moved@c1.example"} {
 			if err := ins.Int(customer).Int(int64(11 + i)).Text("approver").Text("").Text(address).Text("").Text("ok").
-				End(); err != nil {
+				Text("").End(); err != nil {
 				return err
 			}
 		}
-		ins.Int(customer).Int(20).Text("orderer").Text("").Text("other@c1.example").Text("").Text("ok").End()
+		ins.Int(customer).Int(20).Text("orderer").Text("").Text("other@c1.example").Text("").Text("ok").Text("").End()
 		if err := ins.Close(); err != nil {
 			return err
 		}

@@ -260,7 +260,7 @@ func (a *App) AddContact(ctx context.Context, req Request, customer int64, n New
 // not found.
 func (a *App) RemoveContact(ctx context.Context, req Request, customer, contact int64) error {
 	_, err := a.write(ctx, req, "remove_contact", []int64{customer, contact}, func(r *recorder) error {
-		n, err := r.Exec(`UPDATE contact SET state = 'removed'
+		n, err := r.Exec(`UPDATE contact SET state = 'removed', source = ''
 			WHERE tenant_id = $1 AND customer_id = $2 AND contact_id = $3 AND state <> 'removed'`,
 			a.tenant, customer, contact)
 		if err != nil {

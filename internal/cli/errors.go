@@ -125,7 +125,7 @@ var hints = map[string]string{
 	"older_book":        "Bring it up to date, after a backup: recoup migrate",
 	"creditor_needed":   "The codes are listed by: recoup creditor list",
 	"duty_held":         "Another recoup serve, run or send is working; wait for it, or stop it.",
-	"layout_ambiguous":  "Give the answer as a flag; see: recoup import invoices --help",
+	"layout_ambiguous":  "The flags that answer are listed by: recoup import KIND --help",
 	"settles_many":      "If the list is complete, say so: --confirm-settles",
 	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
 	"bank_changed":      "What is still missing: recoup doctor",

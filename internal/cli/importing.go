@@ -184,6 +184,7 @@ func showImport(p *page, r *importedFile) {
 		{"created", r.Created}, {"updated", r.Updated}, {"unchanged", r.Unchanged},
 		{"credit notes", r.Credits}, {"payments", r.Payments}, {"settled by list", r.SettledByList},
 		{"reopened", r.Reopened}, {"new customers", r.Customers}, {"new contacts", r.Contacts},
+		{"contacts replaced", r.ContactsReplaced},
 		{"for review", r.InReview}, {"titles and totals left out", r.Skipped}, {"rejected", r.RejectedRows},
 	} {
 		if c.n > 0 {

@@ -31,8 +31,8 @@ func contactHeaderWords() map[string]meaning {
 	return words
 }
 
-// customerWords maps headers of files of customers that name no people: there "name"
-// is the customer's.
+// customerWords maps headers of files of customers that name no people, and of files of
+// contacts that name no customer otherwise: there "name" is the customer's.
 var customerWords = customerHeaderWords()
 
 func customerHeaderWords() map[string]meaning {
@@ -48,6 +48,16 @@ func customerHeaderWords() map[string]meaning {
 func namesPeople(folded []string) bool {
 	for _, f := range folded {
 		if m := contactWords[f]; m.field == Role || m.field == FirstName || m.field == CustomerName {
+			return true
+		}
+	}
+	return false
+}
+
+// namesCustomers reports whether a header has a column for the customer beside "name".
+func namesCustomers(folded []string) bool {
+	for _, f := range folded {
+		if m := contactWords[f]; m.field == CustomerNumber || m.field == CustomerName || m.field == Customer {
 			return true
 		}
 	}

@@ -253,7 +253,7 @@ func (g *guesser) chooseColumns() error {
 	layout := recognise(folded)
 	g.plain = layout == nil && g.about.isPlain(g.header)
 	g.layout.Name = "guessed"
-	if g.about.customers && !namesPeople(folded) {
+	if g.about.contacts && !namesPeople(folded) && (g.about.customers || !namesCustomers(folded)) {
 		g.about.words = customerWords
 	}
 	words := g.about.words

@@ -88,6 +88,7 @@ CREATE TABLE contact ( -- state
   email TEXT NOT NULL DEFAULT '',
   phone TEXT NOT NULL DEFAULT '',
   state TEXT NOT NULL DEFAULT 'ok' CHECK (state = 'ok' OR state = 'bounced' OR state = 'complained' OR state = 'removed'),
+  source TEXT NOT NULL DEFAULT '' CHECK (source = '' OR source = 'documents' OR source = 'customers' OR source = 'contacts'), -- files that look after it; '': a person does
   PRIMARY KEY (tenant_id, customer_id, contact_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -49,10 +49,10 @@ type importApply struct {
 
 // importCustomer is the customer in the book that a staged one is.
 type importCustomer struct {
-	id      int64 // 0: to be created
-	party   int64
-	used    bool // an accepted row or contact names it
-	matches int  // customers with this name, where there is no number
+	id    int64 // 0: to be created
+	party int64
+	used  bool       // an accepted row or contact names it
+	named *namesakes // where the file gives no number: who has its name
 }
 
 // creditOf is the credit of a credit note.

@@ -167,8 +167,11 @@ func (w *importContacts) count() {
 		c := &w.st.contacts[i]
 		customer := w.customers[c.customer]
 		if !customer.used {
-			s := &w.st.customers[c.customer]
-			w.report.reject(int(c.line), "customer_number", cmp.Or(s.number, s.name), "a customer of the book")
+			s, field, expected := &w.st.customers[c.customer], "customer_number", "a customer of the book"
+			if numbers, several := customer.named.several(); several {
+				field, expected = "customer_name", numbers
+			}
+			w.report.reject(int(c.line), field, cmp.Or(s.number, s.name), expected)
 			continue
 		}
 		adds := w.im.Kind == ImportContacts && news[i] && !w.replaced[w.placeOf(c)]

@@ -65,31 +65,6 @@ func (b *bookItem) unstatedIssue() cal.Date {
 	return cal.None
 }
 
-// matchCustomers finds the staged customers in the book.
-func (ap *importApply) matchCustomers() error {
-	ap.customers = make([]importCustomer, len(ap.st.customers))
-	return store.Each(ap, `SELECT c.customer_id, c.party_id, c.number_norm, p.name_norm, a.documents
-		FROM customer c
-		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-		JOIN account a ON a.tenant_id = c.tenant_id AND a.customer_id = c.customer_id
-		WHERE c.tenant_id = $1 AND c.creditor_id = $2`, []any{ap.tenant, ap.creditor.ID}, func(r store.Rows) error {
-		ap.held++
-		ap.documents += r.Int64(4)
-		if at, ok := ap.st.byCode.find(textOf(r.Bytes(2))); ok {
-			ap.customers[at].id, ap.customers[at].party = r.Int64(0), r.Int64(1)
-		}
-		if ap.st.byName.count == 0 {
-			return nil
-		}
-		if at, ok := ap.st.byName.find(textOf(r.Bytes(3))); ok {
-			c := &ap.customers[at]
-			c.id, c.party = r.Int64(0), r.Int64(1)
-			c.matches++
-		}
-		return nil
-	})
-}
-
 const bookItemColumns = `customer_id, item_id, number_norm, document_kind, instalment, currency,
 	invoice_date, due_date,
 	date_agreed, amount_minor, open_minor, po, reported_level, reported_day, recorded_day`
@@ -97,10 +72,9 @@ const bookItemColumns = `customer_id, item_id, number_norm, document_kind, insta
 // match finds the staged rows in the book and works out what changes.
 func (ap *importApply) match() error {
 	for i := range ap.st.rows {
-		if c := ap.customers[ap.st.rows[i].customer]; c.matches > 1 {
-			name := ap.st.customers[ap.st.rows[i].customer].name
-			ap.reject(int32(i), "customer_name", name, sprintf("a customer number: %d customers have this name",
-				c.matches))
+		at := ap.st.rows[i].customer
+		if expected, several := ap.customers[at].named.several(); several && ap.states[i] == rowNew {
+			ap.reject(int32(i), "customer_name", ap.st.customers[at].name, expected)
 		}
 	}
 	if len(ap.st.rows) == 0 && !ap.im.Complete || ap.held == 0 {

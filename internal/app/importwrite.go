@@ -15,11 +15,17 @@ import (
 func (ap *importApply) writeCustomers() error {
 	for i := range ap.st.contacts {
 		c := &ap.customers[ap.st.contacts[i].customer]
-		c.used = c.used || ap.im.Kind == ImportCustomers || c.id != 0
+		_, several := c.named.several()
+		c.used = c.used || ap.im.Kind == ImportCustomers && !several || c.id != 0
+	}
+	for i := range ap.customers {
+		if ap.isNamed(i) && ap.customers[i].used {
+			ap.customers[ap.customers[i].named.inFile].used = true
+		}
 	}
 	var fresh []int
 	for i := range ap.customers {
-		if c := &ap.customers[i]; c.used && c.id == 0 {
+		if c := &ap.customers[i]; c.used && c.id == 0 && !ap.isNamed(i) {
 			fresh = append(fresh, i)
 		}
 	}
@@ -42,6 +48,7 @@ func (ap *importApply) writeCustomers() error {
 		c.id, c.party = first+int64(n), firstParty+int64(n)
 		ap.putCustomer(party, customer, c, s)
 	}
+	ap.adopt() // those that are one of the new ones
 	if err := party.Close(); err != nil {
 		return err
 	}
@@ -80,7 +87,7 @@ func (ap *importApply) changeCustomers() error {
 	known := map[int64]int{}
 	for i := range ap.customers {
 		s := &ap.st.customers[i]
-		if ap.customers[i].used && ap.customers[i].id != 0 && (s.name != "" || s.country != "" ||
+		if ap.customers[i].used && ap.customers[i].id != 0 && !ap.isNamed(i) && (s.name != "" || s.country != "" ||
 			s.language != "" || s.kindStated || s.postal != (ledger.Postal{})) {
 			known[ap.customers[i].id] = i
 		}
@@ -312,6 +319,7 @@ func (ap *importApply) freshCustomers() []int64 {
 		ids = append(ids, ap.customers[i].id)
 	}
 	slices.Sort(ids)
+	ids = slices.Compact(ids)                 // two of the file may be one, by name
 	return ids[len(ids)-ap.report.Customers:] // new ids are the highest
 }
 

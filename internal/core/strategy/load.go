@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
 
@@ -114,86 +113,4 @@ func (s *Set) PostBy(country, step string, sumMinor int64, c money.Currency) str
 		return o.Messenger
 	}
 	return o.Dispatch[step]
-}
-
-func (s *Strategy) validate() error {
-	if s.Key == "" || s.Version < 1 || len(s.Steps) == 0 {
-		return fmt.Errorf("strategy: key, version (from 1) and steps are needed")
-	}
-	s.index = make(map[string]int, len(s.Steps))
-	last := NoStage
-	for i := range s.Steps {
-		st := &s.Steps[i]
-		if err := st.validate(); err != nil {
-			return fmt.Errorf("strategy %s, step %d (%s): %w", s.Key, i+1, st.Key, err)
-		}
-		if _, twice := s.index[st.Key]; twice {
-			return fmt.Errorf("strategy %s, step %d: key %s stands twice", s.Key, i+1, st.Key)
-		}
-		s.index[st.Key] = i
-		if stage := st.Stage(); stage != NoStage {
-			if stage < last {
-				return fmt.Errorf("strategy %s, step %s: stage %d after stage %d; steps get harder, never softer", s.Key, st.Key, stage, last)
-			}
-			last = stage
-		}
-	}
-	return nil
-}
-
-func (s *Step) validate() error {
-	stage, known := StageOf(s.Key)
-	if !known {
-		return fmt.Errorf("key: unknown step")
-	}
-	if stage == NoStage && s.Kind == KindMessage {
-		return fmt.Errorf("kind: a step without a stage is a call or a task")
-	}
-	switch s.Approval {
-	case AutoOK, Ask, Person:
-	default:
-		return fmt.Errorf("approval: %q, expected auto_ok, ask or person", s.Approval)
-	}
-	if stage >= StageFinal && s.Approval != Person {
-		return fmt.Errorf("approval: a final demand or decision always needs a person")
-	}
-	if s.Level != "" {
-		if _, ok := book.ParseLevel(s.Level); !ok {
-			return fmt.Errorf("level: %q, expected none, principal, announce, offer or claim", s.Level)
-		}
-	}
-	switch s.Kind {
-	case KindMessage:
-		return s.validateMessage(stage)
-	case KindCall, KindTask:
-		if s.WaitDays < 0 || s.WaitDays > 30 {
-			return fmt.Errorf("wait_days: %d, expected 0 to 30", s.WaitDays)
-		}
-		return nil
-	}
-	return fmt.Errorf("kind: %q, expected message, call or task", s.Kind)
-}
-
-func (s *Step) validateMessage(stage Stage) error {
-	if len(s.Channels) == 0 || len(s.To) == 0 {
-		return fmt.Errorf("channels and to: a message needs both")
-	}
-	for _, c := range s.Channels {
-		if c != book.Email && c != book.Letter {
-			return fmt.Errorf("channels: %q, expected email or letter", c)
-		}
-	}
-	switch s.Tone {
-	case Warm, Neutral, Firm, Legal:
-	default:
-		return fmt.Errorf("tone: %q, expected warm, neutral, firm or legal", s.Tone)
-	}
-	demand := stage >= StageFirst
-	if demand && (s.DeadlineDays < 7 || s.DeadlineDays > 60) {
-		return fmt.Errorf("deadline_days: %d, expected 7 to 60 for a message that demands payment", s.DeadlineDays)
-	}
-	if demand && s.FromDueDays != nil && *s.FromDueDays < 1 {
-		return fmt.Errorf("from_due_days: %d, a demand goes out after the due date", *s.FromDueDays)
-	}
-	return nil
 }

@@ -101,7 +101,7 @@ type Step struct {
 	NoEmail   book.Channel   `json:"no_email,omitempty"`   // the channel when there is no working address
 	CountFrom book.Channel   `json:"count_from,omitempty"` // the channel whose dispatch starts the deadline
 	Reply     bool           `json:"reply,omitempty"`      // an email answers the last one about the same items
-	Tone      Tone           `json:"tone,omitempty"`
+	Tone      Tone           `json:"tone,omitempty"`       // of its text, which must be able to have it
 	To        []book.Role    `json:"to,omitempty"`
 	Copy      []book.Role    `json:"copy,omitempty"`
 

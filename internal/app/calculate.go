@@ -119,10 +119,9 @@ func (req *InterestRequest) claim(c money.Currency) (law.Claim, error) {
 	claim.PrincipalMinor, claim.Debtor = principal, req.Debtor
 	claim.DueDate, claim.DateAgreed, claim.InvoiceDate = req.Due, book.Yes, req.InvoiceDate
 	if req.ContractRate != "" {
-		rate, err := money.ParseRate(req.ContractRate)
-		if err != nil || rate < 0 {
-			return claim, invalid("rate_invalid", "contract rate %q: expected percent a year, such as 18 or 8.25",
-				req.ContractRate)
+		rate, ok := contractRate(req.ContractRate)
+		if !ok {
+			return claim, invalid("rate_invalid", "contract rate %q: expected %s", req.ContractRate, expectedRate)
 		}
 		claim.Contract = law.ContractTerms{Clause: law.ClauseConfirmed, Rate: rate}
 	}

@@ -88,7 +88,9 @@ type ImportReport struct {
 	Contacts         int           `json:"contacts"`          // contacts created
 	ContactsReplaced int           `json:"contacts_replaced"` // contacts out of use: the file corrects them
 	InReview         int           `json:"in_review"`         // items taken over so old that a person looks first
-	Skipped          int           `json:"skipped"`           // rows that are no documents: titles, totals, blank
+	Skipped          int           `json:"skipped"`           // rows left out: titles, totals, blank, and
+	Drafts           int           `json:"drafts"`            // of them documents that are drafts or void
+	Payables         int           `json:"payables"`          // of them bills of suppliers, and other documents that nobody owes us
 	RejectedRows     int           `json:"rejected_rows"`
 	Rejected         []RejectedRow `json:"rejected"`
 	Totals           []ImportTotal `json:"totals"`

@@ -74,6 +74,7 @@ type stagedCustomer struct {
 	number, norm   string // norm "": known by name only
 	name, nameNorm string
 	country        string
+	region         string // its code, beside the country
 	language       string
 	postal         ledger.Postal
 	kind           book.DebtorKind
@@ -173,6 +174,7 @@ func (st *stage) totals(leftOut func(row int) bool) []ImportTotal {
 // took takes over what the reader reports.
 func (st *stage) took(read *ledger.Report) {
 	st.report.Read = read.Totals.Rows + read.RejectedRows
+	st.report.Drafts, st.report.Payables = read.SkippedBy[ledger.SkipStatus], read.SkippedBy[ledger.SkipPayable]
 	st.report.Skipped = read.SkippedRows
 	st.report.RejectedRows += read.RejectedRows
 	for _, e := range read.Rejected {
@@ -274,7 +276,7 @@ func (st *stage) customer(row *ledger.Row) int32 {
 	}
 	c := &st.customers[at]
 	if c.country == "" {
-		c.country = row.Country
+		c.country, c.region = SplitRegion(row.Country)
 	}
 	if c.language == "" {
 		c.language = row.Language

@@ -72,7 +72,7 @@ func (ap *importApply) putCustomer(party, customer *store.Inserter, c *importCus
 	if !s.kindStated {
 		kind = proposeKind(name)
 	}
-	region := subdivisionOf(&s.postal, country)
+	region := cmp.Or(s.region, subdivisionOf(&s.postal, country))
 	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").
 		Text(postalAddress(&s.postal, country, ap.creditor.Country)).Text(country).Text(region).End()
 	customer.Int(c.id).Int(ap.creditor.ID).Int(c.party).Text(number).Text(norm).Text(kind.String()).
@@ -150,7 +150,7 @@ func (ap *importApply) appendRestated(changes []customerChange, r store.Rows,
 	if s.country != "" && s.country != country {
 		country, region = s.country, ""
 	}
-	add("country", was, JoinRegion(country, cmp.Or(subdivisionOf(&s.postal, country), region)))
+	add("country", was, JoinRegion(country, cmp.Or(s.region, subdivisionOf(&s.postal, country), region)))
 	add("address", r.Text(7), postalAddress(&s.postal, country, ap.creditor.Country))
 	if s.language != "" {
 		add("language", intern(r.Bytes(4)), languageOf(s.language, country, ap.creditor.Country))

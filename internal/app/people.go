@@ -62,7 +62,7 @@ func (c *CustomerChange) fields() []customerField {
 		{"law", c.Law, "law", false, "the code of a law that ships, such as GB-EW or DE, or nothing", isLaw},
 		{"goods", c.Goods, "goods", false, "yes, no or unknown", isTri},
 		{"contract_rate", c.ContractRate, "contract_rate", false,
-			"percent a year such as 8 or 8.25, or nothing", isRate},
+			expectedRate + ", or nothing", isRate},
 		{"date_agreed", c.DateAgreed, "date_agreed", false, "yes, no or unknown", isTri},
 		{"mode", c.Mode, "mode", false, "observe, ask_first or nothing",
 			func(_ *App, v string) (string, bool) { return v, oneOf("", "observe", "ask_first")(v) }},
@@ -112,8 +112,19 @@ func isRate(_ *App, v string) (string, bool) {
 	if v == "" {
 		return v, true
 	}
+	rate, ok := contractRate(v)
+	return rate.String(), ok
+}
+
+// maxContractRate is the highest rate that a contract may have: above it a figure is far
+// likelier one for the month, or without its decimal point.
+const maxContractRate = 100 * money.RateScale
+
+const expectedRate = "percent a year from 0 to 100, such as 8 or 8.25"
+
+func contractRate(v string) (money.Rate, bool) {
 	rate, err := money.ParseRate(v)
-	return rate.String(), err == nil && rate >= 0
+	return rate, err == nil && rate >= 0 && rate <= maxContractRate
 }
 
 // SetCustomer changes what a person decided about a customer; each change is recorded by

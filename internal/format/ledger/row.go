@@ -20,7 +20,7 @@ type Row struct {
 	CustomerName   string
 	Kind           book.DebtorKind
 	KindStated     bool
-	Country        string // ISO 3166 alpha-2
+	Country        string // ISO 3166 alpha-2, with the state where the file has its code: US-OH
 	Language       string // "en", "de-AT"
 	Email          string // one or several, separated by "; "
 	Role           string // role of the contact behind Email
@@ -116,6 +116,8 @@ type Report struct {
 	SkippedRows  int          `json:"skipped_rows"`
 	Rejected     []RowError   `json:"rejected"` // the first 10,000
 	Skipped      []SkippedRow `json:"skipped"`  // the first 10,000
+	// SkippedBy counts the skipped rows by their reason.
+	SkippedBy map[string]int `json:"skipped_by"`
 	// UnterminatedRow is the physical line of a last row without a line end, or 0.
 	// The file may have been cut: the control totals decide.
 	UnterminatedRow int `json:"unterminated_row,omitempty"`
@@ -123,6 +125,10 @@ type Report struct {
 
 func (r *Report) skip(line int, why string, text []byte) {
 	r.SkippedRows++
+	if r.SkippedBy == nil {
+		r.SkippedBy = map[string]int{}
+	}
+	r.SkippedBy[why]++
 	if len(r.Skipped) < maxListed {
 		r.Skipped = append(r.Skipped, SkippedRow{Row: line, Why: why, Text: shorten(text)})
 	}

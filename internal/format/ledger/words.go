@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
 
@@ -157,8 +158,15 @@ var countryWords = wordTable(`
 	US: USA|United States|United States of America|Vereinigte Staaten|États-Unis
 `)
 
-// parseCountry reads a code or one of the common names.
+// parseCountry reads a code, one of the common names, or a code with that of a state,
+// such as US-OH.
 func parseCountry(b []byte) (string, bool) {
+	if len(b) > 3 && len(b) <= 6 && b[2] == '-' {
+		country, ok := parseCountry(b[:2])
+		region := strings.ToUpper(string(b[3:]))
+		_, err := cal.HomeZone(country, region)
+		return country + "-" + region, ok && err == nil
+	}
 	if len(b) == 2 {
 		code := [4]byte{' ', upper(b[0]), upper(b[1]), ' '}
 		if i := strings.Index(countries, string(code[:])); i >= 0 {
@@ -172,7 +180,7 @@ func parseCountry(b []byte) (string, bool) {
 	return code, ok
 }
 
-const expectedCountry = "a country code of two letters, such as DE"
+const expectedCountry = "a country code of two letters, such as DE, or that of a state, such as US-OH"
 
 func upper(c byte) byte {
 	if c >= 'a' && c <= 'z' {

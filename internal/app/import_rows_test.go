@@ -1,0 +1,48 @@
+package app
+
+import (
+	"fmt"
+	"testing"
+)
+
+// The state of a customer stands beside its country, in files of every kind.
+func TestStatesInFiles(t *testing.T) {
+	eachEngine(t, "US", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		report := b.mustImport("customer_number,country,number,due_date,currency,amount\nC1,US-OH,A-1,2026-02-04,USD,10.00\n"+
+			"C2,us-ca,B-1,2026-02-04,USD,10.00\nC3,US-ZZ,C-1,2026-02-04,USD,10.00\nC4,US,D-1,2026-02-04,USD,10.00\n",
+			ImportRequest{})
+		equal(t, "rejected", fmt.Sprint(report.Rejected),
+			"[{4 country US-ZZ a country code of two letters, such as DE, or that of a state, such as US-OH}]")
+		of := func(region string) int64 {
+			return b.number(`SELECT count(*) FROM customer c JOIN party p ON p.tenant_id = c.tenant_id
+				AND p.party_id = c.party_id AND p.subdivision = c.subdivision
+				WHERE c.tenant_id = $1 AND c.country = 'US' AND c.subdivision = $2`, region)
+		}
+		equal(t, "states", fmt.Sprint(of("OH"), of("CA"), of("")), "1 1 1")
+		b.mustImport("customer_number,country\nC4,US-NY\nC1,US\n", ImportRequest{Kind: ImportCustomers})
+		equal(t, "states now", fmt.Sprint(of("OH"), of("CA")), "1 1")
+		equal(t, "moved", b.number("SELECT count(*) FROM customer WHERE tenant_id = $1 AND subdivision = 'NY'"), 1)
+	})
+}
+
+// Rows that are left out are told apart by what they are.
+func TestRowsLeftOutByTheirKind(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-03-02")
+	report := b.mustImport("contact;invoice number;type;status;due date;currency;total\n"+
+		"Alpha;A-1;Invoice;Authorised;2026-02-04;GBP;10.00\nAlpha;A-2;Invoice;Voided;2026-02-04;GBP;10.00\n"+
+		"Alpha;A-3;Invoice;Draft;2026-02-04;GBP;10.00\nAlpha;A-4;Bill;Authorised;2026-02-04;GBP;10.00\n"+
+		"Total;;;;;GBP;40.00\n", ImportRequest{})
+	equal(t, "left out", fmt.Sprint(report.Created, report.Drafts, report.Payables, report.Skipped), "1 2 1 4")
+}
+
+func TestContractRateIsBounded(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-03-02")
+	b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,10.00,,"), ImportRequest{})
+	customer := b.number("SELECT customer_id FROM customer WHERE tenant_id = $1")
+	for rate, good := range map[string]bool{"0": true, "8.25": true, "100": true, "100.01": false, "9999": false, "-1": false} {
+		_, err := b.SetCustomer(b.ctx, tester, customer, CustomerChange{ContractRate: &rate})
+		if good != (err == nil) {
+			t.Errorf("%s %%: %v", rate, err)
+		}
+	}
+}

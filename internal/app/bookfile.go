@@ -261,6 +261,11 @@ func RestoreBook(ctx context.Context, file, address string, dryRun bool) (Backup
 	} else if err = vacant(ctx, address, nil); err == nil {
 		err = inScratch(restore)
 	}
+	if errors.Is(err, store.ErrConflict) || err != nil && AsError(err).Code == "book_exists" {
+		err = &Error{Kind: Conflict, Code: "book_exists", Message: "there is a book at " + ShownAddress(address) +
+			", and a backup is never restored over one: restore it under another name, or move that book away first",
+			Err: err}
+	}
 	return reportOf(file, m), err
 }
 

@@ -51,8 +51,10 @@ func (a *App) Doctor(ctx context.Context, deep bool, progress func(done, total i
 func findings(from []store.Finding) []Finding {
 	all := make([]Finding, len(from))
 	for i, f := range from {
-		// Untested versions of the engine are to be known; they damage nothing by themselves.
-		all[i] = Finding{Name: f.Name, OK: f.OK, Warning: !f.OK && f.Name == "engine_versions", Text: f.Text}
+		// Untested versions of the engine and readers of the file are to be known; they
+		// damage nothing by themselves.
+		all[i] = Finding{Name: f.Name, OK: f.OK, Text: f.Text,
+			Warning: !f.OK && (f.Name == "engine_versions" || f.Name == "file_mode")}
 	}
 	return all
 }

@@ -2,7 +2,9 @@ package open
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -75,10 +77,29 @@ func (b *book) prepare(ctx context.Context) error {
 		return err
 	}
 	defer duty.Release()
+	if err := b.keepPrivate(); err != nil {
+		return err
+	}
 	if err := migrate.Up(ctx, b.engine, b.dsn, b.files); err != nil {
 		return err
 	}
 	return b.init(ctx)
+}
+
+// keepPrivate makes the file of a new book so that only its owner reads it: it holds
+// the password of the mail server. SQLite gives the files beside it the same mode.
+func (b *book) keepPrivate() error {
+	if b.engine != store.SQLite {
+		return nil
+	}
+	f, err := os.OpenFile(b.dsn, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return &store.Error{Kind: store.ErrUnavailable, Op: "book " + b.name(), Err: err}
+	}
+	return f.Close()
 }
 
 // version is the book's version and the digest of its schema text; a missing file is

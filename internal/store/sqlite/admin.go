@@ -100,7 +100,7 @@ func (db *DB) Fill(ctx context.Context, fn func(store.FillTx) error) error {
 
 // Check implements store.DB.
 func (db *DB) Check(ctx context.Context) ([]store.Finding, error) {
-	findings := []store.Finding{Versions(), db.fileSystemFinding()}
+	findings := []store.Finding{Versions(), db.fileSystemFinding(), db.modeFinding()}
 	err := db.snapshot(ctx, func(cn *conn, _ time.Time) error {
 		for _, pragma := range [][2]string{{"journal_mode", "wal"}, {"synchronous", "2"}} {
 			name, want := pragma[0], pragma[1]

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"fmt"
+	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -49,6 +51,22 @@ func (db *DB) fileSystemFinding() store.Finding {
 	f := store.Finding{Name: "file_system", OK: true, Text: "the book lies on a local disk"}
 	if err := CheckFileSystem(db.path); err != nil {
 		f.OK, f.Text = false, err.Error()
+	}
+	return f
+}
+
+// modeFinding looks at whether others than the owner can read the book, which holds the
+// password of the mail server. Windows has no such modes.
+func (db *DB) modeFinding() store.Finding {
+	f := store.Finding{Name: "file_mode", OK: true, Text: "only its owner can read the book"}
+	for _, file := range []string{db.path, db.path + "-wal", db.path + "-shm"} {
+		info, err := os.Stat(file)
+		if runtime.GOOS != "windows" && err == nil && info.Mode()&0o077 != 0 {
+			f.OK = false
+			f.Text = fmt.Sprintf("other users of this computer can read %s and the passwords in it: chmod 600 %s*",
+				file, db.path)
+			break
+		}
 	}
 	return f
 }

@@ -38,25 +38,30 @@ func (c *ChangeReport) refuse(id int64, code reason.Code, args ...string) {
 
 // boundMessage is what a decision about a message needs of its row.
 type boundMessage struct {
-	id, customer, creditor, version int64
+	id, customer, creditor, contact int64
+	version                         int64 // of the account, when it was decided
+	inputsMoved                     bool  // since then
+	decided                         cal.Date
 	day                             cal.Date
 	state                           book.MessageState
 	step                            string
 	currency                        string
 	channel                         book.Channel
-	demand                          bool
 	figures                         decide.Figures
 }
 
 func boundMessageOf(tx store.Tx, id int64) (boundMessage, error) {
 	m := boundMessage{id: id}
 	var raw []byte
-	err := store.One(tx, `SELECT customer_id, creditor_id, account_version, day, state, lead_step, currency, channel, figures, demand
-		FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{tx.Tenant(), id}, func(r store.Rows) {
+	err := store.One(tx, `SELECT m.customer_id, m.creditor_id, m.account_version, m.day, m.state, m.lead_step,
+		m.currency, m.channel, m.figures, m.contact_id, t.inputs_version, m.inputs_version, r.day
+		FROM message m JOIN tenant t ON t.tenant_id = m.tenant_id
+		LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
+		WHERE m.tenant_id = $1 AND m.message_id = $2`, []any{tx.Tenant(), id}, func(r store.Rows) {
 		m.customer, m.creditor, m.version = r.Int64(0), r.Int64(1), r.Int64(2)
 		m.day, m.state, m.step, m.currency = r.Day(3), book.MessageState(r.Text(4)), r.Text(5), r.Text(6)
 		m.channel, raw = book.Channel(r.Text(7)), append([]byte(nil), r.Bytes(8)...)
-		m.demand = r.Bool(9)
+		m.contact, m.inputsMoved, m.decided = r.Int64(9), r.Int64(10) != r.Int64(11), r.Day(12)
 	})
 	if err == store.ErrNotFound {
 		return m, notFound("message_not_found", "there is no message %d", id)
@@ -154,11 +159,9 @@ func (w *approving) one(m *boundMessage, by string) error {
 		w.report.refuse(m.id, reason.TextExpired, m.day.String())
 		return nil
 	}
-	if acc.Version != m.version {
-		if r, changed := d.Changed(acc, m.lines(), today); changed {
-			w.report.refuse(m.id, r.Code(), r.Args()...)
-			return nil
-		}
+	if r, changed := m.changed(d, acc, today); changed {
+		w.report.refuse(m.id, r.Code(), r.Args()...)
+		return nil
 	}
 	notices, err := appendNotices(nil, acc, m.figures.Lines, m.channel, m.id, 0)
 	if err != nil {
@@ -186,12 +189,23 @@ func late(d *decide.Decider, acc *book.Account, m *boundMessage, today cal.Date,
 
 func ended(state book.MessageState) bool { return !(&book.Message{State: state}).Live() }
 
-func (m *boundMessage) lines() *decide.Outgoing {
-	return &decide.Outgoing{
-		Message: &book.Message{ID: m.id, Currency: currency([]byte(m.currency)), Day: m.day, Step: m.step,
-			Demand: m.demand, State: m.state, Channel: m.channel},
-		CreditMinor: m.figures.CreditMinor, Lines: m.figures.Lines,
+// changed reports whether what a message states is no longer true, and why.
+func (m *boundMessage) changed(d *decide.Decider, acc *book.Account, today cal.Date) (reason.Reason, bool) {
+	moved := acc.Version != m.version || m.inputsMoved
+	planned := acc.Message(m.id)
+	if !moved || planned == nil {
+		return reason.Reason{}, false
 	}
+	return d.Changed(acc, outgoing(planned, m.contact, m.figures, m.decided, moved), today)
+}
+
+// outgoing is a message as the gate looks at it. A correction states no figure of its own,
+// so none can be wrong: it goes also when all is paid.
+func outgoing(m *book.Message, contact int64, f decide.Figures, decided cal.Date, moved bool) *decide.Outgoing {
+	if m.Step == Correction {
+		f, decided = decide.Figures{}, cal.None
+	}
+	return &decide.Outgoing{Message: m, Contact: contact, Figures: f, Decided: decided, Moved: moved}
 }
 
 // changeWaiting changes those of the messages that have not left, and refuses the others.

@@ -32,6 +32,8 @@ type messageRow struct {
 	outboxNo                    int64
 	attempts                    int64
 	figures                     decide.Figures
+	version, inputs             int64    // what it was decided by
+	decided                     cal.Date // the day of the run that planned it; None if none did
 }
 
 // message reads one message row. Errors: not found, with the id.
@@ -49,10 +51,11 @@ func (a *App) message(tx store.Tx, id int64) (messageRow, error) {
 // messages reads the rows of those messages that exist, by id.
 func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 	out := make([]messageRow, 0, len(ids))
-	err := store.Each(tx, `SELECT customer_id, creditor_id, run_id, contact_id, currency, day, lead_step,
-		strategy, channel, state,
-		approved_by, words_id, outbox_no, attempts, figures, corrects_id, message_id FROM message WHERE tenant_id = $1
-			AND message_id IN ids($2) ORDER BY message_id`,
+	err := store.Each(tx, `SELECT m.customer_id, m.creditor_id, m.run_id, m.contact_id, m.currency, m.day,
+		m.lead_step, m.strategy, m.channel, m.state, m.approved_by, m.words_id, m.outbox_no, m.attempts, m.figures,
+		m.corrects_id, m.message_id, m.account_version, m.inputs_version, r.day
+		FROM message m LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
+		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) ORDER BY m.message_id`,
 		[]any{a.tenant, ids}, func(r store.Rows) (err error) {
 			m := messageRow{id: r.Int64(16)}
 			m.customer, m.creditor, m.run, m.contact = r.Int64(0), r.Int64(1), r.Int64(2), r.Int64(3)
@@ -60,7 +63,7 @@ func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 				intern(r.Bytes(6)), intern(r.Bytes(7))
 			m.channel, m.state = book.Channel(intern(r.Bytes(8))), book.MessageState(intern(r.Bytes(9)))
 			m.approvedBy, m.words, m.outboxNo, m.attempts = r.Text(10), r.Int64(11), r.Int64(12), r.Int64(13)
-			m.corrects = r.Int64(15)
+			m.corrects, m.version, m.inputs, m.decided = r.Int64(15), r.Int64(17), r.Int64(18), r.Day(19)
 			if m.figures, err = decide.ParseFigures(r.Bytes(14)); err != nil {
 				return fmt.Errorf("message %d: %w", m.id, err)
 			}

@@ -84,7 +84,7 @@ func (a *App) untrue(tx store.Tx, m *boundMessage) (reason.Reason, bool, error) 
 		return reason.Reason{}, false, err
 	}
 	accounts, err := a.newLoader(tx, creditors).load([]int64{m.customer})
-	if err != nil || len(accounts) == 0 || accounts[0].Version == m.version {
+	if err != nil || len(accounts) == 0 {
 		return reason.Reason{}, false, err
 	}
 	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
@@ -92,6 +92,6 @@ func (a *App) untrue(tx store.Tx, m *boundMessage) (reason.Reason, bool, error) 
 	if err != nil {
 		return reason.Reason{}, false, err
 	}
-	why, changed := d.Changed(&accounts[0], m.lines(), creditors[k].today(tx))
+	why, changed := m.changed(d, &accounts[0], creditors[k].today(tx))
 	return why, changed, nil
 }

@@ -178,7 +178,7 @@ func (w *worker) lookAt(tx store.Tx, s *surroundings, row *messageRow) (judgemen
 		return judgement{dr: &draft{row: *row}, verdict: decide.Wait,
 			why: reason.New(reason.BankChanged, reason.UntilFact("change confirmed"))}, nil
 	}
-	verdict, why := gate(tx, d, acc, planned, s.cash[row.creditor], row)
+	verdict, why := w.gate(tx, d, acc, planned, s.cash[row.creditor], row)
 	if verdict != decide.Pass {
 		return judgement{dr: &draft{row: *row, version: acc.Version}, verdict: verdict, why: why}, nil
 	}
@@ -230,13 +230,10 @@ func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 }
 
 // gate asks the gate about a message.
-func gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash cal.Date,
+func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash cal.Date,
 	row *messageRow) (decide.Verdict, reason.Reason) {
-	out := &decide.Outgoing{Message: planned, Contact: row.contact, CreditMinor: row.figures.CreditMinor,
-		Lines: row.figures.Lines}
-	if row.step == Correction {
-		out.Lines = nil // it states no figure, so none can be wrong: it goes also when all is paid
-	}
+	moved := row.version != acc.Version || row.inputs != w.inputs
+	out := outgoing(planned, row.contact, row.figures, row.decided, moved)
 	return d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), CashKnown: cash,
 		Observe: d.observes || acc.Mode == "observe"})
 }

@@ -207,8 +207,9 @@ func (p *planWriter) known(a *book.Account, m *plannedMessage) (bool, error) {
 		if !revises(old) || old.Currency != m.act.Currency || old.Channel != m.act.Channel {
 			continue
 		}
-		if m.by == "" && old.Day == m.act.Day && old.Step == m.act.Step && old.Role == m.act.Role {
-			same, err := p.sameFigures(old.ID, m.act)
+		if m.by == "" && old.Day == m.act.Day && old.Step == m.act.Step && old.Role == m.act.Role &&
+			old.PayBy == m.act.PayBy && old.Level == m.act.Level {
+			same, err := p.sameContent(old.ID, m.act)
 			if err != nil || same {
 				return same, err
 			}
@@ -220,11 +221,14 @@ func (p *planWriter) known(a *book.Account, m *plannedMessage) (bool, error) {
 	return false, nil
 }
 
-func (p *planWriter) sameFigures(message int64, act *decide.Action) (bool, error) {
+// sameContent reports whether a message goes to the contact of an action and binds the
+// same figures.
+func (p *planWriter) sameContent(message int64, act *decide.Action) (bool, error) {
 	now := decide.AppendFigures(nil, act)
 	same := false
-	err := store.One(p.w, "SELECT figures FROM message WHERE tenant_id = $1 AND message_id = $2", []any{p.w.tenant, message},
-		func(r store.Rows) { same = bytes.Equal(r.Bytes(0), now) })
+	err := store.One(p.w, "SELECT figures, contact_id FROM message WHERE tenant_id = $1 AND message_id = $2",
+		[]any{p.w.tenant, message},
+		func(r store.Rows) { same = bytes.Equal(r.Bytes(0), now) && r.Int64(1) == act.Contact })
 	return same, err
 }
 
@@ -434,7 +438,7 @@ func (p *planWriter) writeMessages() error {
 		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(act.Day).
 			Text(act.Step).Text(keyStep(act.Step, act.Demand)).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
 			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
-			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Bytes(figures).Int(0).
+			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Int(p.run.inputs).Bytes(figures).Int(0).
 			Bool(true).Text(string(state)).Text(m.reason).Int(m.words).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
 		if err := ins.End(); err != nil {
 			return err

@@ -144,7 +144,8 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	}
 	act := Action{Kind: SendMessage, Strategy: c.st.Key, Version: c.st.Version, Step: c.leadKey, Stage: c.stage,
 		Currency: c.currency, Demand: c.demands(), Role: c.lead.To[0],
-		Approval: c.lead.Approval, ApprovalRole: c.lead.ApprovalRole, PayBy: cal.None}
+		Approval: c.lead.Approval, ApprovalRole: c.lead.ApprovalRole, PayBy: cal.None,
+		Debtor: a.Customer.Kind, Language: a.Customer.Language}
 	if c.leadKey == strategy.Opening {
 		act.Approval = strategy.Ask
 	}

@@ -38,7 +38,7 @@ func (d *Decider) claims(a *book.Account, c *candidate, act *Action, credits []c
 		return
 	}
 	whose := d.applicable(&a.Customer)
-	into.Law = whose.Contract.Code
+	act.Law, into.Law = whose.Contract.Code, whose.Contract.Code
 	n := 0
 	var compensationMinor int64
 	for i := c.first; i < c.last && n < len(act.Lines); i++ {

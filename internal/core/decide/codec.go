@@ -18,7 +18,8 @@ import (
 // writes one per customer, and read back with encoding/json. Fields are only added.
 
 // AppendFigures appends what an approval binds: the lines, the credit taken off, the
-// total and the interest of a further day of a message.
+// total and the interest of a further day of a message, the law it claims by, and the
+// kind and language of the debtor that it is written for.
 func AppendFigures(dst []byte, act *Action) []byte {
 	dst = append(dst, `{"v":1,"credit":`...)
 	dst = strconv.AppendInt(dst, act.CreditMinor, 10)
@@ -34,6 +35,12 @@ func AppendFigures(dst []byte, act *Action) []byte {
 			dst = strconv.AppendInt(comma(dst, i), id, 10)
 		}
 		dst = append(dst, ']')
+	}
+	for _, word := range [...][2]string{{"law", act.Law}, {"kind", act.Debtor.String()}, {"language", act.Language}} {
+		if word[1] != "" {
+			dst = append(append(append(dst, `,"`...), word[0]...), `":"`...)
+			dst = append(append(dst, word[1]...), '"')
+		}
 	}
 	dst = append(dst, `,"lines":[`...)
 	for i := range act.Lines {
@@ -83,6 +90,9 @@ type Figures struct {
 	TotalMinor  int64
 	DailyMinor  int64   // interest of a further day
 	Copy        []int64 // contacts who get a copy
+	Law         string  // by which it claims, "" if it claims the principal only
+	Kind        string  // of the debtor for whom it was made
+	Language    string
 	Lines       []Line
 }
 
@@ -118,12 +128,15 @@ func (f *Figures) Heads() Heads {
 // ParseFigures reads what AppendFigures wrote.
 func ParseFigures(b []byte) (Figures, error) {
 	var raw struct {
-		V      int          `json:"v"`
-		Credit int64        `json:"credit"`
-		Total  int64        `json:"total"`
-		Daily  int64        `json:"daily"`
-		Copy   []int64      `json:"copy"`
-		Lines  []storedLine `json:"lines"`
+		V        int          `json:"v"`
+		Credit   int64        `json:"credit"`
+		Total    int64        `json:"total"`
+		Daily    int64        `json:"daily"`
+		Copy     []int64      `json:"copy"`
+		Law      string       `json:"law"`
+		Kind     string       `json:"kind"`
+		Language string       `json:"language"`
+		Lines    []storedLine `json:"lines"`
 	}
 	if err := json.Unmarshal(b, &raw); err != nil {
 		return Figures{}, fmt.Errorf("figures: %w", err)
@@ -131,7 +144,8 @@ func ParseFigures(b []byte) (Figures, error) {
 	if raw.V != 1 {
 		return Figures{}, fmt.Errorf("figures: version %d is not known", raw.V)
 	}
-	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, DailyMinor: raw.Daily, Copy: raw.Copy, Lines: make([]Line, len(raw.Lines))}
+	f := Figures{CreditMinor: raw.Credit, TotalMinor: raw.Total, DailyMinor: raw.Daily, Copy: raw.Copy,
+		Law: raw.Law, Kind: raw.Kind, Language: raw.Language, Lines: make([]Line, len(raw.Lines))}
 	for i := range raw.Lines {
 		f.Lines[i] = raw.Lines[i].Line
 		if !raw.Lines[i].alike {

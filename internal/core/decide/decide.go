@@ -29,6 +29,7 @@ type Decider struct {
 	ours   *cal.Calendar
 	home   *time.Location // the creditor's
 	now    time.Time      // of the run; zero: in the morning
+	anew   *Outgoing      // decided once more; nil mostly
 	places map[placeKey]*place
 
 	items   []itemState

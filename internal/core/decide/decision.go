@@ -37,6 +37,9 @@ type Action struct {
 	Contact      int64   // 0 for a letter to the party's address
 	Copy         []int64 // contacts who get a copy of an email
 	Level        book.Level
+	Law          string // by which it claims; "" if it claims the principal only
+	Debtor       book.DebtorKind
+	Language     string
 	Approval     strategy.Approval
 	ApprovalRole string
 	PayBy        cal.Date // last day to pay, included; None where the step sets none

@@ -78,6 +78,9 @@ func (d *Decider) At(now time.Time) {
 func (d *Decider) MailDay(c *book.Customer, day cal.Date) cal.Date { return d.mailDay(d.place(c), day) }
 
 func (d *Decider) mailDay(p *place, day cal.Date) cal.Date {
+	if d.anew != nil && d.anew.Decided == day {
+		return d.anew.Message.Day // whatever the hour of its run was
+	}
 	if p.planned != day {
 		p.planned, p.mail = day, d.morning(p, day)
 		if cal.DateIn(d.now, d.home) == day {

@@ -12,10 +12,11 @@ import (
 
 // Outgoing is a released message at the last second: what it is and what it states.
 type Outgoing struct {
-	Message     *book.Message
-	Contact     int64
-	CreditMinor int64
-	Lines       []Line
+	Message *book.Message
+	Contact int64
+	Figures
+	Decided cal.Date // the day of the run that planned it; None if none did
+	Moved   bool     // a fact of the account or an input of its decision changed since then
 }
 
 // Verdict of the gate.
@@ -63,6 +64,9 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 	}
 	if m.Channel == book.Email && !reachable(a, out.Contact) {
 		return stop(reason.AddressGone)
+	}
+	if !d.stands(a, out) {
+		return stop(reason.Changed)
 	}
 	if contactedToday(a, m) {
 		return stop(reason.CapDay)
@@ -223,5 +227,8 @@ func (d *Decider) Changed(a *book.Account, out *Outgoing, day cal.Date) (reason.
 		return r, true
 	}
 	v, r := d.checkLines(a, out, day)
+	if v == Pass && !d.stands(a, out) {
+		v, r = stop(reason.Changed)
+	}
 	return r, v != Pass
 }

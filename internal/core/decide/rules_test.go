@@ -129,7 +129,8 @@ func held(t *testing.T, d *Decider, base, with *book.Account, day cal.Date, step
 func outgoing(act *Action, day cal.Date) (*Outgoing, *Surroundings) {
 	m := &book.Message{ID: 99, Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
 		Channel: book.Email, State: book.Claimed}
-	return &Outgoing{Message: m, Contact: 1, CreditMinor: act.CreditMinor, Lines: slices.Clone(act.Lines)},
+	return &Outgoing{Message: m, Contact: 1, Figures: Figures{CreditMinor: act.CreditMinor,
+			Lines: slices.Clone(act.Lines)}},
 		&Surroundings{Now: cal.Instant(day, 10, 30, time.UTC), CashKnown: day}
 }
 

@@ -293,7 +293,8 @@ CREATE TABLE message ( -- fact
   pay_by DAY,
   total_minor INTEGER NOT NULL,
   compensation_minor INTEGER NOT NULL, -- fixed compensation that it offers or claims
-  account_version INTEGER NOT NULL,
+  account_version INTEGER NOT NULL, -- what it was decided by: the account's facts
+  inputs_version INTEGER NOT NULL, -- and the settings, strategies and tables
   figures BLOB NOT NULL, -- what it states, per item; the bytes an approval binds
   corrects_id INTEGER NOT NULL, -- 0, or the message that it takes back
   live INTEGER NOT NULL CHECK (live IN (0,1)), -- unhashed

@@ -155,7 +155,7 @@ func (w *approving) one(m *boundMessage, by string) error {
 		return err
 	}
 	today := c.today(w)
-	if late(d, acc, m, today, w.Now()) {
+	if m.step != Correction && late(d, acc, m, today, w.Now()) {
 		w.report.refuse(m.id, reason.TextExpired, m.day.String())
 		return nil
 	}
@@ -163,12 +163,14 @@ func (w *approving) one(m *boundMessage, by string) error {
 		w.report.refuse(m.id, r.Code(), r.Args()...)
 		return nil
 	}
-	notices, err := appendNotices(nil, acc, m.figures.Lines, m.channel, m.id, 0)
-	if err != nil {
-		return err
-	}
-	if err := w.insertNotices(m.customer, notices); err != nil {
-		return err
+	if m.step != Correction { // which tells no item a step
+		notices, err := appendNotices(nil, acc, m.figures.Lines, m.channel, m.id, 0)
+		if err != nil {
+			return err
+		}
+		if err := w.insertNotices(m.customer, notices); err != nil {
+			return err
+		}
 	}
 	if _, err := w.Exec(`UPDATE message SET state = 'approved', approved_by = $3, approved_seq = $4
 		WHERE tenant_id = $1 AND message_id = $2`, w.tenant, m.id, by, w.Seq()); err != nil {

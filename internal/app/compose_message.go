@@ -34,7 +34,7 @@ type writing struct {
 // earlier one: language, then items, then claims.
 func (w *writing) message(tx store.Tx) (document.Message, error) {
 	planned := w.acc.Message(w.row.id)
-	if planned == nil {
+	if planned == nil || !planned.Live() {
 		return w.msg, refused(reason.NotApproved)
 	}
 	w.whose = w.a.law.WhoseLaw(law.Parties{
@@ -46,6 +46,9 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 		Step: document.Step(w.row.step), Date: w.row.day, PayBy: planned.PayBy,
 		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
 		Consequences: consequences(w.row.step, w.d.set.Policy.Consequences),
+	}
+	if w.row.step == Correction { // of the day on which it is written
+		w.msg.Date = max(w.row.day, cal.DateIn(tx.Now(), w.d.creditor.Zone))
 	}
 	if forum := w.whose.Forum.Pack; forum != nil {
 		w.msg.Forum = document.Forum(forum.Code())

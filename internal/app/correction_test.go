@@ -73,3 +73,75 @@ func TestVoidTwoMessagesOfACustomer(t *testing.T) {
 		}
 	})
 }
+
+// TestACorrectionComesFirst: after a message was taken back nothing goes to its customer
+// before the correction, which stays proposed until a person says what becomes of it; and
+// what was taken back counts for the gap to the next message.
+func TestACorrectionComesFirst(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		o := outTray{outcome: Delivered}
+		b.sendWith(&o)
+		if _, err := b.Void(b.ctx, tester, []int64{1}); err != nil {
+			t.Fatal(err)
+		}
+		waits := []string{"2026-03-05 correction email proposed"}
+		for _, day := range []string{"2026-03-05", "2026-03-06", "2026-03-09", "2026-03-16"} {
+			b.at(day, 10)
+			b.knowCash(day)
+			report := b.run(ApproveAll)
+			if diff := cmp.Diff(waits, b.messages("C1")); diff != "" {
+				t.Errorf("%s: messages (-want +got):\n%s", day, diff)
+			}
+			if said := report.DecisionsByReason["correction_open"]; day == "2026-03-05" && said != 1 {
+				t.Errorf("%v", report.DecisionsByReason)
+			}
+		}
+		b.payAll("C1")
+		if report, err := b.Approve(b.ctx, tester, []int64{2}); err != nil || len(report.Changed) != 1 {
+			t.Fatalf("%+v %v", report, err)
+		}
+		if report := b.sendWith(&o); report.Sent != 1 || !strings.Contains(o.mails[len(o.mails)-1].Text, "5 March 2026") {
+			t.Errorf("%+v", report)
+		}
+	})
+}
+
+// payAll settles all items of a customer.
+func (b *testBook) payAll(customer string) {
+	b.t.Helper()
+	b.do("test_paid", func(w *recorder) error {
+		if _, err := w.Exec(`UPDATE item SET open_minor = 0 WHERE tenant_id = $1 AND customer_id = $2`, b.tenant,
+			b.customer[customer]); err != nil {
+			return err
+		}
+		return w.touch(b.customer[customer])
+	})
+}
+
+// TestTakenBackCountsAsContact: the customer heard what was taken back, so the gap to the
+// next message runs from it.
+func TestTakenBackCountsAsContact(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		b.sendWith(&outTray{outcome: Delivered})
+		if _, err := b.Void(b.ctx, tester, []int64{1}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.Reject(b.ctx, tester, []int64{2}); err != nil {
+			t.Fatal(err)
+		}
+		for _, day := range []string{"2026-03-05", "2026-03-06", "2026-03-09", "2026-03-10", "2026-03-11"} {
+			b.at(day, 10)
+			b.run(ApproveAll)
+			if got := b.messages("C1"); len(got) != 0 {
+				t.Fatalf("%s: %v", day, got)
+			}
+		}
+		b.at("2026-03-12", 10)
+		b.run(ApproveAll)
+		if diff := cmp.Diff([]string{"2026-03-12 formal email approved"}, b.messages("C1")); diff != "" {
+			t.Errorf("messages (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -59,7 +60,7 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 		return nil, err
 	}
 	for _, family := range []func(string, []any) error{l.loadItems, l.loadCredits, l.loadHolds, l.loadMoves,
-		l.loadNotices, l.loadMessages, l.loadTasks, l.loadContacts} {
+		l.loadNotices, l.loadMessages, l.loadTakenBack, l.loadTasks, l.loadContacts} {
 		if err := family(where, args); err != nil {
 			return nil, err
 		}
@@ -277,25 +278,56 @@ func (l *loader) loadNotices(where string, args []any) error {
 	})
 }
 
+const messageColumns = `SELECT customer_id, message_id, currency, day, lead_step, stage, demand, role, channel,
+	state, pay_by, sent_at, served_day, level, compensation_minor FROM message WHERE `
+
 func (l *loader) loadMessages(where string, args []any) error {
 	l.messages, l.at = l.messages[:0], 0
-	return store.Each(l.tx, `SELECT customer_id, message_id, currency, day, lead_step, stage, demand, role, channel, state, pay_by,
-		sent_at, served_day, level, compensation_minor FROM message WHERE `+where+` AND live = 1 ORDER BY customer_id, message_id`, args, func(r store.Rows) error {
+	return store.Each(l.tx, messageColumns+where+" AND live = 1 ORDER BY customer_id, message_id", args,
+		func(r store.Rows) error {
+			if acc := l.next(r.Int64(0)); acc != nil {
+				grow(&l.messages, &acc.Messages, messageOf(r, acc))
+			}
+			return nil
+		})
+}
+
+// loadTakenBack adds the messages that were sent and then taken back: the customer heard
+// them all the same.
+func (l *loader) loadTakenBack(where string, args []any) error {
+	l.at = 0
+	return store.Each(l.tx, messageColumns+where+` AND live = 0 AND sent_at IS NOT NULL
+		ORDER BY customer_id, message_id`, args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
 		}
-		m := book.Message{ID: r.Int64(1), Currency: currency(r.Bytes(2)), Day: r.Day(3), Step: intern(r.Bytes(4)), Stage: int(r.Int64(5)),
-			Demand: r.Bool(6), Role: book.Role(intern(r.Bytes(7))), Channel: book.Channel(intern(r.Bytes(8))),
-			State: book.MessageState(intern(r.Bytes(9))), PayBy: r.Day(10), SentDay: cal.None, ServedDay: r.Day(12)}
-		if m.State == book.Sent {
-			m.SentDay = m.Day // a message leaves on its planned day or not at all
-		}
-		m.CompensationMinor = r.Int64(14)
-		m.Level, _ = book.ParseLevel(intern(r.Bytes(13)))
-		grow(&l.messages, &acc.Messages, m)
+		m := messageOf(r, acc)
+		k, _ := slices.BinarySearchFunc(acc.Messages, m.ID, func(o book.Message, id int64) int {
+			return cmp.Compare(o.ID, id)
+		})
+		acc.Messages = slices.Insert(slices.Clip(acc.Messages), k, m)
 		return nil
 	})
+}
+
+// messageOf reads a row of messageColumns.
+func messageOf(r store.Rows, acc *book.Account) book.Message {
+	m := book.Message{ID: r.Int64(1), Currency: currency(r.Bytes(2)), Day: r.Day(3), Step: intern(r.Bytes(4)),
+		Stage: int(r.Int64(5)), Demand: r.Bool(6), Role: book.Role(intern(r.Bytes(7))),
+		Channel: book.Channel(intern(r.Bytes(8))), State: book.MessageState(intern(r.Bytes(9))), PayBy: r.Day(10),
+		SentDay: cal.None, ServedDay: r.Day(12), CompensationMinor: r.Int64(14)}
+	m.Level, _ = book.ParseLevel(intern(r.Bytes(13)))
+	sent := r.Time(11)
+	if m.State == book.Sent || !sent.IsZero() {
+		m.SentDay = m.Day // a message leaves on its planned day or not at all
+	}
+	if m.Step == Correction && !sent.IsZero() { // which leaves on any
+		if zone, err := cal.HomeZone(acc.Creditor.Country, acc.Creditor.Subdivision); err == nil {
+			m.SentDay = max(m.Day, cal.DateIn(sent, zone))
+		}
+	}
+	return m
 }
 
 func (l *loader) loadTasks(where string, args []any) error {

@@ -332,6 +332,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		return store.ErrNothing
 	case m.state != book.Approved:
 		return refused(reason.NotApproved)
+	case m.step == Correction && day >= m.day && day <= today:
 	case day != m.day || (day > today && !ahead):
 		return refused(reason.TextExpired, m.day.String())
 	case letter != nil && len(letter.papers) > 0 && !sent.Enclosed:

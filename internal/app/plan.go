@@ -596,6 +596,7 @@ func (r *run) expire(w *recorder) (int64, error) {
 		m.currency, m.total_minor, c.country, c.subdivision FROM message m
 		JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
 		WHERE m.tenant_id = $1 AND m.state IN ('proposed','approved','claimed') AND m.day <= $2
+			AND m.lead_step <> 'correction'
 		ORDER BY m.message_id`, []any{a.tenant, today},
 		func(row store.Rows) error {
 			state, day, creditor := book.MessageState(row.Text(1)), row.Day(4), row.Int64(5)
@@ -630,7 +631,8 @@ func (r *run) expire(w *recorder) (int64, error) {
 			return n, err
 		}
 	}
-	if _, err = w.Exec(`UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1 AND state = 'proposed' AND day < $2`,
+	if _, err = w.Exec(`UPDATE message SET state = 'expired', live = 0, reason = $3 WHERE tenant_id = $1
+		AND state = 'proposed' AND day < $2 AND lead_step <> 'correction'`,
 		a.tenant, today, string(reason.TextExpired)); err != nil {
 		return n, err
 	}

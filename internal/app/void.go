@@ -8,6 +8,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -181,6 +182,13 @@ func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
 	if err := w.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
 		return err
 	}
+	if m.state == book.Unknown { // it may have arrived, and counts as a contact
+		if _, err := w.Exec(`UPDATE message SET sent_at = (SELECT max(e.handed_over_at) FROM evidence e
+			WHERE e.tenant_id = message.tenant_id AND e.message_id = message.message_id)
+			WHERE tenant_id = $1 AND message_id = $2`, a.tenant, id); err != nil {
+			return err
+		}
+	}
 	report.Changed = append(report.Changed, StateChange{id, m.state, book.Voided})
 	if m.state == book.Sent || m.state == book.Unknown {
 		return a.proposeCorrection(w, &m, today)
@@ -188,8 +196,9 @@ func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
 	return nil
 }
 
-// Correction is the step of the message that takes an earlier one back.
-const Correction = "correction"
+// Correction is the step of the message that takes an earlier one back. Its text is not
+// of a day: it stays until it has left, or a person rejects it.
+const Correction = strategy.Correction
 
 // proposeCorrection plans the message that asks to disregard a voided one, to the
 // same contact by the same channel, with the same figures.

@@ -357,7 +357,7 @@ type Message struct {
 	Channel   Channel
 	State     MessageState
 	PayBy     cal.Date // last day for payment that it names; None if it names none
-	SentDay   cal.Date // the day it was handed over; None before
+	SentDay   cal.Date // the day it was handed over, also of one taken back since; None before
 	ServedDay cal.Date // the day from which it counts as received; None while not served
 	Level     Level
 	// CompensationMinor is the fixed compensation that it offered or claimed.

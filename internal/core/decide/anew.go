@@ -5,6 +5,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
 // stands reports whether an account, decided anew as on the day of the run that planned a
@@ -30,12 +31,11 @@ func (d *Decider) stands(a *book.Account, out *Outgoing) bool {
 // it nor what was planned beside it keeps it from being decided.
 func before(a *book.Account, m *book.Message) *book.Account {
 	then := *a
-	then.Messages = slices.DeleteFunc(slices.Clone(a.Messages), func(o book.Message) bool {
-		return o.Day == m.Day
-	})
+	beside := func(o *book.Message) bool { return o.Day == m.Day && o.Step != strategy.Correction }
+	then.Messages = slices.DeleteFunc(slices.Clone(a.Messages), func(o book.Message) bool { return beside(&o) })
 	then.Notices = slices.DeleteFunc(slices.Clone(a.Notices), func(n book.Notice) bool {
 		o := a.Message(n.Message)
-		return o != nil && o.Day == m.Day
+		return o != nil && beside(o)
 	})
 	return &then
 }

@@ -60,14 +60,16 @@ func (d *Decider) waits(c *candidate, into *Decision, r reason.Reason) {
 }
 
 // capped applies the gap between two messages about overdue items and the caps on
-// contacts. Messages only proposed do not count; one on its way does.
+// contacts. Messages only proposed do not count; one on its way does, and one that was
+// sent counts also when it was taken back.
 func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) (reason.Reason, bool) {
 	pol := &d.w.Set.Policy
 	lastDemand, lastCourtesy := cal.None, cal.None
 	var week [7]bool // contact days, today first
 	for i := range a.Messages {
 		m := &a.Messages[i]
-		if !m.Live() || m.State == book.Proposed || m.Step == strategy.Statement {
+		gone := !m.Live() && m.SentDay == cal.None
+		if gone || m.State == book.Proposed || m.Step == strategy.Statement {
 			continue
 		}
 		at := m.SentDay

@@ -139,7 +139,7 @@ func (d *Decider) decide(a *book.Account, day cal.Date, into *Decision) {
 		into.because(reason.New(reason.Settled, reason.UntilFact("new item")))
 		return
 	}
-	if d.accountHeld(a, day, into) {
+	if held, wrong := d.accountHeld(a, day, into), correcting(a, into); held || wrong {
 		return
 	}
 	p := d.place(&a.Customer)
@@ -167,6 +167,18 @@ func (d *Decider) accountHeld(a *book.Account, day cal.Date, into *Decision) boo
 		}
 	}
 	return held
+}
+
+// correcting gives a reason while a correction of an earlier message has not left: who was
+// written to by mistake hears that first.
+func correcting(a *book.Account, into *Decision) bool {
+	open := slices.ContainsFunc(a.Messages, func(m book.Message) bool {
+		return m.Step == strategy.Correction && m.Live() && m.State != book.Sent
+	})
+	if open {
+		into.because(reason.New(reason.CorrectionOpen, reason.UntilFact("correction sent or rejected")))
+	}
+	return open
 }
 
 // currency decides one currency of the account: it states a reason for each item

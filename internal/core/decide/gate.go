@@ -49,7 +49,7 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 		if m.Day > there {
 			return Wait, reason.New(reason.StepDay, reason.OnDay(m.Day), m.Step, m.Day.String())
 		}
-		if m.Day < there {
+		if m.Day < there && m.Step != strategy.Correction {
 			return stop(reason.TextExpired, m.Day.String())
 		}
 	}
@@ -160,9 +160,9 @@ func reachable(a *book.Account, contact int64) bool {
 }
 
 // contactedToday reports whether another message went out on the day of a message that
-// is not the same step by another channel.
+// is not the same step by another channel. A correction waits for no other message.
 func contactedToday(a *book.Account, m *book.Message) bool {
-	if m.Step == strategy.Statement {
+	if m.Step == strategy.Statement || m.Step == strategy.Correction {
 		return false
 	}
 	for i := range a.Messages {

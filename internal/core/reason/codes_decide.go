@@ -57,6 +57,7 @@ const (
 	CashStale       Code = "cash_stale"
 	Brake           Code = "brake"
 	ObserveMode     Code = "observe_mode"
+	CorrectionOpen  Code = "correction_open"
 	AlreadyPlanned  Code = "already_planned"
 	Changed         Code = "changed_since_approval"
 	Paid            Code = "paid_since_planning"
@@ -130,6 +131,7 @@ var decideList = []Info{
 	{CashStale, "Cash is known only up to {day}, which is too old for this step.", "A bank statement, a complete list, or a person who looked at the bank."},
 	{Brake, "The run would send {n} messages, more than the brake allows ({limit}).", "A person releases the brake with a reason."},
 	{ObserveMode, "The book only observes: drafts are made and nothing leaves.", "Switch to ask first."},
+	{CorrectionOpen, "A message was taken back and its correction has not left: nothing else goes out before it.", "The correction is released and sent, or rejected."},
 	{AlreadyPlanned, "The same message is planned or sent already.", "Nothing."},
 	{Changed, "The figures changed after the release.", "It is decided again."},
 	{Paid, "It was paid after the message was planned.", "Nothing: no message."},

@@ -11,6 +11,9 @@ const (
 	Resumption    = "resumption"     // after a long pause, plan or deferral: how the account stands
 )
 
+// Correction is the step of the message that takes an earlier one back.
+const Correction = "correction"
+
 // notes, the most urgent first.
 var notes = []Step{
 	note(BrokenPromise, book.PrincipalOnly),

@@ -315,6 +315,8 @@ CREATE TABLE message ( -- fact
 CREATE UNIQUE INDEX message_once ON message (tenant_id, customer_id, currency, day, role, channel, key_step) WHERE live = 1;
 -- What explain tells of a customer beside the messages that stand.
 CREATE INDEX message_ended ON message (tenant_id, customer_id, message_id) WHERE live = 0;
+-- What was sent and then taken back counts as a contact.
+CREATE INDEX message_taken_back ON message (tenant_id, customer_id, message_id) WHERE live = 0 AND sent_at IS NOT NULL;
 -- Of all states: SQLite takes a partial index only for the very list of states in its condition.
 CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id);
 

@@ -149,6 +149,10 @@ func (w *approving) one(m *boundMessage, by string) error {
 		return err
 	}
 	acc := &accounts[0]
+	if acc.Mode == book.ModeObserve {
+		w.report.refuse(m.id, reason.CustomerObserved)
+		return nil
+	}
 	c := &w.creditors[slices.IndexFunc(w.creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })]
 	d, err := w.decider(c)
 	if err != nil {

@@ -235,5 +235,5 @@ func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Mes
 	moved := row.version != acc.Version || row.inputs != w.inputs
 	out := outgoing(planned, row.contact, row.figures, row.decided, moved)
 	return d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), CashKnown: cash,
-		Observe: d.observes || acc.Mode == "observe"})
+		Observe: d.observes})
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
@@ -17,6 +18,7 @@ type candidateMessage struct {
 	currency string
 	stage    int
 	reason   string
+	step     string
 	attempts int64 // to hand it over, before this pass
 }
 
@@ -92,13 +94,13 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 	s.report.ToPost = 0
 	now := tx.Now()
 	err := store.Each(tx, `SELECT m.message_id, m.creditor_id, m.currency, m.stage, m.day, m.reason,
-		m.not_before, m.channel, m.attempts
+		m.not_before, m.channel, m.lead_step, m.attempts
 		FROM message m WHERE m.tenant_id = $1 AND m.state = 'approved'
 		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id
 			AND r.state = 'released'))
 		ORDER BY m.day, m.message_id`, []any{s.a.tenant}, func(r store.Rows) error {
 		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(5)),
-			r.Int64(8)}
+			intern(r.Bytes(8)), r.Int64(9)}
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
 		case channel == book.Letter && day > today:
@@ -193,7 +195,7 @@ func (h *holdReasons) reason(c *candidateMessage) reason.Code {
 		return reason.SenderIncomplete
 	case !h.simulated && d.values[SettingConfirmed+c.currency] == "":
 		return reason.TotalUnproven
-	case !d.decider.Fresh(strategy.Stage(c.stage), h.today[c.creditor], h.cash[c.creditor]):
+	case !d.decider.Fresh(decide.CashStage(c.step, strategy.Stage(c.stage)), h.today[c.creditor], h.cash[c.creditor]):
 		return reason.CashStale
 	}
 	return ""

@@ -323,7 +323,7 @@ func TestReasonsToWait(t *testing.T) {
 		{"no sender address", set(SettingMailFrom, ""), set(SettingMailFrom, "a@northgate.example"),
 			"sender_incomplete"},
 		{"customer observed", func(b *testBook) { b.customerMode("observe") },
-			func(b *testBook) { b.customerMode("") }, "observe_mode"},
+			func(b *testBook) { b.customerMode("") }, "customer_observed"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

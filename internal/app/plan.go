@@ -191,6 +191,8 @@ func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
 	switch {
 	case p.run.observe:
 		return string(reason.ObserveMode)
+	case a.Mode == book.ModeObserve:
+		return string(reason.CustomerObserved)
 	case bankHeld(p.run.settings[c], p.w.Now()):
 		return string(reason.BankChanged)
 	case !p.run.deciders[c].Fresh(decide.CashStage(act.Step, act.Stage), p.run.day, p.run.cash[c]):

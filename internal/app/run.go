@@ -579,7 +579,7 @@ func (to *RunReport) countOpening(d *decide.Decision) {
 
 // released names who releases a message in this run, "" if it waits for a person.
 func (r *run) released(a *book.Account, act *decide.Action) string {
-	if r.observe || act.Approval == strategy.Person {
+	if r.observe || a.Mode == book.ModeObserve || act.Approval == strategy.Person {
 		return ""
 	}
 	if r.asked.Approve == ApproveAll {

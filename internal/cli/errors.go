@@ -130,6 +130,7 @@ var hints = map[string]string{
 	"not_armed":         "A copied or restored book is armed by a person: recoup arm",
 	"bank_changed":      "What is still missing: recoup doctor",
 	"observe_mode":      "To let messages out: recoup config set mode ask_first",
+	"customer_observed": "To let its messages out: recoup customer set CUSTOMER --mode=",
 	"no_test_message":   "Send one to yourself: recoup mail test ADDRESS",
 	"total_unconfirmed": "Confirm it: recoup confirm-total CURRENCY AMOUNT",
 	"cash_stale":        "If you looked at the bank: recoup cash-known DAY",

@@ -141,6 +141,9 @@ type Move struct {
 	Minor int64
 }
 
+// ModeObserve is the mode of a customer, or of the book, in which nothing leaves.
+const ModeObserve = "observe"
+
 // Account is one customer of one creditor with everything a decision needs: the
 // aggregate. Items hold only open ones in the view of the daily run; slices are
 // ordered by id, Notices by (item, cycle, step, channel).

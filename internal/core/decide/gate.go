@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -65,11 +66,14 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 	if m.Channel == book.Email && !reachable(a, out.Contact) {
 		return stop(reason.AddressGone)
 	}
+	if contactedToday(a, m, today) {
+		return stop(reason.CapDay)
+	}
 	if !d.stands(a, out) {
 		return stop(reason.Changed)
 	}
-	if contactedToday(a, m) {
-		return stop(reason.CapDay)
+	if a.Mode == book.ModeObserve {
+		return Wait, reason.New(reason.CustomerObserved, reason.UntilFact("mode changed"))
 	}
 	return d.holdBack(p, m, s, today)
 }
@@ -159,9 +163,10 @@ func reachable(a *book.Account, contact int64) bool {
 	return false
 }
 
-// contactedToday reports whether another message went out on the day of a message that
-// is not the same step by another channel. A correction waits for no other message.
-func contactedToday(a *book.Account, m *book.Message) bool {
+// contactedToday reports whether the customer was contacted on the day of a message: by
+// another message that is not the same step by another channel, or by a call. A correction
+// waits for no other contact.
+func contactedToday(a *book.Account, m *book.Message, today cal.Date) bool {
 	if m.Step == strategy.Statement || m.Step == strategy.Correction {
 		return false
 	}
@@ -175,7 +180,10 @@ func contactedToday(a *book.Account, m *book.Message) bool {
 		}
 		return true
 	}
-	return false
+	return slices.ContainsFunc(a.Tasks, func(t book.WorkItem) bool {
+		return t.Kind == string(strategy.KindCall) && t.State == book.TaskDone &&
+			(t.DoneDay == m.Day || t.DoneDay == today)
+	})
 }
 
 // holdBack holds a message for later today: mode, freshness and sending hours.

@@ -53,28 +53,29 @@ const (
 
 // What the run and the gate add: they look across customers and at the last second.
 const (
-	BacklogSpread   Code = "backlog_spread"
-	CashStale       Code = "cash_stale"
-	Brake           Code = "brake"
-	ObserveMode     Code = "observe_mode"
-	CorrectionOpen  Code = "correction_open"
-	AlreadyPlanned  Code = "already_planned"
-	Changed         Code = "changed_since_approval"
-	Paid            Code = "paid_since_planning"
-	QuietHours      Code = "quiet_hours"
-	TextExpired     Code = "text_expired"
-	AddressGone     Code = "address_gone"
-	NotArmed        Code = "not_armed"
-	NoTestMessage   Code = "no_test_message"
-	TotalUnproven   Code = "total_unconfirmed"
-	BankChanged     Code = "bank_changed"
-	NotApproved     Code = "not_approved"
-	EnclosuresOpen  Code = "enclosures_unconfirmed"
-	VoidedByPerson  Code = "voided_by_person"
-	RefusedByPerson Code = "refused_by_person"
-	MessageEnded    Code = "message_ended"
-	RefusedByServer Code = "refused_by_server"
-	Faulty          Code = "faulty"
+	BacklogSpread    Code = "backlog_spread"
+	CashStale        Code = "cash_stale"
+	Brake            Code = "brake"
+	ObserveMode      Code = "observe_mode"
+	CustomerObserved Code = "customer_observed"
+	CorrectionOpen   Code = "correction_open"
+	AlreadyPlanned   Code = "already_planned"
+	Changed          Code = "changed_since_approval"
+	Paid             Code = "paid_since_planning"
+	QuietHours       Code = "quiet_hours"
+	TextExpired      Code = "text_expired"
+	AddressGone      Code = "address_gone"
+	NotArmed         Code = "not_armed"
+	NoTestMessage    Code = "no_test_message"
+	TotalUnproven    Code = "total_unconfirmed"
+	BankChanged      Code = "bank_changed"
+	NotApproved      Code = "not_approved"
+	EnclosuresOpen   Code = "enclosures_unconfirmed"
+	VoidedByPerson   Code = "voided_by_person"
+	RefusedByPerson  Code = "refused_by_person"
+	MessageEnded     Code = "message_ended"
+	RefusedByServer  Code = "refused_by_server"
+	Faulty           Code = "faulty"
 )
 
 var decideList = []Info{
@@ -131,6 +132,7 @@ var decideList = []Info{
 	{CashStale, "Cash is known only up to {day}, which is too old for this step.", "A bank statement, a complete list, or a person who looked at the bank."},
 	{Brake, "The run would send {n} messages, more than the brake allows ({limit}).", "A person releases the brake with a reason."},
 	{ObserveMode, "The book only observes: drafts are made and nothing leaves.", "Switch to ask first."},
+	{CustomerObserved, "The customer is only observed: drafts are made and nothing leaves.", "The customer's own mode is taken away."},
 	{CorrectionOpen, "A message was taken back and its correction has not left: nothing else goes out before it.", "The correction is released and sent, or rejected."},
 	{AlreadyPlanned, "The same message is planned or sent already.", "Nothing."},
 	{Changed, "The figures changed after the release.", "It is decided again."},

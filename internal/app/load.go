@@ -252,7 +252,7 @@ func (l *loader) loadMoves(where string, args []any) error {
 		if acc == nil {
 			return nil
 		}
-		m := book.Move{Item: r.Int64(1), Kind: book.EntryKind(intern(r.Bytes(4))), Day: r.Day(2), Minor: -r.Int64(3)}
+		m := book.Move{Item: r.Int64(1), Kind: book.EntryKindOf(r.Int64(4)), Day: r.Day(2), Minor: -r.Int64(3)}
 		if l.asOf.later(acc, m.Day) {
 			underWay(acc, m)
 		} else {

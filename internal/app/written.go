@@ -28,8 +28,8 @@ const writtenMost = 20
 // writtenAbout lists what was written down about a customer, the newest first.
 func (a *App) writtenAbout(tx store.Tx, customer int64) ([]Written, error) {
 	all := []Written{}
-	take := func(r store.Rows) error {
-		all = append(all, Written{Day: r.Day(0), Kind: r.Text(1), ID: r.Int64(2), Class: r.Text(3), Cause: r.Text(4),
+	take := func(r store.Rows, kind string) error {
+		all = append(all, Written{Day: r.Day(0), Kind: kind, ID: r.Int64(2), Class: r.Text(3), Cause: r.Text(4),
 			Next: dayOrNothing(r.Day(5)), Text: r.Text(6), Item: book.ItemName(r.Text(7), int(r.Int64(8)))})
 		return nil
 	}
@@ -38,14 +38,16 @@ func (a *App) writtenAbout(tx store.Tx, customer int64) ([]Written, error) {
 		FROM note n
 		LEFT JOIN words w ON w.tenant_id = n.tenant_id AND w.words_id = n.words_id
 		LEFT JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
-		WHERE n.tenant_id = $1 AND n.customer_id = $2 ORDER BY n.note_id DESC LIMIT $3`, args, take); err != nil {
+		WHERE n.tenant_id = $1 AND n.customer_id = $2 ORDER BY n.note_id DESC LIMIT $3`, args,
+		func(r store.Rows) error { return take(r, r.Text(1)) }); err != nil {
 		return nil, err
 	}
 	if err := store.Each(tx, `SELECT e.effective_day, e.kind, e.entry_id, '', '', NULL, w.body, i.number, i.instalment
 		FROM entry e
 		JOIN words w ON w.tenant_id = e.tenant_id AND w.words_id = e.words_id
 		LEFT JOIN item i ON i.tenant_id = e.tenant_id AND i.customer_id = e.customer_id AND i.item_id = e.item_id
-		WHERE e.tenant_id = $1 AND e.customer_id = $2 ORDER BY e.entry_id DESC LIMIT $3`, args, take); err != nil {
+		WHERE e.tenant_id = $1 AND e.customer_id = $2 ORDER BY e.entry_id DESC LIMIT $3`, args,
+		func(r store.Rows) error { return take(r, string(book.EntryKindOf(r.Int64(1)))) }); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(all, func(x, y Written) int { return cmp.Compare(y.Day, x.Day) })

@@ -156,7 +156,7 @@ func (r *recorder) itemsInQuestion(t *doneTask, today cal.Date) ([]inQuestion, e
 	if t.kind == strategy.Decide {
 		err := store.Each(r, `SELECT DISTINCT i.item_id, 0 FROM notice n
 			JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
-			WHERE n.tenant_id = $1 AND n.customer_id = $2 AND n.task_id = $3 AND n.voided = 0 AND i.open_minor > 0
+			WHERE n.tenant_id = $1 AND n.customer_id = $2 AND n.task_id = $3 AND i.open_minor > 0
 			ORDER BY 1`, []any{r.tenant, t.customer, t.id}, add)
 		return items, err
 	}

@@ -201,6 +201,12 @@ func (w *writing) addressee(p partyRow) {
 	}
 }
 
+// kind is the kind by whose rules the message is written.
+func (w *writing) kind() book.DebtorKind {
+	stage, _ := strategy.StageOf(w.row.step)
+	return w.acc.Customer.KindAt(stage >= strategy.StageFinal)
+}
+
 // copies are the addresses of the contacts that the figures name for a copy. One that
 // no longer works never keeps the message back: it is left out, and leftOut says why.
 // The debt of a natural person is discussed with nobody else.
@@ -211,7 +217,7 @@ func (w *writing) copies() (addresses, leftOut []string) {
 		switch {
 		case k < 0:
 			why = "no longer a contact"
-		case w.acc.Customer.Kind.NaturalPerson():
+		case w.kind().NaturalPerson():
 			why = "a natural person"
 		case w.acc.Contacts[k].Email == "":
 			why = "no address"
@@ -317,7 +323,7 @@ func lineLevel(l *decide.Line) document.Level {
 // England and Wales; elsewhere in the kingdom its thirty days stay, not its letter.
 func (w *writing) variant() {
 	overlay := w.d.set.Overlays[w.acc.Customer.Country]
-	if overlay == nil || !w.acc.Customer.Kind.NaturalPerson() || w.msg.Forum != document.EnglandWales {
+	if overlay == nil || !w.kind().NaturalPerson() || w.msg.Forum != document.EnglandWales {
 		return
 	}
 	if len(overlay.NaturalPersonPack[w.row.step]) > 0 {

@@ -86,8 +86,8 @@ func (b *testBook) addCustomers(list ...newCustomer) {
 				return err
 			}
 			b.customer[c.number] = id
-			if _, err := w.Exec(`INSERT INTO customer (tenant_id, customer_id, creditor_id, party_id, number, number_norm, kind, country, language, strategy)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'en-GB', $9)`, b.tenant, id, b.creditor, party, c.number, normaliseNumber(c.number), c.kind,
+			if _, err := w.Exec(`INSERT INTO customer (tenant_id, customer_id, creditor_id, party_id, number, number_norm, kind, kind_confirmed, country, language, strategy)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, 'en-GB', $9)`, b.tenant, id, b.creditor, party, c.number, normaliseNumber(c.number), c.kind,
 				c.country, c.strategy); err != nil {
 				return err
 			}

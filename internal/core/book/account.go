@@ -42,6 +42,16 @@ func (k DebtorKind) NaturalPerson() bool {
 	return k == UnknownKind || k == Individual || k == Consumer
 }
 
+// KindAt is the kind by whose rules a customer is treated. A kind that was only guessed
+// from a name protects nobody less before a legal step: until a person confirms it, it is
+// unknown there (guardrail R3).
+func (c *Customer) KindAt(legalStep bool) DebtorKind {
+	if legalStep && !c.KindConfirmed && !c.Kind.NaturalPerson() {
+		return UnknownKind
+	}
+	return c.Kind
+}
+
 // Flag is a choice about a customer that a person made, or that the book derives
 // once a month (TopTen).
 type Flag uint16

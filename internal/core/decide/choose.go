@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -182,6 +183,10 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	if c.lead.Proposes != "" {
 		d.raise(a, into, "propose_"+c.lead.Proposes, c.currency, nil, day)
 	}
+	if legal := c.stage >= strategy.StageFinal; a.Customer.KindAt(legal) != a.Customer.Kind {
+		into.because(reason.New(reason.KindUnconfirmed, reason.UntilFact("kind confirmed"),
+			strings.ReplaceAll(a.Customer.Kind.String(), "_", " ")))
+	}
 	if fallback && to != nil {
 		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]), string(to.Role)))
 	}
@@ -218,7 +223,7 @@ func recipient(a *book.Account, step *strategy.Step, stage strategy.Stage) (to *
 // copies are the contacts of the step's further roles. A natural person's debt is
 // discussed with nobody else, and a director is not copied before the final demand.
 func copies(a *book.Account, step *strategy.Step, stage strategy.Stage, to *book.Contact) []int64 {
-	if a.Customer.Kind.NaturalPerson() {
+	if a.Customer.KindAt(stage >= strategy.StageFinal).NaturalPerson() {
 		return nil
 	}
 	var out []int64
@@ -320,7 +325,7 @@ func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book
 	if c.leadKey == strategy.Opening {
 		days = d.w.Set.Policy.OpeningDeadlineDays
 	}
-	if o := d.w.Set.Overlays[a.Customer.Country]; o != nil && a.Customer.Kind.NaturalPerson() {
+	if o := d.w.Set.Overlays[a.Customer.Country]; o != nil && a.Customer.KindAt(c.stage >= strategy.StageFinal).NaturalPerson() {
 		if longer, ok := o.NaturalPersonDeadlineDays[step.Key]; ok {
 			days = longer
 		}

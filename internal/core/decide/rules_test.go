@@ -21,7 +21,7 @@ func account(w *World, due string) *book.Account {
 	day := cal.MustParse(due)
 	return &book.Account{
 		Creditor: w.Creditor, Documents: 20,
-		Customer: book.Customer{ID: 1, Creditor: 1, Kind: book.Company, Country: w.Creditor.Country, Subdivision: w.Creditor.Subdivision,
+		Customer: book.Customer{ID: 1, Creditor: 1, Kind: book.Company, KindConfirmed: true, Country: w.Creditor.Country, Subdivision: w.Creditor.Subdivision,
 			HasAddress: true, Since: cal.None, Goods: book.No},
 		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "ap@customer.example", State: "ok"}},
 		Items: []book.Item{{ID: 1, Kind: book.Invoice, Instalment: 1, Currency: w.Creditor.Currency, InvoiceDate: day.AddDays(-30), DueDate: day,
@@ -777,5 +777,26 @@ func TestStepFarAway(t *testing.T) {
 	if messageOf(&dec, "friendly") != nil || dec.NextLookOn.String() != "2026-03-08" ||
 		dec.Reasons[0].Code() != reason.NotSendDay || dec.Reasons[0].Args()[0] != "2026-03-09" {
 		t.Errorf("on Friday: %s, next look %s", AppendPayload(nil, &dec), dec.NextLookOn)
+	}
+}
+
+// TestAGuessedKindProtectsNobodyLess: until a person confirms that a customer is a company,
+// the final demand goes by the rules for a person, and says so (guardrail R3).
+func TestAGuessedKindProtectsNobodyLess(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for confirmed, payBy := range map[bool]string{true: "2026-04-22", false: "2026-05-08"} {
+		a := account(w, "2026-03-02")
+		a.Customer.KindConfirmed = confirmed
+		var dec Decision
+		d.Decide(a, until(t, d, a, cal.MustParse("2026-02-01"), "formal"), &dec)
+		if len(because(&dec, reason.KindUnconfirmed)) != 0 {
+			t.Errorf("formal, confirmed %t: %s", confirmed, AppendPayload(nil, &dec))
+		}
+		d.Decide(a, until(t, d, a, cal.MustParse("2026-03-19"), "final_demand"), &dec)
+		act, why := messageOf(&dec, "final_demand"), because(&dec, reason.KindUnconfirmed)
+		if act.PayBy.String() != payBy || (len(why) == 1) == confirmed {
+			t.Errorf("final demand, confirmed %t: %s", confirmed, AppendPayload(nil, &dec))
+		}
 	}
 }

@@ -49,7 +49,7 @@ func newDebtor(w *World, seed uint64) *debtor {
 	country := []string{"GB", "DE", "US", "NZ", "JP"}[rng.IntN(5)]
 	s := &debtor{w: w, held: &w.Set.Policy, d: New(w), rng: rng, steps: map[string]int{}, reasons: map[reason.Code]int{}, ended: map[reason.Code]int{}, lookOn: cal.None, noted: cal.None}
 	s.a = &book.Account{Creditor: w.Creditor, Customer: book.Customer{ID: 1, Creditor: w.Creditor.ID, Country: country,
-		Kind: kinds[rng.IntN(len(kinds))], HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
+		Kind: kinds[rng.IntN(len(kinds))], KindConfirmed: rng.IntN(2) == 0, HasAddress: rng.IntN(4) > 0, Since: cal.None, AccountOwner: []string{"", "anna"}[rng.IntN(2)]}}
 	if rng.IntN(5) == 0 {
 		s.a.Customer.Flags = book.FlagKeyAccount
 	}
@@ -253,7 +253,7 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 		} else {
 			switch s.full.Reasons[i].Code() {
 			case reason.FallbackContact, reason.CalendarUnknown, reason.KeyWithoutOwner, reason.CompensationCap, reason.PostBy,
-				reason.WriteOffProposed:
+				reason.WriteOffProposed, reason.KindUnconfirmed:
 			default:
 				whole = true
 			}
@@ -623,7 +623,7 @@ func TestDebtorYears(t *testing.T) {
 		reason.InCredit, reason.NoDueDate, reason.NoContact, reason.NoPostalAddress, reason.LadderEnded, reason.LowerLevel,
 		reason.CompensationCap, reason.Settled, reason.KeyWithoutOwner, reason.Disputed, reason.Promised, reason.Deferred, reason.PlanRunning,
 		reason.Placed, reason.InCourt, reason.Insolvency, reason.Moratorium, reason.Paused, reason.UnreadReply, reason.AlreadyPaid,
-		reason.PendingPayment, reason.Undelivered, reason.Review, reason.Residue, reason.WriteOffProposed} {
+		reason.PendingPayment, reason.Undelivered, reason.Review, reason.Residue, reason.WriteOffProposed, reason.KindUnconfirmed} {
 		if reasons[code] == 0 {
 			t.Errorf("no debtor was ever told %s", code)
 		}

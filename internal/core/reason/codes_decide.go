@@ -24,6 +24,7 @@ const (
 	Overtaken        Code = "overtaken"
 	StepLeftOut      Code = "step_left_out"
 	LadderEnded      Code = "ladder_ended"
+	KindUnconfirmed  Code = "kind_unconfirmed"
 	FallbackContact  Code = "fallback_contact"
 	LowerLevel       Code = "lower_level"
 	CompensationCap  Code = "compensation_cap"
@@ -101,6 +102,8 @@ var decideList = []Info{
 	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change."},
 	{Overtaken, "{step} was not done in time, and {later} came after it.", "Nothing."},
 	{StepLeftOut, "The strategy {strategy} has no {step} for what is overdue now.", "The amount or the strategy changes."},
+	{KindUnconfirmed, "That the customer is a {kind} was only guessed from its name, so the rules for a natural person apply.",
+		"A person confirms the kind."},
 	{LadderEnded, "All steps are done; a person decides what comes next.", "A decision is recorded."},
 	{FallbackContact, "There is no working address of a {wanted}; the message goes to the {role}.", "Add the contact."},
 	{LowerLevel, "{wished} was lowered to {level}: {why}.", "The facts that the law asks for."},

@@ -87,8 +87,8 @@ func (d *Decider) judge(a *book.Account, day cal.Date, into *Decision) {
 	}
 }
 
-// verdict says whether a promise was kept, in part, or broken. "" where it is about an
-// item that was not due on the promised day: such a promise cannot be judged.
+// verdict says whether a promise was kept, in part, or broken. "" where nothing that it is
+// about was due on the promised day and no money came: such a promise cannot be judged.
 func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 	if h.Item != 0 {
 		if it := a.Item(h.Item); it != nil && !covers(h, it) {
@@ -96,8 +96,7 @@ func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 		}
 	}
 	kept := true
-	since := func(s book.Settled) bool { return s.Day >= h.From }
-	arrived := h.Item == 0 && slices.ContainsFunc(a.Settled, since)
+	arrived := d.settledIn(a, h)
 	var seen []money.Currency
 	for i := range a.Items {
 		it := &a.Items[i]
@@ -110,12 +109,22 @@ func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 		arrived = arrived || p.ArrivedMinor > 0
 	}
 	switch {
+	case len(seen) == 0 && h.Item == 0 && !arrived:
+		return ""
 	case kept:
 		return OutcomeKept
 	case arrived:
 		return OutcomePartly
 	}
 	return OutcomeBroken
+}
+
+// settledIn reports whether an item of an account was paid while a promise about the whole
+// account ran, or its credit came then.
+func (d *Decider) settledIn(a *book.Account, h *book.Hold) bool {
+	within := func(day cal.Date) bool { return day >= h.From && day <= d.lastDay(h) }
+	return h.Item == 0 && (slices.ContainsFunc(a.Settled, func(s book.Settled) bool { return within(s.Day) }) ||
+		slices.ContainsFunc(a.Credits, func(c book.Credit) bool { return within(c.Day) }))
 }
 
 // covers reports whether a promise is about an open item: the one it names, or every

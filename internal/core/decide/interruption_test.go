@@ -276,7 +276,7 @@ func TestWhatAHoldOfTheAccountConcerns(t *testing.T) {
 	}{
 		"disputed before":  {holdOf(book.HoldDispute, 0, "01-20", "", "01-26", "upheld"), "03-05 friendly>03-12"},
 		"disputed since":   {holdOf(book.HoldDispute, 0, "01-31", "", "03-03", "upheld"), "03-03 dispute_answer>03-10"},
-		"promised before":  {holdOf(book.HoldPromise, 0, "01-30", "03-02", "", ""), "03-05 promise_kept, 03-05 friendly>03-12"},
+		"promised before":  {holdOf(book.HoldPromise, 0, "01-30", "03-02", "", ""), "03-05 friendly>03-12"},
 		"promised on that": {holdOf(book.HoldPromise, 0, "01-31", "03-02", "", ""), "03-05 promise_broken, 03-05 broken_promise>03-12"},
 	} {
 		a := account(w, "2026-03-02")
@@ -389,5 +389,37 @@ func TestAnAnswerBeforeTheDueDate(t *testing.T) {
 	want := "03-10 dispute_answer>03-30, 03-11 dispute_answer>04-27, 04-02 friendly>04-09"
 	if got := told(d, a, "03-06", "04-10"); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
+// TestAPromiseAboutNothingIsNotJudged: of an account with nothing due by the promised day
+// only money that came keeps the promise; without any it ends in silence.
+func TestAPromiseAboutNothingIsNotJudged(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	came, later := cal.MustParse("2026-03-02"), cal.MustParse("2026-03-09")
+	for name, tt := range map[string]struct {
+		change func(*book.Account)
+		want   string
+	}{
+		"nothing came": {func(*book.Account) {}, ""},
+		"an item paid": {func(a *book.Account) { a.Settled = []book.Settled{{Day: came}} }, OutcomeKept},
+		"paid later":   {func(a *book.Account) { a.Settled = []book.Settled{{Day: later}} }, ""},
+		"credit came": {func(a *book.Account) {
+			a.Credits = []book.Credit{{Entry: 1, Currency: "GBP", Day: came, OpenMinor: 1_000}}
+		}, OutcomeKept},
+	} {
+		a := account(w, "2026-03-25")
+		a.Holds = []book.Hold{holdOf(book.HoldPromise, 0, "03-01", "03-03", "", "")}
+		tt.change(a)
+		var dec Decision
+		d.Decide(a, later, &dec)
+		got := ""
+		for i := range dec.Actions {
+			got += dec.Actions[i].Outcome
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, expected %q", name, got, tt.want)
+		}
 	}
 }

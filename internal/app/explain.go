@@ -155,6 +155,9 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 		if err := a.tell(tx, req, stored, &e); err != nil {
 			return err
 		}
+		if req.Item != 0 && acc.Item(req.Item) == nil {
+			e.Decision.settled()
+		}
 		if req.Recompute {
 			differs := !bytes.Equal(stored, raw)
 			e.Differs = &differs
@@ -242,6 +245,17 @@ func (a *App) recompute(tx store.Tx, acc *book.Account, creditors []CreditorInfo
 func (a *App) asRunOf(tx store.Tx, d *decide.Decider, day cal.Date) error {
 	return store.Each(tx, `SELECT started_at FROM run WHERE tenant_id = $1 AND day = $2 ORDER BY run_id`,
 		[]any{a.tenant, day}, func(r store.Rows) error { d.At(r.Time(0)); return nil })
+}
+
+// settled says of an item that is not open that it is settled, unless the decision of the
+// day was still about it.
+func (d *ExplainedDecision) settled() {
+	about := slices.ContainsFunc(d.Reasons, func(r ExplainedReason) bool { return r.Item != "" })
+	if about || len(d.Actions) > 0 {
+		return
+	}
+	why := reason.New(reason.ItemSettled, reason.UntilFact("payment taken back"))
+	d.Reasons = []ExplainedReason{{Code: string(why.Code()), Text: why.Text(), UntilFact: why.Until().Fact()}}
 }
 
 // tell turns a stored payload into an answer about the account or one item.

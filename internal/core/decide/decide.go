@@ -224,10 +224,11 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		d.items = append(d.items, state)
 	}
 	mine := d.items[first:]
+	unapplied := a.Unapplied(c)
 	if len(mine) == 0 {
+		d.onlyCredit(a, c, unapplied, day, into)
 		return
 	}
-	unapplied := a.Unapplied(c)
 	if overdueItems > 0 && overdueMinor-unapplied <= 0 {
 		d.allInCredit(a, c, mine, day, into)
 		d.items = d.items[:first]
@@ -240,6 +241,13 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 	d.keyWithoutOwner(a, c, day, into)
 	opening := d.takesOver(a, c, mine, day)
 	l := ladder{d: d, a: a, st: st, p: p, day: day, currency: c, overdueMinor: overdueMinor, opening: opening, into: into}
+	l.decide(mine, first)
+}
+
+// decide finds the step of each item, raises the tasks that are due, and collects the
+// message.
+func (l *ladder) decide(mine []itemState, first int) {
+	d := l.d
 	for i := range mine {
 		if mine[i].note == nil {
 			l.item(&mine[i])
@@ -249,8 +257,8 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 	noted := l.notes(first)
 	if cand, ok := l.message(mine); ok && !(noted && cand.leadKey == strategy.Statement) {
 		cand.first, cand.last = first, len(d.items)
-		if cand.demands() && d.covered(a, &cand, day) {
-			d.inCredit(a, &cand, day, into)
+		if cand.demands() && d.covered(l.a, &cand, l.day) {
+			d.inCredit(l.a, &cand, l.day, l.into)
 			return
 		}
 		d.candid = append(d.candid, cand)
@@ -299,6 +307,16 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 func (d *Decider) inCredit(a *book.Account, c *candidate, day cal.Date, into *Decision) {
 	d.waits(c, into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
 	d.raise(a, into, "allocate_credit", c.currency, nil, day)
+}
+
+// onlyCredit states that nothing of a currency is open where credit is left of it.
+func (d *Decider) onlyCredit(a *book.Account, c money.Currency, unapplied int64, day cal.Date, into *Decision) {
+	if slices.ContainsFunc(a.Items, func(it book.Item) bool { return it.OpenMinor > 0 && it.Currency == c }) {
+		return // and each item has its reason
+	}
+	into.because(reason.New(reason.OnlyCredit, reason.UntilFact("credit allocated"),
+		money.FormatMinor(unapplied, c.Exponent())+" "+string(c)))
+	d.raise(a, into, "allocate_credit", c, nil, day)
 }
 
 // allInCredit is the same for all that is overdue in a currency.

@@ -239,11 +239,11 @@ func (s *debtor) decide(day cal.Date) {
 		s.fail("%s: looking every day decides otherwise than looking on %s\nstored %s\n  full %s\naccount %+v",
 			day, s.lookOn, s.stored, payload, s.a.Customer)
 	}
-	s.everyOverdueItemHasAnAnswer(day)
+	s.everyItemHasAnAnswer(day)
 }
 
-// everyOverdueItemHasAnAnswer: a planned action, or a reason for none.
-func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
+// everyItemHasAnAnswer: a planned action, or a reason for none.
+func (s *debtor) everyItemHasAnAnswer(day cal.Date) {
 	answered := map[int64]bool{}
 	whole := false
 	for i := range s.full.Reasons {
@@ -268,9 +268,12 @@ func (s *debtor) everyOverdueItemHasAnAnswer(day cal.Date) {
 		}
 	}
 	for i := range s.a.Items {
-		if it := &s.a.Items[i]; it.Overdue(day) && !answered[it.ID] && !whole {
-			s.fail("%s: overdue item %d has neither action nor reason: %s", day, it.ID, AppendPayload(nil, &s.full))
+		if it := &s.a.Items[i]; !answered[it.ID] && !whole {
+			s.fail("%s: item %d has neither action nor reason: %s", day, it.ID, AppendPayload(nil, &s.full))
 		}
+	}
+	if len(s.full.Actions)+len(s.full.Reasons) == 0 {
+		s.fail("%s: a decision without a reason", day)
 	}
 }
 
@@ -621,7 +624,7 @@ func TestDebtorYears(t *testing.T) {
 	for _, code := range []reason.Code{reason.NotDue, reason.StepDay, reason.DeadlineRunning, reason.MessageUnderway, reason.OutcomeUnknown,
 		reason.NotServed, reason.TaskOpen, reason.Gap, reason.CapDay, reason.CapWeek, reason.CapCourtesy, reason.NotSendDay, reason.BelowMinimum,
 		reason.InCredit, reason.NoDueDate, reason.NoContact, reason.NoPostalAddress, reason.LadderEnded, reason.LowerLevel,
-		reason.CompensationCap, reason.Settled, reason.KeyWithoutOwner, reason.Disputed, reason.Promised, reason.Deferred, reason.PlanRunning,
+		reason.CompensationCap, reason.Settled, reason.OnlyCredit, reason.KeyWithoutOwner, reason.Disputed, reason.Promised, reason.Deferred, reason.PlanRunning,
 		reason.Placed, reason.InCourt, reason.Insolvency, reason.Moratorium, reason.Paused, reason.UnreadReply, reason.AlreadyPaid,
 		reason.PendingPayment, reason.Undelivered, reason.Review, reason.Residue, reason.WriteOffProposed, reason.KindUnconfirmed} {
 		if reasons[code] == 0 {

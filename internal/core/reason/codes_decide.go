@@ -21,6 +21,8 @@ const (
 	NoPostalAddress  Code = "no_postal_address"
 	MailRefused      Code = "mail_refused"
 	NoStrategy       Code = "no_strategy"
+	ItemSettled      Code = "item_settled"
+	OnlyCredit       Code = "only_credit"
 	Overtaken        Code = "overtaken"
 	StepLeftOut      Code = "step_left_out"
 	LadderEnded      Code = "ladder_ended"
@@ -100,6 +102,9 @@ var decideList = []Info{
 	{MailRefused, "A mail server refused the last mail to this customer; no other goes there until a person has looked.",
 		"The task about it is done, or a postal address is added."},
 	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change."},
+	{ItemSettled, "Nothing of the item is open.", "What settled it is taken back."},
+	{OnlyCredit, "Nothing is open, and {amount} of the customer's money or credit is not set against anything.",
+		"It is paid back, or set against a new item."},
 	{Overtaken, "{step} was not done in time, and {later} came after it.", "Nothing."},
 	{StepLeftOut, "The strategy {strategy} has no {step} for what is overdue now.", "The amount or the strategy changes."},
 	{KindUnconfirmed, "That the customer is a {kind} was only guessed from its name, so the rules for a natural person apply.",

@@ -160,6 +160,11 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 				return err
 			}
 		}
+		if c.Mode != nil && *c.Mode != "" {
+			if err := a.recallCustomer(r, customer); err != nil {
+				return err
+			}
+		}
 		return r.touch(customer)
 	}, func(tx store.Tx) (CustomerView, error) { return a.customerView(tx, customer) })
 }

@@ -224,6 +224,11 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 				}
 			}
 		}
+		if key, auto := strings.CutPrefix(name, SettingAuto); auto && value != "yes" {
+			if err := a.recallStep(r, creditor, key); err != nil {
+				return err
+			}
+		}
 		return a.putSetting(r, creditor, name, value, rule.inputs)
 	})
 	return err

@@ -61,6 +61,7 @@ const (
 	Brake            Code = "brake"
 	ObserveMode      Code = "observe_mode"
 	CustomerObserved Code = "customer_observed"
+	NotAutomatic     Code = "not_automatic"
 	CorrectionOpen   Code = "correction_open"
 	AlreadyPlanned   Code = "already_planned"
 	Changed          Code = "changed_since_approval"
@@ -141,6 +142,7 @@ var decideList = []Info{
 	{Brake, "The run would send {n} messages, more than the brake allows ({limit}).", "A person releases the brake with a reason."},
 	{ObserveMode, "The book only observes: drafts are made and nothing leaves.", "Switch to ask first."},
 	{CustomerObserved, "The customer is only observed: drafts are made and nothing leaves.", "The customer's own mode is taken away."},
+	{NotAutomatic, "It no longer goes out by itself; the same message is proposed.", "A person releases the proposal."},
 	{CorrectionOpen, "A message was taken back and its correction has not left: nothing else goes out before it.", "The correction is released and sent, or rejected."},
 	{AlreadyPlanned, "The same message is planned or sent already.", "Nothing."},
 	{Changed, "The figures changed after the release.", "It is decided again."},

@@ -211,12 +211,17 @@ func TestNotesAndCash(t *testing.T) {
 	equal(t, "next", appError(t, err, Invalid, "note_invalid").Where.Field, "next")
 	_, err = b.LateReason(b.ctx, tester, "", "item:A-1", "weather", "")
 	equal(t, "cause", appError(t, err, Invalid, "note_invalid").Where.Field, "cause")
-	if err := b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-02-27")); err != nil {
+	earlier := cal.MustParse("2026-01-01")
+	if _, err := b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-02-27")); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "cash", b.number(`SELECT count(*) FROM cash_known WHERE tenant_id = $1 AND day = $2
 		AND source = 'person'`, cal.MustParse("2026-02-27")), 1)
-	appError(t, b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03")), Invalid, "day_in_future")
+	if known, err := b.CashKnown(b.ctx, tester, "", earlier); err != nil || known != cal.MustParse("2026-02-27") {
+		t.Errorf("an earlier day: known up to %s, %v", known, err)
+	}
+	_, err = b.CashKnown(b.ctx, tester, "", cal.MustParse("2026-03-03"))
+	appError(t, err, Invalid, "day_in_future")
 	appError(t, b.TaskDone(b.ctx, tester, 7, "x", cal.None), NotFound, "task_not_found")
 }
 

@@ -119,11 +119,31 @@ func (a *App) senderFindings(tx store.Tx) ([]Finding, error) {
 				": recoup config set NAME VALUE (none, where you have none)"
 		}
 		all = append(all, f)
+		totals, err := a.totalFindings(tx, &creditors[i], d.values)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, totals...)
 		if f, held := bankFinding(&creditors[i], d.values, tx.Now()); held {
 			all = append(all, f)
 		}
 	}
 	return all, nil
+}
+
+// totalFindings names the currencies with open items whose total nobody has compared with
+// the bookkeeping: nothing of them leaves. A simulated book needs no such word.
+func (a *App) totalFindings(tx store.Tx, c *CreditorInfo, values map[string]string) ([]Finding, error) {
+	var all []Finding
+	return all, store.Each(tx, `SELECT DISTINCT i.currency FROM item i JOIN book b ON b.clock <> 'simulated'
+		WHERE i.tenant_id = $1 AND i.creditor_id = $2 AND i.open_minor > 0 ORDER BY i.currency`,
+		[]any{a.tenant, c.ID}, func(r store.Rows) error {
+			if code := r.Text(0); values[SettingConfirmed+code] == "" {
+				all = append(all, Finding{Name: "total", Warning: true, Text: c.Code + ": the open total in " + code +
+					" is not confirmed, and nothing leaves: compare it, then recoup confirm-total " + code + " AMOUNT"})
+			}
+			return nil
+		})
 }
 
 // AddressFinding looks at how the book was named: a password on the command line

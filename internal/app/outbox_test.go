@@ -443,10 +443,22 @@ func TestFirstMessagesWaitForProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	waits("total_unconfirmed")
+	unconfirmed := func() bool {
+		all, err := a.readiness(ctx)
+		return err == nil && slices.ContainsFunc(all, func(f Finding) bool {
+			return f.Name == "total" && f.Warning && strings.Contains(f.Text, "GBP")
+		})
+	}
+	if !unconfirmed() {
+		t.Error("doctor does not say that the total is not confirmed")
+	}
 	if err := a.ConfirmTotal(ctx, tester, "", money.Money{Minor: 60_000, Currency: "GBP"}); err != nil {
 		t.Fatal(err)
 	}
 	waits("cash_stale")
+	if unconfirmed() {
+		t.Error("doctor says that the confirmed total is not")
+	}
 }
 
 // TestUnknownIsAskedAndResolved: no answer makes a message unknown; a person says

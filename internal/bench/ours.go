@@ -235,7 +235,8 @@ func prepareMail(ctx context.Context, t *task, _ *meter) error {
 				return err
 			}
 		}
-		return a.CashKnown(ctx, request, "", t.Day)
+		_, err := a.CashKnown(ctx, request, "", t.Day)
+		return err
 	})
 }
 

@@ -277,11 +277,16 @@ func (c *cashKnownCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := a.CashKnown(s.ctx, req, s.flags.Creditor, c.Day); err != nil {
+	known, err := a.CashKnown(s.ctx, req, s.flags.Creditor, c.Day)
+	if err != nil {
 		return err
 	}
-	return s.show("recoup/cash-known/1", map[string]cal.Date{"day": c.Day},
-		func(p *page) { p.line("Cash is known up to %s.", dayName(c.Day)) })
+	return s.show("recoup/cash-known/1", map[string]cal.Date{"day": known}, func(p *page) {
+		p.line("Cash is known up to %s.", dayName(known))
+		if known > c.Day {
+			p.line("That day was recorded before, and counts: a later day is not taken back.")
+		}
+	})
 }
 
 type reconcileCmd struct {

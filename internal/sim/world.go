@@ -263,7 +263,7 @@ func (w *World) morning(ctx context.Context) error {
 		if err := w.importDays(ctx, p.code, w.day-2, w.day-1); err != nil {
 			return err
 		}
-		if err := w.App.CashKnown(ctx, robot, p.code, w.day-1); err != nil {
+		if _, err := w.App.CashKnown(ctx, robot, p.code, w.day-1); err != nil {
 			return err
 		}
 	}

@@ -82,6 +82,7 @@ type run struct {
 	hashes    []int64 // of each payload
 	backlog   []waiting
 	quota     map[int64]int64
+	brokeOff  bool // this run goes on with one of the day that did not come to its end
 	report    RunReport
 }
 
@@ -301,8 +302,9 @@ func (r *run) start() error {
 			return err
 		}
 		id := int64(0)
+		r.brokeOff = false
 		err = store.Each(w, "SELECT run_id FROM run WHERE tenant_id = $1 AND day = $2 AND state = 'running'",
-			[]any{r.a.tenant, r.day}, func(row store.Rows) error { id = row.Int64(0); return nil })
+			[]any{r.a.tenant, r.day}, func(row store.Rows) error { id, r.brokeOff = row.Int64(0), true; return nil })
 		if err != nil {
 			return err
 		}
@@ -323,16 +325,22 @@ func (r *run) start() error {
 	})
 }
 
-// due lists the customers for whom looking again makes sense, ascending.
+// due lists the customers for whom looking again makes sense, ascending. Where a run of
+// the day broke off, those put off to the next day are among them: it may have spread the
+// first contacts of a ledger taken over and not come to choose who gets one today.
 func (r *run) due() ([]int64, error) {
 	var ids []int64
 	var all int64
+	until := r.day
+	if r.brokeOff {
+		until++
+	}
 	err := r.read(func(tx store.Tx) error {
 		ids, all = ids[:0], 0
 		return store.Each(tx, `SELECT customer_id, next_look_on, version, decided_version, decided_inputs FROM account
 			WHERE tenant_id = $1 ORDER BY customer_id`, []any{r.a.tenant}, func(row store.Rows) error {
 			all++
-			if row.Day(1) <= r.day || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs {
+			if row.Day(1) <= until || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs {
 				ids = append(ids, row.Int64(0))
 			}
 			return nil

@@ -160,7 +160,7 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 	w["customer"].Int(id).Int(f.creditor).Int(party).Text(number).Text(number).Text("company").Bool(true).Text("GB").Text("").
 		Text("en-GB").Text("standard").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
 	w["account"].Int(id).Int(f.creditor).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).Null().End()
-	w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(address(id)).Text("").Text("ok").End()
+	w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(address(id)).Text("").Text("ok").Text("").End()
 	for k := range max(f.items, 1) {
 		item, invoice := id+int64(k)*itemOffset, number
 		if k > 0 {

@@ -17,7 +17,9 @@ func formalBook(t *testing.T, address string) *testBook {
 	b := newTestBook(t, address, "GB", "2026-02-01")
 	b.readyToSend()
 	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
-	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Unstated})
+	agreed := "yes"
+	b.change(CustomerChange{DateAgreed: &agreed})
 	b.toFormal()
 	b.at("2026-03-19", 10)
 	b.knowCash("2026-03-18")
@@ -85,12 +87,6 @@ func TestReleasedIsDecidedOnceMore(t *testing.T) {
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {
 			b := formalBook(t, t.TempDir()+"/book.db")
-			if name == "date agreed" { // of the item nothing is stated
-				b.do("test_unstated", func(w *recorder) error {
-					_, err := w.Exec("UPDATE item SET date_agreed = 'unknown' WHERE tenant_id = $1", b.tenant)
-					return err
-				})
-			}
 			change(b)
 			o := outTray{outcome: Delivered}
 			report := b.sendWith(&o)

@@ -20,7 +20,7 @@ func (w *writing) checklist() []string {
 		name = fmt.Sprintf("Name: %s, no register number recorded; compare it with the register.", w.debtor.name)
 	}
 	kind := fmt.Sprintf("Kind: %s, confirmed by a person.", c.Kind)
-	if !c.KindConfirmed {
+	if !c.KindConfirmed || c.Kind == book.UnknownKind {
 		kind = fmt.Sprintf("Kind: %s, which nobody has confirmed.", c.Kind)
 	}
 	out := []string{name, kind,

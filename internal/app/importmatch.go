@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -87,6 +88,11 @@ func (ap *importApply) match() error {
 	if ap.credits, err = creditNotesLeft(ap, ap.tenant); err != nil {
 		return err
 	}
+	if slices.ContainsFunc(ap.st.rows, func(r stagedRow) bool { return r.credit && r.open > 0 }) {
+		if err := ap.usedUpCredits(); err != nil {
+			return err
+		}
+	}
 	where := "tenant_id = $1 AND creditor_id = $2"
 	args := []any{ap.tenant, ap.creditor.ID}
 	const scanFactor = 20 // a lookup costs about as much as scanning this many rows
@@ -132,6 +138,19 @@ func (ap *importApply) chainDone(head int32) bool {
 		}
 	}
 	return true
+}
+
+// usedUpCredits adds the credit notes of which nothing is left: the file may open one
+// again, or state what was left of it on an earlier day.
+func (ap *importApply) usedUpCredits() error {
+	return store.Each(ap, `SELECT item_id, entry_id FROM entry
+		WHERE tenant_id = $1 AND kind = $2 AND item_id <> 0 AND corrects = 0`,
+		[]any{ap.tenant, book.EntryCreditNote.Number()}, func(r store.Rows) error {
+			if _, left := ap.credits[r.Int64(0)]; !left {
+				ap.credits[r.Int64(0)] = creditOf{entry: r.Int64(1)}
+			}
+			return nil
+		})
 }
 
 // missingCredits looks at credit notes with something left, which are not among

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -326,21 +327,23 @@ func (r *run) start() error {
 }
 
 // due lists the customers for whom looking again makes sense, ascending. Where a run of
-// the day broke off, those put off to the next day are among them: it may have spread the
-// first contacts of a ledger taken over and not come to choose who gets one today.
+// the day broke off, those are among them whose first contact it spread: it may not have
+// come to choose who gets one today.
 func (r *run) due() ([]int64, error) {
 	var ids []int64
 	var all int64
-	until := r.day
-	if r.brokeOff {
-		until++
-	}
-	err := r.read(func(tx store.Tx) error {
+	var spread map[int64]bool
+	err := r.read(func(tx store.Tx) (err error) {
+		if r.brokeOff {
+			if spread, err = r.spreadToday(tx); err != nil {
+				return err
+			}
+		}
 		ids, all = ids[:0], 0
 		return store.Each(tx, `SELECT customer_id, next_look_on, version, decided_version, decided_inputs FROM account
 			WHERE tenant_id = $1 ORDER BY customer_id`, []any{r.a.tenant}, func(row store.Rows) error {
 			all++
-			if row.Day(1) <= until || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs {
+			if row.Day(1) <= r.day || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs || spread[row.Int64(0)] {
 				ids = append(ids, row.Int64(0))
 			}
 			return nil
@@ -348,6 +351,17 @@ func (r *run) due() ([]int64, error) {
 	})
 	r.report.LookedAt, r.report.CarriedOver = int64(len(ids)), all-int64(len(ids))
 	return ids, err
+}
+
+// spreadToday are the customers whose last decision of today put their first contact off.
+func (r *run) spreadToday(tx store.Tx) (map[int64]bool, error) {
+	spread := map[int64]bool{}
+	err := store.Each(tx, `SELECT customer_id, payload FROM decision WHERE tenant_id = $1 AND valid_from_day = $2
+		ORDER BY customer_id, seq`, []any{r.a.tenant, r.day}, func(row store.Rows) error {
+		spread[row.Int64(0)] = bytes.Contains(row.Bytes(1), []byte(`"`+reason.BacklogSpread+`"`))
+		return nil
+	})
+	return spread, err
 }
 
 // batches decides the customers, a thousand in one transaction. chosen are those

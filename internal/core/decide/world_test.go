@@ -307,7 +307,7 @@ func (s *debtor) carryOut(day cal.Date) {
 		s.steps[act.Step+act.TaskKind]++
 		if act.Kind == SendMessage {
 			s.check(act, day)
-			s.dispatch(act, day)
+			s.dispatch(act)
 			continue
 		}
 		if act.Kind == EndHold {
@@ -350,11 +350,11 @@ func (s *debtor) endHold(act *Action, day cal.Date) {
 	s.fact()
 }
 
-func (s *debtor) dispatch(act *Action, day cal.Date) {
+func (s *debtor) dispatch(act *Action) {
 	for _, item := range Retold(s.a, act) {
 		s.a.Item(item).Cycle++
 	}
-	day = act.Day
+	day := act.Day
 	m := book.Message{ID: s.id(), Currency: act.Currency, Day: day, Step: act.Step, Stage: int(act.Stage), Demand: act.Demand,
 		Role: act.Role, Channel: act.Channel, State: book.Sent, PayBy: act.PayBy, SentDay: day, ServedDay: day, Level: act.Level}
 	if act.Channel == book.Letter && s.rng.IntN(4) == 0 {

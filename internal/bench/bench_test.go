@@ -49,9 +49,6 @@ func small(t *testing.T, e store.Engine) *suite {
 func TestEveryJobMeasures(t *testing.T) {
 	for _, e := range []store.Engine{store.SQLite, store.Postgres} {
 		t.Run(string(e), func(t *testing.T) {
-			if e == store.Postgres && os.Getenv("RECOUP_SKIP_POSTGRES") == "1" {
-				t.Skip("RECOUP_SKIP_POSTGRES=1")
-			}
 			s := small(t, e)
 			var jobs []string
 			for _, r := range s.rows {

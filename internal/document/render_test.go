@@ -226,9 +226,6 @@ func TestItemsWithoutAnInvoiceDate(t *testing.T) {
 		"de": "Rechnung vom"}
 	everyText(t, func(t *testing.T, tpl *Template) {
 		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
-		if len(m.Items) == 0 {
-			t.Skip("this text lists no items")
-		}
 		for i := range m.Items {
 			m.Items[i].InvoiceDate = cal.None
 		}

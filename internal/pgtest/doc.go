@@ -3,6 +3,6 @@
 // and a role that row security binds.
 //
 // It must never be used by the program itself, never touch a server that it did not
-// start or was not told of, and never skip a test silently: without PostgreSQL tests
-// fail with the command that installs it, unless RECOUP_SKIP_POSTGRES=1.
+// start or was not told of, and never skip a test: without PostgreSQL they fail with
+// the command that installs it.
 package pgtest

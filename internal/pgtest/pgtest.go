@@ -100,9 +100,6 @@ func Exec(address, sql string) error {
 
 func connect(t testing.TB) {
 	t.Helper()
-	if os.Getenv("RECOUP_SKIP_POSTGRES") == "1" {
-		t.Skip("RECOUP_SKIP_POSTGRES=1")
-	}
 	shared.once.Do(func() {
 		if shared.admin = os.Getenv("RECOUP_TEST_POSTGRES"); shared.admin == "" {
 			if shared.server, shared.err = Start(false); shared.err != nil {

@@ -31,8 +31,7 @@ type Server struct {
 const nobody = 65534
 
 // ErrAbsent means that there are no PostgreSQL programs on this machine.
-var ErrAbsent = errors.New("PostgreSQL is not installed; install it with: apt-get install postgresql " +
-	"(or set RECOUP_SKIP_POSTGRES=1 to test on SQLite only)")
+var ErrAbsent = errors.New("PostgreSQL is not installed; install it with: apt-get install postgresql")
 
 // Start makes and starts a server. A durable one syncs its commits; the others do
 // not, which is right for all tests but those of crashes.

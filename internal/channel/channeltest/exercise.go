@@ -44,7 +44,7 @@ func Exercise(t *testing.T, newHarness func(t *testing.T) Harness) {
 		want      channel.Outcome
 		received  int
 	}{
-		{"refused for now", RefusesForNow, channel.TemporaryFailure, 0},
+		{"refused temporarily", RefusesForNow, channel.TemporaryFailure, 0},
 		{"refused flatly", RefusesFlatly, channel.PermanentFailure, 0},
 		{"broken off", BreaksOff, channel.NotSent, 0},
 		{"taken in silence", TakesInSilence, channel.Unknown, 1},

@@ -24,16 +24,14 @@ func run(args []string) int {
 	}
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = os.Stdin, os.Stdout, os.Stderr, os.Environ()
-	if os.Getenv("RECOUP_SKIP_POSTGRES") != "1" {
-		server, err := pgtest.Start(false)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		defer server.Stop()
-		cmd.Env = append(cmd.Env, "RECOUP_TEST_POSTGRES="+server.Address("postgres", "postgres"))
+	server, err := pgtest.Start(false)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	err := cmd.Run()
+	defer server.Stop()
+	cmd.Env = append(cmd.Env, "RECOUP_TEST_POSTGRES="+server.Address("postgres", "postgres"))
+	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		return exit.ExitCode()

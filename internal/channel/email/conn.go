@@ -164,6 +164,10 @@ func (c *Conn) Deliver(ctx context.Context, env channel.Envelope, copies []strin
 			fmt.Errorf("the hand-over was not recorded, so nothing was sent: %w", err)
 	}
 	letFinish() // from here on the answer is worth waiting for, whoever is in a hurry
+	patient := context.WithoutCancel(ctx)
+	if err := c.silent(patient); err != nil { // the mark took its time
+		return c.notYet(patient, channel.Answer{Stage: "body"}, err)
+	}
 	_ = c.net.SetDeadline(time.Now().Add(c.cfg.AnswerTimeout))
 	answer, err = c.finish()
 	if err == nil {
@@ -272,8 +276,12 @@ func (c *Conn) refuseRest(list []command) bool {
 }
 
 // silent makes sure that the server is still there and has not answered early: what
-// it says or does before the dot is certain, what comes after may not be.
+// it says or does before the dot is certain, what comes after may not be. It waits only
+// if something has arrived, which over TLS need not be a word of the server.
 func (c *Conn) silent(ctx context.Context) error {
+	if c.smtp.Text.R.Buffered() == 0 && quiet(c.net) {
+		return ctx.Err()
+	}
 	_ = c.net.SetReadDeadline(time.Now().Add(time.Millisecond))
 	_, err := c.smtp.Text.R.Peek(1)
 	if ctx.Err() != nil {

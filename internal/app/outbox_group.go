@@ -3,9 +3,9 @@ package app
 import (
 	"cmp"
 	"errors"
-	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/store"
@@ -17,10 +17,16 @@ type marks struct {
 	mu       sync.Mutex
 	handings []*handing
 	ends     []delivered
+	coming   int            // messages on their way to the second mark
+	gathered chan struct{}  // tells the writer that all of them have arrived
 	writing  bool           // somebody takes them from there
 	done     sync.WaitGroup // the writer
 	places   chan struct{}  // one for each message that waits for its last mark
 }
+
+// gatherTime is how long marks wait for others to be written with them: a sync of the
+// disk costs more than that, and one for ten messages as much as one for each.
+const gatherTime = 2 * time.Millisecond
 
 // handing is a message that is written to the server but for its final dot.
 type handing struct {
@@ -45,7 +51,7 @@ type delivered struct {
 // Errors: errMoved, errTaken.
 func (s *sending) handOver(c claimedMessage, dr *draft) error {
 	h := &handing{claimedMessage: c, dr: dr, marked: make(chan struct{})}
-	s.mark(func(m *marks) { m.handings = append(m.handings, h) })
+	s.mark(func(m *marks) { m.handings, m.coming = append(m.handings, h), m.coming-1 })
 	<-h.marked
 	return h.err
 }
@@ -64,9 +70,54 @@ func (s *sending) mark(add func(*marks)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	add(m)
+	m.tellGathered()
 	if !m.writing {
 		m.writing = true
 		m.done.Go(s.writeMarks)
+	}
+}
+
+// comes announces a message on its way to the second mark; gone takes that back for one
+// that never got there.
+func (m *marks) comes() {
+	m.mu.Lock()
+	m.coming++
+	m.mu.Unlock()
+}
+
+func (m *marks) gone() {
+	m.mu.Lock()
+	m.coming--
+	m.tellGathered()
+	m.mu.Unlock()
+}
+
+func (m *marks) tellGathered() {
+	if m.coming == 0 {
+		select {
+		case m.gathered <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// gather waits until every message on its way to the second mark has arrived there, but
+// not for long.
+func (m *marks) gather() {
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	for {
+		m.mu.Lock()
+		all := m.coming == 0
+		m.mu.Unlock()
+		if all {
+			return
+		}
+		select {
+		case <-m.gathered:
+		case <-timer.C:
+			return
+		}
 	}
 }
 
@@ -74,7 +125,7 @@ func (s *sending) mark(add func(*marks)) {
 func (s *sending) writeMarks() {
 	m := &s.marks
 	for {
-		runtime.Gosched() // who is about to add a mark adds it first: a sync costs more than they do
+		m.gather()
 		m.mu.Lock()
 		handings, ends := m.handings, m.ends
 		m.handings, m.ends = nil, nil

@@ -123,7 +123,7 @@ func (s *sending) pass() error {
 
 	// What is judged waits for a connection, so that no connection waits for a look.
 	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage, s.ask.Connections)
-	s.marks.places = make(chan struct{}, s.ask.Connections)
+	s.marks.places, s.marks.gathered = make(chan struct{}, s.ask.Connections), make(chan struct{}, 1)
 	var lookers, senders sync.WaitGroup
 	for range s.lookers() {
 		lookers.Go(func() { s.lookAhead(claimed, judged) })
@@ -330,10 +330,16 @@ func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
 		return false, w.unfit(c, dr)
 	}
 	var markErr error
+	arrived := false
+	w.marks.comes()
 	h := w.mailer.Deliver(w.ctx, dr.sealed.parcel, func(context.Context) error {
+		arrived = true
 		markErr = w.handOver(c, dr)
 		return markErr
 	})
+	if !arrived {
+		w.marks.gone()
+	}
 	switch {
 	case errors.Is(markErr, errMoved):
 		return true, nil

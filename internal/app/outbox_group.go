@@ -17,7 +17,7 @@ type marks struct {
 	mu       sync.Mutex
 	handings []*handing
 	ends     []delivered
-	coming   int            // messages on their way to the second mark
+	coming   int            // workers on their way to the second mark
 	gathered chan struct{}  // tells the writer that all of them have arrived
 	writing  bool           // somebody takes them from there
 	done     sync.WaitGroup // the writer
@@ -46,8 +46,9 @@ type delivered struct {
 
 // handOver is the second mark. In one commit it proves that neither the account nor
 // the tenant's inputs moved since the gate looked, that the sending hours have not ended,
-// that the message is still in this sender's hands, and stores the exact bytes. Doing it again changes nothing;
-// bytes of an attempt that was recorded and then not made are replaced.
+// that the message is still in this sender's hands, and stores the exact bytes. Doing it
+// again changes nothing; bytes of an attempt that was recorded and then not made are
+// replaced.
 // Errors: errMoved, errTaken.
 func (s *sending) handOver(c claimedMessage, dr *draft) error {
 	h := &handing{claimedMessage: c, dr: dr, marked: make(chan struct{})}
@@ -77,21 +78,29 @@ func (s *sending) mark(add func(*marks)) {
 	}
 }
 
-// comes announces a message on its way to the second mark; gone takes that back for one
-// that never got there.
-func (m *marks) comes() {
-	m.mu.Lock()
-	m.coming++
-	m.mu.Unlock()
+// next is the next message for one worker. While the worker waits for it, it does not
+// count as on its way to the second mark.
+func (m *marks) next(judged <-chan judgedMessage) (next judgedMessage, open bool) {
+	select {
+	case next, open = <-judged:
+	default:
+		m.comes(-1)
+		next, open = <-judged
+		m.comes(+1)
+	}
+	return next, open
 }
 
-func (m *marks) gone() {
+// comes counts a worker that is on its way to the second mark, from the first word with
+// the server on; or one that no longer is.
+func (m *marks) comes(n int) {
 	m.mu.Lock()
-	m.coming--
+	defer m.mu.Unlock()
+	m.coming += n
 	m.tellGathered()
-	m.mu.Unlock()
 }
 
+// tellGathered wakes the writer when nobody else is on the way.
 func (m *marks) tellGathered() {
 	if m.coming == 0 {
 		select {
@@ -137,6 +146,7 @@ func (s *sending) writeMarks() {
 		slices.SortFunc(handings, func(x, y *handing) int { return cmp.Compare(x.id, y.id) })
 		slices.SortFunc(ends, func(x, y delivered) int { return cmp.Compare(x.id, y.id) })
 		s.writeGroup(handings, ends)
+		m.comes(len(handings))
 		for _, h := range handings {
 			close(h.marked)
 		}
@@ -241,8 +251,7 @@ func (a *App) markSent(tx store.MarkTx, ends []delivered) (customers []int64, er
 }
 
 // markHandings marks those messages that are still in this sender's hands, and returns
-// them. An outbox number is given to one message only, so that the two lists are as good
-// as a list of pairs.
+// them. A pass claims a message once, so that the two lists are as good as a list of pairs.
 func (a *App) markHandings(tx store.MarkTx, handings []*handing) (held []*handing, err error) {
 	if len(handings) == 0 {
 		return nil, nil

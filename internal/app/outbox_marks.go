@@ -38,7 +38,8 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 		return w.a.recordUnknown(ctx, w.req, c, dr)
 	}
 	w.count(&w.report.Retry)
-	return w.a.backToOutbox(ctx, c, string(reason.RefusedByServer), answer, backoff(c.attempt))
+	offered := h.Outcome != NotSent // it may be marked and yet the server went away before the last dot
+	return w.a.backToOutbox(ctx, c, reason.RefusedByServer, answer, offered)
 }
 
 func (s *sending) count(n *int64) {
@@ -79,14 +80,20 @@ func clip(s string) string {
 	return s
 }
 
-// backToOutbox releases a message again, not to be tried before a delay is over.
-func (a *App) backToOutbox(ctx context.Context, c claimedMessage, why, answer string,
-	delay time.Duration) error {
+// backToOutbox releases a message again, to be tried after a while. What was marked of an
+// attempt in which it was not offered to the receiver is forgotten.
+func (a *App) backToOutbox(ctx context.Context, c claimedMessage, why reason.Code, answer string,
+	offered bool) error {
 	return a.again(ctx, func(tx store.MarkTx) error {
+		if !offered {
+			if err := a.unmake(tx, c); err != nil {
+				return err
+			}
+		}
 		_, err := tx.Exec(`UPDATE message SET state = 'approved', answer = $4, not_before = $5,
 			reason = $6
 			WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state IN ('claimed','handing_over')`,
-			a.tenant, c.id, c.no, answer, tx.Now().Add(delay), why)
+			a.tenant, c.id, c.no, answer, tx.Now().Add(backoff(c.attempt)), string(why))
 		return err
 	})
 }
@@ -139,7 +146,7 @@ func (w *worker) unfit(c claimedMessage, dr *draft) error {
 	w.mu.Lock()
 	w.waits[string(reason.SenderIncomplete)]++
 	w.mu.Unlock()
-	return w.a.backToOutbox(ctx, c, string(reason.SenderIncomplete), clip(err.Error()), backoff(c.attempt))
+	return w.a.backToOutbox(ctx, c, reason.SenderIncomplete, clip(err.Error()), false)
 }
 
 // halt ends a message that the gate stops.

@@ -19,7 +19,6 @@ type candidateMessage struct {
 	stage    int
 	reason   string
 	step     string
-	attempts int64 // to hand it over, before this pass
 }
 
 // prepare lists what may leave now, notes on the others why they wait, and makes
@@ -94,13 +93,13 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 	s.report.ToPost = 0
 	now := tx.Now()
 	err := store.Each(tx, `SELECT m.message_id, m.creditor_id, m.currency, m.stage, m.day, m.reason,
-		m.not_before, m.channel, m.lead_step, m.attempts
+		m.not_before, m.channel, m.lead_step
 		FROM message m WHERE m.tenant_id = $1 AND m.state = 'approved'
 		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id
 			AND r.state = 'released'))
 		ORDER BY m.day, m.message_id`, []any{s.a.tenant}, func(r store.Rows) error {
 		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(5)),
-			intern(r.Bytes(8)), r.Int64(9)}
+			intern(r.Bytes(8))}
 		day, today := r.Day(4), h.today[c.creditor]
 		switch channel := book.Channel(r.Bytes(7)); {
 		case channel == book.Letter && day > today:

@@ -58,8 +58,8 @@ type sending struct {
 	waits    map[string]int64
 }
 
-// claimedMessage is a message in the sender's hands. Its outbox number fences it:
-// a mark under an older number does nothing.
+// claimedMessage is a message in the sender's hands. Its outbox number, that of the
+// claim, fences it: a mark under an older number does nothing.
 type claimedMessage struct {
 	id, no, attempt int64
 }
@@ -169,7 +169,7 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 			return err
 		}
 		if len(claims) > 0 {
-			if err = s.ask.Licence.Raise(s.a.tenant, claims[len(claims)-1].no, head); err != nil {
+			if err = s.ask.Licence.Raise(s.a.tenant, claims[0].no+int64(len(batch))-1, head); err != nil {
 				return errors.Join(err, s.giveBack(claims))
 			}
 		}
@@ -185,35 +185,38 @@ func (s *sending) feed(ready []candidateMessage, claimed chan<- []claimedMessage
 	return nil
 }
 
-// claim takes released messages into the sender's hands, each under a new number.
+// claim takes released messages into the sender's hands, all under one new number.
 //
-// The marks write state || ” where they find a message by its key: a planner must not
-// look for it among all messages that are or were in that state today.
+// The marks compare the state behind an operator where they find a message by its key: a
+// planner must not look for it among all messages that are or were in that state today.
 func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head int64, err error) {
-	tried := int64(-1) // first number of a try whose answer was lost: its claims are ours
+	ids := make([]int64, len(batch))
+	for i := range batch {
+		ids[i] = batch[i].id
+	}
+	tried := int64(-1) // the number of a try whose answer was lost: its claims are ours
 	err = s.a.again(s.ctx, func(tx store.MarkTx) error {
-		claims = claims[:0]
-		no, err := tx.NextIDs("evidence", len(batch))
+		no, err := tx.NextIDs("evidence", len(batch)) // one for each, so that they tell how many were claimed
 		if err != nil {
 			return err
 		}
 		before := tried
 		tried = no
-		args := make([][]any, len(batch))
-		for i := range batch {
-			args[i] = []any{s.a.tenant, batch[i].id, no + int64(i), before + int64(i)}
-		}
-		changed, err := tx.ExecEach(`UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
-			'approved' THEN 1 ELSE 0 END,
-			outbox_no = $3, not_before = NULL
-			WHERE tenant_id = $1 AND message_id = $2 AND (state || '' = 'approved' OR (state || '' = 'claimed'
-				AND outbox_no = $4))`, args)
-		if err != nil {
+		attempts := make(map[int64]int64, len(batch))
+		if err = store.Each(tx, `UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
+			'approved' THEN 1 ELSE 0 END, outbox_no = $3, not_before = NULL
+			WHERE tenant_id = $1 AND message_id IN ids($2) AND (state || '' = 'approved'
+				OR (state || '' = 'claimed' AND outbox_no = $4)) RETURNING message_id, attempts`,
+			[]any{s.a.tenant, ids, no, before}, func(r store.Rows) error {
+				attempts[r.Int64(0)] = r.Int64(1)
+				return nil
+			}); err != nil {
 			return err
 		}
-		for i, n := range changed {
-			if n == 1 {
-				claims = append(claims, claimedMessage{id: batch[i].id, no: no + int64(i), attempt: batch[i].attempts + 1})
+		claims = claims[:0]
+		for i := range batch {
+			if attempt, taken := attempts[batch[i].id]; taken {
+				claims = append(claims, claimedMessage{id: batch[i].id, no: no, attempt: attempt})
 			}
 		}
 		_, head, err = s.a.sendingState(tx)
@@ -276,7 +279,13 @@ type worker struct {
 // send brings messages to their end, one after the other.
 func (s *sending) send(judged <-chan judgedMessage) {
 	w := worker{sending: s, inputs: -1}
-	for m := range judged {
+	s.marks.comes(+1)
+	defer s.marks.comes(-1)
+	for {
+		m, open := s.marks.next(judged)
+		if !open {
+			return
+		}
 		var err error
 		if s.ctx.Err() != nil {
 			err = s.ctx.Err()
@@ -330,16 +339,10 @@ func (w *worker) deliver(c claimedMessage, dr *draft) (again bool, err error) {
 		return false, w.unfit(c, dr)
 	}
 	var markErr error
-	arrived := false
-	w.marks.comes()
 	h := w.mailer.Deliver(w.ctx, dr.sealed.parcel, func(context.Context) error {
-		arrived = true
 		markErr = w.handOver(c, dr)
 		return markErr
 	})
-	if !arrived {
-		w.marks.gone()
-	}
 	switch {
 	case errors.Is(markErr, errMoved):
 		return true, nil
@@ -371,10 +374,7 @@ func (s *sending) putBack(c claimedMessage, err error) {
 	default:
 		ctx, cancel := s.closing()
 		defer cancel()
-		back := s.a.again(ctx, func(tx store.MarkTx) error { return s.a.unmake(tx, c) })
-		if back == nil {
-			back = s.a.backToOutbox(ctx, c, string(reason.Faulty), clip(err.Error()), backoff(c.attempt))
-		}
+		back := s.a.backToOutbox(ctx, c, reason.Faulty, clip(err.Error()), false)
 		if back == nil {
 			s.mu.Lock()
 			s.waits[string(reason.Faulty)]++

@@ -77,7 +77,7 @@ func (a *App) trialMessages(tx store.Tx) ([]trialMessage, error) {
 		WHERE m.tenant_id = $1 AND m.state IN ('approved','claimed','handing_over')
 		ORDER BY m.day, m.message_id`, []any{a.tenant}, func(r store.Rows) error {
 		m := trialMessage{candidateMessage: candidateMessage{r.Int64(0), r.Int64(1), r.Text(2), int(r.Int64(3)),
-			r.Text(5), r.Text(4), 0}, customer: r.Int64(6), day: r.Day(7), notBefore: r.Time(8),
+			r.Text(5), r.Text(4)}, customer: r.Int64(6), day: r.Day(7), notBefore: r.Time(8),
 			state: book.MessageState(r.Text(9)), run: r.Text(12)}
 		m.SendOutlook = SendOutlook{Message: m.id, Customer: r.Text(11), Step: r.Text(4),
 			Channel: book.Channel(r.Text(10))}

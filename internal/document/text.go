@@ -190,9 +190,26 @@ func (f *filler) text(list []block) string {
 	for i := range list {
 		f.block(&list[i])
 	}
-	// Wrapping is done: what had to stay together may now be an ordinary space,
-	// which survives copying into a bank's form.
-	return strings.ReplaceAll(strings.TrimLeft(string(f.out), "\n"), "\u00a0", " ")
+	return string(spaced(bytes.TrimLeft(f.out, "\n")))
+}
+
+// spaced makes ordinary spaces, which survive copying into a bank's form, of those that
+// had to keep words together until wrapping was done. It writes over the text it is given.
+func spaced(text []byte) []byte {
+	const unbreaking = "\u00a0"
+	at := bytes.Index(text, []byte(unbreaking))
+	if at < 0 {
+		return text
+	}
+	out := text[:at]
+	for rest := text[at:]; ; {
+		out, rest = append(out, ' '), rest[len(unbreaking):]
+		n := bytes.Index(rest, []byte(unbreaking))
+		if n < 0 {
+			return append(out, rest...)
+		}
+		out, rest = append(out, rest[:n]...), rest[n:]
+	}
 }
 
 func (f *filler) block(b *block) {

@@ -141,6 +141,37 @@ func TestNoEvidenceOfWhatWasNotMade(t *testing.T) {
 	})
 }
 
+// TestNoEvidenceOfWhatWasNotOffered: the server went away between the mark and the last
+// dot. The message is tried again later, and only that attempt leaves evidence.
+func TestNoEvidenceOfWhatWasNotOffered(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		if report := b.sendWith(&outTray{outcome: NotSent}); report.Retry != 1 {
+			t.Fatalf("%+v", report)
+		}
+		list, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved})
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v %v", list, err)
+		}
+		if e, err := b.Evidence(b.ctx, list[0].ID); AsError(err).Kind != NotFound {
+			t.Errorf("evidence of attempt %d: %.20q, %v", e.Attempt, e.Bytes, err)
+		}
+		now, err := b.DB().Book(b.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.MoveClock(b.ctx, tester, now.Now.Add(2*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if report := b.sendWith(&outTray{outcome: Delivered}); report.Sent != 1 {
+			t.Errorf("%+v", report)
+		}
+		if e, err := b.Evidence(b.ctx, list[0].ID); err != nil || e.Attempt != 2 {
+			t.Errorf("evidence of attempt %d, %v", e.Attempt, err)
+		}
+	})
+}
+
 // breakingTray ends the pass between the mark and the hand-over.
 type breakingTray struct {
 	outTray

@@ -196,19 +196,20 @@ func (f *filler) text(list []block) string {
 // spaced makes ordinary spaces, which survive copying into a bank's form, of those that
 // had to keep words together until wrapping was done. It writes over the text it is given.
 func spaced(text []byte) []byte {
-	const unbreaking = "\u00a0"
-	at := bytes.Index(text, []byte(unbreaking))
-	if at < 0 {
-		return text
-	}
-	out := text[:at]
-	for rest := text[at:]; ; {
-		out, rest = append(out, ' '), rest[len(unbreaking):]
-		n := bytes.Index(rest, []byte(unbreaking))
-		if n < 0 {
+	const first, second = 0xc2, 0xa0 // U+00A0
+	out, rest := text[:0], text
+	for {
+		n := bytes.IndexByte(rest, first)
+		if n < 0 || n+1 == len(rest) {
 			return append(out, rest...)
 		}
-		out, rest = append(out, rest[:n]...), rest[n:]
+		out = append(out, rest[:n]...)
+		if rest[n+1] == second {
+			out = append(out, ' ')
+		} else {
+			out = append(out, rest[n:n+2]...)
+		}
+		rest = rest[n+2:]
 	}
 }
 
@@ -345,28 +346,41 @@ func unbroken(out []byte, head, value string) []byte {
 // longer than a line stands alone on it, uncut.
 func wrap(out []byte, s, first, rest string) []byte {
 	indent := first
-	for line := range strings.SplitSeq(strings.TrimRight(s, "\n "), "\n") {
-		before, width := utf8.RuneCountInString(indent), 0
+	s = strings.TrimRight(s, "\n ")
+	for more := true; more; indent = rest {
+		var line string
+		line, s, more = strings.Cut(s, "\n")
 		out = append(out, indent...)
-		for word := range strings.SplitSeq(line, " ") {
-			n := utf8.RuneCountInString(word)
-			if n == 0 {
-				continue
-			}
-			switch {
-			case width == 0:
-			case before+width+1+n > textWidth:
-				out = append(append(out, '\n'), rest...)
-				width = 0
-			default:
-				out = append(out, ' ')
-				width++
-			}
-			out = append(out, word...)
-			width += n
+		out = append(wrapLine(out, line, utf8.RuneCountInString(indent), rest), '\n')
+	}
+	return out
+}
+
+// wrapLine writes the words of one line of text, behind as much as stands there already.
+func wrapLine(out []byte, line string, before int, rest string) []byte {
+	width := 0
+	for len(line) > 0 {
+		end := strings.IndexByte(line, ' ')
+		if end < 0 {
+			end = len(line)
 		}
-		out = append(out, '\n')
-		indent = rest
+		word := line[:end]
+		line = line[min(end+1, len(line)):]
+		if word == "" {
+			continue
+		}
+		n := utf8.RuneCountInString(word)
+		switch {
+		case width == 0:
+		case before+width+1+n > textWidth:
+			out = append(append(out, '\n'), rest...)
+			width = 0
+		default:
+			out = append(out, ' ')
+			width++
+		}
+		out = append(out, word...)
+		width += n
 	}
 	return out
 }

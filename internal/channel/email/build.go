@@ -2,6 +2,7 @@ package email
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"mime"
@@ -165,17 +166,13 @@ func (m Mail) size() int {
 // checkWire proves that what was built is what the wire takes: ASCII, no bare CR or
 // LF, no line over 998 characters.
 func checkWire(raw []byte) error {
-	var bits byte
-	for _, c := range raw {
-		bits |= c
-	}
-	if bits >= 0x80 || bytes.IndexByte(raw, 0) >= 0 {
+	if !isASCII(raw) || bytes.IndexByte(raw, 0) >= 0 {
 		return fmt.Errorf("%w: the built mail holds a byte that is no ASCII, or zero", ErrHeader)
 	}
 	for rest := raw; len(rest) > 0; {
 		end := bytes.IndexByte(rest, '\n')
 		switch {
-		case end < 1 || bytes.IndexByte(rest, '\r') != end-1:
+		case end < 1 || bytes.IndexByte(rest[:end], '\r') != end-1:
 			return fmt.Errorf("%w: a bare line break in the built mail, or none at its end", ErrHeader)
 		case end-1 > 998:
 			return fmt.Errorf("%w: a line over 998 characters in the built mail", ErrHeader)
@@ -183,4 +180,16 @@ func checkWire(raw []byte) error {
 		rest = rest[end+1:]
 	}
 	return nil
+}
+
+// isASCII looks at eight bytes at once: every mail as a whole passes through it.
+func isASCII(raw []byte) bool {
+	var bits uint64
+	for ; len(raw) >= 8; raw = raw[8:] {
+		bits |= binary.LittleEndian.Uint64(raw)
+	}
+	for _, c := range raw {
+		bits |= uint64(c)
+	}
+	return bits&0x8080808080808080 == 0
 }

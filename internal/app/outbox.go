@@ -75,6 +75,8 @@ type Mailer interface {
 	// Deliver writes everything but the last irrevocable byte, calls handingOver,
 	// and finishes only if that returns nil. It never retries after it.
 	Deliver(ctx context.Context, p Parcel, handingOver func(context.Context) error) Handover
+	// AtOnce is how many messages it hands over at the same time.
+	AtOnce() int
 	// Close ends idle connections.
 	Close() error
 }

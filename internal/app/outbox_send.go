@@ -23,8 +23,6 @@ type SendRequest struct {
 	Open func(MailServer) (Mailer, error)
 	// Licence is the right of this copy of the book to send.
 	Licence Licence
-	// Connections is how many messages are handed over at the same time; 0 is 10.
-	Connections int
 	// Probe ends the pass at the first failure: for the passes after an error burst.
 	Probe bool
 }
@@ -83,9 +81,6 @@ func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendRepor
 	defer stop(nil)
 	s := &sending{a: a, ctx: ctx, stop: stop, req: req, ask: ask, stopped: map[string]int64{},
 		waits: map[string]int64{}}
-	if s.ask.Connections <= 0 {
-		s.ask.Connections = 10
-	}
 	if ask.Probe {
 		s.failures.Store(errorBurst - 1)
 	}
@@ -122,13 +117,14 @@ func (s *sending) pass() error {
 	defer s.mailer.Close()
 
 	// What is judged waits for a connection, so that no connection waits for a look.
-	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage, s.ask.Connections)
-	s.marks.places, s.marks.gathered = make(chan struct{}, s.ask.Connections), make(chan struct{}, 1)
+	connections := max(1, s.mailer.AtOnce())
+	claimed, judged := make(chan []claimedMessage), make(chan judgedMessage, connections)
+	s.marks.places, s.marks.gathered = make(chan struct{}, connections), make(chan struct{}, 1)
 	var lookers, senders sync.WaitGroup
 	for range s.lookers() {
 		lookers.Go(func() { s.lookAhead(claimed, judged) })
 	}
-	for range min(s.ask.Connections, len(ready)) {
+	for range min(connections, len(ready)) {
 		senders.Go(func() { s.send(judged) })
 	}
 	err = s.feed(ready, claimed)
@@ -148,7 +144,7 @@ func (s *sending) pass() error {
 }
 
 // lookers is how many looks are made at the same time.
-func (s *sending) lookers() int { return min(runtime.GOMAXPROCS(0), s.ask.Connections) }
+func (s *sending) lookers() int { return min(runtime.GOMAXPROCS(0), max(1, s.mailer.AtOnce())) }
 
 // fail ends the pass for an error. A pause does not hide one: whoever sends next must
 // know that the outbox is to be put in order.

@@ -32,6 +32,7 @@ type outTray struct {
 
 func (o *outTray) open(MailServer) (Mailer, error) { return o, nil }
 func (o *outTray) Close() error                    { return nil }
+func (o *outTray) AtOnce() int                     { return 10 }
 func (o *outTray) Build(m Mail) (Parcel, error) {
 	o.mu.Lock()
 	o.mails = append(o.mails, m)
@@ -644,7 +645,7 @@ func TestAnOldLookIsMadeAgain(t *testing.T) {
 	tray := &outTray{outcome: Delivered}
 	ctx, stop := context.WithCancelCause(b.ctx)
 	s := &sending{a: b.App, ctx: ctx, stop: stop, req: tester, mailer: tray, stopped: map[string]int64{},
-		waits: map[string]int64{}, ask: SendRequest{Licence: anyLicence{}, Connections: 1}}
+		waits: map[string]int64{}, ask: SendRequest{Licence: anyLicence{}}}
 	s.marks.places = make(chan struct{}, 1)
 	ready, err := s.prepare()
 	if err != nil || len(ready) != 1 {

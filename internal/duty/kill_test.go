@@ -47,7 +47,7 @@ func child() {
 	fail(err)
 	_, err = a.RecoverOutbox(ctx, tester)
 	fail(err)
-	report, err := a.Send(ctx, tester, app.SendRequest{Open: OpenMailer, Licence: l, Connections: 2})
+	report, err := a.Send(ctx, tester, app.SendRequest{Open: OpenMailer, Licence: l})
 	fail(err)
 	duty.Release()
 	fail(db.Close())
@@ -70,7 +70,7 @@ func kills(t *testing.T) int {
 func TestKilledSenders(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
 		s := startSink(t)
-		f := newFixture(t, address, s.URL())
+		f := newFixture(t, address, s.URL()+"?connections=2")
 		n := kills(t)
 		f.release(400)
 		random := rand.New(rand.NewPCG(1, uint64(n)))

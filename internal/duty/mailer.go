@@ -105,5 +105,8 @@ func refusal(a channel.Answer) (app.Outcome, bool) {
 	return app.Rejection, a.Stage == "rcpt"
 }
 
+// AtOnce implements app.Mailer.
+func (m *mailer) AtOnce() int { return m.sender.AtOnce() }
+
 // Close implements app.Mailer.
 func (m *mailer) Close() error { return m.sender.Close() }

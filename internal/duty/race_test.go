@@ -46,6 +46,7 @@ func (m *fakeMailer) Deliver(ctx context.Context, p app.Parcel,
 	return app.Handover{Outcome: app.Delivered, Answer: "250 OK"}
 }
 
+func (m *fakeMailer) AtOnce() int  { return 10 }
 func (m *fakeMailer) Close() error { return nil }
 
 func (m *fakeMailer) open(app.MailServer) (app.Mailer, error) { return m, nil }

@@ -22,6 +22,9 @@ type outcomesMailer struct {
 
 func (m *outcomesMailer) open(app.MailServer) (app.Mailer, error) { return m, nil }
 
+// AtOnce: one after the other, so that the n-th call is the same in each pass.
+func (m *outcomesMailer) AtOnce() int { return 1 }
+
 func (m *outcomesMailer) Deliver(ctx context.Context, p app.Parcel,
 	handingOver func(context.Context) error) app.Handover {
 	id := messageOf(string(p.Bytes))
@@ -112,7 +115,7 @@ func (f *fixture) passWithFault(name string, set func(*storetest.Faulty)) (calls
 	for i, id := range f.ids {
 		m.position[id] = i
 	}
-	ask := app.SendRequest{Open: m.open, Licence: anyLicence{}, Connections: 1}
+	ask := app.SendRequest{Open: m.open, Licence: anyLicence{}}
 	faulty.FailAt(0)
 	set(faulty)
 	_, _ = a.Send(f.ctx, tester, ask) // fails or recovers by itself: both may be

@@ -30,6 +30,9 @@ func NewSender(cfg Config) *Sender {
 	return &Sender{cfg: cfg, slots: make(chan struct{}, cfg.Connections)}
 }
 
+// AtOnce is how many messages it hands over at the same time; a further one waits.
+func (s *Sender) AtOnce() int { return s.cfg.Connections }
+
 // Capabilities of mail by SMTP.
 func (s *Sender) Capabilities() channel.Capabilities {
 	return channel.Capabilities{Name: "email", AnswersAtOnce: true, MaxBytes: MaxBytes,

@@ -136,10 +136,7 @@ func (r *recorder) changed(subject string, id int64, field, value string) error 
 	r.changes++
 	ins := r.Insert("change")
 	ins.Int(r.Seq()).Int(r.changes).Text(subject).Int(id).Text(field).Int(wordsID).Bytes(hash)
-	if err := ins.End(); err != nil {
-		return err
-	}
-	return ins.Close()
+	return ins.One()
 }
 
 // inputsChanged makes every stored decision of the tenant old: a strategy, law

@@ -343,10 +343,7 @@ func (w *recorder) hold(customer, item int64, kind book.HoldKind, cur string, mi
 	}
 	ins := w.Insert("hold")
 	ins.Int(customer).Int(id).Int(w.Seq()).Int(item).Text(string(kind)).Text(cur).Int(minor).Day(from).Day(until).Int(words).Bytes(hash)
-	if err := ins.End(); err != nil {
-		return err
-	}
-	if err := ins.Close(); err != nil {
+	if err := ins.One(); err != nil {
 		return err
 	}
 	return w.touch(customer)

@@ -87,8 +87,8 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 		}
 		ins := r.Insert("note")
 		ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(kind).Text(n.Class).Text(code).Day(today).
-			Day(next).Int(words).Bytes(hash).End()
-		if err := ins.Close(); err != nil {
+			Day(next).Int(words).Bytes(hash)
+		if err := ins.One(); err != nil {
 			return err
 		}
 		if err := r.touch(s.Customer); err != nil {

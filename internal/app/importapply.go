@@ -199,8 +199,8 @@ func (ap *importApply) writeCashKnown() error {
 // knowCash records that cash is known up to a day.
 func (r *recorder) knowCash(creditor int64, day cal.Date, source string) error {
 	ins := r.Insert("cash_known")
-	ins.Int(creditor).Int(r.Seq()).Day(day).Text(source).End()
-	return ins.Close()
+	ins.Int(creditor).Int(r.Seq()).Day(day).Text(source)
+	return ins.One()
 }
 
 // writeLayout saves how the file was read, for the next one with the same header.
@@ -226,8 +226,8 @@ func (ap *importApply) writeImport() error {
 	}
 	ins := ap.Insert("import")
 	ins.Int(id).Int(ap.Seq()).Int(ap.creditor.ID).Text(string(ap.im.Kind)).Day(ap.asOf).Bool(ap.im.Complete)
-	ins.Text(ap.st.sha256).Int(int64(ap.report.Read)).Text(string(text)).End()
-	return ins.Close()
+	ins.Text(ap.st.sha256).Int(int64(ap.report.Read)).Text(string(text))
+	return ins.One()
 }
 
 // stated reports whether a request names a day: neither None nor the zero value,

@@ -121,10 +121,7 @@ func (r *recorder) openTask(customer int64, kind string, c money.Currency, why s
 	ins.Int(id).Int(customer).Int(r.Seq()).Text(kind).Text("").Text(string(c)).Day(due).
 		Text("collector").Text(why).Int(minor).
 		Text(string(book.TaskOpen)).Null().Text("").Int(0)
-	if err := ins.End(); err != nil {
-		return err
-	}
-	return ins.Close()
+	return ins.One()
 }
 
 // Recovered says what a crash of the last sender left behind.
@@ -251,10 +248,7 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 	}
 	ins := r.Insert("message_event")
 	ins.Int(m.id).Int(r.Seq()).Int(m.customer).Day(sent).Text(event).Text("").Int(words).Bytes(hash)
-	if err := ins.End(); err != nil {
-		return err
-	}
-	if err := ins.Close(); err != nil {
+	if err := ins.One(); err != nil {
 		return err
 	}
 	return r.touch(m.customer)

@@ -74,8 +74,5 @@ func (r *recorder) proposeAgain(old, customer int64) error {
 	if err != nil {
 		return err
 	}
-	if err := ins.End(); err != nil {
-		return err
-	}
-	return ins.Close()
+	return ins.One()
 }

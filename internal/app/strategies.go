@@ -79,10 +79,7 @@ func (a *App) ActivateStrategy(ctx context.Context, req Request, text []byte) (*
 		}
 		ins := r.Insert("strategy_version")
 		ins.Text(s.Key).Int(int64(s.Version)).Int(r.Seq()).Text(string(text))
-		if err := ins.End(); err != nil {
-			return err
-		}
-		if err := ins.Close(); err != nil {
+		if err := ins.One(); err != nil {
 			return err
 		}
 		return r.inputsChanged()

@@ -114,10 +114,7 @@ func (w *recorder) voidNotices(customers, messages []int64, day cal.Date) error 
 func (w *recorder) raiseCycle(customer, item, cycle int64, day cal.Date, cause string) error {
 	ins := w.Insert("cycle")
 	ins.Int(customer).Int(item).Int(cycle).Int(w.Seq()).Day(day).Text(cause)
-	if err := ins.End(); err != nil {
-		return err
-	}
-	if err := ins.Close(); err != nil {
+	if err := ins.One(); err != nil {
 		return err
 	}
 	_, err := w.Exec("UPDATE item SET cycle = $4 WHERE tenant_id = $1 AND customer_id = $2 AND item_id = $3",
@@ -129,10 +126,7 @@ func (w *recorder) raiseCycle(customer, item, cycle int64, day cal.Date, cause s
 func (w *recorder) event(message, customer int64, day cal.Date, event, why string) error {
 	ins := w.Insert("message_event")
 	ins.Int(message).Int(w.Seq()).Int(customer).Day(day).Text(event).Text(why).Int(0).Null()
-	if err := ins.End(); err != nil {
-		return err
-	}
-	return ins.Close()
+	return ins.One()
 }
 
 // Void takes a message back, also one that was sent: its notices no longer count,
@@ -224,10 +218,7 @@ func (a *App) proposeCorrection(w *recorder, voided *boundMessage, today cal.Dat
 	if err != nil {
 		return err
 	}
-	if err := ins.End(); err != nil {
-		return err
-	}
-	return ins.Close()
+	return ins.One()
 }
 
 // nextDayOf is the day of a message that is planned now and goes the way of another.

@@ -141,6 +141,12 @@ func (ins *Inserter) End() error {
 	return ins.fail(ins.sink.Row(ins.row))
 }
 
+// One finishes the only row and closes: for a table that gets one row.
+func (ins *Inserter) One() error {
+	ins.End() // its error is kept, and returned by Close
+	return ins.Close()
+}
+
 // Close writes what is buffered and returns the first error of all.
 func (ins *Inserter) Close() error {
 	if ins.closed || ins.table == nil {

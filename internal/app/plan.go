@@ -430,32 +430,24 @@ func (p *planWriter) writeMessages() error {
 	ins := p.w.Insert("message")
 	var figures []byte
 	for i := range p.planned {
-		m := &p.planned[i]
-		act := m.act
-		state, seq := book.Proposed, int64(0)
-		if m.by != "" {
-			state, seq = book.Approved, p.w.Seq()
-		}
+		planned := &p.planned[i]
+		act := planned.act
 		figures = decide.AppendFigures(figures[:0], act)
-		ins.Int(m.id).Int(m.a.Customer.ID).Int(m.a.Creditor.ID).Int(p.w.Seq()).Int(p.run.id).Text(string(act.Currency)).Day(act.Day).
-			Text(act.Step).Text(keyStep(act.Step, act.Demand)).Int(int64(act.Stage)).Bool(act.Demand).Text(act.Strategy).Int(int64(act.Version)).Text(string(act.Role)).
-			Text(string(act.Channel)).Int(act.Contact).Text(act.Level.String()).Text(string(act.Approval)).Day(act.PayBy).
-			Int(act.TotalMinor).Int(act.CompensationMinor()).Int(m.a.Version).Int(p.run.inputs).Bytes(figures).Int(0).
-			Bool(true).Text(string(state)).Text(m.reason).Int(m.words).Text(m.by).Int(seq).Int(0).Int(0).Null().Null().Null().Text("")
-		if err := ins.End(); err != nil {
+		m := messageFacts{id: planned.id, customer: planned.a.Customer.ID, creditor: planned.a.Creditor.ID,
+			run: p.run.id, currency: act.Currency, day: act.Day, step: act.Step, stage: int64(act.Stage),
+			demand: act.Demand, strategy: act.Strategy, strategyVersion: int64(act.Version), role: string(act.Role),
+			channel: string(act.Channel), level: act.Level.String(), approval: string(act.Approval),
+			contact: act.Contact, payBy: act.PayBy, totalMinor: act.TotalMinor,
+			compensationMinor: act.CompensationMinor(), version: planned.a.Version, inputs: p.run.inputs,
+			figures: figures, state: book.Proposed, reason: planned.reason, words: planned.words}
+		if planned.by != "" {
+			m.state, m.approvedBy, m.approvedSeq = book.Approved, planned.by, p.w.Seq()
+		}
+		if err := putMessage(ins, p.w.Seq(), &m); err != nil {
 			return err
 		}
 	}
 	return ins.Close()
-}
-
-// keyStep is the step in the key of a message. A demand has none, so that only one
-// demand a day gets through, whatever its step.
-func keyStep(step string, demand bool) string {
-	if demand {
-		return ""
-	}
-	return step
 }
 
 func (p *planWriter) writeTasks() error {

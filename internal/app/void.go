@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -201,24 +200,14 @@ func (a *App) proposeCorrection(w *recorder, voided *boundMessage, today cal.Dat
 	if err != nil {
 		return err
 	}
-	id, err := w.NextIDs("message", 1)
+	m, err := w.messageFacts(voided.id)
 	if err != nil {
 		return err
 	}
-	ins := w.Insert("message")
-	err = store.One(w, `SELECT customer_id, creditor_id, currency, strategy, strategy_version, role, channel, contact_id, total_minor,
-		account_version, inputs_version, figures FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{a.tenant, voided.id}, func(r store.Rows) {
-		ins.Int(id).Int(r.Int64(0)).Int(r.Int64(1)).Int(w.Seq()).Int(0).Text(r.Text(2)).Day(day).Text(Correction).
-			Text(Correction + ":" + strconv.FormatInt(voided.id, 10)).Int(0).Bool(false).
-			Text(r.Text(3)).Int(r.Int64(4)).Text(r.Text(5)).Text(r.Text(6)).Int(r.Int64(7)).Text("none").Text("ask").Null().
-			Int(r.Int64(8)).Int(0).Int(r.Int64(9)).Int(r.Int64(10)).Bytes(append([]byte(nil), r.Bytes(11)...)).
-			Int(voided.id).Bool(true).Text(string(book.Proposed)).Text("").Int(0).Text("").Int(0).Int(0).Int(0).
-			Null().Null().Null().Text("")
-	})
-	if err != nil {
-		return err
-	}
-	return ins.One()
+	m.run, m.day, m.step, m.stage, m.demand = 0, day, Correction, 0, false
+	m.level, m.approval, m.payBy, m.compensationMinor = book.NoClaim.String(), string(strategy.Ask), cal.None, 0
+	m.corrects, m.words = voided.id, 0
+	return w.propose(m)
 }
 
 // nextDayOf is the day of a message that is planned now and goes the way of another.

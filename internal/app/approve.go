@@ -36,42 +36,6 @@ func (c *ChangeReport) refuse(id int64, code reason.Code, args ...string) {
 	c.Refused = append(c.Refused, Refusal{id, string(code), reason.Fill(code, args)})
 }
 
-// boundMessage is what a decision about a message needs of its row.
-type boundMessage struct {
-	id, customer, creditor, contact int64
-	version                         int64 // of the account, when it was decided
-	inputsMoved                     bool  // since then
-	decided                         cal.Date
-	day                             cal.Date
-	state                           book.MessageState
-	step                            string
-	currency                        string
-	channel                         book.Channel
-	figures                         decide.Figures
-}
-
-func boundMessageOf(tx store.Tx, id int64) (boundMessage, error) {
-	m := boundMessage{id: id}
-	var raw []byte
-	err := store.One(tx, `SELECT m.customer_id, m.creditor_id, m.account_version, m.day, m.state, m.lead_step,
-		m.currency, m.channel, m.figures, m.contact_id, t.inputs_version, m.inputs_version, r.day
-		FROM message m JOIN tenant t ON t.tenant_id = m.tenant_id
-		LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
-		WHERE m.tenant_id = $1 AND m.message_id = $2`, []any{tx.Tenant(), id}, func(r store.Rows) {
-		m.customer, m.creditor, m.version = r.Int64(0), r.Int64(1), r.Int64(2)
-		m.day, m.state, m.step, m.currency = r.Day(3), book.MessageState(r.Text(4)), r.Text(5), r.Text(6)
-		m.channel, raw = book.Channel(r.Text(7)), append([]byte(nil), r.Bytes(8)...)
-		m.contact, m.inputsMoved, m.decided = r.Int64(9), r.Int64(10) != r.Int64(11), r.Day(12)
-	})
-	if err == store.ErrNotFound {
-		return m, notFound("message_not_found", "there is no message %d", id)
-	}
-	if err == nil {
-		m.figures, err = decide.ParseFigures(raw)
-	}
-	return m, err
-}
-
 // Approve releases proposed messages that can still leave on their day, whoever the
 // strategy asks for: the caller acts by name. A message whose figures are no longer true is
 // refused with changed_since_approval and decided again by the next run.
@@ -89,7 +53,7 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 			return err
 		}
 		for _, id := range ids {
-			m, err := boundMessageOf(w, id)
+			m, err := a.message(w, id)
 			if err != nil {
 				return err
 			}
@@ -132,7 +96,7 @@ func (w *approving) decider(c *CreditorInfo) (d *decide.Decider, err error) {
 	return d, err
 }
 
-func (w *approving) one(m *boundMessage, by string) error {
+func (w *approving) one(m *messageRow, by string) error {
 	switch {
 	case ended(m.state):
 		w.report.refuse(m.id, reason.MessageEnded, m.state.InWords())
@@ -186,7 +150,7 @@ func (w *approving) one(m *boundMessage, by string) error {
 
 // late reports whether a message can no longer go out on its day: a letter is posted on
 // that day at our place, a mail leaves while the hours at the debtor's place last.
-func late(d *decide.Decider, acc *book.Account, m *boundMessage, today cal.Date, now time.Time) bool {
+func late(d *decide.Decider, acc *book.Account, m *messageRow, today cal.Date, now time.Time) bool {
 	if m.channel == book.Email {
 		return d.MailOver(&acc.Customer, m.day, now)
 	}
@@ -196,8 +160,8 @@ func late(d *decide.Decider, acc *book.Account, m *boundMessage, today cal.Date,
 func ended(state book.MessageState) bool { return !(&book.Message{State: state}).Live() }
 
 // changed reports whether what a message states is no longer true, and why.
-func (m *boundMessage) changed(d *decide.Decider, acc *book.Account, today cal.Date) (reason.Reason, bool) {
-	moved := acc.Version != m.version || m.inputsMoved
+func (m *messageRow) changed(d *decide.Decider, acc *book.Account, today cal.Date) (reason.Reason, bool) {
+	moved := m.moved(acc)
 	planned := acc.Message(m.id)
 	if !moved || planned == nil {
 		return reason.Reason{}, false
@@ -217,14 +181,14 @@ func outgoing(m *book.Message, contact int64, f decide.Figures, decided cal.Date
 // changeWaiting changes those of the messages that have not left, and refuses the others.
 // change returns the state that a message has then.
 func (a *App) changeWaiting(ctx context.Context, req Request, name string, input any, ids []int64,
-	change func(*recorder, *boundMessage) (book.MessageState, error)) (ChangeReport, error) {
+	change func(*recorder, *messageRow) (book.MessageState, error)) (ChangeReport, error) {
 	out, err := a.write(ctx, req, name, input, func(w *recorder) error {
 		var report ChangeReport
 		if err := w.lockMessages(ids); err != nil {
 			return err
 		}
 		for _, id := range ids {
-			m, err := boundMessageOf(w, id)
+			m, err := a.message(w, id)
 			if err != nil {
 				return err
 			}
@@ -248,7 +212,7 @@ func (a *App) changeWaiting(ctx context.Context, req Request, name string, input
 // none today and is decided again tomorrow.
 func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
 	return a.changeWaiting(ctx, req, "reject", ids, ids,
-		func(w *recorder, m *boundMessage) (book.MessageState, error) {
+		func(w *recorder, m *messageRow) (book.MessageState, error) {
 			today, err := a.todayOf(w, m.creditor)
 			if err != nil {
 				return "", err
@@ -261,7 +225,7 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 // they are decided again on the day.
 func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Date) (ChangeReport, error) {
 	return a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
-		func(w *recorder, m *boundMessage) (book.MessageState, error) {
+		func(w *recorder, m *messageRow) (book.MessageState, error) {
 			if to <= m.day {
 				return "", invalid("postpone_day", "postpone to a day after %s", m.day)
 			}
@@ -292,7 +256,7 @@ func (r *recorder) paused(customer int64) (found bool, err error) {
 // figures.
 func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (ChangeReport, error) {
 	return a.changeWaiting(ctx, req, "edit", []any{ids, line}, ids,
-		func(w *recorder, m *boundMessage) (book.MessageState, error) {
+		func(w *recorder, m *messageRow) (book.MessageState, error) {
 			words, _, err := w.words(line)
 			if err != nil {
 				return "", err

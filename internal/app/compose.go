@@ -11,67 +11,11 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
-	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/document"
 	"github.com/recoup-project/recoup/internal/store"
 )
-
-// messageRow is a stored message with what the account does not hold.
-type messageRow struct {
-	id, customer, creditor, run int64
-	contact                     int64
-	currency                    money.Currency
-	day                         cal.Date
-	step, strategy              string
-	channel                     book.Channel
-	state                       book.MessageState
-	approvedBy                  string
-	words, corrects             int64
-	outboxNo                    int64
-	attempts                    int64
-	figures                     decide.Figures
-	version, inputs             int64    // what it was decided by
-	decided                     cal.Date // the day of the run that planned it; None if none did
-}
-
-// message reads one message row. Errors: not found, with the id.
-func (a *App) message(tx store.Tx, id int64) (messageRow, error) {
-	rows, err := a.messages(tx, []int64{id})
-	if err != nil {
-		return messageRow{id: id}, err
-	}
-	if len(rows) == 0 {
-		return messageRow{id: id}, notFound("message_not_found", "there is no message %d", id)
-	}
-	return rows[0], nil
-}
-
-// messages reads the rows of those messages that exist, by id.
-func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
-	out := make([]messageRow, 0, len(ids))
-	err := store.Each(tx, `SELECT m.customer_id, m.creditor_id, m.run_id, m.contact_id, m.currency, m.day,
-		m.lead_step, m.strategy, m.channel, m.state, m.approved_by, m.words_id, m.outbox_no, m.attempts, m.figures,
-		m.corrects_id, m.message_id, m.account_version, m.inputs_version, r.day
-		FROM message m LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
-		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) ORDER BY m.message_id`,
-		[]any{a.tenant, ids}, func(r store.Rows) (err error) {
-			m := messageRow{id: r.Int64(16)}
-			m.customer, m.creditor, m.run, m.contact = r.Int64(0), r.Int64(1), r.Int64(2), r.Int64(3)
-			m.currency, m.day, m.step, m.strategy = currency(r.Bytes(4)), r.Day(5),
-				intern(r.Bytes(6)), intern(r.Bytes(7))
-			m.channel, m.state = book.Channel(intern(r.Bytes(8))), book.MessageState(intern(r.Bytes(9)))
-			m.approvedBy, m.words, m.outboxNo, m.attempts = r.Text(10), r.Int64(11), r.Int64(12), r.Int64(13)
-			m.corrects, m.version, m.inputs, m.decided = r.Int64(15), r.Int64(17), r.Int64(18), r.Day(19)
-			if m.figures, err = decide.ParseFigures(r.Bytes(14)); err != nil {
-				return fmt.Errorf("message %d: %w", m.id, err)
-			}
-			out = append(out, m)
-			return nil
-		})
-	return out, err
-}
 
 // desk is what messages of one creditor are written and judged with. It is used by
 // one goroutine and is true for one value of the tenant's inputs version.

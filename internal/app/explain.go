@@ -330,17 +330,7 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 			numbers[id] = ""
 		}
 	}
-	ids := make([]int64, 0, len(numbers))
-	for id := range numbers {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	err := store.Each(tx, "SELECT item_id, number, instalment FROM item WHERE tenant_id = $1 AND customer_id = $2 AND item_id IN ids($3)",
-		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
-			numbers[r.Int64(0)] = book.ItemName(r.Text(1), int(r.Int64(2)))
-			return nil
-		})
-	return numbers, err
+	return numbers, a.nameItems(tx, []int64{customer}, numbers)
 }
 
 // endInWords is the sentence of a code that ended a message of a day, where more is known

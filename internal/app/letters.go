@@ -46,17 +46,17 @@ func (a *App) untrueLetters(tx store.Tx) (untrue []int64, err error) {
 		ORDER BY m.message_id`, []any{a.tenant}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		m, err := boundMessageOf(tx, id)
-		if err != nil {
-			return nil, err
-		}
-		_, changed, err := a.untrue(tx, &m)
+	letters, err := a.messages(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i := range letters {
+		_, changed, err := a.untrue(tx, &letters[i])
 		if err != nil {
 			return nil, err
 		}
 		if changed {
-			untrue = append(untrue, id)
+			untrue = append(untrue, letters[i].id)
 		}
 	}
 	return untrue, nil
@@ -65,7 +65,7 @@ func (a *App) untrueLetters(tx store.Tx) (untrue []int64, err error) {
 // stopLetter ends a letter if it is still released and no longer true, and counts it by
 // its reason.
 func (a *App) stopLetter(w *recorder, id int64, stopped map[string]int64) error {
-	m, err := boundMessageOf(w, id)
+	m, err := a.message(w, id)
 	if err != nil || m.state != book.Approved {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *App) stopLetter(w *recorder, id int64, stopped map[string]int64) error 
 }
 
 // untrue reports whether what a message states is no longer true, and why.
-func (a *App) untrue(tx store.Tx, m *boundMessage) (reason.Reason, bool, error) {
+func (a *App) untrue(tx store.Tx, m *messageRow) (reason.Reason, bool, error) {
 	creditors, err := a.creditors(tx)
 	if err != nil {
 		return reason.Reason{}, false, err

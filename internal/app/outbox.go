@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -227,12 +228,14 @@ const outboxColumns = `SELECT m.message_id, c.number, m.lead_step, m.day, m.chan
 	FROM message m JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
 		WHERE m.tenant_id = $1 AND `
 
+// listed is what a line of the outbox is completed from.
+type listed struct {
+	customer int64
+	figures  []byte
+}
+
 func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 	out := []OutboxMessage{}
-	type listed struct {
-		customer int64
-		figures  []byte
-	}
 	var more []listed
 	take := func(r store.Rows) error {
 		m := OutboxMessage{ID: r.Int64(0), Customer: r.Text(1), Step: r.Text(2), Day: r.Day(3),
@@ -257,16 +260,8 @@ func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range out {
-		m := &out[i]
-		f, err := decide.ParseFigures(more[i].figures)
-		if err != nil {
-			return nil, fmt.Errorf("message %d: %w", m.ID, err)
-		}
-		m.Claimed = claimedHeads(&f, m.Currency)
-		if m.Items, err = a.statedNumbers(tx, more[i].customer, f.Lines); err != nil {
-			return nil, err
-		}
+	if err := a.stateFigures(tx, out, more); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(out, func(x, y OutboxMessage) int { return int(x.ID - y.ID) })
 	return out, nil
@@ -297,20 +292,48 @@ func (a *App) outboxOpenAndToday(tx store.Tx, take func(store.Rows) error) error
 		[]any{a.tenant, last - listNewest, today}, take)
 }
 
-// statedNumbers are the numbers of the invoices a message is about.
-func (a *App) statedNumbers(tx store.Tx, customer int64, lines []decide.Line) ([]string, error) {
-	ids := make([]int64, len(lines))
-	for i := range lines {
-		ids[i] = lines[i].Item
+// stateFigures completes messages by what their figures claim and the invoices they state.
+func (a *App) stateFigures(tx store.Tx, out []OutboxMessage, more []listed) error {
+	figures := make([]decide.Figures, len(out))
+	items := map[int64]string{}
+	var customers []int64
+	for i := range out {
+		var err error
+		if figures[i], err = decide.ParseFigures(more[i].figures); err != nil {
+			return fmt.Errorf("message %d: %w", out[i].ID, err)
+		}
+		out[i].Claimed = claimedHeads(&figures[i], out[i].Currency)
+		customers = append(customers, more[i].customer)
+		for _, l := range figures[i].Lines {
+			items[l.Item] = ""
+		}
 	}
-	numbers := []string{}
-	err := store.Each(tx, `SELECT number, instalment FROM item WHERE tenant_id = $1 AND customer_id = $2
-		AND item_id IN ids($3) ORDER BY item_id`,
-		[]any{a.tenant, customer, ids}, func(r store.Rows) error {
-			numbers = append(numbers, book.ItemName(r.Text(0), int(r.Int64(1))))
+	if err := a.nameItems(tx, customers, items); err != nil {
+		return err
+	}
+	for i := range out {
+		for _, l := range figures[i].Lines {
+			out[i].Items = append(out[i].Items, items[l.Item])
+		}
+	}
+	return nil
+}
+
+// nameItems gives the items of some customers, by id, the numbers of their documents.
+func (a *App) nameItems(tx store.Tx, customers []int64, items map[int64]string) error {
+	ids := slices.Sorted(maps.Keys(items))
+	slices.Sort(customers)
+	for some := range slices.Chunk(slices.Compact(customers), batchSize) {
+		// The plus keeps the second list out of the key, which the first one finds.
+		if err := store.Each(tx, `SELECT item_id, number, instalment FROM item WHERE tenant_id = $1
+			AND customer_id IN ids($2) AND +item_id IN ids($3)`, []any{a.tenant, some, ids}, func(r store.Rows) error {
+			items[r.Int64(0)] = book.ItemName(r.Text(1), int(r.Int64(2)))
 			return nil
-		})
-	return numbers, err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // OutboxMessage shows one message of the outbox. Errors: not found.

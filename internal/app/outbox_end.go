@@ -336,11 +336,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		if values, err := a.settings(r, m.creditor); err != nil || bankHeld(values, r.Now()) {
 			return cmp.Or(err, refused(reason.BankChanged))
 		}
-		bound, err := boundMessageOf(r, m.id)
-		if err != nil {
-			return err
-		}
-		if why, changed, err := a.untrue(r, &bound); err != nil || changed {
+		if why, changed, err := a.untrue(r, &m); err != nil || changed {
 			if err == nil {
 				err = refused(why.Code(), why.Args()...)
 			}

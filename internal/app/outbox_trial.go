@@ -122,7 +122,7 @@ func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error
 
 // foreseeLetter says of a released letter whether it is stopped or to be posted.
 func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, m *trialMessage) error {
-	bound, err := boundMessageOf(tx, m.id)
+	bound, err := s.a.message(tx, m.id)
 	if err != nil {
 		return err
 	}

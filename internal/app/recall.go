@@ -35,7 +35,7 @@ func (a *App) recall(r *recorder, which string, args ...any) error {
 		return err
 	}
 	for _, id := range ids {
-		m, err := boundMessageOf(r, id)
+		m, err := a.message(r, id)
 		if err != nil {
 			return err
 		}

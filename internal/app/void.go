@@ -156,7 +156,7 @@ func (a *App) voidAll(w *recorder, ids []int64, report *ChangeReport) error {
 }
 
 func (a *App) voidOne(w *recorder, id int64, report *ChangeReport) error {
-	m, err := boundMessageOf(w, id)
+	m, err := a.message(w, id)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ const Correction = strategy.Correction
 
 // proposeCorrection plans the message that asks to disregard a voided one, to the
 // same contact by the same channel, with the same figures.
-func (a *App) proposeCorrection(w *recorder, voided *boundMessage, today cal.Date) error {
+func (a *App) proposeCorrection(w *recorder, voided *messageRow, today cal.Date) error {
 	day, err := a.nextDayOf(w, voided, today)
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (a *App) proposeCorrection(w *recorder, voided *boundMessage, today cal.Dat
 }
 
 // nextDayOf is the day of a message that is planned now and goes the way of another.
-func (a *App) nextDayOf(tx store.Tx, m *boundMessage, today cal.Date) (cal.Date, error) {
+func (a *App) nextDayOf(tx store.Tx, m *messageRow, today cal.Date) (cal.Date, error) {
 	if m.channel != book.Email {
 		return today, nil
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -41,15 +40,15 @@ func (c *ChangeReport) refuse(id int64, code reason.Code, args ...string) {
 // refused with changed_since_approval and decided again by the next run.
 func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
 	out, err := a.write(ctx, req, "approve", ids, func(r *recorder) error {
-		w := approving{recorder: r, a: a, deciders: map[int64]*decide.Decider{}}
+		w := approving{recorder: r}
 		err := r.lockMessages(ids)
 		if err != nil {
 			return err
 		}
-		if w.observe, err = a.observes(w); err != nil {
+		if w.observe, err = a.observes(r); err != nil {
 			return err
 		}
-		if w.creditors, err = a.creditors(w); err != nil {
+		if w.judge, err = a.newJudge(r); err != nil {
 			return err
 		}
 		for _, id := range ids {
@@ -81,19 +80,9 @@ func finishChange(w *recorder, report *ChangeReport) error {
 // approving is one command that releases messages.
 type approving struct {
 	*recorder
-	a         *App
-	observe   bool
-	creditors []CreditorInfo
-	deciders  map[int64]*decide.Decider // by creditor
-	report    ChangeReport
-}
-
-func (w *approving) decider(c *CreditorInfo) (d *decide.Decider, err error) {
-	if d = w.deciders[c.ID]; d == nil {
-		d, _, err = w.a.decider(w, c)
-		w.deciders[c.ID] = d
-	}
-	return d, err
+	*judge
+	observe bool
+	report  ChangeReport
 }
 
 func (w *approving) one(m *messageRow, by string) error {
@@ -108,17 +97,15 @@ func (w *approving) one(m *messageRow, by string) error {
 		w.report.refuse(m.id, reason.ObserveMode)
 		return nil
 	}
-	accounts, err := w.a.newLoader(w, w.creditors).load([]int64{m.customer})
-	if err != nil || len(accounts) == 0 {
+	acc, err := w.account(w, m.customer)
+	if err != nil {
 		return err
 	}
-	acc := &accounts[0]
 	if acc.Mode == book.ModeObserve {
 		w.report.refuse(m.id, reason.CustomerObserved)
 		return nil
 	}
-	c := &w.creditors[slices.IndexFunc(w.creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })]
-	d, err := w.decider(c)
+	c, d, err := w.of(w, m.creditor)
 	if err != nil {
 		return err
 	}
@@ -267,29 +254,6 @@ func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (
 			}
 			return m.state, w.event(m.id, m.customer, m.day, "edited", "")
 		})
-}
-
-// todayOf is the civil day at a creditor's place.
-func (a *App) todayOf(tx store.Tx, creditor int64) (cal.Date, error) {
-	c, err := a.creditorOf(tx, creditor)
-	if err != nil {
-		return cal.None, err
-	}
-	return c.today(tx), nil
-}
-
-// creditorOf is the creditor with an id.
-func (a *App) creditorOf(tx store.Tx, id int64) (CreditorInfo, error) {
-	all, err := a.creditors(tx)
-	for i := range all {
-		if all[i].ID == id {
-			return all[i], nil
-		}
-	}
-	if err == nil {
-		err = notFound("creditor_not_found", "there is no creditor %d", id)
-	}
-	return CreditorInfo{}, err
 }
 
 // hold records a hold of an account or item.

@@ -290,14 +290,6 @@ func (a *App) applyCredits(r *recorder, s Subject) ([]SetAgainst, error) {
 	return set, r.refresh(today, s.Customer)
 }
 
-func (a *App) todayOfCode(tx store.Tx, creditor string) (cal.Date, error) {
-	c, err := a.creditor(tx, creditor)
-	if err != nil {
-		return cal.None, err
-	}
-	return c.today(tx), nil
-}
-
 // Reverse takes a payment, credit or write-off back by a counter-entry as of a day
 // (None or the zero value: today): what it had settled is open again. Errors: not
 // found; conflict if it was reversed before.

@@ -281,7 +281,7 @@ func (a *App) holds(tx store.Tx, c *CreditorInfo, customer, hold int64) ([]HoldR
 
 // holdsWhere reads holds of customers of one creditor.
 func (a *App) holdsWhere(tx store.Tx, c *CreditorInfo, where string, args []any) ([]HoldReport, error) {
-	d, _, err := a.decider(tx, c)
+	d, err := a.decider(tx, c)
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func (a *App) toWriteOff(r *recorder, c *CreditorInfo, named []namedItem) ([]wri
 	if len(named) == 0 {
 		return a.proposedWriteOffs(r, c, 0)
 	}
-	set, _, err := a.strategySet(r, c.ID)
+	by, err := a.rulesOf(r, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (a *App) toWriteOff(r *recorder, c *CreditorInfo, named []namedItem) ([]wri
 		if err != nil {
 			return nil, err
 		}
-		if most := strategy.Minor(set.Policy.WriteOffBatch, n.currency); open[0].open > most {
+		if most := strategy.Minor(by.set.Policy.WriteOffBatch, n.currency); open[0].open > most {
 			return nil, refusedText("write_off_limit", sprintf("%s has %s open; up to %s can be written off", n.Ref,
 				money.Money{Minor: open[0].open, Currency: n.currency}, money.Money{Minor: most, Currency: n.currency}))
 		}
@@ -157,7 +157,7 @@ func (a *App) proposedWriteOffs(r *recorder, c *CreditorInfo, customer int64) ([
 	if err != nil {
 		return nil, err
 	}
-	decider, _, err := a.decider(r, c)
+	decider, err := a.decider(r, c)
 	if err != nil {
 		return nil, err
 	}

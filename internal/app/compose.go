@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -32,20 +31,15 @@ type partyRow struct{ name, address, registerNo, vatID string }
 
 // desk gathers a creditor's settings, strategies and party.
 func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
-	d := &desk{creditor: *c}
-	set, closing, err := a.strategySet(tx, c.ID)
+	by, err := a.rulesOf(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	if d.values, err = a.settings(tx, c.ID); err != nil {
-		return nil, err
-	}
+	d := &desk{creditor: *c, set: by.set, values: by.values}
+	d.decider = a.decides(&d.creditor.Creditor, by)
 	if d.observes, err = a.observes(tx); err != nil {
 		return nil, err
 	}
-	d.set = set
-	d.decider = decide.New(&decide.World{Creditor: &d.creditor.Creditor, Set: set, Law: a.law,
-		Holidays: a.holidays, Closing: closing})
 	d.party, err = a.partyOf(tx, c.Party)
 	return d, err
 }
@@ -131,11 +125,11 @@ func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
 		if err != nil {
 			return err
 		}
-		k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == row.creditor })
-		if k < 0 {
-			return notFound("creditor_not_found", "message %d has no creditor", messageID)
+		c, err := creditorByID(creditors, row.creditor)
+		if err != nil {
+			return err
 		}
-		d, err := a.desk(tx, &creditors[k])
+		d, err := a.desk(tx, c)
 		if err != nil {
 			return err
 		}

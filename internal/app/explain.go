@@ -226,18 +226,18 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 // recompute decides now, with the facts as they are.
 func (a *App) recompute(tx store.Tx, acc *book.Account, creditors []CreditorInfo, day cal.Date) (decide.Decision, []byte, error) {
 	var d decide.Decision
-	for i := range creditors {
-		if creditors[i].ID == acc.Customer.Creditor {
-			decider, _, err := a.decider(tx, &creditors[i])
-			if err != nil {
-				return d, nil, err
-			}
-			if err := a.asRunOf(tx, decider, day); err != nil {
-				return d, nil, err
-			}
-			decider.Decide(acc, day, &d)
-		}
+	c, err := creditorByID(creditors, acc.Customer.Creditor)
+	if err != nil {
+		return d, nil, err
 	}
+	decider, err := a.decider(tx, c)
+	if err != nil {
+		return d, nil, err
+	}
+	if err := a.asRunOf(tx, decider, day); err != nil {
+		return d, nil, err
+	}
+	decider.Decide(acc, day, &d)
 	return d, decide.AppendPayload(nil, &d), nil
 }
 

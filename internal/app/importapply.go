@@ -114,11 +114,11 @@ func (ap *importApply) prepare() (err error) {
 		return invalid("as_of_in_future", "--as-of %s lies after today, %s", ap.asOf, ap.today)
 	}
 	ap.report.AsOf = ap.asOf
-	set, _, err := ap.app.strategySet(ap, ap.creditor.ID)
+	by, err := ap.app.rulesOf(ap, ap.creditor.ID)
 	if err != nil {
 		return err
 	}
-	ap.review = set.Policy.ReviewAfterDays
+	ap.review = by.set.Policy.ReviewAfterDays
 	ap.states = make([]rowState, len(ap.st.rows))
 	if ap.alone {
 		err = store.Each(ap, "SELECT item_id FROM item WHERE tenant_id = $1 LIMIT 1", []any{ap.tenant},

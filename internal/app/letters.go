@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -24,8 +23,12 @@ func (a *App) stopLetters(ctx context.Context, req Request) (map[string]int64, e
 	}
 	_, err = a.write(ctx, Request{Actor: req.Actor}, "stop_letters", nil, func(w *recorder) error {
 		clear(stopped)
+		j, err := a.newJudge(w)
+		if err != nil {
+			return err
+		}
 		for _, id := range untrue {
-			if err := a.stopLetter(w, id, stopped); err != nil {
+			if err := j.stopLetter(w, id, stopped); err != nil {
 				return err
 			}
 		}
@@ -47,11 +50,15 @@ func (a *App) untrueLetters(tx store.Tx) (untrue []int64, err error) {
 		return nil, err
 	}
 	letters, err := a.messages(tx, ids)
+	if err != nil || len(letters) == 0 {
+		return nil, err
+	}
+	j, err := a.newJudge(tx)
 	if err != nil {
 		return nil, err
 	}
 	for i := range letters {
-		_, changed, err := a.untrue(tx, &letters[i])
+		_, changed, err := j.untrue(tx, &letters[i])
 		if err != nil {
 			return nil, err
 		}
@@ -64,12 +71,12 @@ func (a *App) untrueLetters(tx store.Tx) (untrue []int64, err error) {
 
 // stopLetter ends a letter if it is still released and no longer true, and counts it by
 // its reason.
-func (a *App) stopLetter(w *recorder, id int64, stopped map[string]int64) error {
-	m, err := a.message(w, id)
+func (j *judge) stopLetter(w *recorder, id int64, stopped map[string]int64) error {
+	m, err := j.a.message(w, id)
 	if err != nil || m.state != book.Approved {
 		return err
 	}
-	why, changed, err := a.untrue(w, &m)
+	why, changed, err := j.untrue(w, &m)
 	if err != nil || !changed {
 		return err
 	}
@@ -78,20 +85,15 @@ func (a *App) stopLetter(w *recorder, id int64, stopped map[string]int64) error 
 }
 
 // untrue reports whether what a message states is no longer true, and why.
-func (a *App) untrue(tx store.Tx, m *messageRow) (reason.Reason, bool, error) {
-	creditors, err := a.creditors(tx)
+func (j *judge) untrue(tx store.Tx, m *messageRow) (reason.Reason, bool, error) {
+	c, d, err := j.of(tx, m.creditor)
 	if err != nil {
 		return reason.Reason{}, false, err
 	}
-	accounts, err := a.newLoader(tx, creditors).load([]int64{m.customer})
-	if err != nil || len(accounts) == 0 {
-		return reason.Reason{}, false, err
-	}
-	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
-	d, _, err := a.decider(tx, &creditors[k])
+	acc, err := j.account(tx, m.customer)
 	if err != nil {
 		return reason.Reason{}, false, err
 	}
-	why, changed := m.changed(d, &accounts[0], creditors[k].today(tx))
+	why, changed := m.changed(d, acc, c.today(tx))
 	return why, changed, nil
 }

@@ -35,11 +35,7 @@ func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string
 	var server MailServer
 	var m Mail
 	err := a.read(ctx, func(tx store.Tx) error {
-		c, err := a.creditor(tx, creditorCode)
-		if err != nil {
-			return err
-		}
-		d, err := a.desk(tx, &c)
+		d, err := a.deskOf(tx, creditorCode)
 		if err != nil {
 			return err
 		}
@@ -49,7 +45,7 @@ func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string
 		if server, err = a.mailServer(tx); err != nil {
 			return err
 		}
-		m = d.testMail(to, tx.Now().In(c.Zone).Truncate(time.Second))
+		m = d.testMail(to, tx.Now().In(d.creditor.Zone).Truncate(time.Second))
 		return nil
 	})
 	if err != nil {
@@ -76,11 +72,7 @@ func (a *App) MailTest(ctx context.Context, req Request, creditorCode, to string
 
 // testedBank records that the test message showed the account as it now is.
 func (a *App) testedBank(r *recorder, creditorCode string, shown *Mail) error {
-	c, err := a.creditor(r, creditorCode)
-	if err != nil {
-		return err
-	}
-	d, err := a.desk(r, &c)
+	d, err := a.deskOf(r, creditorCode)
 	if err != nil {
 		return err
 	}
@@ -91,7 +83,16 @@ func (a *App) testedBank(r *recorder, creditorCode string, shown *Mail) error {
 	if d.values[settingBankChangedAt] == "" || d.values[settingBankTested] != "" {
 		return nil
 	}
-	return a.putSetting(r, c.ID, settingBankTested, r.Now().UTC().Format(time.RFC3339), false)
+	return a.putSetting(r, d.creditor.ID, settingBankTested, r.Now().UTC().Format(time.RFC3339), false)
+}
+
+// deskOf is the desk of the creditor with a code; "" is the only one there is.
+func (a *App) deskOf(tx store.Tx, code string) (*desk, error) {
+	c, err := a.creditor(tx, code)
+	if err != nil {
+		return nil, err
+	}
+	return a.desk(tx, &c)
 }
 
 func deliverTest(ctx context.Context, server MailServer, m Mail,

@@ -336,7 +336,11 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		if values, err := a.settings(r, m.creditor); err != nil || bankHeld(values, r.Now()) {
 			return cmp.Or(err, refused(reason.BankChanged))
 		}
-		if why, changed, err := a.untrue(r, &m); err != nil || changed {
+		j, err := a.newJudge(r)
+		if err != nil {
+			return err
+		}
+		if why, changed, err := j.untrue(r, &m); err != nil || changed {
 			if err == nil {
 				err = refused(why.Code(), why.Args()...)
 			}

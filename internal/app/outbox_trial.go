@@ -90,13 +90,17 @@ func (a *App) trialMessages(tx store.Tx) ([]trialMessage, error) {
 // foresee gives each message its outcome: first by what is known without its account.
 func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error {
 	var ready []*trialMessage
+	j, err := s.a.newJudge(tx)
+	if err != nil {
+		return err
+	}
 	for i := range all {
 		m := &all[i]
 		switch {
 		case m.state != book.Approved:
 			m.Outcome = "in_hand"
 		case m.Channel == book.Letter:
-			if err := s.foreseeLetter(tx, h, m); err != nil {
+			if err := s.foreseeLetter(tx, h, j, m); err != nil {
 				return err
 			}
 		case m.run != "" && m.run != "released":
@@ -121,12 +125,12 @@ func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error
 }
 
 // foreseeLetter says of a released letter whether it is stopped or to be posted.
-func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, m *trialMessage) error {
+func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, j *judge, m *trialMessage) error {
 	bound, err := s.a.message(tx, m.id)
 	if err != nil {
 		return err
 	}
-	why, changed, err := s.a.untrue(tx, &bound)
+	why, changed, err := j.untrue(tx, &bound)
 	switch {
 	case err != nil:
 		return err

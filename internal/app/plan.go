@@ -193,7 +193,7 @@ func (p *planWriter) heldBack(a *book.Account, act *decide.Action) string {
 		return string(reason.ObserveMode)
 	case a.Mode == book.ModeObserve:
 		return string(reason.CustomerObserved)
-	case bankHeld(p.run.settings[c], p.w.Now()):
+	case bankHeld(p.run.rules[c].values, p.w.Now()):
 		return string(reason.BankChanged)
 	case !p.run.deciders[c].Fresh(decide.CashStage(act.Step, act.Stage), p.run.day, p.run.cash[c]):
 		return string(reason.CashStale)

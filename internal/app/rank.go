@@ -20,11 +20,7 @@ func (r *run) rank(w *recorder) error {
 	}
 	for i := range r.creditors {
 		c := &r.creditors[i]
-		set, _, err := r.a.strategySet(w, c.ID)
-		if err != nil {
-			return err
-		}
-		n, err := r.a.keyAccounts(w, c.ID, set.Policy.KeyAccountsTop)
+		n, err := r.a.keyAccounts(w, c.ID, r.rules[c.ID].set.Policy.KeyAccountsTop)
 		if err != nil {
 			return err
 		}

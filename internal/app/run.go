@@ -69,7 +69,7 @@ type run struct {
 	dry    *recorder // of a dry run, which is one transaction; else nil
 
 	creditors []CreditorInfo
-	settings  map[int64]map[string]string
+	rules     map[int64]*rules
 	deciders  map[int64]*decide.Decider
 	cash      map[int64]cal.Date
 	observe   bool
@@ -222,17 +222,18 @@ func refusedText(code, message string) error {
 
 // world reads settings, strategies, cash freshness and the mode.
 func (r *run) world(tx store.Tx) error {
-	r.settings, r.deciders, r.cash = map[int64]map[string]string{}, map[int64]*decide.Decider{}, map[int64]cal.Date{}
+	r.rules, r.deciders, r.cash = map[int64]*rules{}, map[int64]*decide.Decider{}, map[int64]cal.Date{}
 	for i := range r.creditors {
 		c := &r.creditors[i]
-		d, values, err := r.a.decider(tx, c)
+		by, err := r.a.rulesOf(tx, c.ID)
 		if err != nil {
 			return err
 		}
+		d := r.a.decides(&c.Creditor, by)
 		if r.day == c.today(tx) {
 			d.At(tx.Now())
 		}
-		r.deciders[c.ID], r.settings[c.ID] = d, values
+		r.deciders[c.ID], r.rules[c.ID] = d, by
 		if r.cash[c.ID], err = r.a.cashKnown(tx, c.ID); err != nil {
 			return err
 		}
@@ -251,20 +252,6 @@ func (r *run) world(tx store.Tx) error {
 		r.rejected[rejectedKey{row.Int64(0), currency(row.Bytes(1))}] = true
 		return nil
 	})
-}
-
-// decider returns the Decider of a creditor and its settings.
-func (a *App) decider(tx store.Tx, c *CreditorInfo) (*decide.Decider, map[string]string, error) {
-	set, closing, err := a.strategySet(tx, c.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	values, err := a.settings(tx, c.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	w := &decide.World{Creditor: &c.Creditor, Set: set, Law: a.law, Holidays: a.holidays, Closing: closing}
-	return decide.New(w), values, nil
 }
 
 // cashKnown is the last day up to which cash is known; None if never.
@@ -517,10 +504,7 @@ func (r *run) openBacklog() error {
 func (r *run) setQuotas() error {
 	for i := range r.creditors {
 		c := r.creditors[i].ID
-		pol, err := r.policy(c)
-		if err != nil {
-			return err
-		}
+		pol := &r.rules[c].set.Policy
 		var overdue int64
 		if err := r.read(func(tx store.Tx) error {
 			return store.One(tx, "SELECT COUNT(*) FROM account WHERE tenant_id = $1 AND creditor_id = $2 AND oldest_due < $3",
@@ -542,17 +526,6 @@ func (r *run) backlogUsed(c *CreditorInfo) (used int64, err error) {
 			[]any{r.a.tenant, r.day, c.ID}, func(row store.Rows) { used = row.Int64(0) })
 	})
 	return used, err
-}
-
-func (r *run) policy(creditor int64) (p strategy.Policy, err error) {
-	err = r.read(func(tx store.Tx) error {
-		set, _, err := r.a.strategySet(tx, creditor)
-		if err == nil {
-			p = set.Policy
-		}
-		return err
-	})
-	return p, err
 }
 
 // count adds a decision to the report: actions by step, reasons by code.
@@ -607,7 +580,7 @@ func (r *run) released(a *book.Account, act *decide.Action) string {
 	if r.asked.Approve == ApproveAll {
 		return r.req.Actor
 	}
-	auto := act.Approval == strategy.AutoOK && r.settings[a.Creditor.ID][SettingAuto+act.Strategy+"."+act.Step] == "yes"
+	auto := act.Approval == strategy.AutoOK && r.rules[a.Creditor.ID].values[SettingAuto+act.Strategy+"."+act.Step] == "yes"
 	if auto && a.Mode == "" {
 		return automatic
 	}
@@ -682,12 +655,9 @@ func (r *run) releaseBrake(w *recorder) error {
 func (r *run) brakeLimit() (int64, error) {
 	factor, largest := int64(1), int64(0)
 	for i := range r.creditors {
-		pol, err := r.policy(r.creditors[i].ID)
-		if err != nil {
-			return 0, err
-		}
-		factor = max(factor, int64(pol.BrakeFactor))
-		largest += r.quota[r.creditors[i].ID]
+		c := r.creditors[i].ID
+		factor = max(factor, int64(r.rules[c].set.Policy.BrakeFactor))
+		largest += r.quota[c]
 	}
 	perDay := map[cal.Date]int64{}
 	err := r.read(func(tx store.Tx) error {

@@ -317,48 +317,6 @@ func (a *App) openTotal(tx store.Tx, creditor string, c money.Currency) (int64, 
 	return 0, err
 }
 
-// strategySet is what decisions of one creditor are made by: the shipped strategies with
-// the tenant's own versions, the creditor's policy values and its closing days. Errors:
-// refused (setting_not_understood).
-func (a *App) strategySet(tx store.Tx, creditor int64) (*strategy.Set, cal.ClosingDays, error) {
-	closing := cal.DefaultClosingDays()
-	values, err := a.settings(tx, creditor)
-	if err != nil {
-		return nil, closing, err
-	}
-	policy := a.set.Policy
-	for name, value := range values {
-		if field, ok := strings.CutPrefix(name, SettingPolicy); ok {
-			known, ok := policyFields[field]
-			v, err := strconv.ParseInt(value, 10, 64)
-			if !ok || err != nil { // of another version of the program: no rule of its creditor is left out
-				return nil, closing, refusedText("setting_not_understood", "the book has a setting "+name+" = "+value+
-					", which this version does not understand; recoup config set "+name+" '' removes it")
-			}
-			known.set(&policy, v)
-		}
-	}
-	if v, err := strconv.Atoi(values["freshness.formal_days"]); err == nil {
-		policy.FreshFormalDays = v
-	}
-	if v, err := strconv.Atoi(values["freshness.friendly_days"]); err == nil {
-		policy.FreshFriendlyDays = v
-	}
-	if v := values[SettingConsequence]; v != "" {
-		policy.Consequences = splitList(v)
-	}
-	if v := values[SettingClosing]; v != "" {
-		if closing, err = cal.ParseClosingDays(splitList(v)); err != nil {
-			return nil, closing, err
-		}
-	}
-	own, err := a.ownStrategies(tx)
-	if err != nil {
-		return nil, closing, err
-	}
-	return a.set.With(&policy, own...), closing, nil
-}
-
 func splitList(v string) []string {
 	var out []string
 	for _, part := range strings.Split(v, ",") {

@@ -65,7 +65,10 @@ func (b *testBook) strategies() map[string]*strategy.Set {
 			if err != nil {
 				break
 			}
-			all[creditors[i].Code], _, err = b.strategySet(tx, creditors[i].ID)
+			var by *rules
+			if by, err = b.rulesOf(tx, creditors[i].ID); err == nil {
+				all[creditors[i].Code] = by.set
+			}
 		}
 		return err
 	}); err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
-	"github.com/recoup-project/recoup/internal/store"
 )
 
 // NewCreditor describes a creditor to be added.
@@ -80,16 +79,6 @@ func normalise(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// Creditors lists the creditors of the book.
-func (a *App) Creditors(ctx context.Context) ([]CreditorInfo, error) {
-	var all []CreditorInfo
-	err := a.read(ctx, func(tx store.Tx) (err error) {
-		all, err = a.creditors(tx)
-		return err
-	})
-	return all, err
 }
 
 // SplitRegion splits "US-OH" into country and subdivision.

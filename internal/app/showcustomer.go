@@ -101,11 +101,11 @@ func (a *App) customerView(tx store.Tx, id int64) (v CustomerView, err error) {
 	if err != nil {
 		return v, err
 	}
-	c, err := a.creditorOf(tx, acc.Customer.Creditor)
+	c, err := creditorByID(creditors, acc.Customer.Creditor)
 	if err != nil {
 		return v, err
 	}
-	d, _, err := a.decider(tx, &c)
+	d, err := a.decider(tx, c)
 	if err != nil {
 		return v, err
 	}

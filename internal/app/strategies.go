@@ -40,7 +40,10 @@ func (a *App) Strategies(ctx context.Context, creditor string) (*strategy.Set, e
 		if err != nil {
 			return err
 		}
-		set, _, err = a.strategySet(tx, c.ID)
+		by, err := a.rulesOf(tx, c.ID)
+		if err == nil {
+			set = by.set
+		}
 		return err
 	})
 	return set, err
@@ -127,11 +130,11 @@ func (a *App) StrategyCalendar(ctx context.Context, req CalendarRequest) ([]deci
 		if err != nil {
 			return err
 		}
-		set, closing, err := a.strategySet(tx, c.ID)
+		by, err := a.rulesOf(tx, c.ID)
 		if err != nil {
 			return err
 		}
-		if set.Strategies[req.Strategy] == nil {
+		if by.set.Strategies[req.Strategy] == nil {
 			return invalid("strategy_unknown", "there is no strategy %q; there are %v", req.Strategy, strategy.Keys)
 		}
 		creditor := c.Creditor
@@ -142,8 +145,7 @@ func (a *App) StrategyCalendar(ctx context.Context, req CalendarRequest) ([]deci
 			// The calendar of another country is that of a creditor and debtor there.
 			creditor.Country, creditor.Subdivision = country, region
 		}
-		d := decide.New(&decide.World{Creditor: &creditor, Set: set, Law: a.law, Holidays: a.holidays, Closing: closing})
-		steps = d.Calendar(decide.Example{Strategy: req.Strategy, Due: req.Due, Country: country, Region: region, Kind: req.Kind})
+		steps = a.decides(&creditor, by).Calendar(decide.Example{Strategy: req.Strategy, Due: req.Due, Country: country, Region: region, Kind: req.Kind})
 		return nil
 	})
 	return steps, err

@@ -215,16 +215,15 @@ func (a *App) nextDayOf(tx store.Tx, m *messageRow, today cal.Date) (cal.Date, e
 	if m.channel != book.Email {
 		return today, nil
 	}
-	creditors, err := a.creditors(tx)
+	j, err := a.newJudge(tx)
 	if err != nil {
 		return cal.None, err
 	}
-	acc, err := loadOne(a.newLoader(tx, creditors), m.customer)
+	acc, err := j.account(tx, m.customer)
 	if err != nil {
 		return cal.None, err
 	}
-	k := slices.IndexFunc(creditors, func(c CreditorInfo) bool { return c.ID == m.creditor })
-	d, _, err := a.decider(tx, &creditors[k])
+	_, d, err := j.of(tx, m.creditor)
 	if err != nil {
 		return cal.None, err
 	}

@@ -115,7 +115,7 @@ func (a *App) judgeAccounts(tx store.Tx, creditors []CreditorInfo, accounts []bo
 	tasks map[int64]*TaskLine) error {
 	for i := range creditors {
 		c := &creditors[i]
-		d, _, err := a.decider(tx, c)
+		d, err := a.decider(tx, c)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// rules are what one creditor's decisions are made by, beside the law: the shipped
+// strategies with the tenant's own versions and the creditor's policy values, its closing
+// days, and all its settings.
+type rules struct {
+	set     *strategy.Set
+	closing cal.ClosingDays
+	values  map[string]string
+}
+
+// rulesOf reads the rules of a creditor. Errors: refused (setting_not_understood).
+func (a *App) rulesOf(tx store.Tx, creditor int64) (*rules, error) {
+	values, err := a.settings(tx, creditor)
+	if err != nil {
+		return nil, err
+	}
+	policy := a.set.Policy
+	if err := setPolicy(&policy, values); err != nil {
+		return nil, err
+	}
+	r := &rules{closing: cal.DefaultClosingDays(), values: values}
+	if v := values[SettingClosing]; v != "" {
+		if r.closing, err = cal.ParseClosingDays(splitList(v)); err != nil {
+			return nil, err
+		}
+	}
+	own, err := a.ownStrategies(tx)
+	if err != nil {
+		return nil, err
+	}
+	r.set = a.set.With(&policy, own...)
+	return r, nil
+}
+
+// setPolicy brings the settings of a creditor into the policy.
+func setPolicy(policy *strategy.Policy, values map[string]string) error {
+	for name, value := range values {
+		if field, ok := strings.CutPrefix(name, SettingPolicy); ok {
+			known, ok := policyFields[field]
+			v, err := strconv.ParseInt(value, 10, 64)
+			if !ok || err != nil { // of another version of the program: no rule of its creditor is left out
+				return refusedText("setting_not_understood", "the book has a setting "+name+" = "+value+
+					", which this version does not understand; recoup config set "+name+" '' removes it")
+			}
+			known.set(policy, v)
+		}
+	}
+	if v, err := strconv.Atoi(values["freshness.formal_days"]); err == nil {
+		policy.FreshFormalDays = v
+	}
+	if v, err := strconv.Atoi(values["freshness.friendly_days"]); err == nil {
+		policy.FreshFriendlyDays = v
+	}
+	if v := values[SettingConsequence]; v != "" {
+		policy.Consequences = splitList(v)
+	}
+	return nil
+}
+
+// decides returns what decides for a creditor by its rules.
+func (a *App) decides(c *book.Creditor, by *rules) *decide.Decider {
+	return decide.New(&decide.World{Creditor: c, Set: by.set, Law: a.law, Holidays: a.holidays, Closing: by.closing})
+}
+
+// decider returns the Decider of a creditor.
+func (a *App) decider(tx store.Tx, c *CreditorInfo) (*decide.Decider, error) {
+	by, err := a.rulesOf(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.decides(&c.Creditor, by), nil
+}
+
+// judge looks at messages one after another: what is of a creditor is read once.
+type judge struct {
+	a         *App
+	creditors []CreditorInfo
+	deciders  map[int64]*decide.Decider // by creditor
+}
+
+func (a *App) newJudge(tx store.Tx) (*judge, error) {
+	creditors, err := a.creditors(tx)
+	return &judge{a: a, creditors: creditors, deciders: map[int64]*decide.Decider{}}, err
+}
+
+// of is a creditor with its Decider. Errors: not found.
+func (j *judge) of(tx store.Tx, creditor int64) (*CreditorInfo, *decide.Decider, error) {
+	c, err := creditorByID(j.creditors, creditor)
+	if err != nil {
+		return nil, nil, err
+	}
+	d := j.deciders[c.ID]
+	if d == nil {
+		if d, err = j.a.decider(tx, c); err != nil {
+			return nil, nil, err
+		}
+		j.deciders[c.ID] = d
+	}
+	return c, d, nil
+}
+
+// account loads the account of a customer.
+func (j *judge) account(tx store.Tx, customer int64) (*book.Account, error) {
+	return loadOne(j.a.newLoader(tx, j.creditors), customer)
+}

@@ -58,30 +58,38 @@ func putMessage(ins *store.Inserter, seq int64, m *messageFacts) error {
 	return ins.End()
 }
 
-// messageFacts reads the facts of a message, with the line of a person.
-func (r *recorder) messageFacts(id int64) (m messageFacts, err error) {
-	err = store.One(r, `SELECT customer_id, creditor_id, run_id, currency, day, lead_step, stage, demand, strategy,
-		strategy_version, role, channel, level, approval, contact_id, pay_by, total_minor, compensation_minor,
-		account_version, inputs_version, figures, corrects_id, words_id
-		FROM message WHERE tenant_id = $1 AND message_id = $2`, []any{r.tenant, id}, func(row store.Rows) {
-		m = messageFacts{id: id, customer: row.Int64(0), creditor: row.Int64(1), run: row.Int64(2),
-			currency: currency(row.Bytes(3)), day: row.Day(4), step: row.Text(5), stage: row.Int64(6),
-			demand: row.Bool(7), strategy: row.Text(8), strategyVersion: row.Int64(9), role: row.Text(10),
-			channel: row.Text(11), level: row.Text(12), approval: row.Text(13), contact: row.Int64(14),
-			payBy: row.Day(15), totalMinor: row.Int64(16), compensationMinor: row.Int64(17),
-			version: row.Int64(18), inputs: row.Int64(19), figures: slices.Clone(row.Bytes(20)),
-			corrects: row.Int64(21), words: row.Int64(22)}
-	})
-	return m, err
+// messageFacts reads the facts of messages, by id, each with the line of a person.
+func (r *recorder) messageFacts(ids []int64) (all []messageFacts, err error) {
+	err = store.Each(r, `SELECT message_id, customer_id, creditor_id, run_id, currency, day, lead_step, stage, demand,
+		strategy, strategy_version, role, channel, level, approval, contact_id, pay_by, total_minor,
+		compensation_minor, account_version, inputs_version, figures, corrects_id, words_id
+		FROM message WHERE tenant_id = $1 AND message_id IN ids($2) ORDER BY message_id`, []any{r.tenant, ids},
+		func(row store.Rows) error {
+			all = append(all, messageFacts{id: row.Int64(0), customer: row.Int64(1), creditor: row.Int64(2),
+				run: row.Int64(3), currency: currency(row.Bytes(4)), day: row.Day(5), step: row.Text(6),
+				stage: row.Int64(7), demand: row.Bool(8), strategy: row.Text(9), strategyVersion: row.Int64(10),
+				role: row.Text(11), channel: row.Text(12), level: row.Text(13), approval: row.Text(14),
+				contact: row.Int64(15), payBy: row.Day(16), totalMinor: row.Int64(17),
+				compensationMinor: row.Int64(18), version: row.Int64(19), inputs: row.Int64(20),
+				figures: slices.Clone(row.Bytes(21)), corrects: row.Int64(22), words: row.Int64(23)})
+			return nil
+		})
+	return all, err
 }
 
-// propose records a message under a new id, for a person to release.
-func (r *recorder) propose(m messageFacts) (err error) {
-	if m.id, err = r.NextIDs("message", 1); err != nil {
+// propose records messages under new ids, for a person to release.
+func (r *recorder) propose(all []messageFacts) error {
+	first, err := r.NextIDs("message", len(all))
+	if err != nil {
 		return err
 	}
-	m.state = book.Proposed
 	ins := r.Insert("message")
-	putMessage(ins, r.Seq(), &m)
+	for i := range all {
+		m := &all[i]
+		m.id, m.state = first+int64(i), book.Proposed
+		if err := putMessage(ins, r.Seq(), m); err != nil {
+			return err
+		}
+	}
 	return ins.Close()
 }

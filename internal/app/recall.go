@@ -25,34 +25,30 @@ func (a *App) recallCustomer(r *recorder, customer int64) error {
 // proposes the same ones: a proposal tells no item a step.
 func (a *App) recall(r *recorder, which string, args ...any) error {
 	var ids []int64
+	ending := map[int64][]int64{} // by creditor
 	args = slices.Insert(append([]any{a.tenant}, args...), 2, any(automatic))
-	if err := store.Each(r, `SELECT message_id FROM message WHERE tenant_id = $1
+	if err := store.Each(r, `SELECT message_id, creditor_id FROM message WHERE tenant_id = $1
 		AND approved_by = $3 AND state IN ('approved','claimed') AND `+which+" ORDER BY message_id", args,
 		func(row store.Rows) error {
 			ids = append(ids, row.Int64(0))
+			ending[row.Int64(1)] = append(ending[row.Int64(1)], row.Int64(0))
 			return nil
 		}); err != nil || len(ids) == 0 {
 		return err
 	}
-	for _, id := range ids {
-		m, err := a.message(r, id)
-		if err != nil {
-			return err
-		}
-		today, err := a.todayOf(r, m.creditor)
-		if err != nil {
-			return err
-		}
-		if err := r.voidMessage(id, book.Stopped, string(reason.NotAutomatic), today); err != nil {
-			return err
-		}
-		again, err := r.messageFacts(id)
-		if err != nil {
-			return err
-		}
-		if err := r.propose(again); err != nil {
+	creditors, err := a.creditors(r)
+	if err != nil {
+		return err
+	}
+	for i := range creditors {
+		c := &creditors[i]
+		if err := r.voidMessages(ending[c.ID], book.Stopped, string(reason.NotAutomatic), c.today(r)); err != nil {
 			return err
 		}
 	}
-	return nil
+	same, err := r.messageFacts(ids)
+	if err != nil {
+		return err
+	}
+	return r.propose(same)
 }

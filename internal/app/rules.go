@@ -82,36 +82,3 @@ func (a *App) decider(tx store.Tx, c *CreditorInfo) (*decide.Decider, error) {
 	}
 	return a.decides(&c.Creditor, by), nil
 }
-
-// judge looks at messages one after another: what is of a creditor is read once.
-type judge struct {
-	a         *App
-	creditors []CreditorInfo
-	deciders  map[int64]*decide.Decider // by creditor
-}
-
-func (a *App) newJudge(tx store.Tx) (*judge, error) {
-	creditors, err := a.creditors(tx)
-	return &judge{a: a, creditors: creditors, deciders: map[int64]*decide.Decider{}}, err
-}
-
-// of is a creditor with its Decider. Errors: not found.
-func (j *judge) of(tx store.Tx, creditor int64) (*CreditorInfo, *decide.Decider, error) {
-	c, err := creditorByID(j.creditors, creditor)
-	if err != nil {
-		return nil, nil, err
-	}
-	d := j.deciders[c.ID]
-	if d == nil {
-		if d, err = j.a.decider(tx, c); err != nil {
-			return nil, nil, err
-		}
-		j.deciders[c.ID] = d
-	}
-	return c, d, nil
-}
-
-// account loads the account of a customer.
-func (j *judge) account(tx store.Tx, customer int64) (*book.Account, error) {
-	return loadOne(j.a.newLoader(tx, j.creditors), customer)
-}

@@ -7,6 +7,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -266,13 +267,22 @@ func (w *recorder) hold(customer, item int64, kind book.HoldKind, cur string, mi
 	if err != nil {
 		return err
 	}
-	if until == cal.Far {
-		until = cal.None
-	}
 	ins := w.Insert("hold")
-	ins.Int(customer).Int(id).Int(w.Seq()).Int(item).Text(string(kind)).Text(cur).Int(minor).Day(from).Day(until).Int(words).Bytes(hash)
-	if err := ins.One(); err != nil {
+	putHold(ins, customer, w.Seq(), &book.Hold{ID: id, Item: item, Kind: kind, Currency: money.Currency(cur),
+		Minor: minor, From: from, Until: until}, words, hash)
+	if err := ins.Close(); err != nil {
 		return err
 	}
 	return w.touch(customer)
+}
+
+// putHold writes one row of hold.
+func putHold(ins *store.Inserter, customer, seq int64, h *book.Hold, words int64, hash []byte) error {
+	until := h.Until
+	if until == cal.Far { // until it is ended
+		until = cal.None
+	}
+	ins.Int(customer).Int(h.ID).Int(seq).Int(h.Item).Text(string(h.Kind)).Text(string(h.Currency)).Int(h.Minor)
+	ins.Day(h.From).Day(until).Int(words).Bytes(hash)
+	return ins.End()
 }

@@ -258,6 +258,7 @@ func (a *App) applyCredits(r *recorder, s Subject) ([]SetAgainst, error) {
 		return nil, err
 	}
 	var set []SetAgainst
+	var post postings
 	taken := map[int64]int64{}
 	for _, c := range credits {
 		open, err := r.openItems(s.Customer, c.currency)
@@ -274,10 +275,8 @@ func (a *App) applyCredits(r *recorder, s Subject) ([]SetAgainst, error) {
 		parts, _ := spread(open, c.left, c.day)
 		for _, p := range parts {
 			taken[p.item] += p.minor
-			if err := r.postAllocation(s.Customer, book.Allocation{Entry: c.entry, Item: p.item, Minor: p.minor,
-				Day: p.day}); err != nil {
-				return nil, err
-			}
+			post.set(s.Customer, book.Allocation{Entry: c.entry, Item: p.item, Head: book.Principal, Minor: p.minor,
+				Day: p.day})
 			i := slices.IndexFunc(open, func(o openItem) bool { return o.id == p.item })
 			set = append(set, SetAgainst{Item: open[i].key.text(), Amount: moneyText(p.minor, c.currency),
 				Open: moneyText(open[i].open-p.minor, c.currency)})
@@ -286,6 +285,9 @@ func (a *App) applyCredits(r *recorder, s Subject) ([]SetAgainst, error) {
 	if len(set) == 0 {
 		return nil, &Error{Kind: Conflict, Code: "nothing_to_apply",
 			Message: "there is no unapplied money that an open item could take"}
+	}
+	if err := post.write(r); err != nil {
+		return nil, err
 	}
 	return set, r.refresh(today, s.Customer)
 }

@@ -10,70 +10,6 @@ import (
 	"github.com/recoup-project/recoup/internal/store"
 )
 
-// postings gathers entries and allocations of many accounts and writes them in
-// order of account.
-type postings struct {
-	entries     []accountEntry
-	allocations []accountAllocation
-}
-
-type accountEntry struct {
-	customer int64
-	book.Entry
-}
-
-// accountAllocation is an allocation of an entry that exists or, with of > 0, of
-// the posting at of-1.
-type accountAllocation struct {
-	customer int64
-	of       int
-	book.Allocation
-}
-
-// add adds an entry and, for an item, the allocation of all of it on a day.
-func (p *postings) add(customer int64, e book.Entry, item int64, day cal.Date) {
-	p.entries = append(p.entries, accountEntry{customer, e})
-	if item != 0 {
-		p.allocations = append(p.allocations, accountAllocation{customer, len(p.entries),
-			book.Allocation{Item: item, Head: book.Principal, Minor: e.Minor, Day: day}})
-	}
-}
-
-// write writes what was gathered. Accounts were added in ascending order.
-func (p *postings) write(r *recorder) error {
-	if len(p.entries) > 0 {
-		first, err := r.NextIDs("entry", len(p.entries))
-		if err != nil {
-			return err
-		}
-		ins := r.Insert("entry")
-		for i := range p.entries {
-			e := &p.entries[i]
-			e.ID = first + int64(i)
-			putEntry(ins, e.customer, r.Seq(), &e.Entry, 0, nil)
-		}
-		if err := ins.Close(); err != nil {
-			return err
-		}
-	}
-	if len(p.allocations) == 0 {
-		return nil
-	}
-	first, err := r.NextIDs("allocation", len(p.allocations))
-	if err != nil {
-		return err
-	}
-	ins := r.Insert("allocation")
-	for i := range p.allocations {
-		a := &p.allocations[i]
-		if a.ID = first + int64(i); a.of > 0 {
-			a.Entry = p.entries[a.of-1].ID
-		}
-		putAllocation(ins, a.customer, r.Seq(), &a.Allocation)
-	}
-	return ins.Close()
-}
-
 // writeChanges writes what the file changes of items that exist, and settles what
 // a complete list does not name.
 func (ap *importApply) writeChanges() error {
@@ -210,8 +146,7 @@ func (w *changeWriter) reopen(c *itemChange) error {
 		}
 		minor := min(left, a.Minor)
 		left -= minor
-		w.postings.allocations = append(w.postings.allocations, accountAllocation{customer: c.customer,
-			Allocation: takenBack(a, minor, day)})
+		w.postings.set(c.customer, takenBack(a, minor, day))
 		e := w.facts.find(a.Entry)
 		imported, err := w.imported(e)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/format/ledger"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -191,35 +192,11 @@ type customerChange struct {
 	field, value    string
 }
 
-// customerUpdates are the statements that set a field of a customer.
-var customerUpdates = map[string]string{
-	"language": "UPDATE customer SET language = $3 WHERE tenant_id = $1 AND customer_id = $2",
-	"kind":     "UPDATE customer SET kind = $3, kind_confirmed = 1 WHERE tenant_id = $1 AND customer_id = $2",
-}
-
 func (ap *importApply) changeCustomer(c customerChange) error {
 	ap.wrote = true
 	ap.affected = append(ap.affected, c.customer)
 	ap.restated[c.customer] = true
-	var err error
-	switch c.field {
-	case "name":
-		_, err = ap.Exec("UPDATE party SET name = $3, name_norm = $4 WHERE tenant_id = $1 AND party_id = $2",
-			ap.tenant, c.party, c.value, normalise(c.value))
-	case "address":
-		_, err = ap.Exec("UPDATE party SET address = $3 WHERE tenant_id = $1 AND party_id = $2", ap.tenant, c.party,
-			c.value)
-	case "country":
-		country, region := SplitRegion(c.value)
-		_, err = ap.Exec(`UPDATE customer SET country = $3, subdivision = $4
-			WHERE tenant_id = $1 AND customer_id = $2`, ap.tenant, c.customer, country, region)
-	default:
-		_, err = ap.Exec(customerUpdates[c.field], ap.tenant, c.customer, c.value)
-	}
-	if err != nil {
-		return err
-	}
-	return ap.changed("customer", c.customer, c.field, c.value)
+	return ap.setField(c.customer, c.party, c.field, c.value)
 }
 
 // newItems writes documents that the book does not know yet, account by account.
@@ -391,22 +368,20 @@ func (w *newItems) document(customer int64, i int32) {
 	}
 	if f.paid > 0 {
 		w.report.Payments++
-		e := book.Entry{Kind: book.EntryPayment, Day: row.paidOn, Currency: w.currency(row), From: book.Unapplied,
-			To: book.Cash, Minor: f.paid}
-		w.post(customer, e, item, f.paidDay)
+		paid := money.Money{Minor: f.paid, Currency: w.currency(row)}
+		w.post(customer, credited(book.EntryPayment, paid, row.paidOn), item, f.paidDay)
 	}
 	if f.listed > 0 {
-		e := book.Entry{Kind: book.EntrySettledByList, Day: f.listDay, Currency: w.currency(row),
-			From: book.Unapplied, To: book.Bookkeeping, Minor: f.listed}
-		w.post(customer, e, item, f.listDay)
+		listed := money.Money{Minor: f.listed, Currency: w.currency(row)}
+		w.post(customer, credited(book.EntrySettledByList, listed, f.listDay), item, f.listDay)
 	}
 	if f.byMoney && row.due != cal.None {
 		w.settled = append(w.settled, book.Settled{Day: f.settled, DaysLate: f.settled.DaysSince(row.due)})
 	}
 	if w.isOld(row, &f) {
 		w.report.InReview++
-		w.hold.Int(customer).Int(w.nextHold).Int(w.Seq()).Int(item).Text(string(book.HoldReview)).Text("").Int(0).
-			Day(w.today).Null().Int(0).Null().End()
+		putHold(w.hold, customer, w.Seq(), &book.Hold{ID: w.nextHold, Item: item, Kind: book.HoldReview,
+			From: w.today, Until: cal.Far}, 0, nil)
 		w.nextHold++
 	}
 	if w.firstOfNumber(i) {
@@ -435,16 +410,16 @@ func (w *newItems) creditNote(customer, item int64, row *stagedRow, f *newFacts)
 	if row.amount == 0 {
 		return
 	}
-	e := book.Entry{Item: item, Kind: book.EntryCreditNote, Day: f.issued, Currency: w.currency(row),
-		From: book.Unapplied, To: book.Sales, Minor: row.amount}
+	e := credited(book.EntryCreditNote, money.Money{Minor: row.amount, Currency: w.currency(row)}, f.issued)
+	e.Item = item
 	id := w.post(customer, e, 0, cal.None)
 	if f.paid > 0 {
 		w.post(customer, book.Entry{Item: item, Kind: book.EntryRefund, Day: f.paidDay, Currency: e.Currency,
 			From: book.Cash, To: book.Unapplied, Minor: f.paid, Corrects: id}, 0, cal.None)
 	}
 	if f.listed > 0 {
-		w.post(customer, book.Entry{Item: item, Kind: book.EntrySettledByList, Day: f.listDay, Currency: e.Currency,
-			From: book.Bookkeeping, To: book.Unapplied, Minor: f.listed, Corrects: id}, 0, cal.None)
+		listed := money.Money{Minor: f.listed, Currency: e.Currency}
+		w.post(customer, usedUp(item, id, listed, f.listDay), 0, cal.None)
 	}
 	if f.open > 0 {
 		putCredit(w.credit, customer, &creditStanding{entry: id, kind: e.Kind, currency: e.Currency, day: e.Day,

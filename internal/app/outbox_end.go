@@ -10,7 +10,6 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
-	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -97,31 +96,6 @@ func (a *App) unknown(r *recorder, id int64) error {
 		return err
 	}
 	return r.touch(m.customer)
-}
-
-// openTask asks a person for something outside a ladder, unless the same is asked
-// already.
-func (r *recorder) openTask(customer int64, kind string, c money.Currency, why string, minor int64,
-	due cal.Date) error {
-	open := false
-	if err := store.Each(r, `SELECT 1 FROM task WHERE tenant_id = $1 AND customer_id = $2 AND kind = $3
-		AND step = '' AND currency = $4
-		AND state = 'open'`, []any{r.tenant, customer, kind,
-		string(c)}, func(store.Rows) error { open = true; return nil }); err != nil {
-		return err
-	}
-	if open {
-		return nil
-	}
-	id, err := r.NextIDs("task", 1)
-	if err != nil {
-		return err
-	}
-	ins := r.Insert("task")
-	ins.Int(id).Int(customer).Int(r.Seq()).Text(kind).Text("").Text(string(c)).Day(due).
-		Text("collector").Text(why).Int(minor).
-		Text(string(book.TaskOpen)).Null().Text("").Int(0)
-	return ins.One()
 }
 
 // Recovered says what a crash of the last sender left behind.
@@ -247,8 +221,9 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 		}
 	}
 	ins := r.Insert("message_event")
-	ins.Int(m.id).Int(r.Seq()).Int(m.customer).Day(sent).Text(event).Text("").Int(words).Bytes(hash)
-	if err := ins.One(); err != nil {
+	putEvent(ins, r.Seq(), &messageEvent{message: m.id, customer: m.customer, day: sent, event: event,
+		words: words, hash: hash})
+	if err := ins.Close(); err != nil {
 		return err
 	}
 	return r.touch(m.customer)

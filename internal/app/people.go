@@ -34,37 +34,35 @@ type CustomerChange struct {
 	Mode         *string `json:"mode,omitempty"` // observe, ask_first; "" = the book's
 }
 
-// customerField is one column of a customer that a person may set.
+// customerField is one field of a customer that a person may set.
 type customerField struct {
 	name     string
 	value    *string
-	column   string
-	party    bool // a column of the party, where people are kept apart
 	expected string
 	check    func(a *App, v string) (stored string, ok bool)
 }
 
 func (c *CustomerChange) fields() []customerField {
 	return []customerField{
-		{"name", c.Name, "name", true, "a name", func(_ *App, v string) (string, bool) { return v, notEmpty(v) }},
-		{"address", c.Address, "address", true, "lines separated by \\n", anyText},
-		{"register_no", c.RegisterNo, "register_no", true, "a register number", anyText},
-		{"vat_id", c.VATID, "vat_id", true, "a VAT id", anyText},
-		{"kind", c.Kind, "kind", false, "company, individual, public_body, consumer or unknown", isKind},
-		{"country", c.Country, "country", false, "an ISO 3166 code such as GB, DE or US-OH", isPlace},
-		{"language", c.Language, "language", false, "en-GB, en-US or de", isLanguage},
-		{"strategy", c.Strategy, "strategy", false,
+		{"name", c.Name, "a name", func(_ *App, v string) (string, bool) { return v, notEmpty(v) }},
+		{"address", c.Address, "lines separated by \\n", anyText},
+		{"register_no", c.RegisterNo, "a register number", anyText},
+		{"vat_id", c.VATID, "a VAT id", anyText},
+		{"kind", c.Kind, "company, individual, public_body, consumer or unknown", isKind},
+		{"country", c.Country, "an ISO 3166 code such as GB, DE or US-OH", isPlace},
+		{"language", c.Language, "en-GB, en-US or de", isLanguage},
+		{"strategy", c.Strategy,
 			"standard, gentle, firm, key_account, small_balance or nothing", isStrategy},
-		{"flags", c.Flags, "flags", false, flagWords, areFlags},
-		{"account_owner", c.AccountOwner, "account_owner", false, "the short name of a user", anyText},
-		{"since", c.Since, "since_day", false, "a day, YYYY-MM-DD, or nothing",
+		{"flags", c.Flags, flagWords, areFlags},
+		{"account_owner", c.AccountOwner, "the short name of a user", anyText},
+		{"since", c.Since, "a day, YYYY-MM-DD, or nothing",
 			func(_ *App, v string) (string, bool) { return v, v == "" || isDay(v) }},
-		{"law", c.Law, "law", false, "the code of a law that ships, such as GB-EW or DE, or nothing", isLaw},
-		{"goods", c.Goods, "goods", false, "yes, no or unknown", isTri},
-		{"contract_rate", c.ContractRate, "contract_rate", false,
+		{"law", c.Law, "the code of a law that ships, such as GB-EW or DE, or nothing", isLaw},
+		{"goods", c.Goods, "yes, no or unknown", isTri},
+		{"contract_rate", c.ContractRate,
 			expectedRate + ", or nothing", isRate},
-		{"date_agreed", c.DateAgreed, "date_agreed", false, "yes, no or unknown", isTri},
-		{"mode", c.Mode, "mode", false, "observe, ask_first or nothing",
+		{"date_agreed", c.DateAgreed, "yes, no or unknown", isTri},
+		{"mode", c.Mode, "observe, ask_first or nothing",
 			func(_ *App, v string) (string, bool) { return v, oneOf("", "observe", "ask_first")(v) }},
 	}
 }
@@ -156,7 +154,13 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 			return err
 		}
 		for _, f := range set {
-			if err := r.setField(customer, party, f); err != nil {
+			value := *f.value
+			if f.name == "flags" {
+				if value, err = r.withDerivedFlags(customer, value); err != nil {
+					return err
+				}
+			}
+			if err := r.setField(customer, party, f.name, value); err != nil {
 				return err
 			}
 		}
@@ -179,37 +183,31 @@ func (r *recorder) partyOfCustomer(customer int64) (party int64, err error) {
 	return party, err
 }
 
-// setField writes one field. Fields come from the closed list above, never from
-// outside.
-func (r *recorder) setField(customer, party int64, f customerField) error {
+// setField writes one field of a customer as it is stored, and records the change. Names
+// of fields come from closed lists, never from outside.
+func (r *recorder) setField(customer, party int64, name, value string) error {
 	table, id := "customer", customer
-	if f.party {
-		table, id = "party", party
-	}
-	value := *f.value
-	if f.name == "flags" {
-		var err error
-		if value, err = r.withDerivedFlags(customer, value); err != nil {
-			return err
-		}
-	}
-	columns, args := f.column+" = $3", []any{r.tenant, id, value}
-	switch f.name {
+	columns, args := name+" = $3", []any{value}
+	switch name {
 	case "name":
-		columns, args = columns+", name_norm = $4", append(args, normalise(value))
+		table, id = "party", party
+		columns, args = "name = $3, name_norm = $4", append(args, normalise(value))
+	case "address", "register_no", "vat_id": // people are kept apart
+		table, id = "party", party
 	case "kind":
 		columns += ", kind_confirmed = 1"
 	case "since":
-		args[2] = cal.ParseBytes([]byte(value)) // checked before; none if there is no text
+		columns = "since_day = $3"
+		args[0] = cal.ParseBytes([]byte(value)) // checked before; none if there is no text
 	case "country":
 		country, region := SplitRegion(value)
-		columns, args = columns+", subdivision = $4", []any{r.tenant, id, country, region}
+		columns, args = "country = $3, subdivision = $4", []any{country, region}
 	}
 	if _, err := r.Exec("UPDATE "+table+" SET "+columns+" WHERE tenant_id = $1 AND "+table+"_id = $2",
-		args...); err != nil {
+		append([]any{r.tenant, id}, args...)...); err != nil {
 		return err
 	}
-	return r.changed("customer", customer, f.name, value)
+	return r.changed("customer", customer, name, value)
 }
 
 // withDerivedFlags is what a person chose together with what the book derives and keeps.

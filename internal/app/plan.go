@@ -458,9 +458,9 @@ func (p *planWriter) writeTasks() error {
 			continue
 		}
 		act := t.act
-		ins.Int(t.id).Int(t.a.Customer.ID).Int(p.w.Seq()).Text(act.TaskKind).Text(act.Step).Text(string(act.Currency)).Day(act.DueDay).
-			Text(act.ApprovalRole).Text(string(act.Why)).Int(act.TotalMinor).Text(string(book.TaskOpen)).Null().Text("").Int(0)
-		if err := ins.End(); err != nil {
+		if err := putTask(ins, p.w.Seq(), &openTask{id: t.id, customer: t.a.Customer.ID, kind: act.TaskKind,
+			step: act.Step, currency: act.Currency, due: act.DueDay, role: act.ApprovalRole, why: string(act.Why),
+			minor: act.TotalMinor}); err != nil {
 			return err
 		}
 	}

@@ -14,55 +14,103 @@ import (
 // brings every cache into line with them. So a cache cannot say anything that the
 // facts do not.
 
+// postings gathers entries and allocations and writes them in order of account. The
+// caller refreshes the accounts when all their facts are written.
+type postings struct {
+	entries     []accountEntry
+	allocations []accountAllocation
+}
+
+type accountEntry struct {
+	customer int64
+	book.Entry
+	words int64 // its text, apart from the facts
+	hash  []byte
+}
+
+// accountAllocation is an allocation of an entry that exists or, with of > 0, of
+// the posting at of-1.
+type accountAllocation struct {
+	customer int64
+	of       int
+	book.Allocation
+}
+
+// add adds an entry and, for an item, the allocation of all of it on a day.
+func (p *postings) add(customer int64, e book.Entry, item int64, day cal.Date) {
+	p.entries = append(p.entries, accountEntry{customer: customer, Entry: e})
+	if item != 0 {
+		p.split(customer, part{item, e.Minor, day})
+	}
+}
+
 // part is an amount set against one item.
 type part struct {
 	item  int64
 	minor int64
-	day   cal.Date // None: the day of the entry
+	day   cal.Date
 }
 
-// postEntry records an entry and what of it is set against items at once, and
-// returns its id. The caller refreshes the account when all its facts are written.
-func (r *recorder) postEntry(customer int64, e book.Entry, text string, parts []part) (int64, error) {
-	var err error
-	if e.ID, err = r.NextIDs("entry", 1); err != nil {
-		return 0, err
+// split sets a part of the entry added last against an item.
+func (p *postings) split(customer int64, to part) {
+	p.allocations = append(p.allocations, accountAllocation{customer, len(p.entries),
+		book.Allocation{Item: to.item, Head: book.Principal, Minor: to.minor, Day: to.day}})
+}
+
+// set sets credit of an entry that exists against an item; negative with Corrects: takes
+// it back.
+func (p *postings) set(customer int64, a book.Allocation) {
+	p.allocations = append(p.allocations, accountAllocation{customer: customer, Allocation: a})
+}
+
+// write writes what was gathered. Accounts were added in ascending order.
+func (p *postings) write(r *recorder) error {
+	if len(p.entries) > 0 {
+		first, err := r.NextIDs("entry", len(p.entries))
+		if err != nil {
+			return err
+		}
+		ins := r.Insert("entry")
+		for i := range p.entries {
+			e := &p.entries[i]
+			e.ID = first + int64(i)
+			putEntry(ins, e.customer, r.Seq(), &e.Entry, e.words, e.hash)
+		}
+		if err := ins.Close(); err != nil {
+			return err
+		}
 	}
+	if len(p.allocations) == 0 {
+		return nil
+	}
+	first, err := r.NextIDs("allocation", len(p.allocations))
+	if err != nil {
+		return err
+	}
+	ins := r.Insert("allocation")
+	for i := range p.allocations {
+		a := &p.allocations[i]
+		if a.ID = first + int64(i); a.of > 0 {
+			a.Entry = p.entries[a.of-1].ID
+		}
+		putAllocation(ins, a.customer, r.Seq(), &a.Allocation)
+	}
+	return ins.Close()
+}
+
+// postEntry records an entry with its text and what of it is set against items at once,
+// and returns its id.
+func (r *recorder) postEntry(customer int64, e book.Entry, text string, parts []part) (int64, error) {
 	words, hash, err := r.words(text)
 	if err != nil {
 		return 0, err
 	}
-	ins := r.Insert("entry")
-	putEntry(ins, customer, r.Seq(), &e, words, hash)
-	if err := ins.Close(); err != nil {
-		return 0, err
+	p := postings{entries: []accountEntry{{customer, e, words, hash}}}
+	for _, to := range parts {
+		p.split(customer, to)
 	}
-	for _, p := range parts {
-		day := p.day
-		if day == cal.None {
-			day = e.Day
-		}
-		if err := r.postAllocation(customer, book.Allocation{Entry: e.ID, Item: p.item, Minor: p.minor,
-			Day: day}); err != nil {
-			return 0, err
-		}
-	}
-	return e.ID, nil
-}
-
-// postAllocation sets credit of an entry against a head of an item, principal if
-// none is named; negative with Corrects: takes it back.
-func (r *recorder) postAllocation(customer int64, a book.Allocation) error {
-	var err error
-	if a.ID, err = r.NextIDs("allocation", 1); err != nil {
-		return err
-	}
-	if a.Head == 0 {
-		a.Head = book.Principal
-	}
-	ins := r.Insert("allocation")
-	putAllocation(ins, customer, r.Seq(), &a)
-	return ins.Close()
+	err = p.write(r)
+	return p.entries[0].ID, err
 }
 
 // putEntry writes one row of entry.
@@ -141,15 +189,14 @@ func (r *recorder) reverse(customer, entry int64, day cal.Date) error {
 		return &Error{Kind: Conflict, Code: "reversed_before", Message: fmt.Sprintf("entry %d was reversed before",
 			entry)}
 	}
+	var p postings
 	for _, a := range facts.net() {
 		if a.Entry == entry {
-			if err := r.postAllocation(customer, takenBack(a, a.Minor, day)); err != nil {
-				return err
-			}
+			p.set(customer, takenBack(a, a.Minor, day))
 		}
 	}
-	_, err = r.postEntry(customer, countered(e, left, max(day, e.Day)), "", nil)
-	return err
+	p.add(customer, countered(e, left, max(day, e.Day)), 0, cal.None)
+	return p.write(r)
 }
 
 // takenBack is the allocation that takes minor of an earlier one back.

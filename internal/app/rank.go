@@ -92,10 +92,7 @@ func (a *App) markTopTen(w *recorder, c *CreditorInfo, largest map[int64]bool) e
 		return err
 	}
 	for _, ch := range changes {
-		if _, err := w.Exec("UPDATE customer SET flags = $3 WHERE tenant_id = $1 AND customer_id = $2", a.tenant, ch.customer, ch.flags); err != nil {
-			return err
-		}
-		if err := w.changed("customer", ch.customer, "flags", ch.flags); err != nil {
+		if err := w.setField(ch.customer, 0, "flags", ch.flags); err != nil {
 			return err
 		}
 		if err := w.touch(ch.customer); err != nil {

@@ -50,22 +50,13 @@ type Answer struct {
 type Envelope struct {
 	From string   // where the channel reports failures to
 	To   []string // every recipient; all get the message, or none
-}
-
-// Capabilities tells the planner what a channel can do.
-type Capabilities struct {
-	Name string // "email"
-	// AnswersAtOnce: Sent means that the receiver took responsibility. A channel
-	// that only queues, such as a printer, says false and is confirmed by a person.
-	AnswersAtOnce bool
-	MaxBytes      int64 // the largest message; 0 if not known
-	MaxAtOnce     int   // how many hand-overs may run at the same time
+	// Copies get the message if the receiver takes them: a refused one does not keep it
+	// from the others and is named in the text of the answer.
+	Copies []string
 }
 
 // Channel hands messages over. It is safe for concurrent use.
 type Channel interface {
-	Capabilities() Capabilities
-
 	// Deliver hands one message over. When everything is written but the last
 	// irrevocable byte it calls handingOver, exactly once; if that returns an error
 	// the message is not handed over. The error is nil if and only if the receiver

@@ -66,14 +66,14 @@ func (m *mailer) Build(in app.Mail) (app.Parcel, error) {
 	if err != nil {
 		return app.Parcel{}, err
 	}
-	return app.Parcel{From: built.Envelope.From, To: built.Envelope.To, Cc: built.Copies,
+	return app.Parcel{From: built.Envelope.From, To: built.Envelope.To, Cc: built.Envelope.Copies,
 		Bytes: built.Bytes, LeftOut: leftOut}, nil
 }
 
 // Deliver implements app.Mailer.
 func (m *mailer) Deliver(ctx context.Context, p app.Parcel,
 	handingOver func(context.Context) error) app.Handover {
-	answer, err := m.sender.DeliverCopied(ctx, channel.Envelope{From: p.From, To: p.To}, p.Cc, p.Bytes,
+	answer, err := m.sender.Deliver(ctx, channel.Envelope{From: p.From, To: p.To, Copies: p.Cc}, p.Bytes,
 		handingOver)
 	h := app.Handover{Answer: answer.Text, Err: err}
 	if answer.Code != 0 {

@@ -52,7 +52,6 @@ type Built struct {
 	Bytes     []byte // RFC 5322, ASCII, every line ended by CR LF
 	MessageID string // without angle brackets
 	Envelope  channel.Envelope
-	Copies    []string // the addresses of Cc that are not in the envelope
 }
 
 // MaxBytes is the largest mail that is built: 20 MiB, below what common servers take.
@@ -82,24 +81,23 @@ func Build(m Mail) (Built, error) {
 	if err := checkWire(wire); err != nil {
 		return Built{}, err
 	}
-	env, copies := m.envelope()
-	return Built{Bytes: wire, MessageID: id, Envelope: env, Copies: copies}, nil
+	return Built{Bytes: wire, MessageID: id, Envelope: m.envelope()}, nil
 }
 
-// envelope comes from the parsed addresses only.
-func (m Mail) envelope() (env channel.Envelope, copies []string) {
-	env = channel.Envelope{From: m.From.addr}
+// envelope comes from the parsed addresses only; nobody stands in it twice.
+func (m Mail) envelope() channel.Envelope {
+	env := channel.Envelope{From: m.From.addr}
 	for _, a := range m.To {
 		if !slices.Contains(env.To, a.addr) {
 			env.To = append(env.To, a.addr)
 		}
 	}
 	for _, a := range m.Cc {
-		if !slices.Contains(env.To, a.addr) && !slices.Contains(copies, a.addr) {
-			copies = append(copies, a.addr)
+		if !slices.Contains(env.To, a.addr) && !slices.Contains(env.Copies, a.addr) {
+			env.Copies = append(env.Copies, a.addr)
 		}
 	}
-	return env, copies
+	return env
 }
 
 func (m Mail) check() error {

@@ -100,8 +100,8 @@ func TestWhatTheMailSays(t *testing.T) {
 			t.Errorf("the mail has a %s field", none)
 		}
 	}
-	if fmt.Sprint(b.Envelope, b.Copies) != "{ar@creditor.example [ap@debtor.example]} [copy@debtor.example]" {
-		t.Errorf("envelope %v, copies %v", b.Envelope, b.Copies)
+	if fmt.Sprint(b.Envelope) != "{ar@creditor.example [ap@debtor.example] [copy@debtor.example]}" {
+		t.Errorf("envelope %v", b.Envelope)
 	}
 	parts := leaves(t, msg.Header.Get("Content-Type"), msg.Body)
 	if len(parts) != 3 || !strings.HasPrefix(parts[0], "text/plain") || !strings.HasPrefix(parts[1],

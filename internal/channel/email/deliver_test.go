@@ -322,22 +322,24 @@ func TestARefusedCopyIsLeftOut(t *testing.T) {
 	copies := []string{"copy1@debtor.example", "copy2@debtor.example"}
 	for _, extension := range []string{"", "PIPELINING"} {
 		env, message := testMessage(1)
+		env.Copies = copies
 		s := &script{onCopy: "550 no such user", extension: extension}
-		a, err := senderTo(t, s.serve(t)).DeliverCopied(context.Background(), env, copies, message, marked)
+		a, err := senderTo(t, s.serve(t)).Deliver(context.Background(), env, message, marked)
 		const want = "queued as 1; no copy to copy1@debtor.example: 550 no such user; " +
 			"no copy to copy2@debtor.example: 550 no such user"
 		if a.Outcome != channel.Sent || a.Text != want || err != nil {
 			t.Errorf("%q: %+v, %v", extension, a, err)
 		}
 		s = &script{onRcpt: "550 no", extension: extension}
-		a, err = senderTo(t, s.serve(t)).DeliverCopied(context.Background(), env, copies, message, marked)
+		a, err = senderTo(t, s.serve(t)).Deliver(context.Background(), env, message, marked)
 		if a.Outcome != channel.PermanentFailure || a.Stage != "rcpt" || a.Recipient != env.To[0] || s.gotDot {
 			t.Errorf("%q: %+v, %v", extension, a, err)
 		}
 	}
 	s := startSink(t, sink.Options{})
 	env, message := testMessage(1)
-	a, err := senderTo(t, s.URL()).DeliverCopied(context.Background(), env, copies[:1], message, marked)
+	env.Copies = copies[:1]
+	a, err := senderTo(t, s.URL()).Deliver(context.Background(), env, message, marked)
 	if got := s.Mails(); err != nil || a.Outcome != channel.Sent || len(got) != 1 || len(got[0].To) != 2 {
 		t.Errorf("%+v, %v: %+v", a, err, got)
 	}

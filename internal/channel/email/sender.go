@@ -33,24 +33,10 @@ func NewSender(cfg Config) *Sender {
 // AtOnce is how many messages it hands over at the same time; a further one waits.
 func (s *Sender) AtOnce() int { return s.cfg.Connections }
 
-// Capabilities of mail by SMTP.
-func (s *Sender) Capabilities() channel.Capabilities {
-	return channel.Capabilities{Name: "email", AnswersAtOnce: true, MaxBytes: MaxBytes,
-		MaxAtOnce: s.cfg.Connections}
-}
-
 // Deliver hands a message over through an open connection, or opens one. A kept
 // connection that turns out to be dead before anything was said about the message
 // is replaced once.
 func (s *Sender) Deliver(ctx context.Context, env channel.Envelope, message []byte,
-	handingOver func(context.Context) error) (channel.Answer, error) {
-	return s.DeliverCopied(ctx, env, nil, message, handingOver)
-}
-
-// DeliverCopied is Deliver with further recipients, who get the message if the
-// server takes them: a refused one does not keep it from the others and is named in
-// the text of the answer.
-func (s *Sender) DeliverCopied(ctx context.Context, env channel.Envelope, copies []string, message []byte,
 	handingOver func(context.Context) error) (channel.Answer, error) {
 	select {
 	case s.slots <- struct{}{}:
@@ -62,12 +48,12 @@ func (s *Sender) DeliverCopied(ctx context.Context, env channel.Envelope, copies
 	if err != nil {
 		return channel.Answer{Stage: "connect"}, err
 	}
-	answer, err := conn.Deliver(ctx, env, copies, message, handingOver)
+	answer, err := conn.Deliver(ctx, env, env.Copies, message, handingOver)
 	if kept && answer.Stage == "mail" && !conn.Usable() && ctx.Err() == nil {
 		if conn, err = Dial(ctx, s.cfg); err != nil {
 			return channel.Answer{Stage: "connect"}, err
 		}
-		answer, err = conn.Deliver(ctx, env, copies, message, handingOver)
+		answer, err = conn.Deliver(ctx, env, env.Copies, message, handingOver)
 	}
 	s.put(conn)
 	return answer, err

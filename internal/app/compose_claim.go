@@ -30,7 +30,7 @@ func (w *writing) claims() {
 	whose := w.whose.Contract
 	c.Law, _, _ = strings.Cut(whose.Code, "-")
 	demanding := w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand
-	if demanding && c.Law == "US" && w.datesAgreed() {
+	if demanding && whose.Pack.ContractOnly() && w.datesAgreed() {
 		c.Ground = document.ContractTerm
 	}
 	stated := w.claimLines()
@@ -42,7 +42,7 @@ func (w *writing) claims() {
 			c.Level = item.Level
 		}
 	}
-	c.Ground, c.From = w.ground(stated, c.Law)
+	c.Ground, c.From = w.ground(stated, whose.Pack)
 	c.Partly = len(stated) < len(w.msg.Items)
 	c.Rule = w.rule(whose, stated)
 	figured := withFigures(stated, c.Level)
@@ -90,10 +90,10 @@ func levelRank(l document.Level) int {
 }
 
 // ground is why the debtor is late in the eyes of the law, where all lines agree.
-// Lines that disagree say nothing about it. Under German law a demand whose lines are
-// not yet in default is the one that causes it; under another law they may be late
+// Lines that disagree say nothing about it. Where a demand can begin default, one whose
+// lines are not yet in it is the one that causes it; under another law they may be late
 // from a day that is still to come.
-func (w *writing) ground(stated []*decide.Line, country string) (document.DefaultGround, cal.Date) {
+func (w *writing) ground(stated []*decide.Line, pack *law.Pack) (document.DefaultGround, cal.Date) {
 	ground, from := stated[0].Ground, stated[0].InterestFrom
 	for _, l := range stated[1:] {
 		if l.Ground != ground {
@@ -107,7 +107,7 @@ func (w *writing) ground(stated []*decide.Line, country string) (document.Defaul
 	if partly { // of the others it is not known
 		from = cal.None
 	}
-	if country == "US" {
+	if pack.ContractOnly() {
 		return document.ContractTerm, from
 	}
 	switch law.Ground(ground) {
@@ -124,7 +124,7 @@ func (w *writing) ground(stated []*decide.Line, country string) (document.Defaul
 	case law.GroundDemand:
 		return document.EarlierAsk, from
 	}
-	if country == "DE" {
+	if pack.DemandBegins() {
 		return document.ThisMessage, cal.None
 	}
 	return document.NoGround, from
@@ -132,7 +132,7 @@ func (w *writing) ground(stated []*decide.Line, country string) (document.Defaul
 
 // rule names the statute or the contract in the language of the message.
 func (w *writing) rule(whose law.Place, stated []*decide.Line) string {
-	if w.contractRate(stated) || strings.HasPrefix(whose.Code, "US") {
+	if w.contractRate(stated) || whose.Pack.ContractOnly() {
 		if w.msg.Language == locale.German {
 			return "unserem Vertrag"
 		}
@@ -143,31 +143,16 @@ func (w *writing) rule(whose law.Place, stated []*decide.Line) string {
 		compensation = compensation || l.CompensationMinor > 0
 	}
 	country, _, _ := strings.Cut(whose.Code, "-")
-	words := ruleWords[country][w.msg.Language == locale.German]
+	words := law.WordsOf(country, w.msg.Language == locale.German)
 	switch {
-	case words.interest == "" && w.msg.Language == locale.German:
+	case words.Interest == "" && w.msg.Language == locale.German:
 		return "dem anwendbaren Recht (" + whose.Code + ")"
-	case words.interest == "":
+	case words.Interest == "":
 		return "the applicable law (" + whose.Code + ")"
 	case compensation:
-		return words.both
+		return words.WithCompensation
 	}
-	return words.interest
-}
-
-// ruleWords name the statutes that ship, by country and whether in German.
-var ruleWords = map[string]map[bool]struct{ interest, both string }{
-	"GB": {
-		false: {"the Late Payment of Commercial Debts (Interest) Act 1998",
-			"the Late Payment of Commercial Debts (Interest) Act 1998"},
-		true: {"dem Late Payment of Commercial Debts (Interest) Act 1998",
-			"dem Late Payment of Commercial Debts (Interest) Act 1998"},
-	},
-	"DE": {
-		false: {"section 288(2) of the German Civil Code (BGB)",
-			"section 288(2) and (5) of the German Civil Code (BGB)"},
-		true: {"§\u00a0288 Abs.\u00a02 BGB", "§\u00a0288 Abs.\u00a02 und\u00a05 BGB"},
-	},
+	return words.Interest
 }
 
 // rate writes the rates of the lines; "" if none of them is known: then the text
@@ -199,15 +184,10 @@ func (w *writing) rate(country string, stated []*decide.Line) string {
 	if w.contractRate(stated) {
 		return out
 	}
-	return out + basisWords[country][german]
-}
-
-// basisWords say how a statutory rate is built.
-var basisWords = map[string]map[bool]string{
-	"GB": {false: " (8 points over the Bank of England base rate)",
-		true: " (8 Prozentpunkte über dem Basissatz der Bank of England)"},
-	"DE": {false: " (9 points over the German base rate)",
-		true: " (neun Prozentpunkte über dem Basiszinssatz)"},
+	if basis := law.WordsOf(country, german).Basis; basis != "" {
+		out += " (" + basis + ")"
+	}
+	return out
 }
 
 // contractRate reports whether the rate is the one in the signed terms.

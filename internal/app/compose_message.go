@@ -101,11 +101,8 @@ func (w *writing) language() locale.Language {
 	if l, ok := locale.Parse(w.acc.Customer.Language); ok {
 		return l
 	}
-	switch w.d.creditor.Country {
-	case "DE", "AT", "CH":
-		return locale.German
-	case "US", "CA":
-		return locale.EnglishUS
+	if l, ok := locale.OfCountry(w.d.creditor.Country); ok {
+		return l
 	}
 	return locale.EnglishGB
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/document"
 	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/store"
@@ -206,7 +207,8 @@ func TestParticularsOfTheSender(t *testing.T) {
 	holds(t, b.preview().Text, []string{"Registered: England and Wales, no. 01234567",
 		"Registered office: Unit 4, Canal Road, Leeds", "VAT registration number: GB123456789"}, "none", "directors")
 	list, _ := b.Outbox(b.ctx, OutboxFilter{})
-	for _, name := range particulars["GB"] {
+	for _, p := range law.Particulars("GB", true) {
+		name := ofSender(p)
 		was := senderDetails[name]
 		set(name, "")
 		_, err := b.Preview(b.ctx, list[0].ID)
@@ -219,8 +221,8 @@ func TestParticularsOfTheSender(t *testing.T) {
 		}
 		set(name, was)
 	}
-	for _, name := range particulars["GB"] {
-		set(name, "")
+	for _, p := range law.Particulars("GB", true) {
+		set(ofSender(p), "")
 	}
 	set(settingRegisterNo, none)
 	set(settingVATID, none)

@@ -483,19 +483,7 @@ func TestBulkImportKeepsTheIndexes(t *testing.T) {
 	})
 }
 
-func TestLegalFormProposesTheKind(t *testing.T) {
-	for name, want := range map[string]string{
-		"Alpha Ltd": "company", "ALPHA LTD.": "company", "Beta GmbH & Co. KG": "company", "Gamma B.V.": "company",
-		"Delta S.A.": "company", "Epsilon Holding AG (Schweiz)": "company", "Eta LIMITED": "company", "Theta SA": "company",
-		"Smith Ltd t/a Best Cakes": "company", "Iota Vertriebs GmbH": "company", "Kappa Inc.": "company",
-		"Zeta Trading Co": "unknown", "John Smith Co": "unknown", "J. Smith t/a Smith Limited": "unknown",
-		"Smith Limited Editions": "unknown", "The Incorporated Baker": "unknown", "Anna Sa": "unknown",
-		"ANNA SA": "unknown", "J Smith trading as Smith Ltd": "unknown",
-		"Smith & Co": "unknown", "Anna Schmidt": "unknown", "AG Design Anna Gross": "unknown", "Ltd": "unknown",
-		"Leeds City Council Ltd": "unknown", "": "unknown",
-	} {
-		equal(t, name, proposeKind(name).String(), want)
-	}
+func TestLanguageAndNumberOfACustomer(t *testing.T) {
 	equal(t, "en in the US", languageOf("en", "US", "DE"), "en-US")
 	equal(t, "by country", languageOf("", "AT", "GB"), "de")
 	equal(t, "by the creditor", languageOf("", "JP", "DE"), "de")

@@ -3,88 +3,28 @@ package app
 import (
 	"strings"
 
-	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/document/locale"
 )
-
-// companyForms are legal forms of companies as the last word of a name, without points.
-// A form proposes the kind; a person confirms it before any legal step (guardrail R3).
-var companyForms = wordSet(`LTD LIMITED PLC LLP CIC GMBH MBH AG UG SE EG KG KGAA OHG GMBHCOKG
-	INC INCORPORATED CORP CORPORATION LLC LP SA SAS SARL EURL SL SLU SPA SRL SRLS BV
-	NV VOF BVBA SPRL SRO AS ASA APS AB OY OYJ
-	PTY PTE BHD KK DOO DD EOOD OOD KFT ZRT RT SIA UAB OU LTDA LDA SPZOO`)
-
-// publicForms are words that only public bodies have in their names.
-var publicForms = wordSet(`COUNCIL GEMEINDE STADT LANDKREIS STADTWERKE MINISTRY
-	MINISTERIUM NHS UNIVERSITY UNIVERSITÄT`)
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		set[w] = true
-	}
-	return set
-}
-
-// tradingAs stands between the name of who trades and a name that anybody may choose.
-var tradingAs = wordSet("T/A TRADING DBA D/B/A")
-
-// proposeKind guesses the kind of a debtor from the legal form that ends its name, before
-// what it trades as: company, or unknown. It never proposes a person or a consumer, and a
-// public body only stays unknown, because a wrong guess there would cost protection.
-func proposeKind(name string) book.DebtorKind {
-	if open := strings.LastIndexByte(name, '('); open > 0 && strings.HasSuffix(strings.TrimSpace(name), ")") {
-		name = name[:open] // a place, as in "(Schweiz)"
-	}
-	words := strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == ',' })
-	for i, w := range words {
-		upper := strings.ToUpper(w)
-		if publicForms[upper] {
-			return book.UnknownKind
-		}
-		if i > 0 && tradingAs[strings.Trim(upper, ".")] {
-			words = words[:i]
-			break
-		}
-	}
-	if len(words) < 2 {
-		return book.UnknownKind // a form alone is a name
-	}
-	last := words[len(words)-1]
-	form := strings.ReplaceAll(strings.ToUpper(last), ".", "")
-	if !companyForms[form] || (len(form) == 2 && mayBeName(last, words[0])) {
-		return book.UnknownKind
-	}
-	return book.Company
-}
-
-// mayBeName reports whether a word that could be a form of two letters may as well be the
-// last name of a person: "Anna Sa", "ANNA SA", but not "Anna S.A." and "Anna SA".
-func mayBeName(last, first string) bool {
-	if strings.Contains(last, ".") {
-		return false
-	}
-	return last != strings.ToUpper(last) || first == strings.ToUpper(first)
-}
-
-// languageByCountry is the language of a customer that states none.
-var languageByCountry = map[string]string{"GB": "en-GB", "IE": "en-GB", "US": "en-US", "CA": "en-US",
-	"DE": "de", "AT": "de", "CH": "de", "LI": "de"}
 
 // languageOf completes the language of a customer: as stated; else by country;
 // else that of the creditor's country; else British English.
 func languageOf(stated, country, creditorCountry string) string {
-	if strings.EqualFold(stated, "en") {
-		if country == "US" || country == "CA" {
-			return "en-US"
+	byCountry, known := locale.OfCountry(country)
+	switch {
+	case strings.EqualFold(stated, "en"):
+		if byCountry == locale.EnglishUS {
+			return string(byCountry)
 		}
-		return "en-GB"
+		return string(locale.EnglishGB)
+	case stated != "":
+		return stated
+	case known:
+		return string(byCountry)
 	}
-	for _, l := range []string{stated, languageByCountry[country], languageByCountry[creditorCountry]} {
-		if l != "" {
-			return l
-		}
+	if l, known := locale.OfCountry(creditorCountry); known {
+		return string(l)
 	}
-	return "en-GB"
+	return string(locale.EnglishGB)
 }
 
 // normaliseNumber is the form in which document and customer numbers are compared:

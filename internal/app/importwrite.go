@@ -71,7 +71,7 @@ func (ap *importApply) putCustomer(party, customer *store.Inserter, c *importCus
 	}
 	kind := s.kind
 	if !s.kindStated {
-		kind = proposeKind(name)
+		kind = book.KindByName(name)
 	}
 	region := cmp.Or(s.region, subdivisionOf(&s.postal, country))
 	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").

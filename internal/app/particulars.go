@@ -1,27 +1,18 @@
 package app
 
-import "slices"
+import "github.com/recoup-project/recoup/internal/core/law"
 
 // none is what a person sets for a particular that the creditor does not have.
 const none = "none"
 
 // Settings of the particulars of a business.
 const (
-	settingRegisterNo   = "sender.register_no"
-	settingRegisteredIn = "sender.registered_in"
-	settingOffice       = "sender.registered_office"
-	settingDirectors    = "sender.directors"
-	settingVATID        = "sender.vat_id"
+	settingRegisterNo   = "sender." + string(law.RegisterNo)
+	settingRegisteredIn = "sender." + string(law.RegisteredIn)
+	settingOffice       = "sender." + string(law.Office)
+	settingDirectors    = "sender." + string(law.Directors)
+	settingVATID        = "sender." + string(law.VATID)
 )
-
-// particulars are what a business letter of a country must state about the sender.
-// United Kingdom: Company, LLP and Business (Names and Trading Disclosures)
-// Regulations 2015, reg. 25. Germany: GmbHG s.35a, AktG s.80, HGB s.37a and s.125a.
-// The VAT id is our own rule: it tells an accounts department at once who writes.
-var particulars = map[string][]string{
-	"GB": {settingRegisterNo, settingRegisteredIn, settingOffice, settingVATID},
-	"DE": {settingRegisterNo, settingRegisteredIn, settingOffice, settingDirectors, settingVATID},
-}
 
 // particular is the value of one of them, "" if it is not set or there is none.
 func (d *desk) particular(name string) string {
@@ -41,16 +32,17 @@ func (d *desk) stated(name string) string {
 	return d.values[name]
 }
 
-// withoutParticulars lists the settings that the creditor's country asks for and
-// nobody has set. Who is in no register has neither a court, nor a seat, nor
-// directors to name.
+// withoutParticulars lists the settings that the law of the creditor's country asks for
+// and nobody has set.
 func (d *desk) withoutParticulars() []string {
 	var out []string
-	for _, name := range particulars[d.creditor.Country] {
-		ofRegister := slices.Contains([]string{settingRegisteredIn, settingOffice, settingDirectors}, name)
-		if d.stated(name) == "" && !(ofRegister && d.stated(settingRegisterNo) == none) {
+	for _, p := range law.Particulars(d.creditor.Country, d.stated(settingRegisterNo) != none) {
+		if name := ofSender(p); d.stated(name) == "" {
 			out = append(out, name)
 		}
 	}
 	return out
 }
+
+// ofSender is the setting of a particular.
+func ofSender(p law.Particular) string { return "sender." + string(p) }

@@ -125,27 +125,27 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 		}
 		l := a.newLoader(tx, creditors)
 		l.documents, l.asOf.asked = true, req.On
-		accounts, err := l.load([]int64{req.Customer})
+		acc, err := loadOne(l, req.Customer)
 		if err != nil {
 			return err
 		}
-		if len(accounts) == 0 {
-			return notFound("customer_not_found", "there is no customer %d", req.Customer)
+		c, err := creditorByID(creditors, acc.Customer.Creditor)
+		if err != nil {
+			return err
 		}
-		acc := &accounts[0]
-		e.Day = req.On
-		if e.Day == cal.None {
-			if e.Day, err = a.todayOf(tx, acc.Customer.Creditor); err != nil {
+		if e.Day = req.On; e.Day == cal.None {
+			e.Day = c.today(tx)
+		}
+		stored, found, err := a.storedDecision(tx, acc, c.today(tx), &e)
+		if err != nil {
+			return err
+		}
+		var computed decide.Decision
+		var raw []byte
+		if !found || req.Recompute {
+			if computed, raw, err = a.recompute(tx, acc, c, e.Day); err != nil {
 				return err
 			}
-		}
-		stored, found, err := a.storedDecision(tx, acc, &e)
-		if err != nil {
-			return err
-		}
-		computed, raw, err := a.recompute(tx, acc, creditors, e.Day)
-		if err != nil {
-			return err
 		}
 		if !found {
 			stored, e.Source = raw, "computed"
@@ -191,7 +191,8 @@ func (a *App) standing(tx store.Tx, acc *book.Account) (next cal.Date, changed s
 }
 
 // storedDecision finds the decision that is in force on the day, if one is stored.
-func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (payload []byte, found bool, err error) {
+func (a *App) storedDecision(tx store.Tx, acc *book.Account, today cal.Date,
+	e *Explanation) (payload []byte, found bool, err error) {
 	var version int64
 	err = store.Each(tx, `SELECT valid_from_day, account_version, inputs_version, law, build, next_look_on, payload FROM decision
 		WHERE tenant_id = $1 AND customer_id = $2 AND valid_from_day <= $3 ORDER BY valid_from_day DESC, seq DESC LIMIT 1`,
@@ -206,9 +207,8 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 		return nil, false, err
 	}
 	e.Source = "stored"
-	today, err := a.todayOf(tx, acc.Customer.Creditor)
-	if err != nil || e.Day < today {
-		return payload, true, err
+	if e.Day < today {
+		return payload, true, nil
 	}
 	next, by, err := a.standing(tx, acc)
 	if err != nil {
@@ -224,12 +224,9 @@ func (a *App) storedDecision(tx store.Tx, acc *book.Account, e *Explanation) (pa
 }
 
 // recompute decides now, with the facts as they are.
-func (a *App) recompute(tx store.Tx, acc *book.Account, creditors []CreditorInfo, day cal.Date) (decide.Decision, []byte, error) {
+func (a *App) recompute(tx store.Tx, acc *book.Account, c *CreditorInfo,
+	day cal.Date) (decide.Decision, []byte, error) {
 	var d decide.Decision
-	c, err := creditorByID(creditors, acc.Customer.Creditor)
-	if err != nil {
-		return d, nil, err
-	}
 	decider, err := a.decider(tx, c)
 	if err != nil {
 		return d, nil, err

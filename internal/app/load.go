@@ -59,7 +59,7 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 	if err := l.customers(where, args, ids); err != nil {
 		return nil, err
 	}
-	for _, family := range []func(string, []any) error{l.loadItems, l.loadCredits, l.loadHolds, l.loadMoves,
+	for _, family := range []func(func(string) string, []any) error{l.loadItems, l.loadCredits, l.loadHolds, l.loadMoves,
 		l.loadNotices, l.loadMessages, l.loadTakenBack, l.loadTasks, l.loadContacts} {
 		if err := family(where, args); err != nil {
 			return nil, err
@@ -87,14 +87,15 @@ func voidNotices(a *book.Account) {
 	}
 }
 
-// selection is the condition on the customer id: a range where the ids are dense
-// (one scan of the clustered key), a list where they are not.
-func (l *loader) selection(ids []int64) (string, []any) {
-	first, last := ids[0], ids[len(ids)-1]
-	if last-first+1 <= 2*int64(len(ids)) {
-		return "tenant_id = $1 AND customer_id >= $2 AND customer_id <= $3", []any{l.tenant, first, last}
+// selection is the condition on the customer id, for a table of a prefix such as "h.": a
+// range where the ids are dense (one scan of the clustered key), a list where they are not.
+func (l *loader) selection(ids []int64) (where func(prefix string) string, args []any) {
+	form, args := "%[1]stenant_id = $1 AND %[1]scustomer_id IN ids($2)", []any{l.tenant, ids}
+	if first, last := ids[0], ids[len(ids)-1]; last-first+1 <= 2*int64(len(ids)) {
+		form = "%[1]stenant_id = $1 AND %[1]scustomer_id >= $2 AND %[1]scustomer_id <= $3"
+		args = []any{l.tenant, first, last}
 	}
-	return "tenant_id = $1 AND customer_id IN ids($2)", []any{l.tenant, ids}
+	return func(prefix string) string { return sprintf(form, prefix) }, args
 }
 
 // next moves the merge to a customer; nil if it is not among those loaded. Rows
@@ -118,7 +119,7 @@ func grow[T any](arena *[]T, slice *[]T, v T) {
 	*slice = (*arena)[end-n-1 : end : end]
 }
 
-func (l *loader) customers(where string, args []any, ids []int64) error {
+func (l *loader) customers(where func(string) string, args []any, ids []int64) error {
 	l.settled = l.settled[:0]
 	return store.Each(l.tx, `SELECT c.customer_id, c.creditor_id, c.party_id, c.kind, c.kind_confirmed, c.country, c.subdivision,
 		c.language, c.strategy, c.flags, c.account_owner, c.since_day, c.law, c.goods, c.contract_rate, c.date_agreed, c.number,
@@ -126,7 +127,7 @@ func (l *loader) customers(where string, args []any, ids []int64) error {
 		FROM customer c
 		JOIN account a ON a.tenant_id = c.tenant_id AND a.customer_id = c.customer_id
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-		WHERE `+qualified("c.", where)+" AND "+qualified("a.", where)+" ORDER BY c.customer_id", args, func(r store.Rows) error {
+		WHERE `+where("c.")+" AND "+where("a.")+" ORDER BY c.customer_id", args, func(r store.Rows) error {
 		id := r.Int64(0)
 		if _, wanted := slices.BinarySearch(ids, id); !wanted {
 			return nil
@@ -164,20 +165,7 @@ func (l *loader) customers(where string, args []any, ids []int64) error {
 	})
 }
 
-func qualified(prefix, where string) string {
-	out := ""
-	for i := 0; i < len(where); i++ {
-		if (i == 0 || where[i-1] == ' ') && (hasPrefixAt(where, i, "tenant_id") || hasPrefixAt(where, i, "customer_id")) {
-			out += prefix
-		}
-		out += where[i : i+1]
-	}
-	return out
-}
-
-func hasPrefixAt(s string, i int, p string) bool { return len(s) >= i+len(p) && s[i:i+len(p)] == p }
-
-func (l *loader) loadItems(where string, args []any) error {
+func (l *loader) loadItems(where func(string) string, args []any) error {
 	l.items, l.at = l.items[:0], 0
 	columns := "customer_id, item_id, currency, due_date, open_minor, amount_minor, cycle, invoice_date, recorded_day, date_agreed, reported_level, reported_day"
 	if l.documents {
@@ -185,7 +173,7 @@ func (l *loader) loadItems(where string, args []any) error {
 	}
 	var currencies word
 	open, args := l.asOf.openItems(args)
-	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where+" AND "+open+" ORDER BY customer_id, item_id", args,
+	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where("")+" AND "+open+" ORDER BY customer_id, item_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
 			if acc == nil {
@@ -193,7 +181,7 @@ func (l *loader) loadItems(where string, args []any) error {
 			}
 			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: money.Currency(currencies.of(r.Bytes(2))), DueDate: r.Day(3), OpenMinor: r.Int64(4),
 				AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)), InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
-				DateAgreed: book.Tri(r.Int64(9)), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11), SettledDay: cal.None}
+				DateAgreed: book.Tri(r.Int64(9)), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11)}
 			if l.documents {
 				it.Number, it.Instalment, it.PO, it.Kind = r.Text(12), int(r.Int64(13)), r.Text(14), book.DocumentKindOf(r.Int64(15))
 			}
@@ -202,9 +190,9 @@ func (l *loader) loadItems(where string, args []any) error {
 		})
 }
 
-func (l *loader) loadCredits(where string, args []any) error {
+func (l *loader) loadCredits(where func(string) string, args []any) error {
 	l.credits, l.at = l.credits[:0], 0
-	return store.Each(l.tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where+
+	return store.Each(l.tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where("")+
 		" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
 			grow(&l.credits, &acc.Credits, book.Credit{Entry: r.Int64(1), Kind: book.EntryKindOf(r.Int64(2)),
@@ -214,12 +202,12 @@ func (l *loader) loadCredits(where string, args []any) error {
 	})
 }
 
-func (l *loader) loadHolds(where string, args []any) error {
+func (l *loader) loadHolds(where func(string) string, args []any) error {
 	l.holds, l.at = l.holds[:0], 0
 	return store.Each(l.tx, `SELECT h.customer_id, h.hold_id, h.seq, h.item_id, h.kind, h.currency, h.amount_minor, h.from_day, h.until_day,
 		e.end_day, e.outcome
 		FROM hold h LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id AND e.hold_id = h.hold_id
-		WHERE `+qualified("h.", where)+` ORDER BY h.customer_id, h.hold_id`, args, func(r store.Rows) error {
+		WHERE `+where("h.")+` ORDER BY h.customer_id, h.hold_id`, args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
@@ -235,7 +223,7 @@ func (l *loader) loadHolds(where string, args []any) error {
 }
 
 // loadMoves reads the payments and credits set against partly paid open items.
-func (l *loader) loadMoves(where string, args []any) error {
+func (l *loader) loadMoves(where func(string) string, args []any) error {
 	l.moves, l.at = l.moves[:0], 0
 	partly := false
 	for i := range l.items {
@@ -246,7 +234,7 @@ func (l *loader) loadMoves(where string, args []any) error {
 	}
 	return store.Each(l.tx, `SELECT a.customer_id, a.item_id, a.effective_day, a.amount_minor, e.kind FROM allocation a
 		JOIN entry e ON e.tenant_id = a.tenant_id AND e.customer_id = a.customer_id AND e.entry_id = a.entry_id
-		WHERE `+qualified("a.", where)+sprintf(" AND a.head = %d", book.Principal)+`
+		WHERE `+where("a.")+sprintf(" AND a.head = %d", book.Principal)+`
 		ORDER BY a.customer_id, a.item_id, a.effective_day, a.allocation_id`, args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
@@ -262,10 +250,10 @@ func (l *loader) loadMoves(where string, args []any) error {
 	})
 }
 
-func (l *loader) loadNotices(where string, args []any) error {
+func (l *loader) loadNotices(where func(string) string, args []any) error {
 	l.notices, l.at = l.notices[:0], 0
 	var steps, channels word
-	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id FROM notice WHERE "+where+
+	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id FROM notice WHERE "+where("")+
 		" ORDER BY customer_id, item_id, cycle, step, channel", args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
@@ -281,9 +269,9 @@ func (l *loader) loadNotices(where string, args []any) error {
 const messageColumns = `SELECT customer_id, message_id, currency, day, lead_step, stage, demand, role, channel,
 	state, pay_by, sent_at, served_day, level, compensation_minor FROM message WHERE `
 
-func (l *loader) loadMessages(where string, args []any) error {
+func (l *loader) loadMessages(where func(string) string, args []any) error {
 	l.messages, l.at = l.messages[:0], 0
-	return store.Each(l.tx, messageColumns+where+" AND live = 1 ORDER BY customer_id, message_id", args,
+	return store.Each(l.tx, messageColumns+where("")+" AND live = 1 ORDER BY customer_id, message_id", args,
 		func(r store.Rows) error {
 			if acc := l.next(r.Int64(0)); acc != nil {
 				grow(&l.messages, &acc.Messages, messageOf(r, acc))
@@ -294,9 +282,9 @@ func (l *loader) loadMessages(where string, args []any) error {
 
 // loadTakenBack adds the messages that were sent and then taken back: the customer heard
 // them all the same.
-func (l *loader) loadTakenBack(where string, args []any) error {
+func (l *loader) loadTakenBack(where func(string) string, args []any) error {
 	l.at = 0
-	return store.Each(l.tx, messageColumns+where+` AND live = 0 AND sent_at IS NOT NULL
+	return store.Each(l.tx, messageColumns+where("")+` AND live = 0 AND sent_at IS NOT NULL
 		ORDER BY customer_id, message_id`, args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
@@ -330,9 +318,9 @@ func messageOf(r store.Rows, acc *book.Account) book.Message {
 	return m
 }
 
-func (l *loader) loadTasks(where string, args []any) error {
+func (l *loader) loadTasks(where func(string) string, args []any) error {
 	l.tasks, l.at = l.tasks[:0], 0
-	return store.Each(l.tx, "SELECT customer_id, task_id, kind, step, currency, due_day, state, done_day, outcome FROM task WHERE "+where+
+	return store.Each(l.tx, "SELECT customer_id, task_id, kind, step, currency, due_day, state, done_day, outcome FROM task WHERE "+where("")+
 		" ORDER BY customer_id, task_id", args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
 			grow(&l.tasks, &acc.Tasks, book.WorkItem{ID: r.Int64(1), Kind: intern(r.Bytes(2)), Step: intern(r.Bytes(3)),
@@ -343,13 +331,13 @@ func (l *loader) loadTasks(where string, args []any) error {
 	})
 }
 
-func (l *loader) loadContacts(where string, args []any) error {
+func (l *loader) loadContacts(where func(string) string, args []any) error {
 	l.contacts, l.at = l.contacts[:0], 0
 	columns := "customer_id, contact_id, role, state, email"
 	if l.documents {
 		columns += ", name, phone"
 	}
-	return store.Each(l.tx, "SELECT "+columns+" FROM contact WHERE "+where+" AND state <> 'removed' ORDER BY customer_id, contact_id", args,
+	return store.Each(l.tx, "SELECT "+columns+" FROM contact WHERE "+where("")+" AND state <> 'removed' ORDER BY customer_id, contact_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
 			if acc == nil {

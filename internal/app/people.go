@@ -229,17 +229,13 @@ type NewContact struct {
 	Phone string    `json:"phone"`
 }
 
-// contactRoles are the roles a contact can have.
-var contactRoles = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General,
-	book.Orderer, book.Director, book.LegalNotice}
-
 // AddContact adds a contact to a customer and returns its id. Errors: invalid
 // (role, address, neither email nor phone), not found.
 func (a *App) AddContact(ctx context.Context, req Request, customer int64, n NewContact) (int64, error) {
 	switch {
-	case !slices.Contains(contactRoles, n.Role):
+	case !slices.Contains(book.Roles, n.Role):
 		return 0, &Error{Kind: Invalid, Code: "contact_invalid", Where: &Where{Field: "role"},
-			Message: sprintf("role %q: expected one of %v", n.Role, contactRoles)}
+			Message: sprintf("role %q: expected one of %v", n.Role, book.Roles)}
 	case n.Email == "" && n.Phone == "":
 		return 0, invalid("contact_invalid", "a contact needs an email address or a phone number")
 	case n.Email != "" && !book.IsAddress(n.Email):

@@ -93,9 +93,6 @@ func trimScheme(address string) string {
 	return address
 }
 
-// Path is the file of the licence.
-func (l *Licence) Path() string { return l.path }
-
 // Check implements app.Licence. It reads the file before the book: a sender that
 // goes on meanwhile raises both, the book first.
 func (l *Licence) Check(ctx context.Context, book *app.App) error {

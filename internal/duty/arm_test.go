@@ -121,13 +121,13 @@ func TestLicenceOnServer(t *testing.T) {
 		s := startSink(t)
 		f := newFixture(t, address, s.URL())
 		f.release(2)
-		raw, err := os.ReadFile(f.licence.Path())
+		raw, err := os.ReadFile(f.licence.path)
 		must(t, err)
 		must(t, f.licence.Disarm())
 		f.refusesToSend(0, 2)
-		must(t, os.WriteFile(f.licence.Path(), []byte("{"), 0o600))
+		must(t, os.WriteFile(f.licence.path, []byte("{"), 0o600))
 		f.refusesToSend(0, 0)
-		must(t, os.WriteFile(f.licence.Path(), raw, 0o600)) // an old one: the book is ahead of it
+		must(t, os.WriteFile(f.licence.path, raw, 0o600)) // an old one: the book is ahead of it
 		f.release(1)
 		if report := f.send(); report.Sent != 1 {
 			t.Errorf("report %+v", report)

@@ -166,7 +166,6 @@ type Item struct {
 	PO            string
 	ReportedLevel int      // reminders sent before the book was kept, as imported
 	ReportedDay   cal.Date // day of the last of them
-	SettledDay    cal.Date // value day of the money that settled it; None while open
 }
 
 // Issued reports whether the document counts on a day: not before its own date.
@@ -267,6 +266,9 @@ const (
 	Director        Role = "director"
 	LegalNotice     Role = "legal_notice"
 )
+
+// Roles are all roles.
+var Roles = []Role{AccountsPayable, Approver, FinanceLead, General, Orderer, Director, LegalNotice}
 
 // Contact is a person or address at the debtor. Working reports whether its
 // email may be used.

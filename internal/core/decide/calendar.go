@@ -45,7 +45,7 @@ func (d *Decider) Calendar(e Example) []CalendarStep {
 		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "payable@customer.example", State: "ok"}},
 		Items: []book.Item{{ID: 1, Kind: book.Invoice, Instalment: 1, Currency: c, DueDate: e.Due,
 			InvoiceDate: e.Due.AddDays(-30), RecordedDay: e.Due.AddDays(-30), DateAgreed: book.Yes,
-			AmountMinor: strategy.Minor(amount, c), OpenMinor: strategy.Minor(amount, c), SettledDay: cal.None, ReportedDay: cal.None}},
+			AmountMinor: strategy.Minor(amount, c), OpenMinor: strategy.Minor(amount, c), ReportedDay: cal.None}},
 	}
 	var steps []CalendarStep
 	var dec Decision

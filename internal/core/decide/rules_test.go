@@ -25,7 +25,7 @@ func account(w *World, due string) *book.Account {
 			HasAddress: true, Since: cal.None, Goods: book.No},
 		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "ap@customer.example", State: "ok"}},
 		Items: []book.Item{{ID: 1, Kind: book.Invoice, Instalment: 1, Currency: w.Creditor.Currency, InvoiceDate: day.AddDays(-30), DueDate: day,
-			DateAgreed: book.Yes, RecordedDay: day.AddDays(-30), AmountMinor: 600_000, OpenMinor: 600_000, ReportedDay: cal.None, SettledDay: cal.None}},
+			DateAgreed: book.Yes, RecordedDay: day.AddDays(-30), AmountMinor: 600_000, OpenMinor: 600_000, ReportedDay: cal.None}},
 	}
 }
 
@@ -368,7 +368,7 @@ func TestSofterMessageDoesNotCount(t *testing.T) {
 		t.Fatalf("the last message of a small balance is %s", got)
 	}
 	a.Items = append(a.Items, book.Item{ID: 2, Kind: book.Invoice, Instalment: 1, Currency: "GBP", InvoiceDate: day.AddDays(-40), DueDate: day.AddDays(-1),
-		DateAgreed: book.Yes, RecordedDay: day.AddDays(-40), AmountMinor: 900_000, OpenMinor: 900_000, ReportedDay: cal.None, SettledDay: cal.None})
+		DateAgreed: book.Yes, RecordedDay: day.AddDays(-40), AmountMinor: 900_000, OpenMinor: 900_000, ReportedDay: cal.None})
 	formal := until(t, d, a, day, "formal")
 	var dec Decision
 	d.Decide(a, formal, &dec)

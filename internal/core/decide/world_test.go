@@ -141,7 +141,7 @@ func (s *debtor) events(day cal.Date) {
 		}
 		s.a.Items = append(s.a.Items, book.Item{ID: s.id(), Kind: book.Invoice, Instalment: 1, Currency: s.currency(), InvoiceDate: day,
 			DueDate: due, DateAgreed: book.Tri(r.IntN(3)), RecordedDay: day, AmountMinor: minor, OpenMinor: minor,
-			ReportedDay: cal.None, SettledDay: cal.None})
+			ReportedDay: cal.None})
 		s.a.Documents++
 		s.fact()
 	}

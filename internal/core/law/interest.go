@@ -63,7 +63,7 @@ func (p *Pack) Interest(c *Claim, first, until cal.Date) (Interest, *Refusal) {
 	if c.Contract.Clause == ClauseConfirmed {
 		result.Contract, result.KnownUntil, result.Rule = true, cal.Far, ruleContractRate
 	}
-	result.Exact = rule.accrue(c, first, until, &result.Segments)
+	result.Exact, result.Segments = rule.accrue(c, first, until)
 	result.Minor = result.Exact.Round(rule.dayCountDays, money.HalfUp)
 	for i := range result.Segments {
 		segment := &result.Segments[i]
@@ -76,18 +76,6 @@ func (p *Pack) Interest(c *Claim, first, until cal.Date) (Interest, *Refusal) {
 
 // DailyMinor is one further day's interest, rounded for show only: never multiply it.
 func (i *Interest) DailyMinor() int64 { return i.Daily.Round(i.DayCountDays, money.HalfUp) }
-
-// InterestMinor is Interest without segments and without an allocation, for the
-// daily run: the rounded figure, or the code of the refusal.
-func (p *Pack) InterestMinor(c *Claim, first, until cal.Date) (int64, reason.Code) {
-	rule := p.interestRule(c, first)
-	var buffer [maxObstacles]reason.Code
-	if codes := p.interestObstacles(c, rule, first, until, buffer[:0]); len(codes) > 0 {
-		return 0, codes[0]
-	}
-	exact := rule.accrue(c, first, until, nil)
-	return exact.Round(rule.dayCountDays, money.HalfUp), ""
-}
 
 // Rate is the statutory rate on a day for a claim whose interest starts on first.
 // A locked rate is the same on every day.
@@ -191,19 +179,18 @@ func (r *interestRule) rateUsed(c *Claim, index int) RatePeriod {
 	}
 }
 
-// accrue adds principal × rate × days over [first, until]. The rate must be known
-// (rateKnown, or a confirmed contract rate). Segments are kept if out is not nil.
-// It panics on a first or last day that is none: a programming error.
+// accrue adds principal × rate × days over [first, until], with the segments of it. The
+// rate must be known (rateKnown, or a confirmed contract rate). It panics on a first or
+// last day that is none: a programming error.
 //
 // A segment ends on until, on the day of a movement (which counts for the day
 // after) or, with a floating rate, on the last day of a half-year.
-func (r *interestRule) accrue(c *Claim, first, until cal.Date, out *[]Segment) money.Exact {
-	var exact money.Exact
+func (r *interestRule) accrue(c *Claim, first, until cal.Date) (exact money.Exact, segments []Segment) {
 	if !first.Valid() || !until.Valid() {
 		panic("law: interest without a first and a last day")
 	}
 	if until < first {
-		return exact
+		return exact, nil
 	}
 	fixed := c.Contract.Clause == ClauseConfirmed
 	index, rate, rateEnds := -1, c.Contract.Rate, cal.Far
@@ -224,10 +211,8 @@ func (r *interestRule) accrue(c *Claim, first, until cal.Date, out *[]Segment) m
 		}
 		if days := end.DaysSince(day) + 1; balance > 0 {
 			exact.AddSimple(balance, rate, days)
-			if out != nil {
-				*out = append(*out, Segment{From: day, To: end, Days: days, PrincipalMinor: balance,
-					Rate: r.rateUsed(c, index)})
-			}
+			segments = append(segments, Segment{From: day, To: end, Days: days, PrincipalMinor: balance,
+				Rate: r.rateUsed(c, index)})
 		}
 		for ; m < len(movements) && movements[m].Day <= end; m++ {
 			if !movements[m].FromStart {
@@ -239,7 +224,7 @@ func (r *interestRule) accrue(c *Claim, first, until cal.Date, out *[]Segment) m
 			rate, rateEnds = r.periods[index].Rate, r.periods[index].Until
 		}
 	}
-	return exact
+	return exact, segments
 }
 
 // nextChange is the index, from m on, of the first movement on or after a day that

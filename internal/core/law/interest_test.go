@@ -64,9 +64,6 @@ func TestInterestRefused(t *testing.T) {
 			if refused.Until().Fact() == "" {
 				t.Error("no fact would lift the refusal")
 			}
-			if minor, code := p.InterestMinor(c, day(test.first), day(test.until)); code != test.want || minor != 0 {
-				t.Errorf("fast path: %d, %s", minor, code)
-			}
 		})
 	}
 }
@@ -293,7 +290,7 @@ func TestNoDayPanics(t *testing.T) {
 			t.Error("interest for ever was computed")
 		}
 	}()
-	p.InterestMinor(debt(p, nil), day("2026-01-01"), cal.Far)
+	p.Interest(debt(p, nil), day("2026-01-01"), cal.Far)
 }
 
 func TestRoundUp(t *testing.T) {

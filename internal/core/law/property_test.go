@@ -101,10 +101,6 @@ func TestSegmentsAreTheInterest(t *testing.T) {
 		if sum != interest.Exact || sum.Round(365, money.HalfUp) != interest.Minor {
 			t.Fatalf("segments give %v, the interest is %v", sum, interest.Exact)
 		}
-		fast, code := p.InterestMinor(&c, first, until)
-		if code != "" || fast != interest.Minor {
-			t.Fatalf("fast path %d %q, want %d", fast, code, interest.Minor)
-		}
 		shuffled := c
 		shuffled.Movements = rapid.Permutation(c.Movements).Draw(t, "order")
 		if again := mustInterest(t, p, &shuffled, first, until); again.Exact != interest.Exact {

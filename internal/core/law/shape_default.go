@@ -106,15 +106,6 @@ func (p *Pack) DefaultFrom(c *Claim, asOf cal.Date) (Default, *Refusal) {
 	}
 }
 
-// InDefault is DefaultFrom without an allocation, for the daily run: the first day
-// of interest and "", or the code of the refusal. With not_in_default the day is
-// that on which default will begin, or cal.None.
-func (p *Pack) InDefault(c *Claim, asOf cal.Date) (firstInterestDay cal.Date, code reason.Code) {
-	var d Default
-	code = p.defaultAt(c, asOf, &d)
-	return d.FirstInterestDay, code
-}
-
 func (p *Pack) defaultAt(c *Claim, asOf cal.Date, d *Default) reason.Code {
 	d.LastDayToPay, d.FirstInterestDay = cal.None, cal.None
 	rule := ruleAt(p.defaults, func(r *defaultRule) *validity { return &r.validity }, c.arose(asOf))

@@ -9,7 +9,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 	"unsafe"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -353,9 +352,4 @@ func columnList(t *schema.Table) string {
 		names[i] = c.Name
 	}
 	return strings.Join(names, ", ")
-}
-
-// Note is a head as a line to be kept elsewhere, for example in an export.
-func (h Head) Note(at time.Time) string {
-	return fmt.Sprintf("%d %s %s", h.Seq, h.Hash, at.UTC().Format(time.RFC3339))
 }

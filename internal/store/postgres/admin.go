@@ -161,6 +161,3 @@ func (cn *conn) text(ctx context.Context, sql string) (string, error) {
 	err := cn.trip(ctx, "", []step{{sql: sql, row: func(r store.Rows) { s = r.Text(0) }}}, "")
 	return s, err
 }
-
-// Address is the address that the book was opened with.
-func (db *DB) Address() string { return db.dsn }

@@ -113,9 +113,6 @@ func (db *DB) Schema() *schema.Schema { return db.schema }
 // Blobs implements store.DB.
 func (db *DB) Blobs() store.BlobStore { return db.blobs }
 
-// Path is the file of the book.
-func (db *DB) Path() string { return db.path }
-
 // Read implements store.DB.
 func (db *DB) Read(ctx context.Context, tenant int64, fn func(store.Tx) error) error {
 	return db.snapshot(ctx, func(cn *conn, now time.Time) error {

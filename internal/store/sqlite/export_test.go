@@ -2,6 +2,9 @@ package sqlite
 
 import "context"
 
+// Path is the file of the book.
+func (db *DB) Path() string { return db.path }
+
 // Commits is the number of commits since the book was opened.
 func (db *DB) Commits() int64 { return db.commits.Load() }
 

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -414,6 +415,35 @@ func TestLevels(t *testing.T) {
 				t.Errorf("%s: level %s, %+v; reasons %s", day, act.Level, l, AppendPayload(nil, &dec))
 			}
 		})
+	}
+}
+
+// TestCompensationIsOneSum: of a debt the same fixed sum is offered and then claimed, each
+// in one message, also where the item was paid and is open again in a new cycle.
+func TestCompensationIsOneSum(t *testing.T) {
+	for key, reopenedAfter := range map[string]string{"standard": "formal", "firm": "final_demand"} {
+		d := New(testWorld(t, "DE"))
+		a := account(d.w, "2026-03-02")
+		a.Customer.Strategy = key
+		var got []string
+		var dec Decision
+		for day := cal.MustParse("2026-02-01"); day < cal.MustParse("2026-12-01"); day++ {
+			d.Decide(a, day, &dec)
+			for i := range dec.Actions {
+				act := &dec.Actions[i]
+				if act.Kind == SendMessage && act.CompensationMinor() != 0 {
+					got = append(got, fmt.Sprintf("%s %s %d", act.Step, act.Level, act.CompensationMinor()))
+				}
+				react(a, act, day)
+				if act.Step == reopenedAfter {
+					a.Items[0].Cycle++
+				}
+			}
+		}
+		want := []string{"formal offer 4000", "final_demand claim 4000"}
+		if !slices.Equal(slices.Compact(got), want) { // a final demand goes by letter and by email
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
 	}
 }
 

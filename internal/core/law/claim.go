@@ -63,8 +63,6 @@ type Claim struct {
 	// a sorted copy).
 	Movements []Movement
 
-	// CompensationClaimed: the fixed sum was claimed for this debt before.
-	CompensationClaimed bool
 	// GoverningLawUnknown: see [Applicable]; no figure until a person has chosen.
 	GoverningLawUnknown bool
 

@@ -127,7 +127,7 @@ func (r *packReader) tierLimit(path string, raw tierJSON, currency money.Currenc
 // stands on asOf. The tier is read on the debt as it stood when it fell overdue:
 // gross, less credits from the start and what was paid by the last day to pay. It
 // is zero where the law gives none, and where nothing was left to fall overdue.
-// The sum is due once: a claim that had it before is refused with compensation_twice.
+// The sum is due once for a debt: each message states it anew, and nothing adds it up.
 func (p *Pack) Compensation(c *Claim, first, asOf cal.Date) (Compensation, *Refusal) {
 	rule := ruleAt(p.compensation, func(r *compensationRule) *validity { return &r.validity }, c.arose(first))
 	if codes := p.compensationObstacles(c, rule, first); len(codes) > 0 {
@@ -174,9 +174,6 @@ func (p *Pack) compensationObstacles(c *Claim, r *compensationRule, first cal.Da
 	}
 	if c.Currency != r.debtCurrency {
 		codes = append(codes, reason.Currency)
-	}
-	if c.CompensationClaimed {
-		codes = append(codes, reason.CompensationTwice)
 	}
 	return codes
 }

@@ -98,7 +98,6 @@ func TestCompensationRefused(t *testing.T) {
 		{"GB: a contract rate displaces the Act", gb, confirmed, "2026-03-01", reason.ContractRate},
 		{"DE: it does not displace the 40", de, confirmed, "2026-03-01", ""},
 		{"currency", de, func(c *Claim) { c.Currency = "USD" }, "2026-03-01", reason.Currency},
-		{"once", de, func(c *Claim) { c.CompensationClaimed = true }, "2026-03-01", reason.CompensationTwice},
 		{"law not chosen", de, func(c *Claim) { c.GoverningLawUnknown = true }, "2026-03-01",
 			reason.GoverningLawUnknown},
 		{"before the statute", gb, func(c *Claim) { c.ContractMade = day("2001-01-01") }, "2026-03-01",

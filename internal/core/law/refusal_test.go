@@ -20,7 +20,7 @@ func TestRefusalsAreListed(t *testing.T) {
 	}
 	for _, code := range []reason.Code{
 		reason.UnknownRate, reason.UnverifiedJurisdiction, reason.ConsumerDebt, reason.ContractRate,
-		reason.ContractDateUnproven, reason.Currency, reason.CompensationTwice, reason.GoverningLawUnknown,
+		reason.ContractDateUnproven, reason.Currency, reason.GoverningLawUnknown,
 		reason.TermsRateUnknown, reason.CompensationOfferFirst,
 	} {
 		refusals = append(refusals, p.refuse([]reason.Code{code}, c, rule, day("2027-01-01"), day("2027-02-01")))

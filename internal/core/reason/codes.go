@@ -7,7 +7,6 @@ var refusalList = []Info{
 	{ContractRate, "The contract sets its own interest; it is not stacked with the statutory rate.", "A person confirms which rate applies."},
 	{ContractDateUnproven, "The due date stands only on the invoice and is not shown to be agreed.", "Record that the payment date was agreed."},
 	{Currency, "The debt is in {currency}, the statute's fixed sum in {statute}.", "A person decides on the conversion."},
-	{CompensationTwice, "The fixed compensation for this debt was claimed before.", "Nothing: it is due once."},
 	{GoverningLawUnknown, "The law of the contract is not decided.", "Choose the law of the contract."},
 	{NotInDefault, "The debtor is not yet in default; default begins {day}.", "A clear demand, or the passing of the statutory period."},
 	{TermsRateUnknown, "No signed terms with an interest rate are on file.", "Record the agreed rate."},

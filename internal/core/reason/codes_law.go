@@ -9,7 +9,6 @@ const (
 	ContractRate           Code = "contract_rate"
 	ContractDateUnproven   Code = "contract_date_unproven"
 	Currency               Code = "currency"
-	CompensationTwice      Code = "compensation_twice"
 	GoverningLawUnknown    Code = "governing_law_unknown"
 	NotInDefault           Code = "not_in_default"
 	TermsRateUnknown       Code = "terms_rate_unknown"

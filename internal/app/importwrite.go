@@ -74,8 +74,7 @@ func (ap *importApply) putCustomer(party, customer *store.Inserter, c *importCus
 		kind = book.KindByName(name)
 	}
 	region := cmp.Or(s.region, subdivisionOf(&s.postal, country))
-	party.Int(c.party).Text(name).Text(nameNorm).Text("").Text("").
-		Text(postalAddress(&s.postal, country, ap.creditor.Country)).Text(country).Text(region).End()
+	putParty(party, c.party, name, nameNorm, postalAddress(&s.postal, country, ap.creditor.Country))
 	customer.Int(c.id).Int(ap.creditor.ID).Int(c.party).Text(number).Text(norm).Text(kind.String()).
 		Bool(s.kindStated)
 	customer.Text(country).Text(region).Text(languageOf(s.language, country,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
 )
 
 // NewCreditor describes a creditor to be added.
@@ -33,7 +34,7 @@ func (a *App) AddCreditor(ctx context.Context, req Request, n NewCreditor) (int6
 		return 0, invalid("currency_unknown", "currency %q is not known: expected an ISO 4217 code such as EUR", n.Currency)
 	}
 	out, err := a.write(ctx, req, "add_creditor", n, func(r *recorder) error {
-		party, err := r.party(n.Name, n.Country, n.Subdivision, "")
+		party, err := r.party(n.Name, "")
 		if err != nil {
 			return err
 		}
@@ -58,14 +59,20 @@ func (a *App) AddCreditor(ctx context.Context, req Request, n NewCreditor) (int6
 }
 
 // party adds a legal person and returns its id.
-func (r *recorder) party(name, country, subdivision, address string) (int64, error) {
+func (r *recorder) party(name, address string) (int64, error) {
 	id, err := r.NextIDs("party", 1)
 	if err != nil {
 		return 0, err
 	}
-	_, err = r.Exec(`INSERT INTO party (tenant_id, party_id, name, name_norm, address, country, subdivision)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, r.tenant, id, name, normalise(name), address, country, subdivision)
-	return id, err
+	ins := r.Insert("party")
+	putParty(ins, id, name, normalise(name), address)
+	return id, ins.Close()
+}
+
+// putParty writes one row of party.
+func putParty(ins *store.Inserter, id int64, name, norm, address string) error {
+	ins.Int(id).Text(name).Text(norm).Text("").Text("").Text(address)
+	return ins.End()
 }
 
 // normalise is the form in which names and numbers are compared: upper case,

@@ -77,7 +77,7 @@ func (b *testBook) addCustomers(list ...newCustomer) {
 	b.t.Helper()
 	b.do("test_customers", func(w *recorder) error {
 		for _, c := range list {
-			party, err := w.party(c.number+" Ltd", c.country, "", c.address)
+			party, err := w.party(c.number+" Ltd", c.address)
 			if err != nil {
 				return err
 			}

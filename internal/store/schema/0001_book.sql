@@ -26,8 +26,6 @@ CREATE TABLE party ( -- state
   register_no TEXT NOT NULL DEFAULT '',
   vat_id TEXT NOT NULL DEFAULT '',
   address TEXT NOT NULL DEFAULT '', -- lines, separated by newlines
-  country TEXT NOT NULL DEFAULT '',
-  subdivision TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (tenant_id, party_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -187,9 +187,59 @@ func TestHoldEnds(t *testing.T) {
 		}
 		_, err = b.EndHold(b.ctx, tester, h.Hold, "upheld", "")
 		e := appError(t, err, Invalid, "hold_invalid")
-		equal(t, "refused", e.Where.Field+" "+e.Message, `outcome outcome: "upheld", expected how a promise ends: kept, partly, broken, withdrawn`)
+		equal(t, "refused", e.Where.Field+" "+e.Message, `outcome outcome: "upheld", expected how a promise ends: kept, partly, broken, superseded, withdrawn`)
 		h, err = b.EndHold(b.ctx, tester, h.Hold, " Broken", "")
 		equal(t, "outcome", fmt.Sprint(h.Outcome, " ", err), "broken <nil>")
+	})
+}
+
+// TestHoldsOfOneKind: one that begins later is listed as such; one more of the same kind
+// about the same counts with its own days, and one that would add none is refused.
+func TestHoldsOfOneKind(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		b.mustImport("customer_number,country,number,due_date,currency,amount\nC1,GB,A-1,2026-02-04,GBP,100.00\n", ImportRequest{})
+		add := func(kind book.HoldKind, from, until, amount string) (HoldReport, error) {
+			h := HoldRequest{Ref: "A-1", Kind: kind, From: cal.MustParse(from), Until: cal.Far, Reason: "x"}
+			if until != "" {
+				h.Until = cal.MustParse(until)
+			}
+			if amount != "" {
+				h.Amount = amountOf(t, amount)
+			}
+			return b.AddHold(b.ctx, tester, h)
+		}
+		for _, ok := range [][4]string{{"pause", "2026-03-10", "2026-03-20"}, {"pause", "2026-03-15", "2026-03-25"},
+			{"pause", "2026-03-05", "2026-03-20"}, {"promise", "2026-03-02", "2026-03-20"}, {"promise", "2026-03-02", "2026-03-10"},
+			{"dispute", "2026-03-02", "", "40.00 GBP"}, {"dispute", "2026-03-02", "", "40.00 GBP"}, {"court", "2026-03-09", ""}} {
+			if _, err := add(book.HoldKind(ok[0]), ok[1], ok[2], ok[3]); err != nil {
+				t.Errorf("%v: %v", ok, err)
+			}
+		}
+		for _, bad := range [][4]string{{"pause", "2026-03-12", "2026-03-20"}, {"pause", "2026-03-06", "2026-03-19", "10.00 GBP"},
+			{"court", "2026-03-09", "2027-01-01"}, {"court", "2026-03-10", ""}} {
+			_, err := add(book.HoldKind(bad[0]), bad[1], bad[2], bad[3])
+			appError(t, err, Conflict, "hold_covered")
+		}
+		states := func() (got []string) {
+			list, err := b.Holds(b.ctx, "", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, h := range list {
+				got = append(got, fmt.Sprint(h.Hold, " ", h.State, " ", h.Live))
+			}
+			return got
+		}
+		equal(t, "on 2 March", strings.Join(states(), ", "), "1 begins false, 2 begins false, 3 begins false, "+
+			"4 holds true, 5 holds true, 6 holds true, 7 holds true, 8 begins false")
+		if h, err := b.EndHold(b.ctx, tester, 8, "", ""); err != nil || h.State != HoldOver {
+			t.Errorf("ended before it began: %+v, %v", h, err)
+		}
+		if _, err := add(book.HoldCourt, "2026-03-10", "", ""); err != nil {
+			t.Errorf("after the one that covered it was ended: %v", err)
+		}
+		b.goTo("2026-03-21")
+		equal(t, "on 21 March", strings.Join(states(), ", "), "2 holds true, 4 holds true, 6 holds true, 7 holds true, 9 holds true")
 	})
 }
 

@@ -36,16 +36,29 @@ type HoldReport struct {
 	Ended    string        `json:"ended,omitempty"`
 	Outcome  string        `json:"outcome,omitempty"`
 	Live     bool          `json:"live"`
+	State    HoldState     `json:"state"`
 	Reason   string        `json:"reason,omitempty"`
 }
+
+// HoldState is where a hold stands on a day.
+type HoldState string
+
+// States of a hold: it holds, it begins on a later day, or it is over.
+const (
+	HoldHolds  HoldState = "holds"
+	HoldBegins HoldState = "begins"
+	HoldOver   HoldState = "over"
+)
 
 // maxWordsBytes bounds what a person writes in one field.
 const maxWordsBytes = 10_000
 
-// AddHold records a hold. Errors: invalid (kind, days, amount larger than what is
-// open or for a whole account, no reason), refused with moratorium_not_for (a
-// statutory moratorium of a customer whom the law gives none), conflict (nothing
-// open), not found.
+// AddHold records a hold. One of the same kind about the same that holds on other days too
+// stands beside it, and the days of both count; of promises the later counts. Errors:
+// invalid (kind, days, amount larger than what is open or for a whole account, no reason),
+// refused with moratorium_not_for (a statutory moratorium of a customer whom the law gives
+// none), conflict (nothing open; or hold_covered: one of the same kind holds all of it on
+// all of these days), not found.
 func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldReport, error) {
 	if err := h.check(); err != nil {
 		return HoldReport{}, err
@@ -117,6 +130,9 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 	}
 	if h.Until != cal.None && h.Until < h.From {
 		return 0, wrongHold("until", "%s lies before the first day, %s", h.Until, h.From)
+	}
+	if err := a.notCovered(r, c, &s, &h); err != nil {
+		return 0, err
 	}
 	currency := ""
 	if h.Amount.Minor > 0 {
@@ -236,8 +252,8 @@ func (a *App) endHold(r *recorder, c *CreditorInfo, customer, hold int64, outcom
 	return after[0], nil
 }
 
-// Holds lists the holds of a customer or an item, or with "" all live holds of the
-// creditor, by customer and id.
+// Holds lists the holds of a customer or an item, or with "" all of the creditor that hold
+// or will begin, by customer and id.
 func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, error) {
 	var s Subject
 	if ref != "" {
@@ -258,7 +274,7 @@ func (a *App) Holds(ctx context.Context, creditor, ref string) ([]HoldReport, er
 				AND (h.item_id = $4 OR $4 = 0)`,
 			[]any{a.tenant, c.ID, s.Customer, s.Item})
 		if ref == "" {
-			list = slices.DeleteFunc(list, func(h HoldReport) bool { return !h.Live })
+			list = slices.DeleteFunc(list, func(h HoldReport) bool { return h.State == HoldOver })
 		}
 		all = list
 		return err
@@ -309,7 +325,14 @@ func (a *App) holdsWhere(tx store.Tx, c *CreditorInfo, where string, args []any)
 		if until := r.Day(8); until != cal.None {
 			h.Until, report.Until = until, &until
 		}
-		report.Live = d.Holds(&h, c.today(tx))
+		today := c.today(tx)
+		report.Live, report.State = d.Holds(&h, today), HoldOver
+		switch {
+		case report.Live:
+			report.State = HoldHolds
+		case h.From > today && h.EndDay == cal.None:
+			report.State = HoldBegins
+		}
 		list = append(list, report)
 		return nil
 	})

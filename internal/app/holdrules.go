@@ -64,6 +64,26 @@ func (r *recorder) checkMoratorium(s *Subject) error {
 	return nil
 }
 
+// notCovered refuses a hold that would add nothing: one of its kind holds all of the same
+// on all of its days. A promise is another promise, also for an earlier day.
+func (a *App) notCovered(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) error {
+	if h.Kind == book.HoldPromise {
+		return nil
+	}
+	same, err := a.holdsWhere(r, c, "h.tenant_id = $1 AND h.customer_id = $2 AND h.item_id = $3 AND h.kind = $4",
+		[]any{a.tenant, s.Customer, s.Item, string(h.Kind)})
+	for i := range same {
+		o := &same[i]
+		longer := o.Until == nil || (h.Until != cal.None && *o.Until >= h.Until)
+		if o.Ended == "" && o.Amount == nil && o.From <= h.From && longer {
+			return &Error{Kind: Conflict, Code: "hold_covered", Message: sprintf("hold %d (%s from %s) keeps %s back on "+
+				"all of these days already; to replace it, end it first: recoup hold end %d", o.Hold,
+				strings.ReplaceAll(string(h.Kind), "_", " "), o.From, s.Ref, o.Hold)}
+		}
+	}
+	return err
+}
+
 // paidDays is how many banking days an "already paid" is believed.
 func (a *App) paidDays(tx store.Tx, c *CreditorInfo, customer int64, cheque bool) (days int, err error) {
 	country := ""

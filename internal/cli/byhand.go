@@ -130,7 +130,7 @@ func (c *applyCmd) Run(s *session) error {
 type holdCmd struct {
 	Add  holdAddCmd  `cmd:"" help:"Keep reminders back."`
 	End  holdEndCmd  `cmd:"" help:"Let reminders go on."`
-	List holdListCmd `cmd:"" help:"Holds of a customer or an invoice, or all that hold today."`
+	List holdListCmd `cmd:"" help:"Holds of a customer or an invoice, or all that hold or will begin."`
 }
 
 type holdAddCmd struct {
@@ -165,7 +165,7 @@ func (c *holdAddCmd) Run(s *session) error {
 
 type holdEndCmd struct {
 	Hold    int64  `arg:"" help:"Number of the hold."`
-	Outcome string `placeholder:"W" help:"How it ended, in one word: kept, partly, broken; credited, split, upheld (decided for us); withdrawn."`
+	Outcome string `placeholder:"W" help:"How it ended, in one word: kept, partly, broken, superseded; credited, split, upheld (decided for us); withdrawn."`
 	Reason  string `placeholder:"T" help:"More about it."`
 }
 
@@ -208,7 +208,10 @@ func showHolds(p *page, list []app.HoldReport) {
 		if h.Until != nil {
 			until = h.Until.String()
 		}
-		state := map[bool]string{true: "holds", false: "over"}[h.Live]
+		state := string(h.State)
+		if h.State == app.HoldBegins {
+			state += " on " + h.From.String()
+		}
 		what := strings.TrimPrefix(cmp.Or(h.Item, "the account"), "item:")
 		kind := strings.ReplaceAll(string(h.Kind), "_", " ")
 		rows = append(rows, []string{count(h.Hold), h.Customer, what, kind, amount, h.From.String(),

@@ -160,7 +160,9 @@ func (d *Decider) accountHeld(a *book.Account, day cal.Date, into *Decision) boo
 			continue
 		}
 		if d.holds(h, day) {
-			into.because(heldReason(h, d.lastDay(h)))
+			if d.speaks(a, i, day) {
+				into.because(d.heldReason(a, h, day))
+			}
 			held = true
 		} else if h.From > day {
 			into.lookOn(h.From)
@@ -287,9 +289,11 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 		switch {
 		case d.holds(h, day) && h.Minor > 0 && h.Minor < s.askable:
 			s.askable -= h.Minor
-			into.because(heldReason(h, d.lastDay(h)).ForItem(it.ID))
+			into.because(d.heldReason(a, h, day).ForItem(it.ID))
 		case d.holds(h, day):
-			into.because(heldReason(h, d.lastDay(h)).ForItem(it.ID))
+			if d.speaks(a, i, day) {
+				into.because(d.heldReason(a, h, day).ForItem(it.ID))
+			}
 			held, review = true, review || h.Kind == book.HoldReview
 			other = other || h.Kind != book.HoldReview
 		case h.From > day:
@@ -403,30 +407,4 @@ func (d *Decider) takesOver(a *book.Account, c money.Currency, mine []itemState,
 		found = found || (it.Overdue(day) && it.RecordedDay > it.DueDate)
 	}
 	return found
-}
-
-var heldCodes = map[book.HoldKind]reason.Code{
-	book.HoldDispute: reason.Disputed, book.HoldPromise: reason.Promised, book.HoldDeferral: reason.Deferred,
-	book.HoldPlan: reason.PlanRunning, book.HoldPlaced: reason.Placed, book.HoldCourt: reason.InCourt,
-	book.HoldInsolvency: reason.Insolvency, book.HoldMoratorium: reason.Moratorium, book.HoldPause: reason.Paused,
-	book.HoldUnreadReply: reason.UnreadReply, book.HoldAlreadyPaid: reason.AlreadyPaid,
-	book.HoldPendingPayment: reason.PendingPayment, book.HoldUndelivered: reason.Undelivered, book.HoldReview: reason.Review,
-}
-
-// heldReason is why a hold holds; last is the last day on which it does by itself.
-func heldReason(h *book.Hold, last cal.Date) reason.Reason {
-	until := reason.UntilFact("hold ended")
-	if last != cal.Far {
-		until = until.Or(reason.OnDay(last + 1))
-	}
-	arg := h.From
-	switch h.Kind {
-	case book.HoldPromise, book.HoldDeferral, book.HoldMoratorium, book.HoldPause, book.HoldAlreadyPaid, book.HoldPendingPayment:
-		arg = h.Until
-	}
-	text := arg.String()
-	if arg == cal.Far {
-		text = "a person ends it"
-	}
-	return reason.New(heldCodes[h.Kind], until, text)
 }

@@ -98,7 +98,7 @@ func (d *Decider) liveHold(a *book.Account, item int64, day cal.Date) (reason.Re
 			whole = it != nil && parts >= it.OpenMinor
 		}
 		if whole {
-			return heldReason(h, d.lastDay(h)).ForItem(item), true
+			return d.heldReason(a, h, day).ForItem(item), true
 		}
 	}
 	return reason.Reason{}, false

@@ -15,16 +15,19 @@ const (
 	OutcomeKept   = "kept"
 	OutcomePartly = "partly"
 	OutcomeBroken = "broken"
-	OutcomeUpheld = "upheld" // of a dispute: decided for us
-	OutcomeSplit  = "split"  // of a dispute: what was not credited is owed
+	OutcomeUpheld = "upheld"     // of a dispute: decided for us
+	OutcomeNewer  = "superseded" // of a promise: a later one took its place
+
+	outcomeWithdrawn = "withdrawn" // as if it had never been
+	OutcomeSplit     = "split"     // of a dispute: what was not credited is owed
 )
 
 // outcomes are how holds end whose end decides what is said next, by kind.
 var outcomes = map[book.HoldKind][]string{
-	book.HoldPromise:  {OutcomeKept, OutcomePartly, OutcomeBroken, "withdrawn"},
-	book.HoldDispute:  {OutcomeUpheld, OutcomeSplit, "credited", "withdrawn"},
-	book.HoldPlan:     {OutcomeKept, OutcomeBroken, "withdrawn"},
-	book.HoldDeferral: {OutcomeKept, OutcomeBroken, "withdrawn"},
+	book.HoldPromise:  {OutcomeKept, OutcomePartly, OutcomeBroken, OutcomeNewer, outcomeWithdrawn},
+	book.HoldDispute:  {OutcomeUpheld, OutcomeSplit, "credited", outcomeWithdrawn},
+	book.HoldPlan:     {OutcomeKept, OutcomeBroken, outcomeWithdrawn},
+	book.HoldDeferral: {OutcomeKept, OutcomeBroken, outcomeWithdrawn},
 }
 
 // Outcomes are the words for how a hold of a kind ends; nil where any word will do,
@@ -87,7 +90,8 @@ func (d *Decider) judge(a *book.Account, day cal.Date, into *Decision) {
 	}
 }
 
-// verdict says whether a promise was kept, in part, or broken. "" where nothing that it is
+// verdict says whether a promise was kept, in part, or broken, or whether a later promise
+// took its place. "" where nothing that it is
 // about was due on the promised day and no money came: such a promise cannot be judged.
 func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 	if h.Item != 0 {
@@ -113,10 +117,22 @@ func (d *Decider) verdict(a *book.Account, h *book.Hold) string {
 		return ""
 	case kept:
 		return OutcomeKept
+	case d.superseded(a, h):
+		return OutcomeNewer
 	case arrived:
 		return OutcomePartly
 	}
 	return OutcomeBroken
+}
+
+// superseded reports whether a later day was promised for all that a promise is about
+// before its own was over, and that promise stood on when it was.
+func (d *Decider) superseded(a *book.Account, h *book.Hold) bool {
+	over := d.lastDay(h) + 1
+	return slices.ContainsFunc(a.Holds, func(g book.Hold) bool {
+		return g.Kind == book.HoldPromise && g.ID > h.ID && (g.Item == h.Item || g.Item == 0) && whole(&g) &&
+			g.From < over && g.Until > h.Until && (g.EndDay == cal.None || g.EndDay > over) && g.Outcome != outcomeWithdrawn
+	})
 }
 
 // settledIn reports whether an item of an account was paid while a promise about the whole

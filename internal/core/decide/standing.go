@@ -119,7 +119,7 @@ func (d *Decider) notAsked(a *book.Account, it *book.Item, day cal.Date) (reason
 	none := d.askable(a, it, it.ID, day) == 0
 	for i := range a.Holds {
 		if h := &a.Holds[i]; h.Item == it.ID && d.holds(h, day) && (none || h.Minor == 0) {
-			return heldReason(h, d.lastDay(h)), true
+			return d.heldReason(a, h, day), true
 		}
 	}
 	return reason.Reason{}, false

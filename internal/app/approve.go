@@ -209,8 +209,9 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 		})
 }
 
-// Postpone ends messages that have not left and pauses their customers, so that
-// they are decided again on the day.
+// Postpone ends messages that have not left and pauses their customers, so that they are
+// decided again on the day. Errors: invalid (postpone_day); refused with postpone_too_long:
+// more time than the policy gives is a deferral, for which a person answers.
 func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Date) (ChangeReport, error) {
 	return a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
 		func(w *recorder, m *messageRow) (book.MessageState, error) {
@@ -220,6 +221,15 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 			today, err := a.todayOf(w, m.creditor)
 			if err != nil {
 				return "", err
+			}
+			months, err := a.deferralMonths(w, m.creditor)
+			if err != nil {
+				return "", err
+			}
+			if most := today.AddMonths(months); to > most {
+				return "", refusedText("postpone_too_long", sprintf("a message is put off for at most %d months "+
+					"(policy.deferral_months), to %s; to give more time, use recoup hold add --kind deferral "+
+					"--until DAY --beyond-policy", months, most))
 			}
 			if err := w.voidMessage(m.id, book.Rejected, "postponed to "+to.String(), today); err != nil {
 				return "", err

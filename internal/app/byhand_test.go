@@ -243,6 +243,53 @@ func TestHoldsOfOneKind(t *testing.T) {
 	})
 }
 
+// TestMoreTimeHasALimit: a deferral names its day and is bound by the policy, also in
+// several steps, unless a person says that it goes beyond; so is putting a message off.
+func TestMoreTimeHasALimit(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyLetter(t, address) // on 5 March
+		add := func(from, until string, beyond bool) (HoldReport, error) {
+			return b.AddHold(b.ctx, tester, HoldRequest{Ref: "INV-1", Kind: book.HoldDeferral, Reason: "asked for", Beyond: beyond,
+				From: cal.MustParse(from), Until: cal.MustParse(until)})
+		}
+		_, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "INV-1", Kind: book.HoldDeferral, Reason: "asked for"})
+		equal(t, "without a day", appError(t, err, Invalid, "hold_invalid").Where.Field, "until")
+		_, err = b.AddHold(b.ctx, tester, HoldRequest{Ref: "INV-1", Kind: book.HoldPause, Reason: "x", Beyond: true})
+		equal(t, "no deferral", appError(t, err, Invalid, "hold_invalid").Where.Field, "beyond_policy")
+		_, err = add("2026-03-05", "2026-06-06", false)
+		if e := appError(t, err, Refused, "deferral_too_long"); !strings.Contains(e.Message, "policy.deferral_months") ||
+			!strings.Contains(e.Message, "2026-06-05") || !strings.Contains(e.Message, "--beyond-policy") {
+			t.Errorf("the refusal does not say what to do: %s", e.Message)
+		}
+		_, err = b.Postpone(b.ctx, tester, []int64{1}, cal.MustParse("2026-06-06"))
+		if e := appError(t, err, Refused, "postpone_too_long"); !strings.Contains(e.Message, "2026-06-05") {
+			t.Errorf("the refusal does not say until when: %s", e.Message)
+		}
+		for _, ok := range [][2]string{{"2026-03-05", "2026-04-05"}, {"2026-04-06", "2026-06-05"}} {
+			if _, err := add(ok[0], ok[1], false); err != nil {
+				t.Errorf("%v: %v", ok, err)
+			}
+		}
+		_, err = add("2026-06-06", "2026-06-07", false)
+		appError(t, err, Refused, "deferral_too_long")
+		if _, err := add("2026-06-08", "2026-06-20", false); err != nil {
+			t.Errorf("with a day between: %v", err)
+		}
+		h, err := add("2026-06-06", "2027-03-05", true)
+		if err != nil || h.Reason != "asked for (beyond the policy)" {
+			t.Errorf("beyond the policy: %+v, %v", h, err)
+		}
+		if err := b.SetSetting(b.ctx, tester, "main", "policy.deferral_months", "1"); err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.Postpone(b.ctx, tester, []int64{1}, cal.MustParse("2026-04-06"))
+		appError(t, err, Refused, "postpone_too_long")
+		if r, err := b.Postpone(b.ctx, tester, []int64{1}, cal.MustParse("2026-04-05")); err != nil || len(r.Changed) != 1 {
+			t.Errorf("within the policy: %+v, %v", r, err)
+		}
+	})
+}
+
 func TestNotesAndCash(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-03-02")
 	b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})

@@ -21,6 +21,7 @@ type HoldRequest struct {
 	From     cal.Date    // first day; None or the zero value is today
 	Until    cal.Date    // last day; None or the zero value: until ended, or the default of the kind
 	Cheque   bool        // already_paid: by a cheque in the post
+	Beyond   bool        // deferral: also beyond what the policy allows
 	Reason   string
 }
 
@@ -57,7 +58,7 @@ const maxWordsBytes = 10_000
 // stands beside it, and the days of both count; of promises the later counts. Errors:
 // invalid (kind, days, amount larger than what is open or for a whole account, no reason),
 // refused with moratorium_not_for (a statutory moratorium of a customer whom the law gives
-// none), conflict (nothing open; or hold_covered: one of the same kind holds all of it on
+// none) or deferral_too_long (beyond the policy), conflict (nothing open; or hold_covered: one of the same kind holds all of it on
 // all of these days), not found.
 func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldReport, error) {
 	if err := h.check(); err != nil {
@@ -102,6 +103,10 @@ func (h *HoldRequest) check() error {
 		return wrongHold("amount", "%s, expected a positive amount", h.Amount)
 	case h.Kind == book.HoldPromise && (!stated(h.Until) || h.Until == cal.Far):
 		return wrongHold("until", "a promise names its day; without one, use --kind pause")
+	case h.Kind == book.HoldDeferral && (!stated(h.Until) || h.Until == cal.Far):
+		return wrongHold("until", "more time is given until a day; without one, use --kind pause")
+	case h.Beyond && h.Kind != book.HoldDeferral:
+		return wrongHold("beyond_policy", "only a deferral is bound by the policy")
 	case h.Cheque && h.Kind != book.HoldAlreadyPaid:
 		return wrongHold("cheque", "only already_paid can be by cheque")
 	}
@@ -131,7 +136,7 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 	if h.Until != cal.None && h.Until < h.From {
 		return 0, wrongHold("until", "%s lies before the first day, %s", h.Until, h.From)
 	}
-	if err := a.notCovered(r, c, &s, &h); err != nil {
+	if err := a.beside(r, c, &s, &h); err != nil {
 		return 0, err
 	}
 	currency := ""
@@ -140,6 +145,9 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 			return 0, err
 		}
 		currency = string(h.Amount.Currency)
+	}
+	if h.Beyond {
+		h.Reason += " (beyond the policy)"
 	}
 	words, hash, err := r.words(h.Reason)
 	if err != nil {

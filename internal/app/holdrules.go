@@ -64,24 +64,58 @@ func (r *recorder) checkMoratorium(s *Subject) error {
 	return nil
 }
 
-// notCovered refuses a hold that would add nothing: one of its kind holds all of the same
-// on all of its days. A promise is another promise, also for an earlier day.
-func (a *App) notCovered(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) error {
-	if h.Kind == book.HoldPromise {
-		return nil
+// beside checks a hold against those of its kind about the same. One that would add
+// nothing is refused: a promise is another promise, also for an earlier day, but anything
+// else that is held already on all of its days is. And with a deferral that goes on from
+// another, the time of both counts.
+func (a *App) beside(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) error {
+	same, err := a.holdsWhere(r, c, `h.tenant_id = $1 AND h.customer_id = $2 AND h.item_id = $3 AND h.kind = $4
+		AND h.amount_minor = 0 AND e.hold_id IS NULL`, []any{a.tenant, s.Customer, s.Item, string(h.Kind)})
+	if err != nil {
+		return err
 	}
-	same, err := a.holdsWhere(r, c, "h.tenant_id = $1 AND h.customer_id = $2 AND h.item_id = $3 AND h.kind = $4",
-		[]any{a.tenant, s.Customer, s.Item, string(h.Kind)})
 	for i := range same {
 		o := &same[i]
 		longer := o.Until == nil || (h.Until != cal.None && *o.Until >= h.Until)
-		if o.Ended == "" && o.Amount == nil && o.From <= h.From && longer {
+		if h.Kind != book.HoldPromise && o.From <= h.From && longer {
 			return &Error{Kind: Conflict, Code: "hold_covered", Message: sprintf("hold %d (%s from %s) keeps %s back on "+
 				"all of these days already; to replace it, end it first: recoup hold end %d", o.Hold,
 				strings.ReplaceAll(string(h.Kind), "_", " "), o.From, s.Ref, o.Hold)}
 		}
 	}
+	if h.Kind != book.HoldDeferral || h.Beyond {
+		return nil
+	}
+	months, err := a.deferralMonths(r, c.ID)
+	since := deferredSince(same, h.From)
+	if most := since.AddMonths(months); err == nil && h.Until > most {
+		return refusedText("deferral_too_long", sprintf("until %s is more than the %d months from %s that the policy "+
+			"allows (policy.deferral_months), so at most until %s; a person who may give more says so: --beyond-policy",
+			h.Until, months, since, most))
+	}
 	return err
+}
+
+// deferredSince is the first day of the deferrals that go on to one from a day.
+func deferredSince(same []HoldReport, from cal.Date) cal.Date {
+	for again := true; again; {
+		again = false
+		for i := range same {
+			if o := &same[i]; o.From < from && *o.Until >= from-1 {
+				from, again = o.From, true
+			}
+		}
+	}
+	return from
+}
+
+// deferralMonths is how much more time the policy of a creditor allows.
+func (a *App) deferralMonths(tx store.Tx, creditor int64) (int, error) {
+	set, _, err := a.strategySet(tx, creditor)
+	if err != nil {
+		return 0, err
+	}
+	return set.Policy.DeferralMonths, nil
 }
 
 // paidDays is how many banking days an "already paid" is believed.

@@ -101,6 +101,7 @@ var policyFields = map[string]struct {
 	"broken_promise_days": {func(p *strategy.Policy, v int64) { p.BrokenPromiseBusinessDays = int(v) }, 1, 30},
 	"dispute_answer_days": {func(p *strategy.Policy, v int64) { p.DisputeAnswerDays = int(v) }, 7, 60},
 	"resumption_after":    {func(p *strategy.Policy, v int64) { p.ResumptionAfterDays = int(v) }, 7, 365},
+	"deferral_months":     {func(p *strategy.Policy, v int64) { p.DeferralMonths = int(v) }, 1, 24},
 	"compensation_max_pc": {func(p *strategy.Policy, v int64) { p.CompensationMaxPercent = int(v) }, 0, law.CompensationSharePct},
 }
 

@@ -141,6 +141,7 @@ type holdAddCmd struct {
 	From     cal.Date       `placeholder:"DAY" default:"none" help:"First day. Default: today."`
 	Until    cal.Date       `placeholder:"DAY" default:"none" help:"Last day. Default: until it is ended."`
 	Cheque   bool           `help:"already_paid: a cheque is in the post."`
+	Beyond   bool           `name:"beyond-policy" help:"deferral: also for longer than policy.deferral_months allows."`
 	Reason   string         `required:"" placeholder:"T" help:"Why."`
 }
 
@@ -150,7 +151,7 @@ func (c *holdAddCmd) Run(s *session) error {
 		return err
 	}
 	h := app.HoldRequest{Creditor: s.flags.Creditor, Ref: c.Ref, Kind: book.HoldKind(c.Kind),
-		From: c.From, Until: c.Until, Cheque: c.Cheque, Reason: c.Reason}
+		From: c.From, Until: c.Until, Cheque: c.Cheque, Beyond: c.Beyond, Reason: c.Reason}
 	if c.Amount != "" {
 		if h.Amount, err = (&amountFlags{c.Amount, c.Currency}).read(s, a, c.Ref); err != nil {
 			return err

@@ -195,6 +195,9 @@ type Policy struct {
 	BrokenPromiseBusinessDays int `json:"broken_promise_business_days"`
 	DisputeAnswerDays         int `json:"dispute_answer_days"`
 	ResumptionAfterDays       int `json:"resumption_after_days"`
+	// DeferralMonths is how much more time may be given without a person who says that it is
+	// beyond the policy: by a deferral, or by putting a message off.
+	DeferralMonths int `json:"deferral_months"`
 	// What is left of an invoice is a residue up to the least of the tolerance, its share
 	// of the invoice and the most that a tolerance may be; small balances are proposed for
 	// write-off up to the batch limit.

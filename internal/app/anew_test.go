@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
 // formalBook is a book on Thursday 19 March 2026, ten o'clock, with a formal reminder
@@ -24,6 +26,23 @@ func formalBook(t *testing.T, address string) *testBook {
 	b.at("2026-03-19", 10)
 	b.knowCash("2026-03-18")
 	return b
+}
+
+// activate puts a version of a shipped strategy in force whose steps were changed.
+func (b *testBook) activate(key string, change func(*strategy.Step)) {
+	b.t.Helper()
+	s := *b.set.Strategies[key]
+	s.Version, s.Steps = s.Version+1, slices.Clone(s.Steps)
+	for i := range s.Steps {
+		change(&s.Steps[i])
+	}
+	body, err := json.Marshal(s)
+	if err == nil {
+		_, err = b.ActivateStrategy(b.ctx, tester, body)
+	}
+	if err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *testBook) change(c CustomerChange) {
@@ -66,6 +85,14 @@ func TestReleasedIsDecidedOnceMore(t *testing.T) {
 				return w.touch(b.customer["C1"])
 			})
 		},
+		"moved to another strategy": customer(CustomerChange{Strategy: text("firm")}),
+		"each is to be looked at": func(b *testBook) {
+			b.activate("standard", func(s *strategy.Step) {
+				if s.Key == "formal" {
+					s.Approval, s.ApprovalRole = strategy.Person, "owner"
+				}
+			})
+		},
 		"an input of all decisions": func(b *testBook) {
 			if err := b.SetSetting(b.ctx, tester, "main", "policy.compensation_max_pc", "0"); err != nil {
 				b.t.Fatal(err)
@@ -101,7 +128,21 @@ func TestReleasedIsDecidedOnceMore(t *testing.T) {
 // let it go.
 func TestWhatChangesNothingStopsNothing(t *testing.T) {
 	for name, change := range map[string]func(*testBook){
-		"nothing":     func(*testBook) {},
+		"nothing": func(*testBook) {},
+		"another step of its strategy": func(b *testBook) {
+			b.activate("standard", func(s *strategy.Step) {
+				if s.Key == "final_demand" {
+					s.DeadlineDays = 21
+				}
+			})
+		},
+		"a softer release": func(b *testBook) {
+			b.activate("standard", func(s *strategy.Step) {
+				if s.Key == "formal" {
+					s.Approval = strategy.AutoOK
+				}
+			})
+		},
 		"a fact":      func(b *testBook) { b.do("test_touch", func(w *recorder) error { return w.touch(b.customer["C1"]) }) },
 		"a setting":   func(b *testBook) { b.sets("test", "sender.phone", "0113 000 0000") },
 		"another run": func(b *testBook) { b.sets("test", "sender.phone", "0113 000 0000"); b.run(ApproveNone) },

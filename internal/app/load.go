@@ -267,7 +267,7 @@ func (l *loader) loadNotices(where func(string) string, args []any) error {
 }
 
 const messageColumns = `SELECT customer_id, message_id, currency, day, lead_step, stage, demand, role, channel,
-	state, pay_by, sent_at, served_day, level, compensation_minor FROM message WHERE `
+	state, pay_by, sent_at, served_day, level, compensation_minor, strategy, approval FROM message WHERE `
 
 func (l *loader) loadMessages(where func(string) string, args []any) error {
 	l.messages, l.at = l.messages[:0], 0
@@ -304,7 +304,8 @@ func messageOf(r store.Rows, acc *book.Account) book.Message {
 	m := book.Message{ID: r.Int64(1), Currency: currency(r.Bytes(2)), Day: r.Day(3), Step: intern(r.Bytes(4)),
 		Stage: int(r.Int64(5)), Demand: r.Bool(6), Role: book.Role(intern(r.Bytes(7))),
 		Channel: book.Channel(intern(r.Bytes(8))), State: book.MessageState(intern(r.Bytes(9))), PayBy: r.Day(10),
-		SentDay: cal.None, ServedDay: r.Day(12), CompensationMinor: r.Int64(14)}
+		SentDay: cal.None, ServedDay: r.Day(12), CompensationMinor: r.Int64(14),
+		Strategy: intern(r.Bytes(15)), Approval: intern(r.Bytes(16))}
 	m.Level, _ = book.ParseLevel(intern(r.Bytes(13)))
 	sent := r.Time(11)
 	if m.State == book.Sent || !sent.IsZero() {

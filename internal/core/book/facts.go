@@ -362,6 +362,8 @@ type Message struct {
 	SentDay   cal.Date // the day it was handed over, also of one taken back since; None before
 	ServedDay cal.Date // the day from which it counts as received; None while not served
 	Level     Level
+	Strategy  string // by whose ladder it was planned
+	Approval  string // whose release the step asked for then
 	// CompensationMinor is the fixed compensation that it offered or claimed.
 	CompensationMinor int64
 }

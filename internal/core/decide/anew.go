@@ -9,8 +9,9 @@ import (
 )
 
 // stands reports whether an account, decided anew as on the day of the run that planned a
-// message, gives the same one: the same figures by the same law, to the same contact, with
-// the same last day to pay. One that nothing happened to since stands.
+// message, gives the same one: by the same strategy with no closer look before its release, the same
+// figures by the same law, to the same contact, with the same last day to pay. One that
+// nothing happened to since stands.
 func (d *Decider) stands(a *book.Account, out *Outgoing) bool {
 	if !out.Moved || out.Decided == cal.None {
 		return true
@@ -23,8 +24,16 @@ func (d *Decider) stands(a *book.Account, out *Outgoing) bool {
 	return slices.ContainsFunc(again.Actions, func(act Action) bool {
 		return act.Kind == SendMessage && act.Step == m.Step && act.Currency == m.Currency &&
 			act.Channel == m.Channel && act.Contact == out.Contact && act.Role == m.Role &&
-			act.Level == m.Level && act.PayBy == m.PayBy && out.Figures.same(&act)
+			act.Level == m.Level && act.PayBy == m.PayBy && out.Figures.same(&act) &&
+			(act.Strategy == m.Strategy || strategy.IsNote(m.Step)) && released(&act, m)
 	})
+}
+
+// released reports whether a message was released as its action now asks for: what could
+// go by itself, or with many at once, may not where a person is to look at each.
+func released(act *Action, m *book.Message) bool {
+	care := []strategy.Approval{strategy.AutoOK, strategy.Ask, strategy.Person}
+	return slices.Index(care, act.Approval) <= slices.Index(care, strategy.Approval(m.Approval))
 }
 
 // before is an account without the messages of the day of one and what they told: neither

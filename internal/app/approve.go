@@ -215,6 +215,10 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Date) (ChangeReport, error) {
 	return a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
 		func(w *recorder, m *messageRow) (book.MessageState, error) {
+			if m.step == Correction {
+				return "", refusedText("correction_not_postponed", sprintf("message %d takes an earlier one back: it waits "+
+					"until it is released; reject it if it is not to go out", m.id))
+			}
 			if to <= m.day {
 				return "", invalid("postpone_day", "postpone to a day after %s", m.day)
 			}

@@ -145,3 +145,131 @@ func TestTakenBackCountsAsContact(t *testing.T) {
 		}
 	})
 }
+
+// correctionBook is a book whose first message was sent and taken back; its correction,
+// message 2, is released.
+func correctionBook(t *testing.T, address string) (*testBook, *outTray) {
+	t.Helper()
+	b := friendlyBook(t, address)
+	o := &outTray{outcome: Delivered}
+	b.sendWith(o)
+	if _, err := b.Void(b.ctx, tester, []int64{1}); err != nil {
+		t.Fatal(err)
+	}
+	b.mustApprove(2)
+	return b, o
+}
+
+func (b *testBook) mustApprove(id int64) {
+	b.t.Helper()
+	if report, err := b.Approve(b.ctx, tester, []int64{id}); err != nil || len(report.Changed) != 1 {
+		b.t.Fatalf("approve %d: %+v, %v", id, report, err)
+	}
+}
+
+// TestAStoppedCorrectionIsOwed: a correction that the last look stops, or that did not
+// leave, waits for its release again; meanwhile nothing else goes to the customer. A
+// person rejects it, or it is sent; it cannot be put off.
+func TestAStoppedCorrectionIsOwed(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b, o := correctionBook(t, address)
+		h, err := b.AddHold(b.ctx, tester, HoldRequest{Ref: "customer:C1", Kind: book.HoldInsolvency, Reason: "a letter of the court"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report := b.sendWith(o); cmp.Diff(counts("insolvency", 1), report.Stopped) != "" {
+			t.Fatalf("%+v", report)
+		}
+		waits := []string{"2026-03-05 correction email proposed"}
+		if diff := cmp.Diff(waits, b.messages("C1")); diff != "" {
+			t.Errorf("after the stop (-want +got):\n%s", diff)
+		}
+		if report, err := b.Approve(b.ctx, tester, []int64{2}); err != nil || len(report.Refused) != 1 || report.Refused[0].Code != "insolvency" {
+			t.Errorf("released during the proceedings: %+v, %v", report, err)
+		}
+		_, err = b.Postpone(b.ctx, tester, []int64{2}, cal.MustParse("2026-03-10"))
+		wantCode(t, err, "correction_not_postponed")
+		if _, err := b.EndHold(b.ctx, tester, h.Hold, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		b.at("2026-03-16", 10)
+		b.knowCash("2026-03-13")
+		b.run(ApproveNone)
+		if diff := cmp.Diff(waits, b.messages("C1")); diff != "" {
+			t.Errorf("after the proceedings (-want +got):\n%s", diff)
+		}
+		b.mustApprove(2)
+		o.outcome = NoAnswer
+		b.sendWith(o)
+		if m, err := b.ResolveOutbox(b.ctx, tester, 2, false); err != nil || m.State != book.Proposed {
+			t.Errorf("not sent: %+v, %v", m, err)
+		}
+		b.mustApprove(2)
+		o.outcome = Delivered
+		if report := b.sendWith(o); report.Sent != 1 || !strings.Contains(o.mails[len(o.mails)-1].Text, "5 March 2026") {
+			t.Errorf("%+v", report)
+		}
+	})
+}
+
+// TestACorrectionFindsAnotherWay: where the address is gone the next run proposes the
+// correction to another contact, else by post, else a person is asked for an address.
+func TestACorrectionFindsAnotherWay(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(*testBook)
+		want   []string
+		tasks  int64
+	}{
+		"another contact": {func(b *testBook) {
+			b.do("test_contact", func(w *recorder) error {
+				return b.insert(w, "contact", map[string]any{"customer_id": b.customer["C1"], "contact_id": 7, "role": "general",
+					"email": "office@c1.example", "state": "ok"})
+			})
+		}, []string{"2026-03-05 correction email proposed"}, 1},
+		"by post": {func(*testBook) {}, []string{"2026-03-05 correction letter proposed"}, 1},
+		"no way": {func(b *testBook) {
+			b.do("test_address", func(w *recorder) error {
+				if _, err := w.Exec("UPDATE party SET address = '' WHERE tenant_id = $1", b.tenant); err != nil {
+					return err
+				}
+				_, err := w.Exec("UPDATE task SET state = 'done' WHERE tenant_id = $1", b.tenant)
+				return err
+			})
+		}, []string{"2026-03-05 correction email proposed"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBothEngines(t, func(t *testing.T, address string) {
+				b, o := correctionBook(t, address)
+				o.outcome, o.refused = Rejection, true
+				if report := b.sendWith(o); report.Failed != 1 {
+					t.Fatalf("%+v", report)
+				}
+				tt.change(b)
+				b.at("2026-03-16", 10)
+				b.knowCash("2026-03-13")
+				b.run(ApproveAll)
+				b.run(ApproveAll)
+				if diff := cmp.Diff(tt.want, b.messages("C1")); diff != "" {
+					t.Errorf("messages (-want +got):\n%s", diff)
+				}
+				if n := b.number("SELECT COUNT(*) FROM task WHERE tenant_id = $1 AND kind = 'address_failed'"); n != tt.tasks {
+					t.Errorf("%d tasks, expected %d", n, tt.tasks)
+				}
+				if name == "no way" {
+					return
+				}
+				o.outcome, o.refused = Delivered, false
+				b.mustApprove(3)
+				if name == "by post" {
+					if m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: 3, Day: cal.None}); err != nil || m.State != book.Sent {
+						t.Errorf("posted: %+v, %v", m, err)
+					}
+					return
+				}
+				if report := b.sendWith(o); report.Sent != 1 || o.mails[len(o.mails)-1].To != "office@c1.example" {
+					t.Errorf("%+v to %s", report, o.mails[len(o.mails)-1].To)
+				}
+			})
+		})
+	}
+}

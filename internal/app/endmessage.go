@@ -24,7 +24,14 @@ func (w *recorder) voidMessage(id int64, to book.MessageState, why string, day c
 // voidMessages ends messages for good: they are no longer live, which makes their
 // notices void, and a new cycle frees the keys of the same steps, so that the items can be
 // told them again. Position and history stay readable. The accounts are decided again.
+// A correction that cannot leave does not end: it waits for its release again.
 func (w *recorder) voidMessages(ids []int64, to book.MessageState, why string, day cal.Date) error {
+	if to == book.Stopped || to == book.Failed {
+		var err error
+		if ids, err = w.keepCorrections(ids, to, why, day); err != nil {
+			return err
+		}
+	}
 	for some := range slices.Chunk(ids, batchSize) {
 		if err := w.voidSome(some, to, why, day); err != nil {
 			return err

@@ -111,11 +111,11 @@ func deferredSince(same []HoldReport, from cal.Date) cal.Date {
 
 // deferralMonths is how much more time the policy of a creditor allows.
 func (a *App) deferralMonths(tx store.Tx, creditor int64) (int, error) {
-	set, _, err := a.strategySet(tx, creditor)
+	r, err := a.rulesOf(tx, creditor)
 	if err != nil {
 		return 0, err
 	}
-	return set.Policy.DeferralMonths, nil
+	return r.set.Policy.DeferralMonths, nil
 }
 
 // paidDays is how many banking days an "already paid" is believed.

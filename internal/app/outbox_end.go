@@ -155,7 +155,11 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			return err
 		}
 		if !sent {
-			if err := r.voidMessage(id, book.Voided, string(reason.VoidedByPerson), today); err != nil {
+			ended, why := book.Voided, string(reason.VoidedByPerson)
+			if m.step == Correction { // which is still owed
+				ended, why = book.Stopped, ""
+			}
+			if err := r.voidMessage(id, ended, why, today); err != nil {
 				return err
 			}
 			return r.closeAsked(&m, TaskMessageUnknown, "state = 'unknown'", today, "not_sent")

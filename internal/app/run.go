@@ -308,6 +308,9 @@ func (r *run) start() error {
 		if err := r.keepLines(w); err != nil {
 			return err
 		}
+		if err := r.a.redirectCorrections(w); err != nil {
+			return err
+		}
 		r.id, r.report.Run, r.report.Expired = id, id, expired
 		return r.rank(w)
 	})

@@ -220,6 +220,13 @@ func recipient(a *book.Account, step *strategy.Step, stage strategy.Stage) (to *
 	return nil, false
 }
 
+// AnyContact is the contact to whom a message goes that no step addresses; nil if there is
+// no working address.
+func AnyContact(a *book.Account) *book.Contact {
+	to, _ := recipient(a, &strategy.Step{}, strategy.StageFirst)
+	return to
+}
+
 // copies are the contacts of the step's further roles. A natural person's debt is
 // discussed with nobody else, and a director is not copied before the final demand.
 func copies(a *book.Account, step *strategy.Step, stage strategy.Stage, to *book.Contact) []int64 {

@@ -54,11 +54,8 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 			return stop(reason.TextExpired, m.Day.String())
 		}
 	}
-	if strategy.Excluded(&a.Customer) != "" {
-		return stop(reason.NoStrategy, strategy.Excluded(&a.Customer))
-	}
-	if r, held := d.liveHold(a, 0, today); held {
-		return Stop, r
+	if v, r := d.checkAccount(a, m, today); v != Pass {
+		return v, r
 	}
 	if v, r := d.checkLines(a, out, today); v != Pass {
 		return v, r
@@ -80,6 +77,24 @@ func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict
 
 func stop(c reason.Code, args ...string) (Verdict, reason.Reason) {
 	return Stop, reason.New(c, reason.UntilFact("decided again"), args...)
+}
+
+// checkAccount looks at what stands against any message to the customer. Whoever got a
+// wrong message hears that it was wrong, whatever holds back what is asked of them: only
+// where the law or the proceedings forbid every contact is a correction kept, too.
+func (d *Decider) checkAccount(a *book.Account, m *book.Message, day cal.Date) (Verdict, reason.Reason) {
+	correction := m.Step == strategy.Correction
+	if why := strategy.Excluded(&a.Customer); why != "" && !correction {
+		return stop(reason.NoStrategy, why)
+	}
+	for i := range a.Holds {
+		h := &a.Holds[i]
+		silent := h.Kind == book.HoldMoratorium || h.Kind == book.HoldInsolvency
+		if h.Item == 0 && d.holds(h, day) && (silent || !correction) {
+			return Stop, d.heldReason(a, h, day)
+		}
+	}
+	return Pass, reason.Reason{}
 }
 
 // liveHold finds what holds the account (item 0), or all that is open of an item: a hold
@@ -231,10 +246,10 @@ func (d *Decider) Fresh(stage strategy.Stage, day, known cal.Date) bool {
 // Changed reports whether what a message states is no longer true, and why. It is
 // the part of the gate that a release checks.
 func (d *Decider) Changed(a *book.Account, out *Outgoing, day cal.Date) (reason.Reason, bool) {
-	if r, held := d.liveHold(a, 0, day); held {
-		return r, true
+	v, r := d.checkAccount(a, out.Message, day)
+	if v == Pass {
+		v, r = d.checkLines(a, out, day)
 	}
-	v, r := d.checkLines(a, out, day)
 	if v == Pass && !d.stands(a, out) {
 		v, r = stop(reason.Changed)
 	}

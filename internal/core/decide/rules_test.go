@@ -197,6 +197,42 @@ func TestGate(t *testing.T) {
 	}
 }
 
+// TestGateLetsACorrectionPass: who got a wrong message hears so, whatever is held or
+// excluded since; not where every contact is forbidden, nor by an address that is gone.
+func TestGateLetsACorrectionPass(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	day := cal.MustParse("2026-03-19")
+	change := map[string]func(*book.Account){
+		"none":     func(*book.Account) {},
+		"consumer": func(a *book.Account) { a.Customer.Kind = book.Consumer },
+		"bounced":  func(a *book.Account) { a.Contacts[0].State = "bounced" },
+	}
+	for _, kind := range book.HoldKinds {
+		change[string(kind)] = func(a *book.Account) {
+			a.Holds = []book.Hold{{ID: 1, Kind: kind, From: day, Until: cal.Far, EndDay: cal.None}}
+		}
+	}
+	stops := map[string]reason.Code{"insolvency": reason.Insolvency, "moratorium": reason.Moratorium,
+		"bounced": reason.AddressGone}
+	for name, change := range change {
+		a := account(w, "2026-03-02")
+		change(a)
+		m := &book.Message{ID: 99, Currency: "GBP", Day: day - 1, Step: strategy.Correction, Channel: book.Email, State: book.Claimed}
+		out := &Outgoing{Message: m, Contact: 1, Decided: cal.None, Moved: true}
+		v, r := d.Gate(a, out, &Surroundings{Now: cal.Instant(day, 10, 30, time.UTC), CashKnown: cal.None})
+		if (v == Stop) != (stops[name] != "") || (v == Stop && r.Code() != stops[name]) {
+			t.Errorf("%s: verdict %d, %s; expected to stop by %q", name, v, r.Code(), stops[name])
+		}
+		if name == "bounced" {
+			continue
+		}
+		if r, changed := d.Changed(a, out, day); changed != (stops[name] != "") {
+			t.Errorf("%s: refused for release: %t, %s", name, changed, r.Code())
+		}
+	}
+}
+
 // partsHeld are disputes about parts of item 1.
 func partsHeld(from cal.Date, minor ...int64) (holds []book.Hold) {
 	for i, m := range minor {

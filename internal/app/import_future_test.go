@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
@@ -59,6 +60,43 @@ func (b *ledgerBook) mustRun() RunReport {
 		b.t.Fatal(err)
 	}
 	return report
+}
+
+// However many payments of days to come a file states, how the customer paid before is
+// known, also on a day on which some of them have arrived.
+func TestHistoryBehindPaymentsToCome(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		var file strings.Builder
+		file.WriteString("customer_number,number,invoice_date,due_date,currency,amount,paid_on\n")
+		for i := range 4 {
+			fmt.Fprintf(&file, "C1,P-%d,2025-12-01,2026-01-0%d,GBP,100.00,2026-02-05\n", i, i+1)
+		}
+		for i := range book.MaxSettled + 6 {
+			fmt.Fprintf(&file, "C1,F-%d,2026-01-05,2026-02-04,GBP,100.00,2026-03-%02d\n", i, i+1)
+		}
+		file.WriteString("C2,O-1,2025-12-01,2026-01-05,GBP,100.00,2026-02-05\n")
+		b.mustImport(file.String(), ImportRequest{})
+		for _, on := range [][2]string{{"2026-03-02", "6 2026-03-02 2026-02-05"}, {"2026-03-31", "24 2026-03-30 2026-03-07"}} {
+			day, want := on[0], on[1]
+			b.goTo(day)
+			err := b.read(b.ctx, func(tx store.Tx) error {
+				creditors, err := b.creditors(tx)
+				if err != nil {
+					return err
+				}
+				accounts, err := b.newLoader(tx, creditors).load([]int64{1, 2})
+				if err == nil {
+					paid := accounts[0].Settled
+					equal(t, day, fmt.Sprint(len(paid), " ", paid[0].Day, " ", paid[len(paid)-1].Day), want)
+					equal(t, day+", the other", len(accounts[1].Settled), 1)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 // A payment of a day to come has not arrived: aging, total and run show the item open,

@@ -59,6 +59,9 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 	if err := l.customers(where, args, ids); err != nil {
 		return nil, err
 	}
+	if err := l.historyBehind(); err != nil {
+		return nil, err
+	}
 	for _, family := range []func(func(string) string, []any) error{l.loadItems, l.loadCredits, l.loadHolds, l.loadMoves,
 		l.loadNotices, l.loadMessages, l.loadTakenBack, l.loadTasks, l.loadContacts} {
 		if err := family(where, args); err != nil {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -44,6 +45,53 @@ func (t *asOfToday) history(acc *book.Account) {
 	if acc.Settled = acc.PaymentDays[later:]; later > 0 {
 		t.ahead = append(t.ahead, acc.Customer.ID)
 	}
+}
+
+// historyBehind reads from the facts how those customers paid of whom the book keeps at
+// hand so many payments of days to come that those before them are not among them.
+func (l *loader) historyBehind() error {
+	var ids []int64
+	for _, id := range l.asOf.ahead {
+		if acc := l.find(id); len(acc.PaymentDays) == book.MaxSettled {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	where, args := l.selection(ids)
+	f := accountFold{tx: l.tx, tenant: l.tenant}
+	if err := f.load(where(""), args); err != nil {
+		return err
+	}
+	var s standing
+	for i := range f.accounts {
+		if !slices.Contains(ids, f.accounts[i].customer) {
+			continue
+		}
+		f.accounts[i].fold(&s)
+		acc := l.find(f.accounts[i].customer)
+		acc.Settled = latest(s.paidUntil(l.asOf.days[acc.Customer.Creditor]))
+	}
+	return nil
+}
+
+// find is a loaded account.
+func (l *loader) find(customer int64) *book.Account {
+	k, _ := slices.BinarySearchFunc(l.accounts, customer, func(a book.Account, id int64) int {
+		return cmp.Compare(a.Customer.ID, id)
+	})
+	return &l.accounts[k]
+}
+
+// paidUntil are the items that money of a day, or before, settled.
+func (s *standing) paidUntil(day cal.Date) (paid []book.Settled) {
+	for i := range s.items {
+		if it := &s.items[i]; it.paidDay && it.due != cal.None && it.now.settled <= day {
+			paid = append(paid, book.Settled{Day: it.now.settled, DaysLate: it.now.settled.DaysSince(it.due)})
+		}
+	}
+	return paid
 }
 
 // openItems is the condition on items that are open on the day, and its arguments.

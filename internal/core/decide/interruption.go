@@ -222,6 +222,9 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 		if key == strategy.Resumption && (s.told.stage < strategy.StageFirst || s.told.stage == strategy.StageDecide) {
 			continue // nothing was said yet, or a person decides what is said next
 		}
+		if key == strategy.DisputeAnswer && d.answered(a, h, s.item) {
+			continue
+		}
 		step, rank := strategy.Note(key)
 		on := d.endedOn(h)
 		if step == nil || on < since || (on == since && rank >= best) || toldSince(a, s.told.notices, on) {
@@ -232,13 +235,24 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 	return due
 }
 
-// answerDue reports whether a dispute about an item that is not overdue was decided for us
+// answerDue reports whether a dispute about an item that is not overdue, or about all, was decided for us
 // and nothing was said since: the customer who asked is answered at once, with a date to
 // pay by that is not before the due date.
 func (d *Decider) answerDue(a *book.Account, s *itemState, day cal.Date) bool {
 	return slices.ContainsFunc(a.Holds, func(h book.Hold) bool {
-		return h.Kind == book.HoldDispute && h.Item == s.item.ID &&
-			d.noteAfter(a, &h, s.item, day) == strategy.DisputeAnswer && !toldSince(a, s.told.notices, d.endedOn(&h))
+		return h.Kind == book.HoldDispute && (h.Item == s.item.ID || h.Item == 0) &&
+			d.noteAfter(a, &h, s.item, day) == strategy.DisputeAnswer &&
+			!toldSince(a, s.told.notices, d.endedOn(&h)) && !d.answered(a, &h, s.item)
+	})
+}
+
+// answered reports whether who questioned the whole account was answered while an item was
+// not overdue: one answer is enough, about what falls due first, and with what falls due
+// later the ladder goes its way.
+func (d *Decider) answered(a *book.Account, h *book.Hold, it *book.Item) bool {
+	return h.Item == 0 && slices.ContainsFunc(a.Messages, func(m book.Message) bool {
+		return m.Step == strategy.DisputeAnswer && m.Currency == it.Currency && m.Live() && m.State != book.Proposed &&
+			m.Day >= d.endedOn(h) && m.Day <= it.DueDate
 	})
 }
 

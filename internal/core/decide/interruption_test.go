@@ -392,6 +392,30 @@ func TestAnAnswerBeforeTheDueDate(t *testing.T) {
 	}
 }
 
+// TestAnAnswerAboutTheAccount: who questioned everything before anything was due is answered
+// at once, too, and once, about what falls due first; what was overdue by then is answered
+// together, and nothing that falls due later is answered again.
+func TestAnAnswerAboutTheAccount(t *testing.T) {
+	w := testWorld(t, "GB")
+	for due, want := range map[string]string{
+		"2026-03-30": "03-10 dispute_answer>03-30, 04-02 friendly>04-09, 04-16 formal>04-23, " +
+			"04-17 courtesy>04-25, 04-28 friendly>05-05",
+		"2026-03-06": "03-10 dispute_answer>03-17, 03-20 friendly>03-27, 04-07 formal>04-14, " +
+			"04-17 courtesy>04-25, 04-21 final_demand>05-07, 04-28 friendly>05-05",
+	} {
+		d := New(w)
+		a := account(w, due)
+		a.Items[0].InvoiceDate, a.Items[0].RecordedDay = cal.MustParse("2026-02-01"), cal.MustParse("2026-02-01")
+		later := a.Items[0]
+		later.ID, later.DueDate = 2, cal.MustParse("2026-04-25")
+		a.Items = append(a.Items, later)
+		a.Holds = []book.Hold{holdOf(book.HoldDispute, 0, "03-02", "", "03-10", "upheld")}
+		if got := told(d, a, "03-06", "05-01"); got != want {
+			t.Errorf("due %s:\n got %s\nwant %s", due, got, want)
+		}
+	}
+}
+
 // TestAPromiseAboutNothingIsNotJudged: of an account with nothing due by the promised day
 // only money that came keeps the promise; without any it ends in silence.
 func TestAPromiseAboutNothingIsNotJudged(t *testing.T) {

@@ -551,10 +551,19 @@ func (s *debtor) checkInterruption(act *Action, l *Line, day cal.Date) {
 		case h.Kind == book.HoldPromise && h.EndDay == cal.None && h.Minor == 0 && s.a.Item(l.Item).DueDate <= h.Until &&
 			day < cal.NextAfterGrace(h.Until, s.held.GraceBankingDays, s.d.bank):
 			s.fail("%s: %s within the grace of a promise to %s", day, l.Step, h.Until)
-		case h.Kind == book.HoldDispute && h.Outcome == "upheld" && act.Demand && lastTold < min(h.EndDay, h.Until+1) && h.EndDay <= day:
+		case h.Kind == book.HoldDispute && h.Outcome == "upheld" && act.Demand && lastTold < min(h.EndDay, h.Until+1) && h.EndDay <= day &&
+			!s.accountAnswered(h, s.a.Item(l.Item)):
 			s.fail("%s: %s before the answer to a dispute that ended on %s", day, l.Step, h.EndDay)
 		}
 	}
+}
+
+// accountAnswered: who questioned everything was answered before an item was overdue.
+func (s *debtor) accountAnswered(h *book.Hold, it *book.Item) bool {
+	return h.Item == 0 && slices.ContainsFunc(s.a.Messages, func(m book.Message) bool {
+		return m.Step == strategy.DisputeAnswer && m.Currency == it.Currency && m.Live() && m.Day >= min(h.EndDay, h.Until+1) &&
+			!it.Overdue(m.Day)
+	})
 }
 
 // governing reports whether no later or other message of the item's last step sets

@@ -5,6 +5,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -19,6 +20,16 @@ func (r *recorder) lockMessages(ids []int64) error {
 // voidMessage is voidMessages for one.
 func (w *recorder) voidMessage(id int64, to book.MessageState, why string, day cal.Date) error {
 	return w.voidMessages([]int64{id}, to, why, day)
+}
+
+// stopMessage ends a message that its facts forbid by now, and keeps the sentence that
+// says so.
+func (w *recorder) stopMessage(id int64, why reason.Reason, day cal.Date) error {
+	if err := w.voidMessage(id, book.Stopped, string(why.Code()), day); err != nil {
+		return err
+	}
+	_, err := w.Exec("UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2", w.tenant, id, why.Text())
+	return err
 }
 
 // voidMessages ends messages for good: they are no longer live, which makes their

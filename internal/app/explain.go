@@ -330,12 +330,14 @@ func (a *App) itemNumbers(tx store.Tx, customer int64, p *decide.Payload) (map[i
 	return numbers, a.nameItems(tx, []int64{customer}, numbers)
 }
 
-// endInWords is the sentence of a code that ended a message of a day, where more is known
-// than the code: answer is the server's.
-func endInWords(why, day, answer string) string {
-	switch code := reason.Code(why); {
+// endInWords is the sentence of a code that ended a message, where more is known than the
+// code: answer is the server's, or the sentence of a stop.
+func (m *ExplainedMessage) endInWords(answer string) string {
+	switch code := reason.Code(m.Reason); {
+	case m.State == string(book.Stopped):
+		return answer
 	case code == reason.TextExpired:
-		return reason.Fill(code, []string{day})
+		return reason.Fill(code, []string{m.Day})
 	case code == reason.RefusedByServer && answer != "":
 		return reason.Fill(code, []string{answer})
 	}
@@ -369,7 +371,7 @@ func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 			m.Amount = m.Claimed.Principal
 			if !r.IsNull(8) {
 				m.Ended = &MessageEnd{At: r.Time(8), By: r.Text(9), Reason: m.Reason, Why: r.Text(10),
-					Text: endInWords(m.Reason, m.Day, r.Text(11))}
+					Text: m.endInWords(r.Text(11))}
 			}
 			e.Messages = append(e.Messages, m)
 			return nil

@@ -147,6 +147,28 @@ func TestExplainTellsEnds(t *testing.T) {
 	})
 }
 
+// TestExplainedStops: why the last look stopped a message is told with its days and names.
+func TestExplainedStops(t *testing.T) {
+	for want, stop := range map[string]func(*testBook){
+		"Paused until 2026-03-08.":   func(b *testBook) { b.hold("customer:C1", book.HoldPause, "2026-03-08") },
+		"Disputed since 2026-03-05.": func(b *testBook) { b.hold("item:INV-1", book.HoldDispute, "") },
+		"No strategy applies: a consumer; Recoup is for business debts.": func(b *testBook) {
+			kind := "consumer"
+			b.change(CustomerChange{Kind: &kind})
+		},
+	} {
+		onBothEngines(t, func(t *testing.T, address string) {
+			b := friendlyBook(t, address)
+			stop(b)
+			b.sendWith(&outTray{outcome: Delivered})
+			e := b.explained("C1")
+			if len(e.Messages) != 1 || e.Messages[0].Ended == nil || e.Messages[0].Ended.Text != want {
+				t.Errorf("%+v, expected %q", e.Messages, want)
+			}
+		})
+	}
+}
+
 // TestExplainedEnds: the sentence of an end names what its code leaves open; the end of a
 // promise asks for nothing, and shows no amount.
 func TestExplainedEnds(t *testing.T) {

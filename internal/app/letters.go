@@ -81,7 +81,7 @@ func (j *judge) stopLetter(w *recorder, id int64, stopped map[string]int64) erro
 		return err
 	}
 	stopped[string(why.Code())]++
-	return w.voidMessage(id, book.Stopped, string(why.Code()), m.day)
+	return w.stopMessage(id, why, m.day)
 }
 
 // untrue reports whether what a message states is no longer true, and why.

@@ -171,7 +171,7 @@ type OutboxMessage struct {
 	Attempts  int64     `json:"attempts"`
 	NotBefore time.Time `json:"not_before,omitzero"`
 	SentAt    time.Time `json:"sent_at,omitzero"`
-	Answer    string    `json:"answer,omitempty"`
+	Answer    string    `json:"answer,omitempty"` // the server's; why the last look stopped it
 	// Posted is what the person who sent it said of that; only where one message is shown.
 	Posted string `json:"posted,omitempty"`
 }

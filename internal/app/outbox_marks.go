@@ -8,7 +8,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -161,7 +160,7 @@ func (w *worker) halt(c claimedMessage, dr *draft, why reason.Reason) error {
 		if err := w.a.unmake(r, c); err != nil {
 			return err
 		}
-		return r.voidMessage(c.id, book.Stopped, string(why.Code()), today)
+		return r.stopMessage(c.id, why, today)
 	})
 	if err == nil && ended {
 		w.mu.Lock()

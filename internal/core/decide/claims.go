@@ -120,7 +120,10 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 				line.Rate = a.Customer.ContractRate
 			}
 			if shown(wished, interest, line.Level) {
-				line.InterestMinor = frozen(a, pack, &claim, &in, line.InterestFrom, payBy)
+				if line.InterestMinor, refused = frozen(a, pack, &claim, &in, line.InterestFrom, payBy); refused != nil {
+					interest, caps.Interest.Why = book.Announce, refused
+					line.Level = min(wished, max(interest, compensation))
+				}
 			}
 		}
 	}
@@ -166,8 +169,10 @@ func shown(wished, own, line book.Level) bool {
 }
 
 // frozen is the interest of a claim without the days of a statutory moratorium,
-// which bear none (guardrail R8). A day that several of them cover is left out once.
-func frozen(a *book.Account, pack *law.Pack, c *law.Claim, in *law.Interest, first, until cal.Date) int64 {
+// which bear none (guardrail R8). A day that several of them cover is left out once. Where
+// the law gives no figure for these days there is none of the rest either.
+func frozen(a *book.Account, pack *law.Pack, c *law.Claim, in *law.Interest, first, until cal.Date) (int64,
+	*law.Refusal) {
 	var moratoria []book.Hold
 	for i := range a.Holds {
 		if a.Holds[i].Kind == book.HoldMoratorium {
@@ -189,17 +194,21 @@ func frozen(a *book.Account, pack *law.Pack, c *law.Claim, in *law.Interest, fir
 		}
 		next = last + 1
 		with, refused := pack.Interest(c, first, last)
-		before, refusedToo := pack.Interest(c, first, from-1)
-		if refused == nil && refusedToo == nil {
-			exact.SubExact(with.Exact)
-			exact.AddExact(before.Exact)
-			found = true
+		if refused != nil {
+			return 0, refused
 		}
+		before, refused := pack.Interest(c, first, from-1)
+		if refused != nil {
+			return 0, refused
+		}
+		exact.SubExact(with.Exact)
+		exact.AddExact(before.Exact)
+		found = true
 	}
 	if !found {
-		return in.Minor
+		return in.Minor, nil
 	}
-	return exact.Round(in.DayCountDays, money.HalfUp)
+	return exact.Round(in.DayCountDays, money.HalfUp), nil
 }
 
 // compensationOffered reports whether this customer was offered compensation before:

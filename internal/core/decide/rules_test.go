@@ -704,6 +704,36 @@ func TestMoratoriumBearsNoInterest(t *testing.T) {
 	}
 }
 
+// TestNoFigureOfAMoratorium: where the law has no figure for the days of a moratorium, or for
+// those before it, there is none of the rest: its interest is not claimed in silence.
+func TestNoFigureOfAMoratorium(t *testing.T) {
+	w := testWorld(t, "DE")
+	d := New(w)
+	a := account(w, "2026-03-02")
+	whose := d.applicable(&a.Customer)
+	claim := d.lawClaim(a, &itemState{item: &a.Items[0], askable: a.Items[0].OpenMinor}, &whose, nil)
+	first := cal.MustParse("2026-03-03")
+	in, refused := whose.Contract.Pack.Interest(&claim, first, first+30)
+	if refused != nil {
+		t.Fatal(refused.Text())
+	}
+	for name, tt := range map[string]struct {
+		from, until string
+		refused     bool
+	}{
+		"known":          {"2026-03-10", "2026-03-20", false},
+		"from the start": {"2026-02-10", "2026-03-20", false},
+		"no rate":        {"2026-03-10", "2029-01-20", true},
+		"no rate before": {"2029-01-10", "2029-01-20", true},
+	} {
+		a.Holds = []book.Hold{{ID: 1, Kind: book.HoldMoratorium, From: cal.MustParse(tt.from), Until: cal.MustParse(tt.until), EndDay: cal.None}}
+		minor, refused := frozen(a, whose.Contract.Pack, &claim, &in, first, cal.MustParse("2029-03-01"))
+		if (refused != nil) != tt.refused || (minor == 0) != tt.refused || minor >= in.Minor {
+			t.Errorf("%s: %d of %d, %+v", name, minor, in.Minor, refused)
+		}
+	}
+}
+
 // TestOverlappingMoratoria: a day that two moratoria cover is left out once, in whatever
 // order they were entered.
 func TestOverlappingMoratoria(t *testing.T) {

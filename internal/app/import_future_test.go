@@ -62,6 +62,33 @@ func (b *ledgerBook) mustRun() RunReport {
 	return report
 }
 
+// The daily share of first contacts is one of the customers who are overdue: not of those
+// whose invoice counts from a later day, or whose payment is under way.
+func TestQuotaOfTheOverdue(t *testing.T) {
+	head := "customer_number,customer_name,email,number,invoice_date,due_date,currency,amount,paid_on\n"
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		for name, value := range map[string]string{"policy.backlog_per_day": "1", "policy.backlog_percent": "50"} {
+			if err := b.SetSetting(b.ctx, tester, "main", name, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var file strings.Builder
+		file.WriteString(head)
+		for i := range 4 {
+			fmt.Fprintf(&file, "P%d,Paying Ltd,ap@p.example,P-%d,2026-01-05,2026-02-04,GBP,100.00,2026-03-20\n", i, i)
+			fmt.Fprintf(&file, "N%d,New Ltd,ap@n.example,N-%d,2026-03-25,2026-02-04,GBP,100.00,\n", i, i)
+		}
+		for i := range 2 {
+			fmt.Fprintf(&file, "O%d,Over Ltd,ap@o.example,O-%d,2026-01-05,2026-02-04,GBP,1000.00,\n", i, i)
+		}
+		b.mustImport(file.String(), ImportRequest{})
+		b.goTo("2026-03-03") // a Tuesday
+		if run := b.mustRun(); run.DecisionsByAction["opening"] != 1 || run.DecisionsByReason[string(reason.BacklogSpread)] != 1 {
+			t.Errorf("of two overdue customers: %v %v", run.DecisionsByAction, run.DecisionsByReason)
+		}
+	})
+}
+
 // However many payments of days to come a file states, how the customer paid before is
 // known, also on a day on which some of them have arrived.
 func TestHistoryBehindPaymentsToCome(t *testing.T) {

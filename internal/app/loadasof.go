@@ -109,6 +109,16 @@ func (t *asOfToday) later(acc *book.Account, day cal.Date) bool {
 	return day > t.earliest && day > t.days[acc.Customer.Creditor]
 }
 
+// paidLater lists the items of which money of a later day pays all that is open.
+func paidLater(acc *book.Account) (items []int64) {
+	for i := range acc.Holds {
+		if h := &acc.Holds[i]; h.ID == 0 && h.Minor == 0 { // made by underWay
+			items = append(items, h.Item)
+		}
+	}
+	return items
+}
+
 // underWay opens again what a payment of a later day pays, and holds it until then. A
 // payment taken back on a later day is still there.
 func underWay(acc *book.Account, m book.Move) {

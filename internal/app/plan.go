@@ -365,7 +365,7 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 			counted.Unchanged++
 		}
 		standing.Int(a.Customer.ID).Int(a.Creditor.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).Int(p.run.inputs).Int(p.run.hashes[i]).
-			Text(book.FormatSettled(a.PaymentDays)).Int(int64(a.Documents)).Day(oldestDue(a))
+			Text(book.FormatSettled(a.PaymentDays)).Int(int64(a.Documents)).Day(oldestDue(a, p.run.day))
 		if err := standing.End(); err != nil {
 			return err
 		}
@@ -391,12 +391,13 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 	return ins.Close()
 }
 
-// oldestDue is the earliest due date of what is open; None if nothing has one.
-func oldestDue(a *book.Account) cal.Date {
-	oldest := cal.Far
+// oldestDue is the earliest due date of what is open on a day; None if nothing has one.
+// What counts from a later day, or is all paid by money that is under way, is not.
+func oldestDue(a *book.Account, day cal.Date) cal.Date {
+	oldest, later := cal.Far, paidLater(a)
 	for i := range a.Items {
-		if due := a.Items[i].DueDate; due != cal.None {
-			oldest = min(oldest, due)
+		if it := &a.Items[i]; it.DueDate != cal.None && it.Issued(day) && !slices.Contains(later, it.ID) {
+			oldest = min(oldest, it.DueDate)
 		}
 	}
 	if oldest == cal.Far {

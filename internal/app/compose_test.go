@@ -250,12 +250,19 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 // in German, to the day of the final demand and returns what is approved then.
 func finalDemand(t *testing.T, address, subdivision string) (*testBook, []OutboxMessage) {
 	t.Helper()
+	return finalDemandTo(t, address, subdivision, "unknown", true)
+}
+
+// finalDemandTo is the same for a kind that a person has confirmed or not.
+func finalDemandTo(t *testing.T, address, subdivision, kind string, confirmed bool) (*testBook, []OutboxMessage) {
+	t.Helper()
 	b := newTestBook(t, address, "GB", "2026-02-01")
 	b.readyToSend()
 	b.addCustomers(newCustomer{number: "C1", kind: "unknown", country: "GB", email: "ap@c1.example",
 		address: "1 High Street\nYork"})
 	b.do("test_place", func(w *recorder) error {
-		_, err := w.Exec("UPDATE customer SET language = 'de', subdivision = $2 WHERE tenant_id = $1", b.tenant, subdivision)
+		_, err := w.Exec(`UPDATE customer SET language = 'de', subdivision = $2, kind = $3, kind_confirmed = $4
+			WHERE tenant_id = $1`, b.tenant, subdivision, kind, confirmed)
 		return err
 	})
 	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
@@ -311,6 +318,31 @@ func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 		if e, err := b.Evidence(b.ctx, m.ID); err != nil || !strings.Contains(string(e.Bytes), "Total income") {
 			t.Errorf("the papers are no evidence: %v", err)
 		}
+	}
+}
+
+// TestALetterToAGuessedCompany: that the name looks like one of a company does not make the
+// customer one. The letter of claim is that to a natural person, with its longer time and
+// its papers, until somebody confirms the kind; then it is the company's.
+func TestALetterToAGuessedCompany(t *testing.T) {
+	for _, confirmed := range []bool{false, true} {
+		onBothEngines(t, func(t *testing.T, address string) {
+			b, list := finalDemandTo(t, address, "", "company", confirmed)
+			for _, m := range list {
+				p, err := b.Preview(b.ctx, m.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if confirmed {
+					holds(t, p.Text, []string{"22. April 2026"}, "8 May 2026", "Reply Form", "Information Sheet")
+				} else {
+					holds(t, p.Text, []string{"8 May 2026", "Reply Form", "Information Sheet"}, "22 April 2026")
+				}
+				if papers := len(p.Attachments); (papers > 0) == confirmed {
+					t.Errorf("confirmed %t, %s: papers %v", confirmed, m.Channel, p.Attachments)
+				}
+			}
+		})
 	}
 }
 

@@ -32,6 +32,7 @@ type task struct {
 	Day     cal.Date
 	Items   int
 	Count   int // mails, payments, questions
+	Bytes   int // of a mail
 }
 
 // outcome is what a task took and what it did.

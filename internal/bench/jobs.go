@@ -305,7 +305,7 @@ func (s *suite) drainJob() error {
 			return err
 		}
 	}
-	sent := int64(0)
+	var sent, size int64
 	ours, limit, err := s.alternately(
 		func() (outcome, error) {
 			to, err := s.place.copyOf(day)
@@ -316,11 +316,11 @@ func (s *suite) drainJob() error {
 				return outcome{}, err
 			}
 			o, err := s.do(task{Name: "ours drain", Book: to, Items: items})
-			sent = o.Facts["sent"]
+			sent, size = o.Facts["sent"], o.Facts["bytes"]
 			return o, errors.Join(err, s.place.drop(to))
 		},
 		func() (outcome, error) {
-			return s.do(task{Name: "limit drain", Server: server.addr, Count: int(sent)})
+			return s.do(task{Name: "limit drain", Server: server.addr, Count: int(sent), Bytes: int(size / max(1, sent))})
 		})
 	if err != nil {
 		return err

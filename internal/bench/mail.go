@@ -68,15 +68,12 @@ func (m *mailServer) stop() {
 // mailConnections is how many connections are used at the same time, as ours does.
 const mailConnections = 10
 
-// bareMailBytes is the size of a mail of the limit.
-const bareMailBytes = 10_000
-
-// limitDrain hands over as many mails of 10 kB through connections that stay open,
-// keeping no record of any.
+// limitDrain hands over as many mails of the same size through connections that stay
+// open, keeping no record of any.
 func limitDrain(_ context.Context, t *task, m *meter) error {
 	line := strings.Repeat("0123456789", 7) + "\r\n"
 	body := []byte("From: a@x.example\r\nTo: b@y.example\r\nSubject: Reminder\r\n\r\n" +
-		strings.Repeat(line, bareMailBytes/len(line)))
+		strings.Repeat(line, t.Bytes/len(line)))
 	m.fact("sent", int64(t.Count))
 	return m.measure(func() error {
 		var next atomic.Int64

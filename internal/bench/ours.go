@@ -264,6 +264,10 @@ func oursDrain(ctx context.Context, t *task, m *meter) error {
 			return err
 		})
 		m.fact("sent", r.Sent)
+		err = errors.Join(err, a.DB().Read(ctx, a.Tenant(), func(tx store.Tx) error {
+			return store.One(tx, `SELECT CAST(COALESCE(SUM(size_bytes), 0) AS bigint) FROM evidence WHERE tenant_id = $1`,
+				[]any{a.Tenant()}, func(r store.Rows) { m.fact("bytes", r.Int64(0)) })
+		}))
 		if err == nil && (r.Failed+r.Unknown+r.Retry > 0 || len(r.Stopped) > 0) {
 			err = fmt.Errorf("not all was sent: %+v", r)
 		}

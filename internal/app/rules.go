@@ -82,3 +82,15 @@ func (a *App) decider(tx store.Tx, c *CreditorInfo) (*decide.Decider, error) {
 	}
 	return a.decides(&c.Creditor, by), nil
 }
+
+// observes reports whether the book only observes: the mode that a book on the
+// system's clock starts in.
+func (a *App) observes(tx store.Tx) (bool, error) {
+	mode, err := a.setting(tx, 0, SettingMode)
+	if err != nil || mode != "" {
+		return mode == "observe", err
+	}
+	simulated := false
+	err = store.One(tx, "SELECT clock FROM book", nil, func(r store.Rows) { simulated = r.Text(0) == "simulated" })
+	return !simulated, err
+}

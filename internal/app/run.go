@@ -1,17 +1,13 @@
 package app
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
-	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -32,29 +28,6 @@ type RunRequest struct {
 	ReleaseBrake bool       // a person lets out more than the brake allows, and says why
 	Duty         store.Duty // held already; nil: the run takes it and gives it back
 	Progress     func(done, all int)
-}
-
-// BrakeReport says how many messages a run would send and how many the brake lets.
-type BrakeReport struct {
-	Tripped   bool  `json:"tripped"`
-	WouldSend int64 `json:"would_send"`
-	Limit     int64 `json:"limit"`
-}
-
-// RunReport is the outcome of a run.
-type RunReport struct {
-	Run               int64            `json:"run"`
-	Day               cal.Date         `json:"as_of"`
-	LookedAt          int64            `json:"looked_at"`
-	CarriedOver       int64            `json:"carried_over"`
-	DecisionsByAction map[string]int64 `json:"decisions_by_action"`
-	DecisionsByReason map[string]int64 `json:"decisions_by_reason"`
-	MessagesQueued    int64            `json:"messages_queued"`
-	AwaitingPerson    int64            `json:"awaiting_person"`
-	TasksRaised       int64            `json:"tasks_raised"`
-	Unchanged         int64            `json:"unchanged"`
-	Expired           int64            `json:"expired"`
-	Brake             BrakeReport      `json:"brake"`
 }
 
 // run is one daily run under way.
@@ -90,14 +63,6 @@ type run struct {
 type rejectedKey struct {
 	customer int64
 	currency money.Currency
-}
-
-// waiting is a customer whose opening statement waits for its turn.
-type waiting struct {
-	customer, creditor int64
-	oldest             cal.Date
-	total              int64
-	idle               bool // nothing else is done for the customer today
 }
 
 // Run decides every customer for whom looking again makes sense and plans what
@@ -216,10 +181,6 @@ func (r *run) mayRun(tx store.Tx, today cal.Date) error {
 	return err
 }
 
-func refusedText(code, message string) error {
-	return &Error{Kind: Refused, Code: code, Message: message}
-}
-
 // world reads settings, strategies, cash freshness and the mode.
 func (r *run) world(tx store.Tx) error {
 	r.rules, r.deciders, r.cash = map[int64]*rules{}, map[int64]*decide.Decider{}, map[int64]cal.Date{}
@@ -252,29 +213,6 @@ func (r *run) world(tx store.Tx) error {
 		r.rejected[rejectedKey{row.Int64(0), currency(row.Bytes(1))}] = true
 		return nil
 	})
-}
-
-// cashKnown is the last day up to which cash is known; None if never.
-func (a *App) cashKnown(tx store.Tx, creditor int64) (cal.Date, error) {
-	day := cal.None
-	err := store.Each(tx, "SELECT day FROM cash_known WHERE tenant_id = $1 AND creditor_id = $2", []any{a.tenant, creditor},
-		func(r store.Rows) error {
-			day = max(day, r.Day(0))
-			return nil
-		})
-	return day, err
-}
-
-// observes reports whether the book only observes: the mode that a book on the
-// system's clock starts in.
-func (a *App) observes(tx store.Tx) (bool, error) {
-	mode, err := a.setting(tx, 0, SettingMode)
-	if err != nil || mode != "" {
-		return mode == "observe", err
-	}
-	simulated := false
-	err = store.One(tx, "SELECT clock FROM book", nil, func(r store.Rows) { simulated = r.Text(0) == "simulated" })
-	return !simulated, err
 }
 
 // ofToday finds the messages that runs of a day, $2, planned: for that day or, where the
@@ -343,17 +281,6 @@ func (r *run) due() ([]int64, error) {
 	return ids, err
 }
 
-// spreadToday are the customers whose last decision of today put their first contact off.
-func (r *run) spreadToday(tx store.Tx) (map[int64]bool, error) {
-	spread := map[int64]bool{}
-	err := store.Each(tx, `SELECT customer_id, payload FROM decision WHERE tenant_id = $1 AND valid_from_day = $2
-		ORDER BY customer_id, seq`, []any{r.a.tenant, r.day}, func(row store.Rows) error {
-		spread[row.Int64(0)] = bytes.Contains(row.Bytes(1), []byte(`"`+reason.BacklogSpread+`"`))
-		return nil
-	})
-	return spread, err
-}
-
 // batches decides the customers, a thousand in one transaction. chosen are those
 // whose opening statement goes out today; nil in the first pass.
 func (r *run) batches(ids []int64, chosen map[int64]bool) error {
@@ -418,163 +345,6 @@ func (r *run) leaveUnjudged(a *book.Account, d *decide.Decision) {
 	})
 }
 
-// spread takes an opening statement out of a decision until its turn comes: first
-// contacts of a taken-over ledger are spread over days, and which customers come
-// first is not for one account to know.
-func (r *run) spread(a *book.Account, d *decide.Decision, chosen map[int64]bool) (waiting, bool) {
-	stands := func(m book.Message) bool { return m.Step == strategy.Opening && revises(&m) && m.Day >= r.day }
-	if chosen[a.Customer.ID] || slices.ContainsFunc(a.Messages, stands) {
-		return waiting{}, false
-	}
-	kept := d.Actions[:0]
-	w := waiting{customer: a.Customer.ID, creditor: a.Creditor.ID, oldest: cal.Far}
-	held := false
-	for i := range d.Actions {
-		act := d.Actions[i]
-		if act.Step != strategy.Opening {
-			kept = append(kept, act)
-			continue
-		}
-		until := reason.OnDay(r.day + 1)
-		for k := range act.Lines {
-			d.Reasons = append(d.Reasons, reason.New(reason.BacklogSpread, until).ForItem(act.Lines[k].Item))
-		}
-		if !held {
-			w.total = act.TotalMinor
-		}
-		held = true
-	}
-	d.Actions = kept
-	if !held {
-		return w, false
-	}
-	w.idle = len(kept) == 0
-	for i := range a.Items {
-		if a.Items[i].Overdue(r.day) {
-			w.oldest = min(w.oldest, a.Items[i].DueDate)
-		}
-	}
-	return w, true
-}
-
-// openBacklog plans today's share of the opening statements: oldest due date
-// first (nobody was ever contacted), then the largest.
-func (r *run) openBacklog() error {
-	if len(r.backlog) == 0 {
-		return nil
-	}
-	slices.SortFunc(r.backlog, func(x, y waiting) int {
-		switch {
-		case x.oldest != y.oldest:
-			return int(x.oldest - y.oldest)
-		case x.total != y.total:
-			if x.total > y.total {
-				return -1
-			}
-			return 1
-		}
-		return int(x.customer - y.customer)
-	})
-	chosen := map[int64]bool{}
-	var ids []int64
-	left := map[int64]int64{}
-	for i := range r.creditors {
-		c := &r.creditors[i]
-		used, err := r.backlogUsed(c)
-		if err != nil {
-			return err
-		}
-		left[c.ID] = r.quota[c.ID] - used
-	}
-	for _, w := range r.backlog {
-		if left[w.creditor] > 0 {
-			left[w.creditor]--
-			chosen[w.customer] = true
-			ids = append(ids, w.customer)
-			r.report.uncount(&w)
-		}
-	}
-	slices.Sort(ids)
-	before := r.report.LookedAt
-	err := r.batches(ids, chosen)
-	r.report.LookedAt = before
-	return err
-}
-
-// setQuotas sets how many first contacts each creditor may make today: a share of the
-// customers who are overdue. Each was decided after the last fact about it, and its
-// oldest due date noted then.
-func (r *run) setQuotas() error {
-	for i := range r.creditors {
-		c := r.creditors[i].ID
-		pol := &r.rules[c].set.Policy
-		var overdue int64
-		if err := r.read(func(tx store.Tx) error {
-			return store.One(tx, "SELECT COUNT(*) FROM account WHERE tenant_id = $1 AND creditor_id = $2 AND oldest_due < $3",
-				[]any{r.a.tenant, c, r.day}, func(row store.Rows) { overdue = row.Int64(0) })
-		}); err != nil {
-			return err
-		}
-		r.quota[c] = max(int64(pol.BacklogPerDay), (overdue*int64(pol.BacklogPercent)+99)/100)
-	}
-	return nil
-}
-
-// backlogUsed is how many customers of a creditor were given their first contact today.
-func (r *run) backlogUsed(c *CreditorInfo) (used int64, err error) {
-	err = r.read(func(tx store.Tx) error {
-		return store.One(tx, `SELECT COUNT(DISTINCT customer_id) FROM message WHERE tenant_id = $1
-			AND state IN ('proposed','approved','claimed','handing_over','unknown','sent') AND `+ofToday+`
-			AND creditor_id = $3 AND lead_step = 'opening' AND live = 1`,
-			[]any{r.a.tenant, r.day, c.ID}, func(row store.Rows) { used = row.Int64(0) })
-	})
-	return used, err
-}
-
-// count adds a decision to the report: actions by step, reasons by code.
-func (to *RunReport) count(d *decide.Decision) {
-	if len(d.Actions) == 0 {
-		to.DecisionsByAction["none"]++
-	}
-	for i := range d.Actions {
-		name := d.Actions[i].Step
-		if name == "" {
-			name = d.Actions[i].TaskKind
-		}
-		if i == 0 || d.Actions[i-1].Step != d.Actions[i].Step || d.Actions[i-1].TaskKind != d.Actions[i].TaskKind {
-			to.DecisionsByAction[name]++
-		}
-	}
-	var last reason.Code
-	for i := range d.Reasons {
-		if c := d.Reasons[i].Code(); c != last {
-			to.DecisionsByReason[string(c)]++
-			last = c
-		}
-	}
-}
-
-// uncount takes back that a customer waits, whose turn has come.
-func (to *RunReport) uncount(w *waiting) {
-	if w.idle {
-		to.DecisionsByAction["none"]--
-	}
-	to.DecisionsByReason[string(reason.BacklogSpread)]--
-	dropZeros(to.DecisionsByAction)
-	dropZeros(to.DecisionsByReason)
-}
-
-func dropZeros(counts map[string]int64) {
-	maps.DeleteFunc(counts, func(_ string, n int64) bool { return n == 0 })
-}
-
-// countOpening adds the opening statement of a customer who was counted before.
-func (to *RunReport) countOpening(d *decide.Decision) {
-	if slices.ContainsFunc(d.Actions, func(a decide.Action) bool { return a.Step == strategy.Opening }) {
-		to.DecisionsByAction[strategy.Opening]++
-	}
-}
-
 // released names who releases a message in this run, "" if it waits for a person.
 func (r *run) released(a *book.Account, act *decide.Action) string {
 	if r.observe || a.Mode == book.ModeObserve || act.Approval == strategy.Person {
@@ -588,91 +358,4 @@ func (r *run) released(a *book.Account, act *decide.Action) string {
 		return automatic
 	}
 	return ""
-}
-
-func (r *RunReport) merge(o *RunReport) {
-	for k, n := range o.DecisionsByAction {
-		r.DecisionsByAction[k] += n
-	}
-	for k, n := range o.DecisionsByReason {
-		r.DecisionsByReason[k] += n
-	}
-	r.MessagesQueued += o.MessagesQueued
-	r.AwaitingPerson += o.AwaitingPerson
-	r.TasksRaised += o.TasksRaised
-	r.Unchanged += o.Unchanged
-}
-
-// finish applies the brake and releases the run to the sender.
-func (r *run) finish() error {
-	limit, err := r.brakeLimit()
-	if err != nil {
-		return err
-	}
-	r.report.Brake = BrakeReport{WouldSend: r.report.MessagesQueued, Limit: limit}
-	return r.write(r.req.Reason, "run_finish", r.id, func(w *recorder) error {
-		var queued int64
-		if err := store.One(w, `SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND `+ofToday+`
-			AND state IN ('approved','claimed','handing_over','unknown')`, []any{r.a.tenant, r.day},
-			func(row store.Rows) { queued = row.Int64(0) }); err != nil {
-			return err
-		}
-		state := "released"
-		r.report.Brake.WouldSend = queued
-		if r.report.Brake.Tripped = queued > limit && !r.asked.ReleaseBrake; r.report.Brake.Tripped {
-			state = "braked"
-			if _, err := w.Exec("UPDATE message SET reason = $3 WHERE tenant_id = $1 AND state = 'approved' AND run_id = $2",
-				r.a.tenant, r.id, string(reason.Brake)); err != nil {
-				return err
-			}
-		}
-		raw, err := json.Marshal(r.report)
-		if err != nil {
-			return err
-		}
-		if r.asked.ReleaseBrake {
-			if err := r.releaseBrake(w); err != nil {
-				return err
-			}
-		}
-		_, err = w.Exec("UPDATE run SET state = $3, queued = $4, brake_limit = $5, report = $6 WHERE tenant_id = $1 AND run_id = $2",
-			r.a.tenant, r.id, state, r.report.MessagesQueued, limit, string(raw))
-		return err
-	})
-}
-
-// releaseBrake lets go what the brake stopped earlier on the day.
-func (r *run) releaseBrake(w *recorder) error {
-	if _, err := w.Exec(`UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved' AND day = $2
-		AND reason = $3`, r.a.tenant, r.day, string(reason.Brake)); err != nil {
-		return err
-	}
-	_, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",
-		r.a.tenant, r.day)
-	return err
-}
-
-// brakeLimit is how many messages may leave in one day without a person saying so:
-// the factor times the larger of the daily maximum of the last 30 days and the
-// daily share of a take-over.
-func (r *run) brakeLimit() (int64, error) {
-	factor, largest := int64(1), int64(0)
-	for i := range r.creditors {
-		c := r.creditors[i].ID
-		factor = max(factor, int64(r.rules[c].set.Policy.BrakeFactor))
-		largest += r.quota[c]
-	}
-	perDay := map[cal.Date]int64{}
-	err := r.read(func(tx store.Tx) error {
-		clear(perDay)
-		return store.Each(tx, "SELECT day, queued FROM run WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND state = 'released'",
-			[]any{r.a.tenant, r.day.AddDays(-30), r.day}, func(row store.Rows) error {
-				perDay[row.Day(0)] += row.Int64(1)
-				return nil
-			})
-	})
-	for _, n := range perDay {
-		largest = max(largest, n)
-	}
-	return factor * largest, err
 }

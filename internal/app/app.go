@@ -57,12 +57,14 @@ type Request struct {
 
 // write records one command. input is what the command was asked to do; it is
 // hashed, so that a repetition with other input is told apart.
-func (a *App) write(ctx context.Context, r Request, name string, input any, fn func(*recorder) error) (store.Outcome, error) {
+func (a *App) write(ctx context.Context, r Request, name string, input any,
+	fn func(*recorder) error) (store.Outcome, error) {
 	raw, err := json.Marshal(input)
 	if err != nil {
 		return store.Outcome{}, fmt.Errorf("command %s: %w", name, err)
 	}
-	c := store.Command{Name: name, Actor: r.Actor, ID: r.CommandID, Input: raw, Reason: r.Reason, DryRun: r.DryRun}
+	c := store.Command{Name: name, Actor: r.Actor, ID: r.CommandID, Input: raw, Reason: r.Reason,
+		DryRun: r.DryRun}
 	return a.db.Write(ctx, a.tenant, c, func(tx store.WriteTx) error {
 		return fn(&recorder{WriteTx: tx, tenant: a.tenant})
 	})
@@ -114,14 +116,16 @@ func (r *recorder) words(text string) (id int64, hash []byte, err error) {
 	salt := make([]byte, 16)
 	rand.Read(salt)
 	sum := sha256.Sum256(append(append([]byte{}, salt...), text...))
-	_, err = r.Exec("INSERT INTO words (tenant_id, words_id, salt, body) VALUES ($1, $2, $3, $4)", r.tenant, id, salt, text)
+	_, err = r.Exec("INSERT INTO words (tenant_id, words_id, salt, body) VALUES ($1, $2, $3, $4)", r.tenant, id,
+		salt, text)
 	return id, sum[:], err
 }
 
 // touch raises the account's version: a fact of it was recorded. The stored
 // decision is old from now on.
 func (r *recorder) touch(customer int64) error {
-	_, err := r.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2", r.tenant, customer)
+	_, err := r.Exec("UPDATE account SET version = version + 1 WHERE tenant_id = $1 AND customer_id = $2",
+		r.tenant, customer)
 	return err
 }
 

@@ -159,7 +159,8 @@ func (m *messageRow) changed(d *decide.Decider, acc *book.Account, today cal.Dat
 
 // outgoing is a message as the gate looks at it. A correction states no figure of its own,
 // so none can be wrong: it goes also when all is paid.
-func outgoing(m *book.Message, contact int64, f decide.Figures, decided cal.Date, moved bool) *decide.Outgoing {
+func outgoing(m *book.Message, contact int64, f decide.Figures, decided cal.Date,
+	moved bool) *decide.Outgoing {
 	if m.Step == Correction {
 		f, decided = decide.Figures{}, cal.None
 	}
@@ -216,8 +217,9 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 	return a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
 		func(w *recorder, m *messageRow) (book.MessageState, error) {
 			if m.step == Correction {
-				return "", refusedText("correction_not_postponed", sprintf("message %d takes an earlier one back: it waits "+
-					"until it is released; reject it if it is not to go out", m.id))
+				return "", refusedText("correction_not_postponed",
+					sprintf("message %d takes an earlier one back: it waits "+
+						"until it is released; reject it if it is not to go out", m.id))
 			}
 			if to <= m.day {
 				return "", invalid("postpone_day", "postpone to a day after %s", m.day)
@@ -272,7 +274,8 @@ func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (
 }
 
 // hold records a hold of an account or item.
-func (w *recorder) hold(customer, item int64, kind book.HoldKind, cur string, minor int64, from, until cal.Date, why string) error {
+func (w *recorder) hold(customer, item int64, kind book.HoldKind, cur string, minor int64,
+	from, until cal.Date, why string) error {
 	words, hash, err := w.words(why)
 	if err != nil {
 		return err

@@ -43,7 +43,8 @@ func (a *App) AuditLog(ctx context.Context, f AuditFilter) ([]AuditEntry, error)
 	err := a.read(ctx, func(tx store.Tx) error {
 		all = []AuditEntry{}
 		return store.Each(tx, `SELECT seq, recorded_at, actor, command, command_id, reason, row_count, hash FROM txn
-			WHERE tenant_id = $1 AND seq < $2 AND (actor = $3 OR $3 = '') AND (command = $4 OR $4 = '') ORDER BY seq DESC LIMIT $5`,
+			WHERE tenant_id = $1 AND seq < $2 AND (actor = $3 OR $3 = '') AND (command = $4 OR $4 = '')
+			ORDER BY seq DESC LIMIT $5`,
 			[]any{a.tenant, f.Before, f.Actor, f.Command, f.Limit}, func(r store.Rows) error {
 				all = append(all, AuditEntry{Seq: r.Int64(0), RecordedAt: r.Time(1), Actor: r.Text(2), Command: r.Text(3),
 					CommandID: r.Text(4), Reason: r.Text(5), Rows: r.Int64(6), Hash: hex.EncodeToString(r.Bytes(7))})

@@ -154,5 +154,6 @@ func bankFinding(c *CreditorInfo, values map[string]string, now time.Time) (Find
 	}
 	return Finding{Name: "bank_details", Warning: true, Text: c.Code + ": " +
 		strings.ReplaceAll(values[settingBankChangedBy], "\n", ", ") +
-		" changed the account that customers pay into; nothing leaves until " + strings.Join(wants, ", and until ")}, true
+		" changed the account that customers pay into; nothing leaves until " +
+		strings.Join(wants, ", and until ")}, true
 }

@@ -37,7 +37,8 @@ func OpenBook(ctx context.Context, address, build string) (*App, error) {
 }
 
 func noBook(address string, cause error) error {
-	return &Error{Kind: NotFound, Code: "book_not_found", Message: "there is no book at " + ShownAddress(address), Err: cause}
+	return &Error{Kind: NotFound, Code: "book_not_found", Message: "there is no book at " +
+		ShownAddress(address), Err: cause}
 }
 
 // Close waits for what is running and closes the book.

@@ -10,7 +10,8 @@ import (
 // cashKnown is the last day up to which cash is known; None if never.
 func (a *App) cashKnown(tx store.Tx, creditor int64) (cal.Date, error) {
 	day := cal.None
-	err := store.Each(tx, "SELECT day FROM cash_known WHERE tenant_id = $1 AND creditor_id = $2", []any{a.tenant, creditor},
+	err := store.Each(tx, "SELECT day FROM cash_known WHERE tenant_id = $1 AND creditor_id = $2",
+		[]any{a.tenant, creditor},
 		func(r store.Rows) error {
 			day = max(day, r.Day(0))
 			return nil

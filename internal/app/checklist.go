@@ -15,7 +15,8 @@ func (w *writing) checklist() []string {
 		return nil
 	}
 	c := &w.acc.Customer
-	name := fmt.Sprintf("Name: %s, register number %s; compare them with the register.", w.debtor.name, w.debtor.registerNo)
+	name := fmt.Sprintf("Name: %s, register number %s; compare them with the register.", w.debtor.name,
+		w.debtor.registerNo)
 	if w.debtor.registerNo == "" {
 		name = fmt.Sprintf("Name: %s, no register number recorded; compare it with the register.", w.debtor.name)
 	}
@@ -24,20 +25,24 @@ func (w *writing) checklist() []string {
 		kind = fmt.Sprintf("Kind: %s, which nobody has confirmed.", c.Kind)
 	}
 	out := []string{name, kind,
-		"Address for service: " + strings.Join(w.msg.Debtor.Address, ", ") + "; is it the registered office or the place of business?",
-		"Delivery: the book holds no proof of it; have it at hand for " + w.numbers(func(document.Item) bool { return true }) + ".",
+		"Address for service: " + strings.Join(w.msg.Debtor.Address, ", ") +
+			"; is it the registered office or the place of business?",
+		"Delivery: the book holds no proof of it; have it at hand for " +
+			w.numbers(func(document.Item) bool { return true }) + ".",
 		w.terms()}
 	if without := w.numbers(func(i document.Item) bool { return i.PO == "" }); without != "" {
 		out = append(out, "Order: no order number of the customer is recorded for "+without+".")
 	}
 	if len(w.files) == 0 {
-		out = append(out, "Copies: none are attached; put the invoices, the contract or order and the terms with the letter.")
+		out = append(out, "Copies: none are attached; put the invoices, the contract or order and the terms with "+
+			"the letter.")
 	}
 	out = append(out, w.announcedStep())
 	if w.msg.Variant == document.Individual {
-		out = append(out, "Debt protocol: post the letter on its date with its four papers. The official Information Sheet and Reply"+
-			" Form (Annex 1) and Financial Statement (Annex 2) are at www.justice.gov.uk, Civil Procedure Rules, Pre-Action"+
-			" Protocol for Debt Claims; enclose the current ones where they differ from those that come with this letter.")
+		out = append(out, "Debt protocol: post the letter on its date with its four papers. The official "+
+			"Information Sheet and Reply Form (Annex 1) and Financial Statement (Annex 2) are at "+
+			"www.justice.gov.uk, Civil Procedure Rules, Pre-Action Protocol for Debt Claims; enclose the current "+
+			"ones where they differ from those that come with this letter.")
 	}
 	return out
 }

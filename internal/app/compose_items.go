@@ -49,7 +49,8 @@ func (w *writing) alsoOverdue() {
 		w.msg.AlsoOverdue = append(w.msg.AlsoOverdue, document.Overdue{Item: line, PayBy: apart.PayBy})
 		w.msg.AlsoUnappliedMinor = money.AddMinor(w.msg.AlsoUnappliedMinor, apart.CreditMinor)
 	}
-	slices.SortStableFunc(w.msg.AlsoOverdue, func(x, y document.Overdue) int { return oldestFirst(x.Item, y.Item) })
+	slices.SortStableFunc(w.msg.AlsoOverdue,
+		func(x, y document.Overdue) int { return oldestFirst(x.Item, y.Item) })
 }
 
 func oldestFirst(x, y document.Item) int { return int(x.DueDate) - int(y.DueDate) }
@@ -62,7 +63,8 @@ func (w *writing) stated(item int64) bool {
 // the line says so and shows that part alone.
 func (w *writing) line(it *book.Item, l *decide.Line) document.Item {
 	paid := it.AmountMinor - it.OpenMinor
-	out := document.Item{Number: book.ItemName(it.Number, it.Instalment), PO: it.PO, InvoiceDate: it.InvoiceDate, DueDate: it.DueDate,
+	out := document.Item{Number: book.ItemName(it.Number, it.Instalment), PO: it.PO, InvoiceDate: it.InvoiceDate,
+		DueDate:       it.DueDate,
 		OriginalMinor: it.AmountMinor, PaidMinor: paid, OpenMinor: l.OpenMinor, Level: lineLevel(l)}
 	if l.OpenMinor != it.OpenMinor {
 		part := " (part)"

@@ -262,12 +262,14 @@ func (w *writing) earlier() {
 	list := w.msg.EarlierMessages
 	slices.SortStableFunc(list, func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
 	for i := range list[:max(0, len(list)-1)] { // one step by two ways is one message
-		if next := list[i+1]; next.Day == list[i].Day && next.Name == list[i].Name && next.Channel != list[i].Channel {
+		if next := list[i+1]; next.Day == list[i].Day && next.Name == list[i].Name &&
+			next.Channel != list[i].Channel {
 			list[i+1].Channel = document.ByBoth
 		}
 	}
 	slices.Reverse(list) // of two, the later one says both
-	list = slices.CompactFunc(list, func(x, y document.Earlier) bool { return x.Day == y.Day && x.Name == y.Name })
+	list = slices.CompactFunc(list,
+		func(x, y document.Earlier) bool { return x.Day == y.Day && x.Name == y.Name })
 	slices.Reverse(list)
 	w.msg.EarlierMessages = list
 }

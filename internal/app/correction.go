@@ -11,7 +11,8 @@ import (
 // keepCorrections puts the corrections among messages that cannot leave back among the
 // proposals, with the reason, and returns the other messages: who got a wrong message
 // hears so, unless a person decides otherwise.
-func (w *recorder) keepCorrections(ids []int64, to book.MessageState, why string, day cal.Date) ([]int64, error) {
+func (w *recorder) keepCorrections(ids []int64, to book.MessageState, why string,
+	day cal.Date) ([]int64, error) {
 	type row struct{ message, customer int64 }
 	var kept []row
 	var others []int64
@@ -47,7 +48,8 @@ func (a *App) redirectCorrections(w *recorder) error {
 	type row struct{ message, customer, creditor int64 }
 	var gone []row
 	if err := store.Each(w, `SELECT m.message_id, m.customer_id, m.creditor_id FROM message m
-		LEFT JOIN contact k ON k.tenant_id = m.tenant_id AND k.customer_id = m.customer_id AND k.contact_id = m.contact_id
+		LEFT JOIN contact k ON k.tenant_id = m.tenant_id AND k.customer_id = m.customer_id
+		AND k.contact_id = m.contact_id
 		WHERE m.tenant_id = $1 AND m.state = 'proposed' AND m.lead_step = 'correction' AND m.channel = 'email'
 			AND (k.state IS NULL OR k.state <> 'ok' OR k.email = '') ORDER BY m.message_id`, []any{a.tenant},
 		func(r store.Rows) error {
@@ -83,7 +85,8 @@ func (w *recorder) redirect(old int64, acc *book.Account, today cal.Date) error 
 	case to == nil && acc.Customer.HasAddress:
 		to, channel = &book.Contact{Role: acc.Message(old).Role}, book.Letter
 	case to == nil:
-		return w.openTask(acc.Customer.ID, TaskAddressFailed, acc.Message(old).Currency, string(reason.AddressGone), 0, today)
+		return w.openTask(acc.Customer.ID, TaskAddressFailed, acc.Message(old).Currency, string(reason.AddressGone),
+			0, today)
 	}
 	if err := w.voidMessage(old, book.Voided, string(reason.AddressGone), today); err != nil {
 		return err

@@ -23,7 +23,8 @@ type CreditorInfo struct {
 // creditors lists the tenant's creditors by id.
 func (a *App) creditors(tx store.Tx) ([]CreditorInfo, error) {
 	var all []CreditorInfo
-	err := store.Each(tx, `SELECT c.creditor_id, c.code, c.party_id, c.country, c.subdivision, c.currency, p.name, p.address
+	err := store.Each(tx, `SELECT c.creditor_id, c.code, c.party_id, c.country, c.subdivision, c.currency,
+		p.name, p.address
 		FROM creditor c JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 		WHERE c.tenant_id = $1 ORDER BY c.creditor_id`, []any{a.tenant}, func(r store.Rows) error {
 		info := CreditorInfo{Code: r.Text(1), Party: r.Int64(2), Name: r.Text(6), Address: r.Text(7)}
@@ -52,7 +53,8 @@ func (a *App) creditor(tx store.Tx, code string) (CreditorInfo, error) {
 		}
 	}
 	if code == "" {
-		return CreditorInfo{}, invalid("creditor_needed", "the book has %d creditors; say which one with --creditor", len(all))
+		return CreditorInfo{}, invalid("creditor_needed",
+			"the book has %d creditors; say which one with --creditor", len(all))
 	}
 	return CreditorInfo{}, notFound("creditor_not_found", "there is no creditor %q", code)
 }

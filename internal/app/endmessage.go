@@ -28,7 +28,8 @@ func (w *recorder) stopMessage(id int64, why reason.Reason, day cal.Date) error 
 	if err := w.voidMessage(id, book.Stopped, string(why.Code()), day); err != nil {
 		return err
 	}
-	_, err := w.Exec("UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2", w.tenant, id, why.Text())
+	_, err := w.Exec("UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2", w.tenant, id,
+		why.Text())
 	return err
 }
 

@@ -86,12 +86,15 @@ func AsError(err error) *Error {
 	case errors.Is(err, store.ErrDutyHeld):
 		return &Error{Kind: Unavailable, Code: "duty_held", Message: "another process runs and sends for this book"}
 	case errors.Is(err, store.ErrNewerBook):
-		return &Error{Kind: Refused, Code: "newer_book", Message: "the book was written by a newer version of the program", Err: err}
+		return &Error{Kind: Refused, Code: "newer_book",
+			Message: "the book was written by a newer version of the program", Err: err}
 	case errors.Is(err, store.ErrOtherBook):
 		return &Error{Kind: Refused, Code: "other_book", Err: err,
-			Message: "the book was made by a build between two releases, and this program cannot read it: use that build, or make a new book"}
+			Message: "the book was made by a build between two releases, and this program cannot read it: use that " +
+				"build, or make a new book"}
 	case errors.Is(err, store.ErrOlderBook):
-		return &Error{Kind: Refused, Code: "older_book", Message: "the book must be brought up to date first: recoup migrate", Err: err}
+		return &Error{Kind: Refused, Code: "older_book",
+			Message: "the book must be brought up to date first: recoup migrate", Err: err}
 	case errors.Is(err, store.ErrDiskFull):
 		return &Error{Kind: Unavailable, Code: "disk_full", Err: err,
 			Message: "the disk is full; what did not fit was not recorded, and nothing is half-written"}

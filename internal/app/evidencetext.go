@@ -28,7 +28,8 @@ func (e *Evidence) Readable() SentText {
 	if err != nil {
 		subject = m.Header.Get("Subject")
 	}
-	return SentText{Subject: subject, Text: plainPart(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, 0)}
+	return SentText{Subject: subject,
+		Text: plainPart(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, 0)}
 }
 
 // plainPart finds the first text/plain of a body; parts may nest a few deep.
@@ -44,7 +45,8 @@ func plainPart(contentType, encoding string, body io.Reader, depth int) string {
 			if err != nil {
 				return ""
 			}
-			if text := plainPart(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p, depth+1); text != "" {
+			if text := plainPart(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p,
+				depth+1); text != "" {
 				return text
 			}
 		}

@@ -194,8 +194,10 @@ func (a *App) standing(tx store.Tx, acc *book.Account) (next cal.Date, changed s
 func (a *App) storedDecision(tx store.Tx, acc *book.Account, today cal.Date,
 	e *Explanation) (payload []byte, found bool, err error) {
 	var version int64
-	err = store.Each(tx, `SELECT valid_from_day, account_version, inputs_version, law, build, next_look_on, payload FROM decision
-		WHERE tenant_id = $1 AND customer_id = $2 AND valid_from_day <= $3 ORDER BY valid_from_day DESC, seq DESC LIMIT 1`,
+	err = store.Each(tx, `SELECT valid_from_day, account_version, inputs_version, law, build, next_look_on,
+		payload FROM decision
+		WHERE tenant_id = $1 AND customer_id = $2 AND valid_from_day <= $3 ORDER BY valid_from_day DESC, seq DESC
+		LIMIT 1`,
 		[]any{a.tenant, acc.Customer.ID, e.Day}, func(r store.Rows) error {
 			found, version = true, r.Int64(1)
 			e.Versions = ExplainedVersions{r.Day(0).String(), version, r.Int64(2), r.Text(3), r.Text(4)}

@@ -21,7 +21,8 @@ func (ap *importApply) plausible() {
 		paid.add(row.paidOn > ap.today && row.paid > 0, row.line)
 		upsideDown.add(row.due != cal.None && row.invoice > row.due, row.line)
 	}
-	ap.find(issued, "is dated after today: it counts from its date", "are dated after today: they count from their dates")
+	ap.find(issued, "is dated after today: it counts from its date",
+		"are dated after today: they count from their dates")
 	ap.find(paid, "is paid after today: until that day the payment is under way",
 		"are paid after today: until their days the payments are under way")
 	ap.find(upsideDown, "is dated after its own due date", "are dated after their own due dates")
@@ -50,6 +51,7 @@ func (ap *importApply) find(f finding, one, several string) {
 	case f.rows == 1:
 		ap.report.Warnings = append(ap.report.Warnings, sprintf("row %d %s", f.first, one))
 	case f.rows > 1:
-		ap.report.Warnings = append(ap.report.Warnings, sprintf("%d rows, first row %d, %s", f.rows, f.first, several))
+		ap.report.Warnings = append(ap.report.Warnings,
+			sprintf("%d rows, first row %d, %s", f.rows, f.first, several))
 	}
 }

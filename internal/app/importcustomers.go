@@ -137,7 +137,8 @@ func (ap *importApply) appendRestated(changes []customerChange, r store.Rows,
 	case s.norm == "" || string(r.Bytes(2)) == s.name || s.name == "":
 	case ap.im.Kind == ImportContacts: // it says who answers for a customer, not what the customer is called
 		ap.report.Warnings = append(ap.report.Warnings, sprintf(
-			"row %d calls customer %s %q and the book %q: a file of contacts changes no name", s.line, s.number, s.name,
+			"row %d calls customer %s %q and the book %q: a file of contacts changes no name", s.line, s.number,
+			s.name,
 			r.Text(2)))
 	default:
 		add("name", r.Text(2), s.name)

@@ -46,7 +46,8 @@ func (a *App) untrueLetters(tx store.Tx) (untrue []int64, err error) {
 	if err := store.Each(tx, `SELECT m.message_id FROM message m
 		JOIN account a ON a.tenant_id = m.tenant_id AND a.customer_id = m.customer_id
 		WHERE m.tenant_id = $1 AND m.state = 'approved' AND m.channel = 'letter' AND a.version <> m.account_version
-		ORDER BY m.message_id`, []any{a.tenant}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
+		ORDER BY m.message_id`, []any{a.tenant},
+		func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
 		return nil, err
 	}
 	letters, err := a.messages(tx, ids)

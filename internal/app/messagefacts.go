@@ -60,7 +60,8 @@ func putMessage(ins *store.Inserter, seq int64, m *messageFacts) error {
 
 // messageFacts reads the facts of messages, by id, each with the line of a person.
 func (r *recorder) messageFacts(ids []int64) (all []messageFacts, err error) {
-	err = store.Each(r, `SELECT message_id, customer_id, creditor_id, run_id, currency, day, lead_step, stage, demand,
+	err = store.Each(r, `SELECT message_id, customer_id, creditor_id, run_id, currency, day, lead_step, stage,
+		demand,
 		strategy, strategy_version, role, channel, level, approval, contact_id, pay_by, total_minor,
 		compensation_minor, account_version, inputs_version, figures, corrects_id, words_id
 		FROM message WHERE tenant_id = $1 AND message_id IN ids($2) ORDER BY message_id`, []any{r.tenant, ids},

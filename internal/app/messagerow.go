@@ -49,7 +49,8 @@ func (a *App) message(tx store.Tx, id int64) (messageRow, error) {
 func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 	out := make([]messageRow, 0, len(ids))
 	err := store.Each(tx, `SELECT m.message_id, m.customer_id, m.creditor_id, m.contact_id, m.currency, m.day,
-		m.lead_step, m.strategy, m.channel, m.state, m.approved_by, m.words_id, m.corrects_id, m.outbox_no, m.attempts, m.figures,
+		m.lead_step, m.strategy, m.channel, m.state, m.approved_by, m.words_id, m.corrects_id, m.outbox_no,
+		m.attempts, m.figures,
 		m.account_version, m.inputs_version, t.inputs_version, r.day
 		FROM message m JOIN tenant t ON t.tenant_id = m.tenant_id
 		LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id

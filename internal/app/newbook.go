@@ -119,7 +119,8 @@ func vacant(ctx context.Context, address string, simulated *bool) error {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return nil
-	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook), errors.Is(err, store.ErrOtherBook):
+	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook),
+		errors.Is(err, store.ErrOtherBook):
 		return exists
 	case err != nil:
 		return err

@@ -55,7 +55,8 @@ func appendNotices(all []book.Notice, a *book.Account, lines []decide.Line, chan
 			k++
 		}
 		if k == len(a.Items) || a.Items[k].ID != l.Item {
-			return nil, &Error{Kind: Internal, Code: "notice_without_item", Message: "a step names an item that is not open"}
+			return nil, &Error{Kind: Internal, Code: "notice_without_item",
+				Message: "a step names an item that is not open"}
 		}
 		all = append(all, book.Notice{Item: l.Item, Cycle: a.Items[k].Cycle, Step: l.Step, Channel: channel,
 			Message: message, Task: task})

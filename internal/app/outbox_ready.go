@@ -194,7 +194,8 @@ func (h *holdReasons) reason(c *candidateMessage) reason.Code {
 		return reason.SenderIncomplete
 	case !h.simulated && d.values[SettingConfirmed+c.currency] == "":
 		return reason.TotalUnproven
-	case !d.decider.Fresh(decide.CashStage(c.step, strategy.Stage(c.stage)), h.today[c.creditor], h.cash[c.creditor]):
+	case !d.decider.Fresh(decide.CashStage(c.step, strategy.Stage(c.stage)), h.today[c.creditor],
+		h.cash[c.creditor]):
 		return reason.CashStale
 	}
 	return ""

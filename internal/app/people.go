@@ -250,8 +250,10 @@ func (a *App) AddContact(ctx context.Context, req Request, customer int64, n New
 		if err != nil {
 			return err
 		}
-		if _, err := r.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, name, email, phone, state)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, 'ok')`, a.tenant, customer, id, string(n.Role), n.Name, n.Email, n.Phone); err != nil {
+		if _, err := r.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, name, email, phone,
+			state)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, 'ok')`, a.tenant, customer, id, string(n.Role), n.Name, n.Email,
+			n.Phone); err != nil {
 			return err
 		}
 		if err := r.changed("contact", id, "added", string(n.Role)+" "+n.Name+" "+n.Email+" "+n.Phone); err != nil {

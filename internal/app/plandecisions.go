@@ -10,7 +10,8 @@ import (
 )
 
 // decisions stores the decisions that changed and the accounts' new standing.
-func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decision, counted *RunReport) error {
+func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decision,
+	counted *RunReport) error {
 	p.encode(decisions)
 	standing := p.w.Replace("account")
 	for i := range accounts {

@@ -30,7 +30,8 @@ func (r *run) keepLines(tx store.Tx) error {
 	return store.Each(tx, `SELECT customer_id, currency, lead_step, channel, message_id, words_id FROM message
 		WHERE tenant_id = $1 AND state = 'expired' AND day >= $2 AND words_id <> 0
 		ORDER BY message_id`, []any{r.a.tenant, r.day.AddDays(-linesDays)}, func(row store.Rows) error {
-		key := lineKey{row.Int64(0), currency(row.Bytes(1)), intern(row.Bytes(2)), book.Channel(intern(row.Bytes(3)))}
+		key := lineKey{row.Int64(0), currency(row.Bytes(1)), intern(row.Bytes(2)),
+			book.Channel(intern(row.Bytes(3)))}
 		r.lines[key] = personLine{row.Int64(4), row.Int64(5)}
 		return nil
 	})

@@ -57,7 +57,8 @@ func (p *planWriter) withdraw(a *book.Account, d *decide.Decision) error {
 		wanted := false
 		for k := range d.Actions {
 			act := &d.Actions[k]
-			wanted = wanted || (act.Kind == decide.SendMessage && act.Currency == old.Currency && act.Channel == old.Channel && act.Step == old.Step)
+			wanted = wanted || (act.Kind == decide.SendMessage && act.Currency == old.Currency &&
+				act.Channel == old.Channel && act.Step == old.Step)
 		}
 		if !wanted {
 			if err := p.end(old, old.Day); err != nil {

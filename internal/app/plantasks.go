@@ -62,7 +62,8 @@ func gives(d *decide.Decision, a *book.Account, code reason.Code, c money.Curren
 // a message arrived is asked all the same.
 func aboutDebt(t *book.WorkItem) bool {
 	switch t.Kind {
-	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold", decide.TaskResidue:
+	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold",
+		decide.TaskResidue:
 		return true
 	}
 	return false

@@ -15,7 +15,8 @@ import (
 func (r *run) rank(w *recorder) error {
 	done := false
 	if err := store.Each(w, "SELECT 1 FROM run WHERE tenant_id = $1 AND day >= $2 AND run_id <> $3 LIMIT 1",
-		[]any{r.a.tenant, r.day.MonthStart(), r.id}, func(store.Rows) error { done = true; return nil }); err != nil || done {
+		[]any{r.a.tenant, r.day.MonthStart(), r.id},
+		func(store.Rows) error { done = true; return nil }); err != nil || done {
 		return err
 	}
 	for i := range r.creditors {
@@ -39,7 +40,8 @@ func (r *run) rank(w *recorder) error {
 // at most a tenth of all. In a small ledger nobody is a key account by size alone.
 func (a *App) keyAccounts(tx store.Tx, creditor int64, most int) (int, error) {
 	var customers int64
-	err := store.One(tx, "SELECT COUNT(*) FROM customer WHERE tenant_id = $1 AND creditor_id = $2", []any{a.tenant, creditor},
+	err := store.One(tx, "SELECT COUNT(*) FROM customer WHERE tenant_id = $1 AND creditor_id = $2",
+		[]any{a.tenant, creditor},
 		func(r store.Rows) { customers = r.Int64(0) })
 	return min(most, int(customers/10)), err
 }
@@ -79,7 +81,8 @@ func (a *App) markTopTen(w *recorder, c *CreditorInfo, largest map[int64]bool) e
 		flags    string
 	}
 	var changes []change
-	err := store.Each(w, "SELECT customer_id, flags FROM customer WHERE tenant_id = $1 AND creditor_id = $2 ORDER BY customer_id",
+	err := store.Each(w, "SELECT customer_id, flags FROM customer WHERE tenant_id = $1 AND creditor_id = $2 "+
+		"ORDER BY customer_id",
 		[]any{a.tenant, c.ID}, func(r store.Rows) error {
 			id := r.Int64(0)
 			flags, _ := book.ParseFlags(r.Text(1))

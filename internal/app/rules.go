@@ -71,7 +71,8 @@ func setPolicy(policy *strategy.Policy, values map[string]string) error {
 
 // decides returns what decides for a creditor by its rules.
 func (a *App) decides(c *book.Creditor, by *rules) *decide.Decider {
-	return decide.New(&decide.World{Creditor: c, Set: by.set, Law: a.law, Holidays: a.holidays, Closing: by.closing})
+	return decide.New(&decide.World{Creditor: c, Set: by.set, Law: a.law, Holidays: a.holidays,
+		Closing: by.closing})
 }
 
 // decider returns the Decider of a creditor.
@@ -91,6 +92,7 @@ func (a *App) observes(tx store.Tx) (bool, error) {
 		return mode == "observe", err
 	}
 	simulated := false
-	err = store.One(tx, "SELECT clock FROM book", nil, func(r store.Rows) { simulated = r.Text(0) == "simulated" })
+	err = store.One(tx, "SELECT clock FROM book", nil,
+		func(r store.Rows) { simulated = r.Text(0) == "simulated" })
 	return !simulated, err
 }

@@ -238,8 +238,10 @@ func (r *run) start() error {
 			if id, err = w.NextIDs("run", 1); err != nil {
 				return err
 			}
-			if _, err = w.Exec(`INSERT INTO run (tenant_id, run_id, day, state, actor, started_at, queued, brake_limit, report)
-				VALUES ($1, $2, $3, 'running', $4, $5, 0, 0, '')`, r.a.tenant, id, r.day, r.req.Actor, w.Now()); err != nil {
+			if _, err = w.Exec(`INSERT INTO run (tenant_id, run_id, day, state, actor, started_at, queued,
+				brake_limit, report)
+				VALUES ($1, $2, $3, 'running', $4, $5, 0, 0, '')`, r.a.tenant, id, r.day, r.req.Actor,
+				w.Now()); err != nil {
 				return err
 			}
 		}
@@ -268,10 +270,12 @@ func (r *run) due() ([]int64, error) {
 			}
 		}
 		ids, all = ids[:0], 0
-		return store.Each(tx, `SELECT customer_id, next_look_on, version, decided_version, decided_inputs FROM account
+		return store.Each(tx, `SELECT customer_id, next_look_on, version, decided_version, decided_inputs
+			FROM account
 			WHERE tenant_id = $1 ORDER BY customer_id`, []any{r.a.tenant}, func(row store.Rows) error {
 			all++
-			if row.Day(1) <= r.day || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs || spread[row.Int64(0)] {
+			if row.Day(1) <= r.day || row.Int64(2) != row.Int64(3) || row.Int64(4) != r.inputs ||
+				spread[row.Int64(0)] {
 				ids = append(ids, row.Int64(0))
 			}
 			return nil
@@ -322,7 +326,8 @@ func (r *run) batch(ids []int64, chosen map[int64]bool) error {
 				counted.countOpening(d)
 			}
 		}
-		return (&planWriter{run: r, w: w, over: map[string][]int64{}}).batch(accounts, r.decisions[:len(accounts)], &counted)
+		return (&planWriter{run: r, w: w, over: map[string][]int64{}}).batch(accounts, r.decisions[:len(accounts)],
+			&counted)
 	})
 	if err != nil {
 		return err
@@ -353,7 +358,8 @@ func (r *run) released(a *book.Account, act *decide.Action) string {
 	if r.asked.Approve == ApproveAll {
 		return r.req.Actor
 	}
-	auto := act.Approval == strategy.AutoOK && r.rules[a.Creditor.ID].values[SettingAuto+act.Strategy+"."+act.Step] == "yes"
+	auto := act.Approval == strategy.AutoOK &&
+		r.rules[a.Creditor.ID].values[SettingAuto+act.Strategy+"."+act.Step] == "yes"
 	if auto && a.Mode == "" {
 		return automatic
 	}

@@ -123,7 +123,8 @@ func (r *run) setQuotas() error {
 		pol := &r.rules[c].set.Policy
 		var overdue int64
 		if err := r.read(func(tx store.Tx) error {
-			return store.One(tx, "SELECT COUNT(*) FROM account WHERE tenant_id = $1 AND creditor_id = $2 AND oldest_due < $3",
+			return store.One(tx, "SELECT COUNT(*) FROM account WHERE tenant_id = $1 AND creditor_id = $2 "+
+				"AND oldest_due < $3",
 				[]any{r.a.tenant, c, r.day}, func(row store.Rows) { overdue = row.Int64(0) })
 		}); err != nil {
 			return err

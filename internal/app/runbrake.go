@@ -26,7 +26,8 @@ func (r *run) finish() error {
 		r.report.Brake.WouldSend = queued
 		if r.report.Brake.Tripped = queued > limit && !r.asked.ReleaseBrake; r.report.Brake.Tripped {
 			state = "braked"
-			if _, err := w.Exec("UPDATE message SET reason = $3 WHERE tenant_id = $1 AND state = 'approved' AND run_id = $2",
+			if _, err := w.Exec("UPDATE message SET reason = $3 WHERE tenant_id = $1 AND state = 'approved' "+
+				"AND run_id = $2",
 				r.a.tenant, r.id, string(reason.Brake)); err != nil {
 				return err
 			}
@@ -40,7 +41,8 @@ func (r *run) finish() error {
 				return err
 			}
 		}
-		_, err = w.Exec("UPDATE run SET state = $3, queued = $4, brake_limit = $5, report = $6 WHERE tenant_id = $1 AND run_id = $2",
+		_, err = w.Exec("UPDATE run SET state = $3, queued = $4, brake_limit = $5, report = $6 "+
+			"WHERE tenant_id = $1 AND run_id = $2",
 			r.a.tenant, r.id, state, r.report.MessagesQueued, limit, string(raw))
 		return err
 	})
@@ -70,7 +72,8 @@ func (r *run) brakeLimit() (int64, error) {
 	perDay := map[cal.Date]int64{}
 	err := r.read(func(tx store.Tx) error {
 		clear(perDay)
-		return store.Each(tx, "SELECT day, queued FROM run WHERE tenant_id = $1 AND day >= $2 AND day < $3 AND state = 'released'",
+		return store.Each(tx, "SELECT day, queued FROM run WHERE tenant_id = $1 AND day >= $2 AND day < $3 "+
+			"AND state = 'released'",
 			[]any{r.a.tenant, r.day.AddDays(-30), r.day}, func(row store.Rows) error {
 				perDay[row.Day(0)] += row.Int64(1)
 				return nil

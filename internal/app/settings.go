@@ -133,13 +133,15 @@ func ruleFor(name string) (settingRule, bool) {
 	}
 	if field, ok := strings.CutPrefix(name, SettingPolicy); ok {
 		if f, ok := policyFields[field]; ok {
-			return settingRule{true, true, strconv.FormatInt(f.lo, 10) + " to " + strconv.FormatInt(f.hi, 10), between(f.lo, f.hi)}, true
+			return settingRule{true, true, strconv.FormatInt(f.lo, 10) + " to " + strconv.FormatInt(f.hi, 10),
+				between(f.lo, f.hi)}, true
 		}
 	}
 	if key, ok := strings.CutPrefix(name, SettingAuto); ok {
-		return settingRule{true, false, "yes or no, for a step that may go by itself (strategy.step)", func(v string) bool {
-			return oneOf("yes", "no")(v) && mayBeAutomatic(key)
-		}}, true
+		return settingRule{true, false, "yes or no, for a step that may go by itself (strategy.step)",
+			func(v string) bool {
+				return oneOf("yes", "no")(v) && mayBeAutomatic(key)
+			}}, true
 	}
 	return settingRule{}, false
 }
@@ -178,7 +180,8 @@ func SettingNames() []string {
 // before the book's.
 func (a *App) setting(tx store.Tx, creditor int64, name string) (string, error) {
 	value := ""
-	err := store.Each(tx, `SELECT value FROM setting WHERE tenant_id = $1 AND creditor_id IN ids($2) AND name = $3
+	err := store.Each(tx, `SELECT value FROM setting WHERE tenant_id = $1 AND creditor_id IN ids($2)
+		AND name = $3
 		ORDER BY creditor_id`, []any{a.tenant, []int64{0, creditor}, name}, func(r store.Rows) error {
 		value = r.Text(0)
 		return nil
@@ -189,7 +192,8 @@ func (a *App) setting(tx store.Tx, creditor int64, name string) (string, error) 
 // settings reads all settings of a creditor, the book's below its own.
 func (a *App) settings(tx store.Tx, creditor int64) (map[string]string, error) {
 	all := map[string]string{}
-	err := store.Each(tx, "SELECT name, value FROM setting WHERE tenant_id = $1 AND creditor_id IN ids($2) ORDER BY creditor_id, name",
+	err := store.Each(tx, "SELECT name, value FROM setting WHERE tenant_id = $1 AND creditor_id IN ids($2) "+
+		"ORDER BY creditor_id, name",
 		[]any{a.tenant, []int64{0, creditor}}, func(r store.Rows) error {
 			all[r.Text(0)] = r.Text(1)
 			return nil
@@ -205,10 +209,12 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 		rule, ok = settingRule{creditor: true, inputs: true}, true // may stand in the book all the same
 	}
 	if !ok {
-		return invalid("unknown_setting", "there is no setting %q; there are %s", name, strings.Join(SettingNames(), ", "))
+		return invalid("unknown_setting", "there is no setting %q; there are %s", name,
+			strings.Join(SettingNames(), ", "))
 	}
 	if value != "" && !rule.valid(value) {
-		return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + name + ": expected " + rule.expected,
+		return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + name + ": expected " +
+			rule.expected,
 			Where: &Where{Field: name}}
 	}
 	_, err := a.write(ctx, req, "set_setting", []string{code, name, value}, func(r *recorder) error {
@@ -236,7 +242,8 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 }
 
 func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs bool) error {
-	if _, err := r.Exec("DELETE FROM setting WHERE tenant_id = $1 AND creditor_id = $2 AND name = $3", a.tenant, creditor, name); err != nil {
+	if _, err := r.Exec("DELETE FROM setting WHERE tenant_id = $1 AND creditor_id = $2 AND name = $3", a.tenant,
+		creditor, name); err != nil {
 		return err
 	}
 	if value != "" {
@@ -258,7 +265,8 @@ func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs
 func (a *App) Setting(ctx context.Context, code, name string) (string, error) {
 	rule, ok := ruleFor(name)
 	if !ok {
-		return "", invalid("unknown_setting", "there is no setting %q; there are %s", name, strings.Join(SettingNames(), ", "))
+		return "", invalid("unknown_setting", "there is no setting %q; there are %s", name,
+			strings.Join(SettingNames(), ", "))
 	}
 	value := ""
 	err := a.read(ctx, func(tx store.Tx) error {
@@ -298,7 +306,8 @@ func (a *App) ConfirmTotal(ctx context.Context, req Request, code string, m mone
 			return err
 		}
 		if ours != m.Minor {
-			return &Error{Kind: Refused, Code: "total_differs", Message: "the open total is " + money.Money{Minor: ours, Currency: m.Currency}.String() +
+			return &Error{Kind: Refused, Code: "total_differs", Message: "the open total is " +
+				money.Money{Minor: ours, Currency: m.Currency}.String() +
 				", not " + m.String() + "; find the difference with: recoup reconcile FILE"}
 		}
 		return a.putSetting(r, c.ID, SettingConfirmed+string(m.Currency), c.today(r).String(), false)

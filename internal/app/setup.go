@@ -22,16 +22,19 @@ type NewCreditor struct {
 // without a known time zone, unknown currency, empty name or code), conflict (the
 // code is taken).
 func (a *App) AddCreditor(ctx context.Context, req Request, n NewCreditor) (int64, error) {
-	n.Country, n.Subdivision = strings.ToUpper(strings.TrimSpace(n.Country)), strings.ToUpper(strings.TrimSpace(n.Subdivision))
+	n.Country, n.Subdivision = strings.ToUpper(strings.TrimSpace(n.Country)),
+		strings.ToUpper(strings.TrimSpace(n.Subdivision))
 	n.Name, n.Code = strings.TrimSpace(n.Name), strings.TrimSpace(n.Code)
 	if n.Name == "" || n.Code == "" {
 		return 0, invalid("creditor_invalid", "a creditor needs a name and a code")
 	}
 	if _, err := cal.HomeZone(n.Country, n.Subdivision); err != nil {
-		return 0, &Error{Kind: Invalid, Code: "country_unknown", Message: "country " + n.Country + " is not known: expected an ISO 3166 code such as GB, DE, US or US-OH", Err: err}
+		return 0, &Error{Kind: Invalid, Code: "country_unknown", Message: "country " + n.Country +
+			" is not known: expected an ISO 3166 code such as GB, DE, US or US-OH", Err: err}
 	}
 	if !n.Currency.Known() {
-		return 0, invalid("currency_unknown", "currency %q is not known: expected an ISO 4217 code such as EUR", n.Currency)
+		return 0, invalid("currency_unknown", "currency %q is not known: expected an ISO 4217 code such as EUR",
+			n.Currency)
 	}
 	out, err := a.write(ctx, req, "add_creditor", n, func(r *recorder) error {
 		party, err := r.party(n.Name, "")
@@ -42,8 +45,10 @@ func (a *App) AddCreditor(ctx context.Context, req Request, n NewCreditor) (int6
 		if err != nil {
 			return err
 		}
-		if _, err = r.Exec(`INSERT INTO creditor (tenant_id, creditor_id, code, party_id, country, subdivision, currency)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`, a.tenant, id, n.Code, party, n.Country, n.Subdivision, string(n.Currency)); err != nil {
+		if _, err = r.Exec(`INSERT INTO creditor (tenant_id, creditor_id, code, party_id, country, subdivision,
+			currency)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, a.tenant, id, n.Code, party, n.Country, n.Subdivision,
+			string(n.Currency)); err != nil {
 			return err
 		}
 		if err := a.putSetting(r, id, "sender.name", n.Name, false); err != nil {

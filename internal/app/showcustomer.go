@@ -220,7 +220,8 @@ func (a *App) Customers(ctx context.Context, creditor string) ([]CustomerLine, e
 		if err != nil {
 			return err
 		}
-		return store.Each(tx, `SELECT c.customer_id, c.number, k.code, p.name, c.kind, c.country, c.subdivision, c.strategy, a.next_look_on
+		return store.Each(tx, `SELECT c.customer_id, c.number, k.code, p.name, c.kind, c.country, c.subdivision,
+			c.strategy, a.next_look_on
 			FROM customer c
 			JOIN creditor k ON k.tenant_id = c.tenant_id AND k.creditor_id = c.creditor_id
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id

@@ -58,7 +58,8 @@ func (a *App) ActivateStrategy(ctx context.Context, req Request, text []byte) (*
 		return nil, &Error{Kind: Invalid, Code: "strategy_invalid", Message: err.Error()}
 	}
 	if a.set.Strategies[s.Key] == nil {
-		return nil, invalid("strategy_unknown", "strategy %q: a new version keeps the key of one of %v", s.Key, strategy.Keys)
+		return nil, invalid("strategy_unknown", "strategy %q: a new version keeps the key of one of %v", s.Key,
+			strategy.Keys)
 	}
 	_, err = a.write(ctx, req, "activate_strategy", string(text), func(r *recorder) error {
 		before, err := a.inForce(r, s.Key)
@@ -66,7 +67,8 @@ func (a *App) ActivateStrategy(ctx context.Context, req Request, text []byte) (*
 			return err
 		}
 		if s.Version <= before.Version {
-			return invalid("strategy_version", "strategy %s: version %d is not above the one in force, %d", s.Key, s.Version, before.Version)
+			return invalid("strategy_version", "strategy %s: version %d is not above the one in force, %d", s.Key,
+				s.Version, before.Version)
 		}
 		for i := range before.Steps {
 			if key := before.Steps[i].Key; s.Index(key) < 0 {
@@ -76,7 +78,8 @@ func (a *App) ActivateStrategy(ctx context.Context, req Request, text []byte) (*
 				}
 				if used {
 					return &Error{Kind: Refused, Code: "step_in_use",
-						Message: "step " + key + " is missing, but open items were told it; keep the step or give it another condition"}
+						Message: "step " + key +
+							" is missing, but open items were told it; keep the step or give it another condition"}
 				}
 			}
 		}
@@ -105,9 +108,11 @@ func (a *App) inForce(tx store.Tx, key string) (*strategy.Strategy, error) {
 
 func (a *App) stepInUse(tx store.Tx, step string) (bool, error) {
 	used := false
-	err := store.Each(tx, `SELECT 1 FROM notice n JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
+	err := store.Each(tx, `SELECT 1 FROM notice n JOIN item i ON i.tenant_id = n.tenant_id
+		AND i.customer_id = n.customer_id AND i.item_id = n.item_id
 		WHERE n.tenant_id = $1 AND n.step = $2 AND i.open_minor > 0
-		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.tenant_id = $1 AND m.message_id = n.message_id AND m.live = 0) LIMIT 1`, []any{a.tenant, step},
+		AND NOT EXISTS (SELECT 1 FROM message m WHERE m.tenant_id = $1 AND m.message_id = n.message_id
+		AND m.live = 0) LIMIT 1`, []any{a.tenant, step},
 		func(store.Rows) error { used = true; return nil })
 	return used, err
 }
@@ -145,7 +150,8 @@ func (a *App) StrategyCalendar(ctx context.Context, req CalendarRequest) ([]deci
 			// The calendar of another country is that of a creditor and debtor there.
 			creditor.Country, creditor.Subdivision = country, region
 		}
-		steps = a.decides(&creditor, by).Calendar(decide.Example{Strategy: req.Strategy, Due: req.Due, Country: country, Region: region, Kind: req.Kind})
+		steps = a.decides(&creditor, by).Calendar(decide.Example{Strategy: req.Strategy, Due: req.Due,
+			Country: country, Region: region, Kind: req.Kind})
 		return nil
 	})
 	return steps, err

@@ -39,7 +39,8 @@ var outcomes = map[string][]string{
 func TaskAnswers() string {
 	var all []string
 	for _, kind := range []string{strategy.Decide, decide.TaskReview} {
-		all = append(all, sprintf("Of %s: %s.", strings.ReplaceAll(kind, "_", " "), strings.Join(outcomes[kind], ", ")))
+		all = append(all, sprintf("Of %s: %s.", strings.ReplaceAll(kind, "_", " "),
+			strings.Join(outcomes[kind], ", ")))
 	}
 	return strings.Join(all, " ")
 }
@@ -162,7 +163,8 @@ func (r *recorder) itemsInQuestion(t *doneTask, today cal.Date) ([]inQuestion, e
 	}
 	err := store.Each(r, `SELECT i.item_id, h.hold_id FROM hold h
 		JOIN item i ON i.tenant_id = h.tenant_id AND i.customer_id = h.customer_id AND i.item_id = h.item_id
-		LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id AND e.hold_id = h.hold_id
+		LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id
+		AND e.hold_id = h.hold_id
 		WHERE h.tenant_id = $1 AND h.customer_id = $2 AND h.kind = 'review' AND i.currency = $3 AND i.open_minor > 0
 			AND e.hold_id IS NULL AND h.from_day <= $4 AND (h.until_day IS NULL OR h.until_day >= $4)
 		ORDER BY h.hold_id`, []any{r.tenant, t.customer, t.currency, today}, add)

@@ -40,7 +40,8 @@ func (a *App) voidAll(w *recorder, ids []int64, report *ChangeReport) error {
 	var heard []messageRow        // those that reached the customer, or may have
 	var unknown []int64
 	for _, id := range ids {
-		k, found := slices.BinarySearchFunc(rows, id, func(m messageRow, id int64) int { return cmp.Compare(m.id, id) })
+		k, found := slices.BinarySearchFunc(rows, id,
+			func(m messageRow, id int64) int { return cmp.Compare(m.id, id) })
 		if !found {
 			return notFound("message_not_found", "there is no message %d", id)
 		}
@@ -146,7 +147,8 @@ func (a *App) VoidRun(ctx context.Context, req Request, run int64) (ChangeReport
 	out, err := a.write(ctx, req, "void_run", run, func(w *recorder) error {
 		var report ChangeReport
 		var ids []int64
-		if err := store.Each(w, "SELECT message_id FROM message WHERE tenant_id = $1 AND run_id = $2 AND live = 1 ORDER BY message_id",
+		if err := store.Each(w, "SELECT message_id FROM message WHERE tenant_id = $1 AND run_id = $2 "+
+			"AND live = 1 ORDER BY message_id",
 			[]any{a.tenant, run}, func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil }); err != nil {
 			return err
 		}

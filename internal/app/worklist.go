@@ -52,7 +52,8 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 		if tasks, err = a.dueNotes(tx, only); err != nil {
 			return err
 		}
-		if err := store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason, t.amount_minor, t.currency,
+		if err := store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
+			t.amount_minor, t.currency,
 			t.state, t.outcome, c.customer_id FROM task t
 			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id

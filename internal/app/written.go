@@ -34,7 +34,8 @@ func (a *App) writtenAbout(tx store.Tx, customer int64) ([]Written, error) {
 		return nil
 	}
 	args := []any{a.tenant, customer, writtenMost}
-	if err := store.Each(tx, `SELECT n.day, n.kind, n.note_id, n.class, n.code, n.next_day, w.body, i.number, i.instalment
+	if err := store.Each(tx, `SELECT n.day, n.kind, n.note_id, n.class, n.code, n.next_day, w.body, i.number,
+		i.instalment
 		FROM note n
 		LEFT JOIN words w ON w.tenant_id = n.tenant_id AND w.words_id = n.words_id
 		LEFT JOIN item i ON i.tenant_id = n.tenant_id AND i.customer_id = n.customer_id AND i.item_id = n.item_id
@@ -42,7 +43,8 @@ func (a *App) writtenAbout(tx store.Tx, customer int64) ([]Written, error) {
 		func(r store.Rows) error { return take(r, r.Text(1)) }); err != nil {
 		return nil, err
 	}
-	if err := store.Each(tx, `SELECT e.effective_day, e.kind, e.entry_id, '', '', NULL, w.body, i.number, i.instalment
+	if err := store.Each(tx, `SELECT e.effective_day, e.kind, e.entry_id, '', '', NULL, w.body, i.number,
+		i.instalment
 		FROM entry e
 		JOIN words w ON w.tenant_id = e.tenant_id AND w.words_id = e.words_id
 		LEFT JOIN item i ON i.tenant_id = e.tenant_id AND i.customer_id = e.customer_id AND i.item_id = e.item_id

@@ -79,7 +79,8 @@ func showCustomer(p *page, v *app.CustomerView) {
 	}
 	rows = nil
 	for _, it := range v.Items {
-		rows = append(rows, []string{book.ItemName(it.Number, it.Instalment), it.InvoiceDate, it.DueDate, strconv.Itoa(it.DaysOverdue), it.Open,
+		rows = append(rows, []string{book.ItemName(it.Number, it.Instalment), it.InvoiceDate, it.DueDate,
+			strconv.Itoa(it.DaysOverdue), it.Open,
 			string(it.Currency), it.PO})
 	}
 	p.table([]string{"Invoice", "Of", "Due", ">Overdue", ">Open", "", "PO"}, rows)
@@ -103,7 +104,8 @@ func showWritten(p *page, all []app.Written) {
 		if w.Class == "opinion" || w.Class == "privileged" {
 			kind = w.Class
 		}
-		rows = append(rows, []string{w.Day.String(), w.Item, strings.ReplaceAll(cmp.Or(w.Cause, kind), "_", " "), w.Text,
+		rows = append(rows, []string{w.Day.String(), w.Item, strings.ReplaceAll(cmp.Or(w.Cause, kind), "_", " "),
+			w.Text,
 			w.Next})
 	}
 	p.line("")

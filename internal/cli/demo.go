@@ -68,7 +68,8 @@ func (c *demoCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	day := demoDay{Book: w.Book, Mails: w.Mails, Sent: sent.Sent.Sent, InSink: w.Sink.Count(), Run: sent.Run, Day: sent.Run.Day}
+	day := demoDay{Book: w.Book, Mails: w.Mails, Sent: sent.Sent.Sent, InSink: w.Sink.Count(), Run: sent.Run,
+		Day: sent.Run.Day}
 	if err := day.look(s.ctx, w.App); err != nil {
 		return err
 	}
@@ -77,7 +78,8 @@ func (c *demoCmd) Run(s *session) error {
 	}
 	if c.Keep || (!s.machine() && terminal(s.out)) {
 		p := &page{out: s.errs}
-		p.line("\nThe demo's mail server listens until you press Ctrl-C; use another terminal for the commands above.")
+		p.line("\nThe demo's mail server listens until you press Ctrl-C; use another terminal for the commands " +
+			"above.")
 		<-s.ctx.Done()
 	}
 	return nil
@@ -170,7 +172,8 @@ func (d *demoDay) messages(ctx context.Context, a *app.App) error {
 
 func showDemo(p *page, d *demoDay) {
 	p.title("Demo · %s · nothing leaves this machine", dayName(d.Day))
-	p.line("Brightwater sells from three countries: three creditors in one book, invented names, mail to .example only.\n")
+	p.line("Brightwater sells from three countries: three creditors in one book, invented names, mail to " +
+		".example only.\n")
 	for i := range d.Aging {
 		p.title("%s", d.Aging[i].Creditor)
 		showAging(p, &d.Aging[i].Aging)
@@ -181,7 +184,8 @@ func showDemo(p *page, d *demoDay) {
 	p.title("Today's messages")
 	var rows [][]string
 	for _, m := range d.Planned {
-		rows = append(rows, []string{m.Step, count(int64(m.Count)), count(int64(m.Waiting)), count(m.Example), m.Customer})
+		rows = append(rows, []string{m.Step, count(int64(m.Count)), count(int64(m.Waiting)), count(m.Example),
+			m.Customer})
 	}
 	p.table([]string{"Step", ">Messages", ">Waiting for a person", ">Example", "Customer"}, rows)
 	p.line("")
@@ -213,7 +217,8 @@ func tryThis(d *demoDay) []string {
 		"outbox show " + message,
 		"approve " + message,
 		"explain customer:G10001",
-		"--creditor brightwater-gb hold add customer:G10001 --kind pause --until " + d.Day.AddDays(14).String() + " --reason \"on holiday\"",
+		"--creditor brightwater-gb hold add customer:G10001 --kind pause --until " + d.Day.AddDays(14).String() +
+			" --reason \"on holiday\"",
 		"--creditor brightwater-gb report aging --by customer",
 		"strategy calendar standard --due " + d.Day.AddDays(-2).String() + " --creditor brightwater-gb",
 		"clock advance 1d",

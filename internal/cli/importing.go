@@ -185,7 +185,8 @@ func showImport(p *page, r *importedFile) {
 		{"credit notes", r.Credits}, {"payments", r.Payments}, {"settled by list", r.SettledByList},
 		{"reopened", r.Reopened}, {"new customers", r.Customers}, {"new contacts", r.Contacts},
 		{"contacts replaced", r.ContactsReplaced},
-		{"for review", r.InReview}, {"titles and totals left out", r.Skipped - r.Drafts - r.Payables}, {"drafts and voided documents left out", r.Drafts},
+		{"for review", r.InReview}, {"titles and totals left out", r.Skipped - r.Drafts - r.Payables},
+		{"drafts and voided documents left out", r.Drafts},
 		{"bills of suppliers left out", r.Payables}, {"rejected", r.RejectedRows},
 	} {
 		if c.n > 0 {

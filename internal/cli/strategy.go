@@ -175,7 +175,8 @@ func (c *strategyDiffCmd) Run(s *session) error {
 		p.title("%s: version %d to %d", d.Strategy, d.From, d.To)
 		var rows [][]string
 		for _, ch := range d.Changes {
-			rows = append(rows, []string{cmp.Or(ch.Step, "(all)"), ch.Field, cmp.Or(ch.Before, "—"), cmp.Or(ch.After, "—")})
+			rows = append(rows, []string{cmp.Or(ch.Step, "(all)"), ch.Field, cmp.Or(ch.Before, "—"),
+				cmp.Or(ch.After, "—")})
 		}
 		if len(rows) == 0 {
 			p.line("Nothing differs.")

@@ -22,7 +22,8 @@ func (c *writeOffCmd) Run(s *session) error {
 		var rows [][]string
 		for i := range r.Items {
 			w := &r.Items[i]
-			rows = append(rows, []string{count(w.Entry), w.Customer, w.Item, w.Amount.Amount, string(w.Amount.Currency)})
+			rows = append(rows, []string{count(w.Entry), w.Customer, w.Item, w.Amount.Amount,
+				string(w.Amount.Currency)})
 		}
 		p.table([]string{">Entry", "Customer", "Item", ">Amount", ""}, rows)
 		p.line("Taken back with: recoup reverse CUSTOMER ENTRY --reason T")

@@ -67,7 +67,8 @@ func checkEffort(source string) error {
 		}
 	}
 	if brackets > maxBrackets || emphasis > maxEmphasis {
-		return fmt.Errorf("%w: more than %d brackets or %d marks of emphasis", ErrTemplate, maxBrackets, maxEmphasis)
+		return fmt.Errorf("%w: more than %d brackets or %d marks of emphasis", ErrTemplate, maxBrackets,
+			maxEmphasis)
 	}
 	for line := range strings.Lines(source) {
 		indent := len(line) - len(strings.TrimLeft(line, " \t"))

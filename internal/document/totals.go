@@ -12,13 +12,15 @@ type Totals struct {
 	TotalMinor                                     int64 // what is asked for
 	OfferedInterestMinor, OfferedCompensationMinor int64
 	NotDueMinor                                    int64 // open but not due; in no other sum
-	AlsoUnappliedMinor                             int64 // money not yet matched, set against what is listed apart
+	// money not yet matched, set against what is listed apart
+	AlsoUnappliedMinor int64
 }
 
 // Totals adds up the items. Each item's interest and compensation count as claimed
 // or as offered by the item's own level.
 func (m Message) Totals() Totals {
-	t := Totals{UnappliedMinor: m.UnappliedMinor, AlsoUnappliedMinor: m.AlsoUnappliedMinor, CostsMinor: m.CostsMinor}
+	t := Totals{UnappliedMinor: m.UnappliedMinor, AlsoUnappliedMinor: m.AlsoUnappliedMinor,
+		CostsMinor: m.CostsMinor}
 	for _, i := range m.Items {
 		t.OpenMinor = money.AddMinor(t.OpenMinor, i.OpenMinor)
 		switch i.Level {

@@ -237,7 +237,8 @@ func (w *work) clockIsSane(ctx context.Context) bool {
 	if !known || jump.Abs() <= clockJump {
 		return true
 	}
-	w.o.Log.Error("the clock jumped: run and sending pause until you set the clock right and start recoup serve anew",
+	w.o.Log.Error("the clock jumped: run and sending pause until you set the clock right and start recoup "+
+		"serve anew",
 		"by", jump.String(), "now", info.Now)
 	w.set(func(st *Status) { st.Paused = app.PausedClock })
 	return false

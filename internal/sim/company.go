@@ -63,26 +63,34 @@ type creditorPlan struct {
 
 var plans = []creditorPlan{
 	{"brightwater-gb", "Brightwater Components Ltd", "GB-EW", "GBP", 190, map[string]string{
-		"sender.address": "Unit 7, Tideway Business Park\nHull HU9 9ZZ\nUnited Kingdom", "sender.register_no": "00000000 (demo)",
-		"sender.registered_in": "England and Wales", "sender.registered_office": "Unit 7, Tideway Business Park, Hull HU9 9ZZ",
-		"sender.vat_id": "GB 000 0000 00 (demo)", "sender.person": "Nina Clarke", "sender.phone": "+44 1632 960 101",
+		"sender.address":           "Unit 7, Tideway Business Park\nHull HU9 9ZZ\nUnited Kingdom",
+		"sender.register_no":       "00000000 (demo)",
+		"sender.registered_in":     "England and Wales",
+		"sender.registered_office": "Unit 7, Tideway Business Park, Hull HU9 9ZZ",
+		"sender.vat_id":            "GB 000 0000 00 (demo)", "sender.person": "Nina Clarke",
+		"sender.phone":    "+44 1632 960 101",
 		"sender.reply_to": "accounts@brightwater.example", "mail.from": "accounts@brightwater.example",
-		"bank.holder": "Brightwater Components Ltd", "bank.iban": "GB33BUKB20201555555555", "bank.routing": "20-20-15", "bank.account": "55555555", "bank.unchanged_since": "2019-04-01",
+		"bank.holder": "Brightwater Components Ltd", "bank.iban": "GB33BUKB20201555555555",
+		"bank.routing": "20-20-15", "bank.account": "55555555", "bank.unchanged_since": "2019-04-01",
 		"consequences": "hold, court"}},
 	{"brightwater-de", "Brightwater Bauteile GmbH", "DE-NW", "EUR", 80, map[string]string{
 		"sender.address": "Hafenallee 12\n99999 Musterstadt", "sender.register_no": "HRB 00000 (Demo)",
-		"sender.registered_in": "Amtsgericht Musterstadt", "sender.registered_office": "Musterstadt", "sender.directors": "Henrike Petersen",
-		"sender.vat_id": "DE000000000 (Demo)", "sender.person": "Jule Petersen", "sender.phone": "+49 30 23125 014",
+		"sender.registered_in": "Amtsgericht Musterstadt", "sender.registered_office": "Musterstadt",
+		"sender.directors": "Henrike Petersen",
+		"sender.vat_id":    "DE000000000 (Demo)", "sender.person": "Jule Petersen", "sender.phone": "+49 30 23125 014",
 		"sender.reply_to": "buchhaltung@brightwater.example", "mail.from": "buchhaltung@brightwater.example",
-		"bank.holder": "Brightwater Bauteile GmbH", "bank.iban": "DE89370400440532013000", "bank.unchanged_since": "2020-01-01",
-		"consequences": "hold, court"}},
+		"bank.holder": "Brightwater Bauteile GmbH", "bank.iban": "DE89370400440532013000",
+		"bank.unchanged_since": "2020-01-01",
+		"consequences":         "hold, court"}},
 	{"brightwater-us", "Brightwater Supply Inc.", "US-OH", "USD", 30, map[string]string{
 		"sender.address": "400 Riverside Drive\nColumbus, OH 43299", "sender.register_no": "0000000 (demo)",
 		"sender.registered_in": "Ohio",
-		"sender.vat_id":        "EIN 00-0000000 (demo)", "sender.person": "Sam Keller", "sender.phone": "+1 614 555 0142",
+		"sender.vat_id":        "EIN 00-0000000 (demo)", "sender.person": "Sam Keller",
+		"sender.phone":    "+1 614 555 0142",
 		"sender.reply_to": "ar@brightwater.example", "mail.from": "ar@brightwater.example",
-		"bank.holder": "Brightwater Supply Inc.", "bank.account": "000123456789", "bank.routing": "021000021", "bank.unchanged_since": "2021-06-01",
-		"consequences": "hold"}},
+		"bank.holder": "Brightwater Supply Inc.", "bank.account": "000123456789", "bank.routing": "021000021",
+		"bank.unchanged_since": "2021-06-01",
+		"consequences":         "hold"}},
 }
 
 // Company is the invented company: everything that happens follows from its seed.
@@ -125,7 +133,8 @@ func habitOf(n int) Habit {
 func (c *Company) debtor(p *creditorPlan, n int, rng *rand.Rand) *Debtor {
 	place := countries[p.country[:2]]
 	name, person := place.name(n, rng)
-	d := &Debtor{Creditor: p.code, Number: fmt.Sprintf("%s%05d", p.country[:1], 10001+n), Name: name, Country: p.country[:2], Language: place.language,
+	d := &Debtor{Creditor: p.code, Number: fmt.Sprintf("%s%05d", p.country[:1], 10001+n), Name: name,
+		Country: p.country[:2], Language: place.language,
 		Kind: book.Company, Address: place.address(rng), Habit: habitOf(n), Agreed: book.Yes}
 	if person {
 		d.Kind = book.Individual
@@ -154,7 +163,8 @@ func special(d *Debtor, n int) {
 	case n == 0 && d.Country == "GB":
 		d.Name, d.Email, d.Habit = "Harrow & Pike Ltd", "payables@harrowpike.example", Slow
 	case n == 0 && d.Country == "DE":
-		d.Name, d.Email, d.Habit, d.Agreed = "Möbelwerk Lindner GmbH", "buchhaltung@moebelwerk-lindner.example", Stubborn, book.No
+		d.Name, d.Email, d.Habit, d.Agreed = "Möbelwerk Lindner GmbH", "buchhaltung@moebelwerk-lindner.example",
+			Stubborn, book.No
 	case n == 0 && d.Country == "US":
 		d.Name, d.Email, d.Habit = "Cedar Falls Tooling LLC", "ap@cedarfallstooling.example", Stubborn
 	}
@@ -174,8 +184,9 @@ func (c *Company) invoices(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
 		if d.Strategy == "key_account" {
 			minor *= 4
 		}
-		inv := Invoice{Number: fmt.Sprintf("%s-%s-%03d", p.country[:2], d.Number[1:], number), Kind: book.Invoice, Date: day,
-			Due: day.AddDays(terms), Minor: minor, Currency: p.currency, PartOn: cal.None}
+		inv := Invoice{Number: fmt.Sprintf("%s-%s-%03d", p.country[:2], d.Number[1:], number), Kind: book.Invoice,
+			Date: day,
+			Due:  day.AddDays(terms), Minor: minor, Currency: p.currency, PartOn: cal.None}
 		if n%5 == 2 {
 			inv.PO = fmt.Sprintf("PO-%d", 45000+rng.IntN(5000))
 		}
@@ -186,8 +197,10 @@ func (c *Company) invoices(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
 		d.Invoices = append(d.Invoices, inv)
 		number++
 		if rng.IntN(30) == 0 {
-			d.Invoices = append(d.Invoices, Invoice{Number: fmt.Sprintf("%s-%s-C%02d", p.country[:2], d.Number[1:], number), Kind: book.CreditNote,
-				Date: day.AddDays(3), Due: day.AddDays(3), Minor: -minor / 10, Currency: p.currency, PaidOn: cal.Far, PartOn: cal.None})
+			d.Invoices = append(d.Invoices,
+				Invoice{Number: fmt.Sprintf("%s-%s-C%02d", p.country[:2], d.Number[1:], number), Kind: book.CreditNote,
+					Date: day.AddDays(3), Due: day.AddDays(3), Minor: -minor / 10, Currency: p.currency, PaidOn: cal.Far,
+					PartOn: cal.None})
 		}
 	}
 }
@@ -212,9 +225,12 @@ func payDay(h Habit, inv *Invoice, until cal.Date, rng *rand.Rand) cal.Date {
 
 // row is a document as the bookkeeping exports it on a day.
 func (d *Debtor) row(inv *Invoice, day cal.Date) *ledger.Row {
-	r := &ledger.Row{CustomerNumber: d.Number, CustomerName: d.Name, Kind: d.Kind, KindStated: true, Country: d.Country, Language: d.Language,
-		Email: d.Email, Role: string(book.AccountsPayable), DocumentKind: inv.Kind, Number: inv.Number, Instalment: 1, InvoiceDate: inv.Date,
-		DueDate: inv.Due, DateAgreed: d.Agreed, Currency: inv.Currency, AmountMinor: inv.Minor, OpenMinor: inv.Minor, PaidOn: cal.None, PO: inv.PO,
+	r := &ledger.Row{CustomerNumber: d.Number, CustomerName: d.Name, Kind: d.Kind, KindStated: true,
+		Country: d.Country, Language: d.Language,
+		Email: d.Email, Role: string(book.AccountsPayable), DocumentKind: inv.Kind, Number: inv.Number,
+		Instalment: 1, InvoiceDate: inv.Date,
+		DueDate: inv.Due, DateAgreed: d.Agreed, Currency: inv.Currency, AmountMinor: inv.Minor,
+		OpenMinor: inv.Minor, PaidOn: cal.None, PO: inv.PO,
 		LastReminderDate: cal.None}
 	switch {
 	case inv.PaidOn <= day:
@@ -236,7 +252,8 @@ func (c *Company) export(creditor string, since, day cal.Date) iter.Seq[*ledger.
 			for i := range d.Invoices {
 				inv := &d.Invoices[i]
 				fresh := inv.Date > since && inv.Date <= day
-				moved := inv.Date <= day && ((inv.PaidOn > since && inv.PaidOn <= day) || (inv.PartOn > since && inv.PartOn <= day))
+				moved := inv.Date <= day &&
+					((inv.PaidOn > since && inv.PaidOn <= day) || (inv.PartOn > since && inv.PartOn <= day))
 				if (fresh || moved) && !yield(d.row(inv, day)) {
 					return
 				}

@@ -67,7 +67,8 @@ func DemoDay(today cal.Date) (cal.Date, error) {
 	for {
 		open := day.Weekday() == time.Tuesday
 		for _, c := range []string{"GB", "DE", "US"} {
-			open = open && holidays.CalendarFor(c, "").IsBusinessDay(day) && holidays.CalendarFor(c, "").IsBusinessDay(day-1)
+			open = open && holidays.CalendarFor(c, "").IsBusinessDay(day) &&
+				holidays.CalendarFor(c, "").IsBusinessDay(day-1)
 		}
 		if open {
 			return day, nil
@@ -109,14 +110,16 @@ func Make(ctx context.Context, o Options) (*World, error) {
 	if o.Days == 0 {
 		o.Days = keeperDays
 	}
-	w := &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Mails: filepath.Join(o.Dir, mailFolder), Company: NewCompany(o.Seed, o.Today),
-		day: o.Today.AddDays(-o.Days)}
+	w := &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Mails: filepath.Join(o.Dir, mailFolder),
+		Company: NewCompany(o.Seed, o.Today),
+		day:     o.Today.AddDays(-o.Days)}
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, err
 	}
 	first := plans[0]
-	a, _, err := app.CreateBook(ctx, w.Book, o.Build, robot, app.BookRequest{Name: first.name, Code: first.code, Country: first.country,
-		Currency: first.currency, ClockDay: w.day, ClockHour: 6})
+	a, _, err := app.CreateBook(ctx, w.Book, o.Build, robot,
+		app.BookRequest{Name: first.name, Code: first.code, Country: first.country,
+			Currency: first.currency, ClockDay: w.day, ClockHour: 6})
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +154,9 @@ func (w *World) furnish(ctx context.Context) error {
 	for i, p := range plans {
 		if i > 0 {
 			country, region := app.SplitRegion(p.country)
-			if _, err := w.App.AddCreditor(ctx, robot, app.NewCreditor{Code: p.code, Name: p.name, Country: country, Subdivision: region,
-				Currency: p.currency}); err != nil {
+			if _, err := w.App.AddCreditor(ctx, robot,
+				app.NewCreditor{Code: p.code, Name: p.name, Country: country, Subdivision: region,
+					Currency: p.currency}); err != nil {
 				return err
 			}
 		}
@@ -204,7 +208,8 @@ func (w *World) importDays(ctx context.Context, creditor string, since, day cal.
 	if err := ledger.WritePlain(&file, counted); err != nil || rows == 0 {
 		return err
 	}
-	report, err := w.App.Import(ctx, robot, app.ImportRequest{Creditor: creditor, Kind: app.ImportInvoices, File: creditor + "-" + day.String() + ".csv",
+	report, err := w.App.Import(ctx, robot, app.ImportRequest{Creditor: creditor, Kind: app.ImportInvoices,
+		File:   creditor + "-" + day.String() + ".csv",
 		Source: bytes.NewReader(file.Bytes()), AsOf: day, AllOrNothing: true})
 	if err == nil && report.RejectedRows > 0 {
 		err = fmt.Errorf("the bookkeeping's own export was not taken: %+v", report.Rejected[0])
@@ -321,7 +326,8 @@ func (w *World) post(ctx context.Context) error {
 		return err
 	}
 	for i := range letters {
-		if _, err := w.App.MarkSent(ctx, robot, app.SentByHand{Message: letters[i].ID, Day: cal.None, Enclosed: true}); err != nil {
+		if _, err := w.App.MarkSent(ctx, robot,
+			app.SentByHand{Message: letters[i].ID, Day: cal.None, Enclosed: true}); err != nil {
 			return err
 		}
 	}

@@ -71,7 +71,8 @@ var flagNames = []struct {
 	f Flag
 	n string
 }{{FlagGentle, "gentle"}, {FlagIntercompany, "intercompany"}, {FlagKeyAccount, "key_account"},
-	{FlagMonthlyStatement, "monthly_statement"}, {FlagPORequired, "po_required"}, {FlagPortal, "portal"}, {FlagTopTen, "top_ten"}}
+	{FlagMonthlyStatement, "monthly_statement"}, {FlagPORequired, "po_required"}, {FlagPortal, "portal"},
+	{FlagTopTen, "top_ten"}}
 
 // ParseFlags reads space-separated flag words; unknown words are returned.
 func ParseFlags(s string) (f Flag, unknown []string) {

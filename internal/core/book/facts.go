@@ -174,7 +174,8 @@ func (i *Item) Issued(day cal.Date) bool { return i.InvoiceDate <= day }
 // Reminded reports whether somebody reminded of the item before the book was kept: a
 // level counts with its day, between the date of the document and a day.
 func (i *Item) Reminded(day cal.Date) bool {
-	return i.ReportedLevel > 0 && i.ReportedDay != cal.None && i.ReportedDay >= i.InvoiceDate && i.ReportedDay <= day
+	return i.ReportedLevel > 0 && i.ReportedDay != cal.None && i.ReportedDay >= i.InvoiceDate &&
+		i.ReportedDay <= day
 }
 
 // Overdue reports whether the item is overdue at the end of day: the day after
@@ -218,7 +219,8 @@ const (
 )
 
 // HoldKinds lists every kind of hold.
-var HoldKinds = []HoldKind{HoldDispute, HoldPromise, HoldDeferral, HoldPlan, HoldPlaced, HoldCourt, HoldInsolvency,
+var HoldKinds = []HoldKind{HoldDispute, HoldPromise, HoldDeferral, HoldPlan, HoldPlaced, HoldCourt,
+	HoldInsolvency,
 	HoldMoratorium, HoldPause, HoldUnreadReply, HoldAlreadyPaid, HoldPendingPayment, HoldUndelivered, HoldReview}
 
 // Hold keeps messages about an item, or the whole account (Item 0), from going

@@ -37,7 +37,8 @@ func (d *Decider) Apart(a *book.Account, asked []Line, c money.Currency, day cal
 
 // named is the day to pay by that the last demand of an item named, None if none did.
 func (d *Decider) named(a *book.Account, it *book.Item, day cal.Date) cal.Date {
-	first, _ := slices.BinarySearchFunc(a.Notices, it.ID, func(n book.Notice, id int64) int { return cmp.Compare(n.Item, id) })
+	first, _ := slices.BinarySearchFunc(a.Notices, it.ID,
+		func(n book.Notice, id int64) int { return cmp.Compare(n.Item, id) })
 	told := d.position(a, it, a.Notices[first:], day)
 	by := cal.None
 	for _, m := range []*book.Message{told.message, told.note} {
@@ -117,6 +118,7 @@ func creditOn(credits []creditMove, lines []Line) int64 {
 
 // listed reports whether an item is among lines, which are in order of item.
 func listed(lines []Line, item int64) bool {
-	_, found := slices.BinarySearchFunc(lines, item, func(l Line, id int64) int { return cmp.Compare(l.Item, id) })
+	_, found := slices.BinarySearchFunc(lines, item,
+		func(l Line, id int64) int { return cmp.Compare(l.Item, id) })
 	return found
 }

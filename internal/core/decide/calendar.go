@@ -40,9 +40,12 @@ func (d *Decider) Calendar(e Example) []CalendarStep {
 	c := d.w.Creditor.Currency
 	a := &book.Account{
 		Creditor: d.w.Creditor, Documents: 1,
-		Customer: book.Customer{ID: 1, Creditor: d.w.Creditor.ID, Kind: e.Kind, KindConfirmed: true, Country: e.Country,
-			Subdivision: cal.HomeRegion(e.Country, e.Region), Strategy: e.Strategy, AccountOwner: "owner", HasAddress: true, Since: cal.None},
-		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "payable@customer.example", State: "ok"}},
+		Customer: book.Customer{ID: 1, Creditor: d.w.Creditor.ID, Kind: e.Kind, KindConfirmed: true,
+			Country:     e.Country,
+			Subdivision: cal.HomeRegion(e.Country, e.Region), Strategy: e.Strategy, AccountOwner: "owner",
+			HasAddress: true, Since: cal.None},
+		Contacts: []book.Contact{{ID: 1, Role: book.AccountsPayable, Email: "payable@customer.example",
+			State: "ok"}},
 		Items: []book.Item{{ID: 1, Kind: book.Invoice, Instalment: 1, Currency: c, DueDate: e.Due,
 			InvoiceDate: e.Due.AddDays(-30), RecordedDay: e.Due.AddDays(-30), DateAgreed: book.Yes,
 			AmountMinor: strategy.Minor(amount, c), OpenMinor: strategy.Minor(amount, c), ReportedDay: cal.None}},
@@ -89,8 +92,9 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 		told.Message = m.ID
 	} else {
 		told.Task = int64(len(a.Tasks) + 1)
-		a.Tasks = append(a.Tasks, book.WorkItem{ID: told.Task, Kind: act.TaskKind, Step: act.Step, Currency: act.Currency,
-			DueDay: act.DueDay, State: book.TaskOpen, DoneDay: cal.None})
+		a.Tasks = append(a.Tasks, book.WorkItem{ID: told.Task, Kind: act.TaskKind, Step: act.Step,
+			Currency: act.Currency,
+			DueDay:   act.DueDay, State: book.TaskOpen, DoneDay: cal.None})
 	}
 	for i := range act.Lines {
 		if step := act.Lines[i].Step; step != "" {
@@ -106,7 +110,8 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 }
 
 func sent(a *book.Account, act *Action) book.Message {
-	return book.Message{ID: int64(len(a.Messages) + 1), Currency: money.Currency(act.Currency), Day: act.Day, Step: act.Step,
+	return book.Message{ID: int64(len(a.Messages) + 1), Currency: money.Currency(act.Currency), Day: act.Day,
+		Step:  act.Step,
 		Stage: int(act.Stage), Demand: act.Demand, Role: act.Role, Channel: act.Channel, State: book.Sent,
 		PayBy: act.PayBy, SentDay: act.Day, ServedDay: act.Day, Level: act.Level,
 		CompensationMinor: act.CompensationMinor()}

@@ -176,7 +176,8 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 			}
 		}
 		into.Actions = append(into.Actions, out)
-		if how := d.w.Set.PostBy(a.Customer.Country, c.leadKey, act.TotalMinor, c.currency); ch == book.Letter && how != "" {
+		if how := d.w.Set.PostBy(a.Customer.Country, c.leadKey, act.TotalMinor, c.currency); ch == book.Letter &&
+			how != "" {
 			into.because(reason.New(reason.PostBy, reason.UntilFact("letter posted"), how))
 		}
 	}
@@ -188,7 +189,8 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 			strings.ReplaceAll(a.Customer.Kind.String(), "_", " ")))
 	}
 	if fallback && to != nil {
-		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]), string(to.Role)))
+		into.because(reason.New(reason.FallbackContact, reason.UntilFact("contact added"), string(c.lead.To[0]),
+			string(to.Role)))
 	}
 	if !p.send.Known(act.Day) {
 		into.because(reason.New(reason.CalendarUnknown, reason.UntilFact("calendar updated"), p.calendar.Name()))
@@ -198,7 +200,8 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 }
 
 // order is in which roles are tried after those the step names.
-var order = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General, book.Orderer, book.Director}
+var order = []book.Role{book.AccountsPayable, book.Approver, book.FinanceLead, book.General, book.Orderer,
+	book.Director}
 
 // recipient is the first contact with a working address: the step's own roles in
 // order, then the general order. A director is not written to before the final
@@ -323,7 +326,8 @@ func (d *Decider) raiseFor(a *book.Account, c *candidate, into *Decision, kind s
 
 // payBy is the last day to pay that the message names: dispatch, transit and the
 // step's days, rolled forward to a business day at the debtor's place.
-func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book.Channel, day cal.Date) cal.Date {
+func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book.Channel,
+	day cal.Date) cal.Date {
 	step := c.lead
 	if step.DeadlineDue {
 		return c.oldest
@@ -332,7 +336,8 @@ func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book
 	if c.leadKey == strategy.Opening {
 		days = d.w.Set.Policy.OpeningDeadlineDays
 	}
-	if o := d.w.Set.Overlays[a.Customer.Country]; o != nil && a.Customer.KindAt(c.stage >= strategy.StageFinal).NaturalPerson() {
+	if o := d.w.Set.Overlays[a.Customer.Country]; o != nil &&
+		a.Customer.KindAt(c.stage >= strategy.StageFinal).NaturalPerson() {
 		if longer, ok := o.NaturalPersonDeadlineDays[step.Key]; ok {
 			days = longer
 		}

@@ -90,18 +90,21 @@ func dailyMinor(items []itemState, act *Action) int64 {
 // claim works out one line. Interest and compensation are lowered apart; the
 // line's level is the higher of the two, and a figure stands only where its own
 // level allows it.
-func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, wished book.Level, whose *law.Applicable,
+func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, wished book.Level,
+	whose *law.Applicable,
 	credits []creditMove, day cal.Date, into *Decision) {
 	pack := whose.Contract.Pack
 	if pack == nil {
-		d.lowered(s, line, wished, reason.New(reason.UnverifiedJurisdiction, reason.UntilFact("law chosen"), whose.Contract.Code), into)
+		d.lowered(s, line, wished, reason.New(reason.UnverifiedJurisdiction, reason.UntilFact("law chosen"),
+			whose.Contract.Code), into)
 		return
 	}
 	claim := d.lawClaim(a, s, whose, credits)
 	payBy := max(act.PayBy, day)
 	caps := pack.LevelCap(&claim, law.LevelFacts{
 		Day: day, PayBy: payBy, MessagePrincipalMinor: act.TotalMinor,
-		CompensationOffered: compensationOffered(a), CompensationLifted: true, // the share is capped over the whole message, below
+		// the share is capped over the whole message, below
+		CompensationOffered: compensationOffered(a), CompensationLifted: true,
 	})
 	interest, compensation := caps.Interest.Level, caps.Compensation.Level
 	line.Level = min(wished, max(interest, compensation))
@@ -135,7 +138,8 @@ func (d *Decider) claim(a *book.Account, s *itemState, line *Line, act *Action, 
 			line.CompensationMinor = comp.Minor
 		}
 	}
-	if why := caps.Compensation.Why; compensation < line.Level && compensation > book.PrincipalOnly && why != nil {
+	if why := caps.Compensation.Why; compensation < line.Level && compensation > book.PrincipalOnly &&
+		why != nil {
 		into.because(reason.New(why.Code, why.Until(), why.Args...).ForItem(s.item.ID))
 	}
 	if why := caps.Interest.Why; line.Level < wished && why != nil {
@@ -228,7 +232,8 @@ func (d *Decider) lowered(s *itemState, line *Line, wished book.Level, why reaso
 	if line.Level == book.NoClaim {
 		line.Level = book.PrincipalOnly
 	}
-	into.because(reason.New(reason.LowerLevel, why.Until(), wished.String(), line.Level.String(), why.Text()).ForItem(s.item.ID))
+	into.because(reason.New(reason.LowerLevel, why.Until(), wished.String(), line.Level.String(),
+		why.Text()).ForItem(s.item.ID))
 }
 
 // capCompensation applies guardrail R2 to the whole message: above its share of
@@ -247,7 +252,8 @@ func (d *Decider) capCompensation(act *Action, sumMinor int64, into *Decision) {
 		l.CompensationMinor = 0
 		act.Level = max(act.Level, l.Level)
 	}
-	into.because(reason.New(reason.CompensationCap, reason.UntilFact("cap lifted"), money.FormatMinor(int64(percent), 0)))
+	into.because(reason.New(reason.CompensationCap, reason.UntilFact("cap lifted"),
+		money.FormatMinor(int64(percent), 0)))
 }
 
 // claimedBefore reports whether a message at level offer or claim was sent to this
@@ -263,7 +269,8 @@ func claimedBefore(a *book.Account) bool {
 }
 
 // lawClaim gathers what the law needs to know of one item.
-func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable, credits []creditMove) law.Claim {
+func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable,
+	credits []creditMove) law.Claim {
 	it, cust := s.item, &a.Customer
 	c := law.NewClaim(it.Currency, it.AmountMinor)
 	c.InvoiceDate, c.DueDate = it.InvoiceDate, it.DueDate
@@ -285,7 +292,8 @@ func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable,
 	if held := it.OpenMinor - s.askable; held > 0 { // the part in dispute bears no figure now
 		c.Movements = append([]law.Movement{{Day: it.DueDate, DeltaMinor: -held, FromStart: true}}, c.Movements...)
 	}
-	if gap := it.AmountMinor + moved - it.OpenMinor; gap != 0 { // facts outside this view: never claim more than is open
+	if gap := it.AmountMinor + moved - it.OpenMinor; gap != 0 {
+		// facts outside this view: never claim more than is open
 		c.Movements = append([]law.Movement{{Day: it.DueDate, DeltaMinor: -gap, FromStart: true}}, c.Movements...)
 	}
 	for i := range credits {

@@ -36,7 +36,8 @@ func AppendFigures(dst []byte, act *Action) []byte {
 		}
 		dst = append(dst, ']')
 	}
-	for _, word := range [...][2]string{{"law", act.Law}, {"kind", act.Debtor.String()}, {"language", act.Language}} {
+	for _, word := range [...][2]string{{"law", act.Law}, {"kind", act.Debtor.String()},
+		{"language", act.Language}} {
 		if word[1] != "" {
 			dst = append(append(append(dst, `,"`...), word[0]...), `":"`...)
 			dst = append(append(dst, word[1]...), '"')

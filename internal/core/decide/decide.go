@@ -242,7 +242,8 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 	into.lookOn(chosen.Until)
 	d.keyWithoutOwner(a, c, day, into)
 	opening := d.takesOver(a, c, mine, day)
-	l := ladder{d: d, a: a, st: st, p: p, day: day, currency: c, overdueMinor: overdueMinor, opening: opening, into: into}
+	l := ladder{d: d, a: a, st: st, p: p, day: day, currency: c, overdueMinor: overdueMinor, opening: opening,
+		into: into}
 	l.decide(mine, first)
 }
 
@@ -314,7 +315,8 @@ func (d *Decider) inCredit(a *book.Account, c *candidate, day cal.Date, into *De
 }
 
 // onlyCredit states that nothing of a currency is open where credit is left of it.
-func (d *Decider) onlyCredit(a *book.Account, c money.Currency, unapplied int64, day cal.Date, into *Decision) {
+func (d *Decider) onlyCredit(a *book.Account, c money.Currency, unapplied int64, day cal.Date,
+	into *Decision) {
 	if slices.ContainsFunc(a.Items, func(it book.Item) bool { return it.OpenMinor > 0 && it.Currency == c }) {
 		return // and each item has its reason
 	}
@@ -324,7 +326,8 @@ func (d *Decider) onlyCredit(a *book.Account, c money.Currency, unapplied int64,
 }
 
 // allInCredit is the same for all that is overdue in a currency.
-func (d *Decider) allInCredit(a *book.Account, c money.Currency, mine []itemState, day cal.Date, into *Decision) {
+func (d *Decider) allInCredit(a *book.Account, c money.Currency, mine []itemState, day cal.Date,
+	into *Decision) {
 	until := reason.UntilFact("credit allocated")
 	for i := range mine {
 		if due := mine[i].item.DueDate; !mine[i].item.Overdue(day) {
@@ -364,7 +367,8 @@ func mailRefused(a *book.Account, c money.Currency) bool {
 
 // raise adds a task outside the ladder, about an item or (nil) the currency, unless
 // one of its kind is open.
-func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, it *book.Item, day cal.Date) {
+func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, it *book.Item,
+	day cal.Date) {
 	for i := range a.Tasks {
 		if t := &a.Tasks[i]; t.State == book.TaskOpen && t.Kind == kind && t.Currency == c {
 			return
@@ -375,8 +379,9 @@ func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Cu
 	})
 	if k < 0 {
 		k = len(into.Actions)
-		into.Actions = append(into.Actions, Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage,
-			Channel: book.Task, DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None})
+		into.Actions = append(into.Actions,
+			Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage,
+				Channel: book.Task, DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None})
 		if kind == TaskResidue {
 			into.Actions[k].Why = reason.Residue
 		}
@@ -393,7 +398,8 @@ func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Cu
 // neither we nor, as far as recorded, anybody before us has written about it.
 func (d *Decider) takesOver(a *book.Account, c money.Currency, mine []itemState, day cal.Date) bool {
 	for i := range a.Messages {
-		if m := &a.Messages[i]; m.Currency == c && m.Stage >= int(strategy.StageFirst) && m.Live() && m.State != book.Proposed &&
+		if m := &a.Messages[i]; m.Currency == c && m.Stage >= int(strategy.StageFirst) && m.Live() &&
+			m.State != book.Proposed &&
 			!strategy.IsNote(m.Step) {
 			return false
 		}

@@ -202,7 +202,8 @@ func contactedToday(a *book.Account, m *book.Message, today cal.Date) bool {
 }
 
 // holdBack holds a message for later today: mode, freshness and sending hours.
-func (d *Decider) holdBack(p *place, m *book.Message, s *Surroundings, today cal.Date) (Verdict, reason.Reason) {
+func (d *Decider) holdBack(p *place, m *book.Message, s *Surroundings,
+	today cal.Date) (Verdict, reason.Reason) {
 	if s.Observe {
 		return Wait, reason.New(reason.ObserveMode, reason.UntilFact("mode changed"))
 	}

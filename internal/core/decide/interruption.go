@@ -131,7 +131,8 @@ func (d *Decider) superseded(a *book.Account, h *book.Hold) bool {
 	over := d.lastDay(h) + 1
 	return slices.ContainsFunc(a.Holds, func(g book.Hold) bool {
 		return g.Kind == book.HoldPromise && g.ID > h.ID && (g.Item == h.Item || g.Item == 0) && whole(&g) &&
-			g.From < over && g.Until > h.Until && (g.EndDay == cal.None || g.EndDay > over) && g.Outcome != outcomeWithdrawn
+			g.From < over && g.Until > h.Until && (g.EndDay == cal.None || g.EndDay > over) &&
+			g.Outcome != outcomeWithdrawn
 	})
 }
 
@@ -219,7 +220,8 @@ func (d *Decider) noteFor(a *book.Account, s *itemState, day cal.Date) *strategy
 	for i := range a.Holds {
 		h := &a.Holds[i]
 		key := d.noteAfter(a, h, s.item, day)
-		if key == strategy.Resumption && (s.told.stage < strategy.StageFirst || s.told.stage == strategy.StageDecide) {
+		if key == strategy.Resumption &&
+			(s.told.stage < strategy.StageFirst || s.told.stage == strategy.StageDecide) {
 			continue // nothing was said yet, or a person decides what is said next
 		}
 		if key == strategy.DisputeAnswer && d.answered(a, h, s.item) {
@@ -251,7 +253,8 @@ func (d *Decider) answerDue(a *book.Account, s *itemState, day cal.Date) bool {
 // later the ladder goes its way.
 func (d *Decider) answered(a *book.Account, h *book.Hold, it *book.Item) bool {
 	return h.Item == 0 && slices.ContainsFunc(a.Messages, func(m book.Message) bool {
-		return m.Step == strategy.DisputeAnswer && m.Currency == it.Currency && m.Live() && m.State != book.Proposed &&
+		return m.Step == strategy.DisputeAnswer && m.Currency == it.Currency && m.Live() &&
+			m.State != book.Proposed &&
 			m.Day >= d.endedOn(h) && m.Day <= it.DueDate
 	})
 }

@@ -177,7 +177,8 @@ func (l *ladder) tooSmall(s *itemState, step *strategy.Step) bool {
 		(step.MinPercent > 0 && open*100 < s.item.AmountMinor*int64(step.MinPercent))
 	if small {
 		s.small = true
-		l.because(s, reason.BelowMinimum, reason.UntilFact("amount changed"), money.FormatMinor(open, l.currency.Exponent()))
+		l.because(s, reason.BelowMinimum, reason.UntilFact("amount changed"),
+			money.FormatMinor(open, l.currency.Exponent()))
 	}
 	return small
 }
@@ -192,7 +193,8 @@ func (l *ladder) beforeDue(s *itemState) {
 	overdueOn := s.item.DueDate + 1
 	for i := range l.st.Steps {
 		step := &l.st.Steps[i]
-		if !step.BeforeDue() || l.d.mailDay(l.p, l.day) > s.item.DueDate || s.told.told(step) || l.noCourtesy(s, step) {
+		if !step.BeforeDue() || l.d.mailDay(l.p, l.day) > s.item.DueDate || s.told.told(step) ||
+			l.noCourtesy(s, step) {
 			continue
 		}
 		goes := l.p.send.RollBack(s.item.DueDate.AddDays(*step.FromDueDays))
@@ -254,7 +256,8 @@ func (l *ladder) tasks(mine []itemState) {
 		}
 		if creditOn(l.d.creditMoves(l.a, l.currency, l.day), act.Lines) >= act.TotalMinor {
 			for k := range act.Lines {
-				l.into.because(reason.New(reason.InCredit, reason.UntilFact("credit allocated")).ForItem(act.Lines[k].Item))
+				l.into.because(reason.New(reason.InCredit,
+					reason.UntilFact("credit allocated")).ForItem(act.Lines[k].Item))
 			}
 			l.d.raise(l.a, l.into, "allocate_credit", l.currency, nil, l.day)
 			l.into.lookOn(l.day + 1) // which may be no business day, and that is said then
@@ -271,7 +274,8 @@ func (l *ladder) taskAction(step *strategy.Step) Action {
 	if step.Kind == strategy.KindCall {
 		channel = book.Phone
 	}
-	act := Action{Kind: RaiseTask, Strategy: l.st.Key, Version: l.st.Version, Step: step.Key, Stage: step.Stage(),
+	act := Action{Kind: RaiseTask, Strategy: l.st.Key, Version: l.st.Version, Step: step.Key,
+		Stage:    step.Stage(),
 		Currency: l.currency, Channel: channel, TaskKind: string(step.Kind), Approval: step.Approval,
 		ApprovalRole: step.ApprovalRole, DueDay: l.day, PayBy: cal.None}
 	if step.Key == strategy.Decide {

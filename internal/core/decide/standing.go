@@ -127,7 +127,8 @@ func (d *Decider) notAsked(a *book.Account, it *book.Item, day cal.Date) (reason
 
 // laterStep is a step behind that of a task that an item was told since, or is told by a
 // task of this decision; "" if none.
-func laterStep(a *book.Account, st *strategy.Strategy, task *book.WorkItem, it *book.Item, into *Decision) string {
+func laterStep(a *book.Account, st *strategy.Strategy, task *book.WorkItem, it *book.Item,
+	into *Decision) string {
 	at := st.Index(task.Step)
 	if at < 0 {
 		return ""
@@ -170,7 +171,8 @@ func (d *Decider) withdraw(a *book.Account, day cal.Date, into *Decision) {
 
 // joined reports whether a decision adds items to an open task.
 func joined(into *Decision, task int64) bool {
-	return slices.ContainsFunc(into.Actions, func(act Action) bool { return act.Kind == RaiseTask && act.Task == task })
+	return slices.ContainsFunc(into.Actions,
+		func(act Action) bool { return act.Kind == RaiseTask && act.Task == task })
 }
 
 // EndOpenTask carries out the end of a task in an account: unless it was overtaken its

@@ -68,7 +68,8 @@ func (d *Decider) WriteOffs(a *book.Account, why reason.Code, task int64, c mone
 		told := slices.ContainsFunc(a.Notices, func(n book.Notice) bool {
 			return n.Item == it.ID && n.Task == task && !n.Voided
 		})
-		if (why == reason.Residue && d.residue(it) && credit < it.OpenMinor) || (why == reason.WriteOffProposed && told) {
+		if (why == reason.Residue && d.residue(it) && credit < it.OpenMinor) ||
+			(why == reason.WriteOffProposed && told) {
 			items = append(items, it.ID)
 			sum = money.AddMinor(sum, it.OpenMinor)
 		}

@@ -30,7 +30,8 @@ func Excluded(c *book.Customer) string {
 // Select picks the first strategy that fits: chosen by hand, key account, small
 // balance, firm, gentle, standard. overdueMinor and overdueItems are what is
 // overdue in that currency on day.
-func (s *Set) Select(a *book.Account, c money.Currency, overdueMinor int64, overdueItems int, day cal.Date) Selection {
+func (s *Set) Select(a *book.Account, c money.Currency, overdueMinor int64, overdueItems int,
+	day cal.Date) Selection {
 	cust := &a.Customer
 	if cust.Strategy != "" && s.Strategies[cust.Strategy] != nil {
 		return Selection{cust.Strategy, "chosen by hand", cal.Far}
@@ -44,7 +45,8 @@ func (s *Set) Select(a *book.Account, c money.Currency, overdueMinor int64, over
 	until = min(until, gentleUntil)
 	switch {
 	case overdueMinor > 0 && overdueMinor < Minor(s.smallBalance(a.Creditor.Country), c):
-		return Selection{"small_balance", "less than " + money.FormatMinor(s.smallBalance(a.Creditor.Country), 0) + " overdue", until}
+		return Selection{"small_balance", "less than " + money.FormatMinor(s.smallBalance(a.Creditor.Country), 0) +
+			" overdue", until}
 	case firm:
 		return Selection{"firm", why, until}
 	case gentle:
@@ -111,14 +113,16 @@ func (s *Set) firm(a *book.Account, overdueItems int, day cal.Date) (fits bool, 
 	case broken >= p.BrokenPromises:
 		return true, "two promises were broken lately", until
 	case n >= p.FirmItems && sum > p.FirmLatenessDays*n:
-		return true, "paid more than " + money.FormatMinor(int64(p.FirmLatenessDays), 0) + " days late on average", until
+		return true, "paid more than " + money.FormatMinor(int64(p.FirmLatenessDays), 0) + " days late on average",
+			until
 	}
 	return false, "", until
 }
 
 // gentle is for customers flagged by hand, new ones, and those who paid a whole
 // year on time but for this item. Unknown age and thin history are neither.
-func (s *Set) gentle(a *book.Account, overdueItems int, day cal.Date) (fits bool, why string, until cal.Date) {
+func (s *Set) gentle(a *book.Account, overdueItems int,
+	day cal.Date) (fits bool, why string, until cal.Date) {
 	p := &s.Policy
 	until = cal.Far
 	if a.Customer.Flags&book.FlagGentle != 0 {

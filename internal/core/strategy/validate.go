@@ -26,7 +26,8 @@ func (s *Strategy) validate() error {
 		s.index[st.Key] = i
 		if stage := st.Stage(); stage != NoStage {
 			if stage < last {
-				return fmt.Errorf("strategy %s, step %s: stage %d after stage %d; steps get harder, never softer", s.Key, st.Key, stage, last)
+				return fmt.Errorf("strategy %s, step %s: stage %d after stage %d; steps get harder, never softer", s.Key,
+					st.Key, stage, last)
 			}
 			last = stage
 		}
@@ -130,7 +131,8 @@ func (s *Step) validateTask() error {
 		field  string
 	}{
 		{len(s.Channels) > 0, "channels"}, {s.Tone != "", "tone"}, {s.Level != "" || s.FirstLevel != "", "level"},
-		{s.DeadlineDays > 0 || s.DeadlineDue, "deadline"}, {s.PostFrom > 0, "post_from"}, {s.NoEmail != "", "no_email"},
+		{s.DeadlineDays > 0 || s.DeadlineDue, "deadline"}, {s.PostFrom > 0, "post_from"},
+		{s.NoEmail != "", "no_email"},
 		{s.CountFrom != "", "count_from"}, {s.Reply, "reply"}, {len(s.Copy) > 0, "copy"},
 	} {
 		if err := noEffect(f.stated, f.field, s.Kind); err != nil {
@@ -152,7 +154,8 @@ func (s *Step) validateMessage(stage Stage, text *spoken) error {
 	}
 	for _, name := range []string{s.Level, cmp.Or(s.FirstLevel, s.Level)} {
 		if level, ok := book.ParseLevel(name); !ok || !slices.Contains(text.levels, level) {
-			return fmt.Errorf("level: %q, expected %s: the text of %s claims no other", name, listed(text.levels), s.Key)
+			return fmt.Errorf("level: %q, expected %s: the text of %s claims no other", name, listed(text.levels),
+				s.Key)
 		}
 	}
 	demand := stage >= StageFirst

@@ -71,7 +71,8 @@ func sum(in io.Reader, out io.Writer) int {
 			fmt.Fprint(out, strings.Join(output[key], ""))
 		}
 		delete(output, key)
-		slow = append(slow, timing{strings.TrimPrefix(e.Package, "github.com/recoup-project/recoup/") + " " + e.Test, e.Elapsed})
+		slow = append(slow, timing{strings.TrimPrefix(e.Package, "github.com/recoup-project/recoup/") + " " +
+			e.Test, e.Elapsed})
 	}
 	printSlowest(out, slow)
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", passed, failed, skipped)

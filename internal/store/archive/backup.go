@@ -162,7 +162,8 @@ func addBlobs(ctx context.Context, db store.DB, tw *tar.Writer, m Manifest) (n i
 				return err
 			}
 			n++
-			return store.FileError("backup", addBytes(tw, fmt.Sprintf("%s%d/%s", blobFolder, tenant, h), packed, m.TakenAt))
+			return store.FileError("backup",
+				addBytes(tw, fmt.Sprintf("%s%d/%s", blobFolder, tenant, h), packed, m.TakenAt))
 		})
 		if err != nil {
 			return n, err

@@ -147,7 +147,8 @@ func verify(ctx context.Context, m Manifest, file string, opts store.Options) er
 	}
 	heads, book, err := readHeads(ctx, opts, file)
 	switch {
-	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook), errors.Is(err, store.ErrOtherBook):
+	case errors.Is(err, store.ErrOlderBook), errors.Is(err, store.ErrNewerBook),
+		errors.Is(err, store.ErrOtherBook):
 		return err
 	case err != nil:
 		return damaged("%w", err)

@@ -203,7 +203,8 @@ func (tx *Tx) Insert(table string) *store.Inserter { return tx.inserter(table, f
 // Replace implements store.MarkTx.
 func (tx *Tx) Replace(table string) *store.Inserter {
 	t := tx.guards.Schema.Table(table)
-	if t != nil && (t.IsFact() || slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return ix.Unique })) {
+	if t != nil && (t.IsFact() ||
+		slices.ContainsFunc(t.Indexes, func(ix schema.Index) bool { return ix.Unique })) {
 		return store.FailedInserter(store.Invalid("replace in %s: facts are only added to, and a row "+
 			"with two unique keys could take the place of two", table))
 	}

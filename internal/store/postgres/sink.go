@@ -58,7 +58,8 @@ func (k *sink) statement() string {
 			values[i] = fmt.Sprintf("$%d::%s", i+1, typeNames[c.Type])
 		}
 	}
-	sql := "INSERT INTO " + k.table.Name + " (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(values, ", ")
+	sql := "INSERT INTO " + k.table.Name + " (" + strings.Join(names, ", ") + ") SELECT " +
+		strings.Join(values, ", ")
 	if k.replace {
 		sql += onConflict(k.table)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
-	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -244,7 +243,9 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 			if err != nil || paused {
 				return book.Rejected, err
 			}
-			return book.Rejected, w.hold(m.customer, 0, book.HoldPause, "", 0, min(m.day, today), to-1, req.Reason)
+			_, err = w.hold(m.customer, book.Hold{Kind: book.HoldPause, From: min(m.day, today), Until: to - 1},
+				req.Reason)
+			return book.Rejected, err
 		})
 }
 
@@ -271,35 +272,4 @@ func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (
 			}
 			return m.state, w.event(m.id, m.customer, m.day, "edited", "")
 		})
-}
-
-// hold records a hold of an account or item.
-func (w *recorder) hold(customer, item int64, kind book.HoldKind, cur string, minor int64,
-	from, until cal.Date, why string) error {
-	words, hash, err := w.words(why)
-	if err != nil {
-		return err
-	}
-	id, err := w.NextIDs("hold", 1)
-	if err != nil {
-		return err
-	}
-	ins := w.Insert("hold")
-	putHold(ins, customer, w.Seq(), &book.Hold{ID: id, Item: item, Kind: kind, Currency: money.Currency(cur),
-		Minor: minor, From: from, Until: until}, words, hash)
-	if err := ins.Close(); err != nil {
-		return err
-	}
-	return w.touch(customer)
-}
-
-// putHold writes one row of hold.
-func putHold(ins *store.Inserter, customer, seq int64, h *book.Hold, words int64, hash []byte) error {
-	until := h.Until
-	if until == cal.Far { // until it is ended
-		until = cal.None
-	}
-	ins.Int(customer).Int(h.ID).Int(seq).Int(h.Item).Text(string(h.Kind)).Text(string(h.Currency)).Int(h.Minor)
-	ins.Day(h.From).Day(until).Int(words).Bytes(hash)
-	return ins.End()
 }

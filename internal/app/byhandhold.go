@@ -139,32 +139,18 @@ func (a *App) addHold(r *recorder, c *CreditorInfo, s Subject, h HoldRequest) (i
 	if err := a.beside(r, c, &s, &h); err != nil {
 		return 0, err
 	}
-	currency := ""
+	var currency money.Currency
 	if h.Amount.Minor > 0 {
 		if err := r.checkPart(&s, h.Amount); err != nil {
 			return 0, err
 		}
-		currency = string(h.Amount.Currency)
+		currency = h.Amount.Currency
 	}
 	if h.Beyond {
 		h.Reason += " (beyond the policy)"
 	}
-	words, hash, err := r.words(h.Reason)
-	if err != nil {
-		return 0, err
-	}
-	id, err := r.NextIDs("hold", 1)
-	if err != nil {
-		return 0, err
-	}
-	ins := r.Insert("hold")
-	ins.Int(s.Customer).Int(id).Int(r.Seq()).Int(s.Item).Text(string(h.Kind)).Text(currency).
-		Int(h.Amount.Minor).Day(h.From).Day(h.Until)
-	ins.Int(words).Bytes(hash).End()
-	if err := ins.Close(); err != nil {
-		return 0, err
-	}
-	return id, r.touch(s.Customer)
+	return r.hold(s.Customer, book.Hold{Item: s.Item, Kind: h.Kind, Currency: currency, Minor: h.Amount.Minor,
+		From: h.From, Until: h.Until}, h.Reason)
 }
 
 // checkPart checks the held part of an item against what is open.
@@ -246,7 +232,7 @@ func (a *App) endHold(r *recorder, c *CreditorInfo, customer, hold int64, outcom
 		return HoldReport{}, err
 	}
 	ins := r.Insert("hold_end")
-	ins.Int(customer).Int(hold).Int(r.Seq()).Day(c.today(r)).Text(outcome).Int(words).Bytes(hash).End()
+	putHoldEnd(ins, customer, hold, r.Seq(), c.today(r), outcome, words, hash)
 	if err := ins.Close(); err != nil {
 		return HoldReport{}, err
 	}

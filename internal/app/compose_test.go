@@ -69,7 +69,9 @@ func TestPartlyDisputedItem(t *testing.T) {
 	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
 	b.do("test_hold", func(w *recorder) error {
 		day := cal.MustParse("2026-03-01")
-		return w.hold(b.customer["C1"], b.item["INV-1"], book.HoldDispute, "GBP", 20_000, day, cal.Far, "damaged")
+		_, err := w.hold(b.customer["C1"], book.Hold{Item: b.item["INV-1"], Kind: book.HoldDispute, Currency: "GBP",
+			Minor: 20_000, From: day, Until: cal.Far}, "damaged")
+		return err
 	})
 	b.at("2026-03-05", 10)
 	b.run(ApproveAll)

@@ -67,11 +67,11 @@ func (a *App) redirectCorrections(w *recorder) error {
 		if err != nil {
 			return err
 		}
-		today, err := a.todayOf(w, m.creditor)
+		c, err := creditorByID(creditors, m.creditor)
 		if err != nil {
 			return err
 		}
-		if err := w.redirect(m.message, acc, today); err != nil {
+		if err := w.redirect(m.message, acc, c.today(w)); err != nil {
 			return err
 		}
 	}

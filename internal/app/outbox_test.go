@@ -206,16 +206,13 @@ func TestFactsStopAMessage(t *testing.T) {
 	hold := func(kind book.HoldKind, item string, minor int64) func(b *testBook) {
 		return func(b *testBook) {
 			b.do("test_hold", func(w *recorder) error {
-				cur := ""
-				if minor > 0 {
-					cur = "GBP"
-				}
 				day := cal.MustParse("2026-03-05")
-				if err := w.hold(b.customer["C1"], b.item[item], kind, cur, minor, day, day.AddDays(30),
-					"test"); err != nil {
-					return err
+				h := book.Hold{Item: b.item[item], Kind: kind, Minor: minor, From: day, Until: day.AddDays(30)}
+				if minor > 0 {
+					h.Currency = "GBP"
 				}
-				return w.touch(b.customer["C1"])
+				_, err := w.hold(b.customer["C1"], h, "test")
+				return err
 			})
 		}
 	}
@@ -283,11 +280,9 @@ func TestStoppedStepIsToldLater(t *testing.T) {
 		b := friendlyBook(t, address)
 		until := cal.MustParse("2026-03-08")
 		b.do("test_hold", func(w *recorder) error {
-			if err := w.hold(b.customer["C1"], 0, book.HoldPause, "", 0, cal.MustParse("2026-03-05"), until,
-				"test"); err != nil {
-				return err
-			}
-			return w.touch(b.customer["C1"])
+			_, err := w.hold(b.customer["C1"], book.Hold{Kind: book.HoldPause, From: cal.MustParse("2026-03-05"),
+				Until: until}, "test")
+			return err
 		})
 		o := outTray{outcome: Delivered}
 		if report := b.sendWith(&o); report.Sent != 0 {

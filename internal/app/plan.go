@@ -163,8 +163,7 @@ func (p *planWriter) endHolds() error {
 	ins := p.w.Insert("hold_end")
 	for i := range p.ended {
 		e := &p.ended[i]
-		ins.Int(e.customer).Int(e.act.Hold).Int(p.w.Seq()).Day(p.run.day).Text(e.act.Outcome).Int(0).Null()
-		if err := ins.End(); err != nil {
+		if err := putHoldEnd(ins, e.customer, e.act.Hold, p.w.Seq(), p.run.day, e.act.Outcome, 0, nil); err != nil {
 			return err
 		}
 	}

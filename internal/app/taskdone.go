@@ -136,7 +136,8 @@ func (a *App) answerTask(r *recorder, c *CreditorInfo, t *doneTask, outcome stri
 	}
 	for _, i := range items {
 		why := sprintf("task %d: %s", t.id, outcome)
-		if err := r.hold(t.customer, i.item, kind, "", 0, today, until, why); err != nil {
+		h := book.Hold{Item: i.item, Kind: kind, From: today, Until: until}
+		if _, err := r.hold(t.customer, h, why); err != nil {
 			return err
 		}
 	}

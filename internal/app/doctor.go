@@ -36,6 +36,10 @@ func (a *App) Doctor(ctx context.Context, deep bool, progress func(done, total i
 		return nil, err
 	}
 	all = append(all, findings(checked)...)
+	if checked, err = a.Recorded(ctx); err != nil {
+		return nil, err
+	}
+	all = append(all, findings(checked)...)
 	chain, err := a.VerifyAudit(ctx, "", progress)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"slices"
 	"strconv"
 	"strings"
@@ -202,16 +203,20 @@ func (w *importContacts) put() error {
 	slices.SortStableFunc(w.fresh, func(a, b int) int {
 		return cmp.Compare(w.customers[w.st.contacts[a].customer].id, w.customers[w.st.contacts[b].customer].id)
 	})
-	ins := w.Insert("contact")
+	ins, sum := w.Insert("contact"), sha256.New()
 	created := w.freshCustomers()
 	for n, i := range w.fresh {
 		c := &w.st.contacts[i]
 		p := w.placeOf(c)
 		ins.Int(p.customer).Int(first + int64(n)).Text(p.role).Text(p.name).Text(c.email).Text(c.phone).Text("ok").
 			Text(w.contactSource()).End()
+		hashContact(sum, p.customer, p.role, p.name, c.email, c.phone)
 		if len(created) == 0 || p.customer < created[0] {
 			w.affected = append(w.affected, p.customer)
 		}
 	}
-	return ins.Close()
+	if err := ins.Close(); err != nil {
+		return err
+	}
+	return w.changed("contact", first, "imported", importedContacts(int64(len(w.fresh)), sum))
 }

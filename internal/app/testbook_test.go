@@ -95,9 +95,21 @@ func (b *testBook) addCustomers(list ...newCustomer) {
 				b.tenant, id, b.creditor); err != nil {
 				return err
 			}
+			if c.strategy != "" {
+				if err := w.changed("customer", id, "strategy", c.strategy); err != nil {
+					return err
+				}
+			}
 			if c.email != "" {
-				if _, err := w.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, email) VALUES ($1, $2, 1, 'accounts_payable', $3)`,
-					b.tenant, id, c.email); err != nil {
+				contact, err := w.NextIDs("contact", 1)
+				if err != nil {
+					return err
+				}
+				if _, err := w.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, email) VALUES ($1, $2, $3, 'accounts_payable', $4)`,
+					b.tenant, id, contact, c.email); err != nil {
+					return err
+				}
+				if err := w.changed("contact", contact, "added", "accounts_payable  "+c.email+" "); err != nil {
 					return err
 				}
 			}

@@ -13,28 +13,58 @@ import (
 // TestGuide: every command line of the guide for users can be parsed, and every
 // command that exists is in the guide.
 func TestGuide(t *testing.T) {
-	raw, err := os.ReadFile("../../docs/start.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	guide := string(raw)
-	lines := 0
-	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(guide, -1) {
-		for _, line := range strings.Split(strings.TrimSpace(block[1]), "\n") {
-			lines++
-			if _, err := parserFor(t).Parse(shellWords(line)[1:]); err != nil {
-				t.Errorf("%s: %v", line, err)
-			}
+	guide, lines := commandLines(t, "start.md")
+	for _, line := range lines {
+		if _, err := parserFor(t).Parse(shellWords(line)[1:]); err != nil {
+			t.Errorf("%s: %v", line, err)
 		}
 	}
-	if lines < 30 {
-		t.Errorf("only %d command lines were found in the guide", lines)
+	if len(lines) < 30 {
+		t.Errorf("only %d command lines were found in the guide", len(lines))
 	}
 	for _, command := range commands(parserFor(t).Model.Node, "") {
 		if !strings.Contains(guide, "`recoup "+command) && !strings.Contains(guide, "`"+command) {
 			t.Errorf("the guide does not name recoup %s", command)
 		}
 	}
+}
+
+// TestOperating: every command line of the guide for operators does what it says, one
+// after the other, on a new book with a few invoices.
+func TestOperating(t *testing.T) {
+	_, lines := commandLines(t, "operate.md")
+	t.Chdir(t.TempDir())
+	b := at{t, "recoup.db"}
+	b.done("init", "--name", "Brightwater", "--country", "GB", "--currency", "GBP")
+	if err := os.WriteFile("open.csv", []byte(ledger), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.done("import", "invoices", "open.csv")
+	if len(lines) < 12 {
+		t.Errorf("only %d command lines were found in the guide", len(lines))
+	}
+	for _, line := range lines {
+		args := shellWords(line)[1:]
+		if args[0] == "--db" {
+			b.book, args = args[1], args[2:]
+		} else {
+			b.book = "recoup.db"
+		}
+		b.done(args...)
+	}
+}
+
+// commandLines are the text of a guide and the lines of its shell blocks.
+func commandLines(t *testing.T, name string) (guide string, lines []string) {
+	t.Helper()
+	raw, err := os.ReadFile("../../docs/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(raw), -1) {
+		lines = append(lines, strings.Split(strings.TrimSpace(block[1]), "\n")...)
+	}
+	return string(raw), lines
 }
 
 func parserFor(t *testing.T) *kong.Kong {

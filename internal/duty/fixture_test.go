@@ -156,7 +156,7 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 	name := fmt.Sprintf("Customer %d Ltd", id)
 	number := fmt.Sprintf("C%05d", id)
 	minor := 60_000 + id
-	w["party"].Int(party).Text(name).Text(name).Text("").Text("").Text("1 High Street").Text("GB").Text("").End()
+	w["party"].Int(party).Text(name).Text(name).Text("").Text("").Text("1 High Street").End()
 	w["customer"].Int(id).Int(f.creditor).Int(party).Text(number).Text(number).Text("company").Bool(true).Text("GB").Text("").
 		Text("en-GB").Text("standard").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
 	w["account"].Int(id).Int(f.creditor).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).Null().End()

@@ -43,7 +43,7 @@ func (r *rows) Close() {
 	if r.closed {
 		return
 	}
-	r.closed = true
+	r.closed, r.checked = true, 0
 	if err := r.stmt.s.Reset(); err != nil {
 		r.fail(translate("query "+r.sql, err, r.conn.schema))
 	}
@@ -124,10 +124,7 @@ func (r *rows) IsNull(i int) bool { return r.closed || r.stmt.s.ColumnIsNull(i) 
 
 // is reports whether column i may be read as this type.
 func (r *rows) is(i int, want zsqlite.ColumnType) bool {
-	if uint(i) < 64 && r.checked&(1<<uint(i)) != 0 {
-		return !r.closed
-	}
-	return r.look(i, want)
+	return r.checked>>uint(i)&1 != 0 || r.look(i, want)
 }
 
 // look looks at the type of a column: once a query, for tables are STRICT and a column

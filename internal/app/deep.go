@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"math"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -88,45 +87,35 @@ func (d *deep) checks() []*deepCheck {
 }
 
 func (d *deep) allAccounts() error {
-	var ids []int64
-	err := store.Each(d.tx, "SELECT customer_id FROM account WHERE tenant_id = $1 ORDER BY customer_id",
-		[]any{d.tenant}, func(r store.Rows) error {
-			ids = append(ids, r.Int64(0))
-			return nil
-		})
-	if err != nil {
-		return err
-	}
 	var s standing
-	replay := book.NewReplay(cal.Far, math.MaxInt64)
-	for chunk := range slices.Chunk(ids, batchSize) {
-		where, args := customerRange(d.tenant, chunk)
-		f := accountFold{tx: d.tx, tenant: d.tenant}
+	f := accountFold{tx: d.tx}
+	return eachReplay(d.tx, cal.Far, noSeqLimit, func(where string, args []any, r *replay) error {
 		if err := f.load(where, args); err != nil {
 			return err
 		}
+		var open, left int64
 		for i := range f.accounts {
 			f.accounts[i].fold(&s)
-			d.account(&f.accounts[i], &s, replay)
+			ofItems, ofCredits := d.account(&f.accounts[i], &s, r)
+			open, left = open+ofItems, left+ofCredits
 		}
-	}
-	return nil
+		if open != r.OpenTotal(book.Principal) || left != r.CreditTotal() {
+			d.postings.fail("of customers %d to %d, an entry or allocation names an item or a credit that is not there",
+				args[1], args[2])
+		}
+		return nil
+	})
 }
 
-// account compares one account's caches with its facts, twice over: the standing
-// that writes caches, and the replay that answers for past days.
-func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
-	replay.Reset()
-	for i := range a.entries {
-		replay.Entry(&a.entries[i])
-	}
+// account compares one account's caches with its facts, twice over: the standing that
+// writes caches, and the replay, which knows nothing of it. It returns what the replay
+// gives for the account's items and credits.
+func (d *deep) account(a *foldedAccount, s *standing, from *replay) (open, left int64) {
 	for i := range a.allocations {
 		d.postings.checked++
 		if x := &a.allocations[i]; !x.Head.OfClaim() {
 			d.postings.fail("allocation %d of customer %d has the head %d", x.ID, a.customer, x.Head)
-			continue
 		}
-		replay.Allocation(&a.allocations[i])
 	}
 	for i := range s.items {
 		it := &s.items[i]
@@ -136,9 +125,11 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 				it.id, a.customer,
 				it.was.amount, it.was.open, it.was.settled, it.now.amount, it.now.open, it.now.settled)
 		}
-		if it.kind == book.Invoice && replay.Open(it.id, book.Principal) != it.now.open {
-			d.items.fail("item %d of customer %d: replay gives %d open, the fold %d", it.id, a.customer,
-				replay.Open(it.id, book.Principal), it.now.open)
+		replayed := from.Open(it.id, book.Principal)
+		open += replayed
+		if it.kind == book.Invoice && replayed != it.now.open {
+			d.items.fail("item %d of customer %d: replay gives %d open, the fold %d", it.id, a.customer, replayed,
+				it.now.open)
 		}
 		if it.now.open < 0 {
 			d.postings.fail("item %d of customer %d is settled by %d too much", it.id, a.customer, -it.now.open)
@@ -149,9 +140,10 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 		d.credits.fail("customer %d has credits %v, its facts give %v", a.customer, a.credits, now)
 	}
 	for _, c := range s.credits {
-		if c.left < 0 || c.left != replay.Credit(c.entry) {
-			d.postings.fail("entry %d of customer %d has %d left, replay gives %d", c.entry, a.customer, c.left,
-				replay.Credit(c.entry))
+		replayed := from.Credit(c.entry)
+		left += replayed
+		if c.left < 0 || c.left != replayed {
+			d.postings.fail("entry %d of customer %d has %d left, replay gives %d", c.entry, a.customer, c.left, replayed)
 		}
 	}
 	d.accounts.checked++
@@ -160,6 +152,7 @@ func (d *deep) account(a *foldedAccount, s *standing, replay *book.Replay) {
 			a.documents, a.paymentDays,
 			s.documents, days)
 	}
+	return open, left
 }
 
 // allNotices checks that every notice names a message or task of its own

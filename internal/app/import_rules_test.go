@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
@@ -328,6 +330,10 @@ func TestKnownAt(t *testing.T) {
 		day := cal.MustParse("2026-03-08")
 		equal(t, "as of, known now", b.agingOf(AgingRequest{AsOf: day}, "GBP"), "d1_30 1/110.00")
 		equal(t, "as of, known then", b.agingOf(AgingRequest{AsOf: day, KnownAt: &then}, "GBP"), "d31_60 1/100.00")
+		equal(t, "replayed, known now", b.oracle(day, noSeqLimit), "11000 0")
+		equal(t, "replayed, known then", b.oracle(day, b.seqAt(then)), "10000 0")
+		equal(t, "replayed, before the payment", b.oracle(cal.MustParse("2026-02-09"), noSeqLimit), "10000 0")
+		equal(t, "replayed, on its day", b.oracle(cal.MustParse("2026-02-10"), noSeqLimit), "6000 0")
 		early := cal.MustParse("2026-03-01").Time()
 		before, err := b.Aging(b.ctx, AgingRequest{AsOf: day, KnownAt: &early})
 		equal(t, "before the book", len(before.Currencies), 0)
@@ -533,6 +539,37 @@ func TestDeepFindsAWrongCache(t *testing.T) {
 	}
 	_, err = b.Aging(b.ctx, AgingRequest{})
 	appError(t, err, Internal, "aging_differs")
+}
+
+// TestDeepFindsAStrayFact: what names an item or a credit that is not there changes no
+// cache, and is found.
+func TestDeepFindsAStrayFact(t *testing.T) {
+	day := cal.MustParse("2026-03-01")
+	for name, post := range map[string]func(*postings, int64){
+		"an entry of another item": func(p *postings, customer int64) {
+			p.add(customer, adjusted(99, money.Money{Minor: 100, Currency: "GBP"}, day), 0, cal.None)
+		},
+		"an allocation of no entry": func(p *postings, customer int64) {
+			p.set(customer, book.Allocation{Entry: 99, Item: 99, Head: book.Principal, Minor: 100, Day: day})
+		},
+	} {
+		b := onSQLite(t, "GB", "2026-03-02")
+		b.mustImport(plain("C1,,A-1,2026-01-05,2026-02-04,GBP,100.00,100.00,"), ImportRequest{})
+		customer := b.number("SELECT customer_id FROM customer WHERE tenant_id = $1")
+		_, err := b.write(b.ctx, tester, "stray", nil, func(r *recorder) error {
+			var p postings
+			post(&p, customer)
+			return p.write(r)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings, err := b.Deep(b.ctx)
+		if i := slices.IndexFunc(findings, func(f store.Finding) bool { return !f.OK }); err != nil || i < 0 ||
+			findings[i].Name != "postings" || !strings.Contains(findings[i].Text, "not there") {
+			t.Errorf("%s: %v %v", name, findings, err)
+		}
+	}
 }
 
 // TestListReopensWhatWasWrittenOff: a list that still has an item open takes its

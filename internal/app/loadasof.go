@@ -60,7 +60,7 @@ func (l *loader) historyBehind() error {
 		return nil
 	}
 	where, args := l.selection(ids)
-	f := accountFold{tx: l.tx, tenant: l.tenant}
+	f := accountFold{tx: l.tx}
 	if err := f.load(where(""), args); err != nil {
 		return err
 	}

@@ -9,15 +9,21 @@ import (
 )
 
 // accountFold reads whole accounts, a batch at a time: the facts of each and the caches
-// that they are compared with.
+// that they are compared with. It keeps its memory between batches: accounts are valid
+// until the next load.
 type accountFold struct {
-	tx     store.Tx
-	tenant int64
+	tx store.Tx
 
 	accounts []foldedAccount
+	at       int // merge position in accounts
+
+	items       []itemStanding
+	entries     []book.Entry
+	allocations []book.Allocation
+	credits     []creditStanding
 }
 
-// foldedAccount is the cached columns of an account and where its facts lie.
+// foldedAccount is the cached columns of an account and its part of what was read.
 type foldedAccount struct {
 	customer    int64
 	paymentDays string
@@ -42,36 +48,40 @@ func (f *accountFold) load(where string, args []any) error {
 	if err != nil {
 		return err
 	}
+	f.items, f.at = f.items[:0], 0
 	err = eachItemCache(f.tx, where, args, func(customer int64, i *itemStanding) error {
-		if a := f.find(customer); a != nil {
-			a.items = append(a.items, *i)
+		if a := f.next(customer); a != nil {
+			grow(&f.items, &a.items, *i)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	f.entries, f.at = f.entries[:0], 0
 	err = eachEntry(f.tx, where, args, func(customer int64, e *book.Entry) error {
-		if a := f.find(customer); a != nil {
-			a.entries = append(a.entries, *e)
+		if a := f.next(customer); a != nil {
+			grow(&f.entries, &a.entries, *e)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	f.allocations, f.at = f.allocations[:0], 0
 	err = eachAllocation(f.tx, where, args, func(customer int64, x *book.Allocation) error {
-		if a := f.find(customer); a != nil {
-			a.allocations = append(a.allocations, *x)
+		if a := f.next(customer); a != nil {
+			grow(&f.allocations, &a.allocations, *x)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	f.credits, f.at = f.credits[:0], 0
 	return eachCredit(f.tx, where, args, func(customer int64, c creditStanding) error {
-		if a := f.find(customer); a != nil {
-			a.credits = append(a.credits, c)
+		if a := f.next(customer); a != nil {
+			grow(&f.credits, &a.credits, c)
 		}
 		return nil
 	})
@@ -87,14 +97,16 @@ func eachCredit(tx store.Tx, where string, args []any, fn func(customer int64,
 		})
 }
 
-func (f *accountFold) find(customer int64) *foldedAccount {
-	i, ok := slices.BinarySearchFunc(f.accounts, customer, func(a foldedAccount, id int64) int {
-		return int(min(1, max(-1, a.customer-id)))
-	})
-	if !ok {
-		return nil
+// next moves the merge to a customer; nil if it is not among those loaded. Rows come in
+// ascending order of customer.
+func (f *accountFold) next(customer int64) *foldedAccount {
+	for f.at < len(f.accounts) && f.accounts[f.at].customer < customer {
+		f.at++
 	}
-	return &f.accounts[i]
+	if f.at < len(f.accounts) && f.accounts[f.at].customer == customer {
+		return &f.accounts[f.at]
+	}
+	return nil
 }
 
 // fold computes the standing of an account from its facts.
@@ -127,9 +139,9 @@ func (r *recorder) refresh(day cal.Date, customers ...int64) error {
 	slices.Sort(customers)
 	customers = slices.Compact(customers)
 	var s standing
+	f := accountFold{tx: r}
 	for chunk := range slices.Chunk(customers, batchSize) {
 		where, args := customerRange(r.tenant, chunk)
-		f := accountFold{tx: r, tenant: r.tenant}
 		if err := f.load(where, args); err != nil {
 			return err
 		}

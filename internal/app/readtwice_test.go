@@ -43,6 +43,7 @@ func TestReadsBearARetry(t *testing.T) {
 		"holds":     func(a *App) (any, error) { return a.Holds(b.ctx, "", "") },
 		"preview":   func(a *App) (any, error) { return a.Preview(b.ctx, 1) },
 		"deep":      func(a *App) (any, error) { return a.Deep(b.ctx) },
+		"replay":    func(a *App) (any, error) { return a.Replay(b.ctx, cal.Far) },
 		"doctor":    func(a *App) (any, error) { return a.Doctor(b.ctx, false, nil) },
 		"find":      func(a *App) (any, error) { return a.Find(b.ctx, "", "INV-1") },
 		"outbox":    func(a *App) (any, error) { return a.Outbox(b.ctx, OutboxFilter{}) },

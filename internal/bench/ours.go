@@ -206,6 +206,28 @@ func oursExplain(ctx context.Context, t *task, m *meter) error {
 	})
 }
 
+// oursReplay folds every entry and allocation of the book as of a day: what open
+// amounts are made of, without the caches.
+func oursReplay(ctx context.Context, t *task, m *meter) error {
+	var all app.Replayed
+	err := m.measure(func() error {
+		return withBook(ctx, t, func(a *app.App) (err error) {
+			all, err = a.Replay(ctx, t.Day)
+			return err
+		})
+	})
+	m.fact("facts", all.Facts)
+	var open int64
+	for r := range rows(t.Items, true) {
+		open += r.OpenMinor
+	}
+	if err == nil && (all.OpenMinor != open || all.CreditMinor != 0) {
+		err = fmt.Errorf("the replay gives %d open and %d unapplied, expected %d and 0", all.OpenMinor, all.CreditMinor,
+			open)
+	}
+	return err
+}
+
 // oursDeep proves every cache equal to the facts, as recoup doctor --deep does.
 func oursDeep(ctx context.Context, t *task, m *meter) error {
 	return m.measure(func() error {

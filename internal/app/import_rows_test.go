@@ -45,3 +45,30 @@ func TestContractRateIsBounded(t *testing.T) {
 		}
 	}
 }
+
+// TestEachFieldOfARowIsCorrected: a file that states one field of an invoice otherwise
+// changes it, alone, and the book stays as it was recorded.
+func TestEachFieldOfARowIsCorrected(t *testing.T) {
+	const head = "customer_number,customer_name,number,invoice_date,due_date,currency,amount,po,date_agreed,last_reminder_level,last_reminder_date\n"
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		for i, row := range []string{
+			"C1,Alpha Ltd,A-1,2026-01-05,2026-02-04,GBP,100.00,P1,unknown,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-04,GBP,100.00,P1,unknown,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-05,GBP,100.00,P1,unknown,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-05,GBP,110.00,P1,unknown,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-05,GBP,110.00,P2,unknown,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-05,GBP,110.00,P2,yes,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-05,GBP,110.00,P2,no,,",
+			"C1,Alpha Ltd,A-1,2026-01-06,2026-02-05,GBP,110.00,P2,no,1,2026-02-20",
+		} {
+			report, err := b.importText(head+row+"\n", ImportRequest{})
+			if err != nil || report.Created+report.Updated != 1 || report.Created != max(0, 1-i) {
+				t.Fatalf("%s: %+v, %v", row, report, err)
+			}
+			b.sound()
+			if wrong := b.recordedOtherwise(); wrong != "" {
+				t.Errorf("%s: %s", row, wrong)
+			}
+		}
+	})
+}

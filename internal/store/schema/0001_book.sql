@@ -123,7 +123,7 @@ CREATE TABLE item ( -- fact
   settled_day DAY, -- unhashed
   document_kind SMALL NOT NULL CHECK (document_kind = 1 OR document_kind = 2), -- 1 invoice, 2 credit note
   instalment SMALL NOT NULL,
-  date_agreed SMALL NOT NULL CHECK (date_agreed BETWEEN 0 AND 2), -- 0 unknown, 1 yes, 2 no
+  date_agreed SMALL NOT NULL CHECK (date_agreed BETWEEN 0 AND 2), -- unhashed; 0 unknown, 1 yes, 2 no
   cycle SMALL NOT NULL, -- unhashed
   reported_level SMALL NOT NULL, -- unhashed
   currency TEXT NOT NULL,

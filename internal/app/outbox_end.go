@@ -52,12 +52,7 @@ func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, d
 		kind := TaskMessageRefused
 		if f.address {
 			kind = TaskAddressFailed
-			if _, err := r.Exec(`UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2
-				AND contact_id = $3`,
-				a.tenant, dr.row.customer, dr.row.contact); err != nil {
-				return err
-			}
-			if err := r.changed("contact", dr.row.contact, "state", "bounced"); err != nil {
+			if err := r.bounced(dr.row.customer, dr.row.contact); err != nil {
 				return err
 			}
 		}
@@ -65,6 +60,16 @@ func (a *App) recordFailed(ctx context.Context, req Request, c claimedMessage, d
 			dr.row.figures.TotalMinor, today)
 	})
 	return err
+}
+
+// bounced records that a contact's address was refused, unless it is out of use by now.
+func (r *recorder) bounced(customer, contact int64) error {
+	n, err := r.Exec(`UPDATE contact SET state = 'bounced' WHERE tenant_id = $1 AND customer_id = $2
+		AND contact_id = $3 AND state = 'ok'`, r.tenant, customer, contact)
+	if err != nil || n == 0 {
+		return err
+	}
+	return r.changed("contact", contact, "state", "bounced")
 }
 
 // recordUnknown marks a message of which nobody knows whether it left. It is never

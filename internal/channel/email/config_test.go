@@ -99,9 +99,8 @@ func (s *mailboxSession) Data(r io.Reader) error {
 func (s *mailboxSession) Reset()        {}
 func (s *mailboxSession) Logout() error { return nil }
 
-// serveTLS starts a server whose certificate is for "localhost"; implicit means
-// encrypted from the first byte.
-func serveTLS(t *testing.T, implicit bool) (*mailbox, string, *x509.CertPool) {
+// selfSigned is a certificate for "localhost", and who trusts it.
+func selfSigned(t *testing.T) (*tls.Config, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -117,7 +116,14 @@ func serveTLS(t *testing.T, implicit bool) (*mailbox, string, *x509.CertPool) {
 	cert, _ := x509.ParseCertificate(der)
 	roots := x509.NewCertPool()
 	roots.AddCert(cert)
-	tlsConfig := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, roots
+}
+
+// serveTLS starts a server whose certificate is for "localhost"; implicit means
+// encrypted from the first byte.
+func serveTLS(t *testing.T, implicit bool) (*mailbox, string, *x509.CertPool) {
+	t.Helper()
+	tlsConfig, roots := selfSigned(t)
 	box := &mailbox{}
 	server := smtp.NewServer(box)
 	server.TLSConfig, server.Domain = tlsConfig, "localhost"

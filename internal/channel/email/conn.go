@@ -277,9 +277,9 @@ func (c *Conn) refuseRest(list []command) bool {
 
 // silent makes sure that the server is still there and has not answered early: what
 // it says or does before the dot is certain, what comes after may not be. It waits only
-// if something has arrived, which over TLS need not be a word of the server.
+// over TLS, where a word may have arrived that is not decrypted yet, or if something has.
 func (c *Conn) silent(ctx context.Context) error {
-	if c.smtp.Text.R.Buffered() == 0 && quiet(c.net) {
+	if c.cfg.Security == PlainLoopback && c.smtp.Text.R.Buffered() == 0 && quiet(c.net) {
 		return ctx.Err()
 	}
 	_ = c.net.SetReadDeadline(time.Now().Add(time.Millisecond))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -115,6 +116,7 @@ type script struct {
 	onCopy      string // for addresses that begin with copy
 	extension   string // announced at EHLO
 	onData      string
+	early       string    // said right behind the answer to DATA, before the body
 	inBody      string    // what is said while the body comes in, before the connection ends
 	atMark      chan bool // if not nil, it is said when this is closed
 	left        chan bool // closed when the connection has ended, if not nil
@@ -190,6 +192,9 @@ func (s *script) talk(conn net.Conn) {
 			ok = say(answer, "250 ok")
 		case verb == "DATA":
 			ok = say(s.onData, "354 go on")
+			if ok && s.early != "" {
+				ok = say(s.early, "")
+			}
 			if ok && (s.onData == "" || strings.HasPrefix(s.onData, "354")) {
 				ok = s.readBody(conn, r) && say(s.onDot, "250 queued as 1")
 			}
@@ -513,4 +518,58 @@ func BenchmarkDeliver10kB(b *testing.B) {
 		}
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// corked holds back what is written until the other side is listened to, so that several
+// lines arrive as one piece.
+type corked struct {
+	net.Conn
+	held []byte
+}
+
+func (c *corked) Write(b []byte) (int, error) {
+	c.held = append(c.held, b...)
+	return len(b), nil
+}
+
+func (c *corked) Read(b []byte) (int, error) {
+	if len(c.held) > 0 {
+		if _, err := c.Conn.Write(c.held); err != nil {
+			return 0, err
+		}
+		c.held = nil
+	}
+	return c.Conn.Read(b)
+}
+
+// TestAnEarlyWordOverTLS: what the server says before the dot is heard also where it came in
+// one piece with what it said before, and is already decrypted or waits to be.
+func TestAnEarlyWordOverTLS(t *testing.T) {
+	tlsConfig, roots := selfSigned(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	s := &script{early: "452 no room"}
+	go func() {
+		if conn, err := l.Accept(); err == nil {
+			s.talk(tls.Server(&corked{Conn: conn}, tlsConfig))
+		}
+	}()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	cfg, err := ParseURL("smtps://localhost:" + port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.RootCAs = roots
+	sender := NewSender(cfg)
+	defer sender.Close()
+	env, message := testMessage(1)
+	answer, err := sender.Deliver(context.Background(), env, message, marked)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if answer.Outcome != channel.TemporaryFailure || answer.Stage != "body" || s.gotDot {
+		t.Errorf("%+v, %v, dot %v", answer, err, s.gotDot)
+	}
 }

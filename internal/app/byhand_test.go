@@ -279,6 +279,27 @@ func TestMoreTimeHasALimit(t *testing.T) {
 		if err != nil || h.Reason != "asked for (beyond the policy)" {
 			t.Errorf("beyond the policy: %+v, %v", h, err)
 		}
+		span := func(ref, from, until, part string) HoldRequest {
+			h := HoldRequest{Ref: ref, Kind: book.HoldDeferral, Reason: "asked for", From: cal.MustParse(from),
+				Until: cal.MustParse(until)}
+			if part != "" {
+				h.Amount = amountOf(t, part)
+			}
+			return h
+		}
+		for _, parts := range [][]HoldRequest{ // each of two that join on to each other is within the policy
+			{span("INV-1", "2028-04-06", "2028-07-05", ""), span("INV-1", "2028-03-05", "2028-04-05", "")},
+			{span("INV-1", "2029-03-05", "2029-06-05", "1.00 GBP"), span("INV-1", "2029-06-06", "2029-06-07", "1.00 GBP")},
+			{span("customer:C1", "2030-03-05", "2030-06-05", ""), span("INV-1", "2030-06-06", "2030-06-07", "")},
+		} {
+			for i, h := range parts {
+				if _, err := b.AddHold(b.ctx, tester, h); i == 0 && err != nil {
+					t.Errorf("%+v: %v", h, err)
+				} else if i == 1 {
+					appError(t, err, Refused, "deferral_too_long")
+				}
+			}
+		}
 		if err := b.SetSetting(b.ctx, tester, "main", "policy.deferral_months", "1"); err != nil {
 			t.Fatal(err)
 		}

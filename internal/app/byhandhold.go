@@ -58,8 +58,8 @@ const maxWordsBytes = 10_000
 // stands beside it, and the days of both count; of promises the later counts. Errors:
 // invalid (kind, days, amount larger than what is open or for a whole account, no reason),
 // refused with moratorium_not_for (a statutory moratorium of a customer whom the law gives
-// none) or deferral_too_long (beyond the policy), conflict (nothing open; or hold_covered: one of the same kind holds all of it on
-// all of these days), not found.
+// none) or deferral_too_long (beyond the policy), conflict (nothing open; or hold_covered: one
+// of the same kind holds all of it on all of these days), not found.
 func (a *App) AddHold(ctx context.Context, req Request, h HoldRequest) (HoldReport, error) {
 	if err := h.check(); err != nil {
 		return HoldReport{}, err

@@ -66,18 +66,19 @@ func (r *recorder) checkMoratorium(s *Subject) error {
 
 // beside checks a hold against those of its kind about the same. One that would add
 // nothing is refused: a promise is another promise, also for an earlier day, but anything
-// else that is held already on all of its days is. And with a deferral that goes on from
-// another, the time of both counts.
+// else that is held already on all of its days is. And with a deferral, also of a part or of
+// the account, that joins on to another the time of both counts.
 func (a *App) beside(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) error {
-	same, err := a.holdsWhere(r, c, `h.tenant_id = $1 AND h.customer_id = $2 AND h.item_id = $3 AND h.kind = $4
-		AND h.amount_minor = 0 AND e.hold_id IS NULL`, []any{a.tenant, s.Customer, s.Item, string(h.Kind)})
+	same, err := a.holdsWhere(r, c, `h.tenant_id = $1 AND h.customer_id = $2 AND (h.item_id = $3 OR h.item_id = 0)
+		AND h.kind = $4 AND e.hold_id IS NULL`, []any{a.tenant, s.Customer, s.Item, string(h.Kind)})
 	if err != nil {
 		return err
 	}
 	for i := range same {
 		o := &same[i]
+		alike := o.Amount == nil && (o.Item == "") == (s.Item == 0)
 		longer := o.Until == nil || (h.Until != cal.None && *o.Until >= h.Until)
-		if h.Kind != book.HoldPromise && o.From <= h.From && longer {
+		if h.Kind != book.HoldPromise && alike && o.From <= h.From && longer {
 			return &Error{Kind: Conflict, Code: "hold_covered", Message: sprintf("hold %d (%s from %s) keeps %s back on "+
 				"all of these days already; to replace it, end it first: recoup hold end %d", o.Hold,
 				strings.ReplaceAll(string(h.Kind), "_", " "), o.From, s.Ref, o.Hold)}
@@ -87,26 +88,28 @@ func (a *App) beside(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) e
 		return nil
 	}
 	months, err := a.deferralMonths(r, c.ID)
-	since := deferredSince(same, h.From)
-	if most := since.AddMonths(months); err == nil && h.Until > most {
-		return refusedText("deferral_too_long", sprintf("until %s is more than the %d months from %s that the policy "+
+	since, until := deferred(same, h.From, h.Until)
+	if most := since.AddMonths(months); err == nil && until > most {
+		return refusedText("deferral_too_long", sprintf("from %s until %s is more than the %d months that the policy "+
 			"allows (policy.deferral_months), so at most until %s; a person who may give more says so: --beyond-policy",
-			h.Until, months, since, most))
+			since, until, months, most))
 	}
 	return err
 }
 
-// deferredSince is the first day of the deferrals that go on to one from a day.
-func deferredSince(same []HoldReport, from cal.Date) cal.Date {
-	for again := true; again; {
-		again = false
+// deferred are the first and the last day of a deferral with those that join on to it.
+func deferred(same []HoldReport, from, until cal.Date) (first, last cal.Date) {
+	for grown := true; grown; {
+		grown = false
 		for i := range same {
-			if o := &same[i]; o.From < from && *o.Until >= from-1 {
-				from, again = o.From, true
+			o := &same[i]
+			if *o.Until < from-1 || o.From > until+1 || (o.From >= from && *o.Until <= until) {
+				continue
 			}
+			from, until, grown = min(from, o.From), max(until, *o.Until), true
 		}
 	}
-	return from
+	return from, until
 }
 
 // deferralMonths is how much more time the policy of a creditor allows.

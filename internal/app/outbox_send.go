@@ -190,20 +190,18 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 	for i := range batch {
 		ids[i] = batch[i].id
 	}
-	tried := int64(-1) // the number of a try whose answer was lost: its claims are ours
+	var tried []int64 // the numbers of tries whose answers were lost: their claims are ours
 	err = s.a.again(s.ctx, func(tx store.MarkTx) error {
 		no, err := tx.NextIDs("evidence", len(batch)) // one for each, so that they tell how many were claimed
 		if err != nil {
 			return err
 		}
-		before := tried
-		tried = no
 		attempts := make(map[int64]int64, len(batch))
 		if err = store.Each(tx, `UPDATE message SET state = 'claimed', attempts = attempts + CASE WHEN state =
 			'approved' THEN 1 ELSE 0 END, outbox_no = $3, not_before = NULL
 			WHERE tenant_id = $1 AND message_id IN ids($2) AND (state || '' = 'approved'
-				OR (state || '' = 'claimed' AND outbox_no = $4)) RETURNING message_id, attempts`,
-			[]any{s.a.tenant, ids, no, before}, func(r store.Rows) error {
+				OR (state || '' = 'claimed' AND outbox_no IN ids($4))) RETURNING message_id, attempts`,
+			[]any{s.a.tenant, ids, no, tried}, func(r store.Rows) error {
 				attempts[r.Int64(0)] = r.Int64(1)
 				return nil
 			}); err != nil {
@@ -215,6 +213,7 @@ func (s *sending) claim(batch []candidateMessage) (claims []claimedMessage, head
 				claims = append(claims, claimedMessage{id: batch[i].id, no: no, attempt: attempt})
 			}
 		}
+		tried = append(tried, no)
 		_, head, err = s.a.sendingState(tx)
 		return err
 	})

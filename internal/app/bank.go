@@ -125,14 +125,8 @@ func (a *App) unchangedSince(r *recorder, c *CreditorInfo, values map[string]str
 func (a *App) stopReleased(r *recorder, c *CreditorInfo, why reason.Code) error {
 	var ids []int64
 	if err := store.Each(r, `SELECT message_id FROM message WHERE tenant_id = $1 AND creditor_id = $2
-		AND state IN ('approved','claimed') AND lead_step <> 'correction' ORDER BY message_id`,
-		[]any{a.tenant, c.ID},
+		AND state IN ('approved','claimed') ORDER BY message_id`, []any{a.tenant, c.ID},
 		func(row store.Rows) error { ids = append(ids, row.Int64(0)); return nil }); err != nil {
-		return err
-	}
-	if _, err := r.Exec(`UPDATE message SET state = 'proposed', approved_by = '', approved_seq = 0, reason = $3
-		WHERE tenant_id = $1 AND creditor_id = $2 AND state IN ('approved','claimed') AND lead_step = 'correction'`,
-		a.tenant, c.ID, string(why)); err != nil {
 		return err
 	}
 	return r.voidMessages(ids, book.Stopped, string(why), c.today(r))

@@ -77,7 +77,9 @@ func (w *recorder) voidSome(ids []int64, to book.MessageState, why string, day c
 	if err := events.Close(); err != nil {
 		return err
 	}
-	if _, err = w.Exec(`UPDATE message SET state = $3, live = 0, reason = $4
+	// What a server answered to an earlier attempt is not why a message was stopped.
+	if _, err = w.Exec(`UPDATE message SET state = $3, live = 0, reason = $4,
+		answer = CASE WHEN $3 = 'stopped' THEN '' ELSE answer END
 		WHERE tenant_id = $1 AND message_id IN ids($2)`, w.tenant, ids, string(to), why); err != nil {
 		return err
 	}

@@ -201,3 +201,22 @@ func TestExplainedEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestExplainedStop: what was stopped for all of a creditor is explained by that, not by what
+// a server had answered before.
+func TestExplainedStop(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := friendlyBook(t, address)
+		b.sendWith(&outTray{outcome: Later})
+		if err := b.SetSetting(b.ctx, tester, "main", "bank.account", "87654321"); err != nil {
+			t.Fatal(err)
+		}
+		e := b.explained("C1")
+		if len(e.Messages) != 1 || e.Messages[0].Ended == nil || e.Messages[0].Reason != "bank_changed" {
+			t.Fatalf("%+v", e.Messages)
+		}
+		if text := e.Messages[0].Ended.Text; text != "" {
+			t.Errorf("bank_changed is explained by %q", text)
+		}
+	})
+}

@@ -51,10 +51,14 @@ func openTenant(ctx context.Context, db store.DB, build string) (*App, error) {
 		return nil, err
 	}
 	if len(tenants) != 1 {
-		return nil, &Error{Kind: Conflict, Code: "book_unfinished",
-			Message: "the book was not finished when it was made: repeat recoup init with the same words"}
+		return nil, errUnfinished()
 	}
 	return New(db, tenants[0].ID, build)
+}
+
+func errUnfinished() error {
+	return &Error{Kind: Conflict, Code: "book_unfinished",
+		Message: "the book was not finished when it was made: repeat recoup init with the same words"}
 }
 
 // ShownAddress is the address of a book without a password.

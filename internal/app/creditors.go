@@ -52,6 +52,9 @@ func (a *App) creditor(tx store.Tx, code string) (CreditorInfo, error) {
 			return c, nil
 		}
 	}
+	if len(all) == 0 {
+		return CreditorInfo{}, errUnfinished()
+	}
 	if code == "" {
 		return CreditorInfo{}, invalid("creditor_needed",
 			"the book has %d creditors; say which one with --creditor", len(all))

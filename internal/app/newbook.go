@@ -89,15 +89,19 @@ func CreateBook(
 	return nil, made, err
 }
 
-// fill gives an empty book its tenant and first creditor.
+// fill gives a book its tenant, if it has none yet, and its first creditor.
 func (b *NewBook) fill(
 	ctx context.Context, db store.DB, build string, req Request, n NewCreditor,
 ) (*App, error) {
-	tenant, err := db.CreateTenant(ctx, n.Name, n.Country)
+	tenants, err := db.Tenants(ctx)
+	if err == nil && len(tenants) == 0 {
+		tenants = make([]store.Tenant, 1)
+		tenants[0].ID, err = db.CreateTenant(ctx, n.Name, n.Country)
+	}
 	if err != nil {
 		return nil, err
 	}
-	a, err := New(db, tenant, build)
+	a, err := New(db, tenants[0].ID, build)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +113,7 @@ func (b *NewBook) fill(
 	return a, err
 }
 
-// vacant reports as a conflict that a book is there already. One without a tenant
+// vacant reports as a conflict that a book is there already. One without a creditor
 // was left by a making that broke off; it must have the clock that is asked for, and
 // is in the way where none is (nil).
 func vacant(ctx context.Context, address string, simulated *bool) error {
@@ -126,13 +130,22 @@ func vacant(ctx context.Context, address string, simulated *bool) error {
 		return err
 	}
 	defer db.Close()
-	tenants, err := db.Tenants(ctx)
+	info, err := db.Book(ctx)
+	if err == nil && (simulated == nil || info.Simulated != *simulated) {
+		return exists
+	}
 	if err != nil {
 		return err
 	}
-	info, err := db.Book(ctx)
-	if err == nil && (len(tenants) > 0 || simulated == nil || info.Simulated != *simulated) {
-		return exists
+	begun, err := db.Tenants(ctx)
+	for _, t := range begun {
+		creditors, err := (&App{db: db, tenant: t.ID}).Creditors(ctx)
+		if err != nil {
+			return err
+		}
+		if len(creditors) > 0 {
+			return exists
+		}
 	}
 	return err
 }

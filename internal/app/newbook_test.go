@@ -11,6 +11,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/migrate"
 	"github.com/recoup-project/recoup/internal/store/open"
 	"github.com/recoup-project/recoup/internal/store/schema"
 )
@@ -82,6 +83,62 @@ func TestCreateBookGoesOn(t *testing.T) {
 		}
 		a.Close()
 	})
+}
+
+// TestCreateBookGoesOnAnywhere: wherever a making broke off, there is no book yet, or it
+// says that it is not finished, and the same words finish it.
+func TestCreateBookGoesOnAnywhere(t *testing.T) {
+	ctx := context.Background()
+	_, files, err := schema.Load(schema.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range []struct {
+		name, code string
+		files      int
+		tenant     bool
+	}{
+		{"before the last tables", "book_not_found", len(files) - 1, false},
+		{"before the row of the book", "book_not_found", len(files), false},
+		{"before the creditor", "book_unfinished", len(files), true},
+	} {
+		t.Run(place.name, func(t *testing.T) {
+			onBothEngines(t, func(t *testing.T, address string) {
+				engine, dsn := open.Address(address)
+				if err := migrate.Up(ctx, engine, dsn, files[:place.files]); err != nil {
+					t.Fatal(err)
+				}
+				if place.tenant {
+					db, err := open.Open(ctx, address, store.Options{Create: true})
+					if err != nil {
+						t.Fatal(err)
+					}
+					if _, err := db.CreateTenant(ctx, "Brightwater", "GB"); err != nil {
+						t.Fatal(err)
+					}
+					db.Close()
+				}
+				a, err := OpenBook(ctx, address, "test")
+				if err == nil {
+					_, _, err = a.Clock(ctx, "")
+					a.Close()
+				}
+				wantCode(t, err, place.code)
+				real := brightwater
+				real.ClockDay = cal.None
+				a, made, err := CreateBook(ctx, address, "test", tester, real)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if made.UID == "" || made.Creditor != "brightwater" {
+					t.Errorf("made %+v", made)
+				}
+				a.Close()
+				_, _, err = CreateBook(ctx, address, "test", tester, real)
+				wantCode(t, err, "book_exists")
+			})
+		})
+	}
 }
 
 func TestCodeOf(t *testing.T) {

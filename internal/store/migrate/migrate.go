@@ -15,7 +15,8 @@ import (
 	"github.com/recoup-project/recoup/internal/store/schema"
 )
 
-// NoBook is the version of a database without tables.
+// NoBook is the version of a database that holds no book, or one whose making broke off
+// before the book's own row was there: then the making goes on where it stopped.
 const NoBook = -1
 
 // versions is goose's table. Goose counts from 1 and schema files from 0000, so file
@@ -47,6 +48,12 @@ func Version(ctx context.Context, e store.Engine, dsn string) (version int64, di
 	}
 	if exists(versions) {
 		err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
+	}
+	if version > 0 && exists("book") {
+		var made int64
+		if err = db.QueryRowContext(ctx, "SELECT count(*) FROM book").Scan(&made); err == nil && made == 0 {
+			return NoBook, "", nil
+		}
 	}
 	if version > 0 && exists(texts) {
 		err = db.QueryRowContext(ctx, "SELECT coalesce(max(digest), '') FROM "+texts+

@@ -109,8 +109,8 @@ func (s *session) tellError(e *app.Error) {
 		}
 	}
 	d := documentOf(e)
-	if d.Detail != "" && (e.Err == nil || exitOf(e.Kind) == exitFailed) {
-		line += ": " + d.Detail
+	if d.Detail != "" && e.Code != "disk_full" && (e.Err == nil || exitOf(e.Kind) == exitFailed) {
+		line = strings.TrimSuffix(line, ".") + ": " + d.Detail
 	}
 	fmt.Fprintln(s.errs, "recoup: "+strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))
 	if hint := hints[e.Code]; hint != "" {

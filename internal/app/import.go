@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
@@ -275,7 +276,7 @@ func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, err
 		}
 	}
 	if len(questions) > 0 {
-		return layout, ambiguous(im.File, &questions[0])
+		return layout, ambiguous(im.File, questions)
 	}
 	return layout, nil
 }
@@ -304,16 +305,20 @@ func (a *App) savedLayout(ctx context.Context, fingerprint string) (saved *ledge
 	return saved, err
 }
 
-// ambiguous is the error for something the file does not tell; it names the flag
-// that answers it.
-func ambiguous(file string, q *ledger.Question) error {
-	answer := map[string]string{
-		ledger.AskDateOrder: "answer with --date-order dmy or --date-order mdy",
-		ledger.AskDecimal:   "answer with --decimal , or --decimal .",
-		ledger.AskCurrency:  "answer with --default-currency CODE",
-		ledger.AskColumn:    "rename the column, or name the layout with --layout",
-	}[q.Code]
-	return &Error{Kind: Invalid, Code: "layout_ambiguous", Message: q.Text + " " + answer,
+// ambiguous is the error for what the file does not tell; it asks all of it at once and
+// names the flags that answer. Place and detail are of the first question.
+func ambiguous(file string, questions []ledger.Question) error {
+	var text []string
+	for _, q := range questions {
+		text = append(text, q.Text+" Answer with "+map[string]string{
+			ledger.AskDateOrder: "--date-order dmy or --date-order mdy",
+			ledger.AskDecimal:   "--decimal , or --decimal .",
+			ledger.AskCurrency:  "--default-currency CODE",
+			ledger.AskColumn:    "a better heading of the column, or with --layout",
+		}[q.Code])
+	}
+	q := &questions[0]
+	return &Error{Kind: Invalid, Code: "layout_ambiguous", Message: strings.Join(text, ". "),
 		Detail: "question: " + q.Code,
 		Where:  &Where{File: file, Row: q.Row, Field: q.Field.String()}}
 }

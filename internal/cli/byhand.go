@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"os"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -307,9 +306,9 @@ func (c *reconcileCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(c.File)
+	file, err := openFile(c.File)
 	if err != nil {
-		return unreadable(c.File, err)
+		return err
 	}
 	defer file.Close()
 	im.Source = file

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -99,7 +100,7 @@ func (s *session) finish(err error) int {
 }
 
 // tellError writes an error for people: one line, a hint, and the operator's detail
-// only where a person can do nothing but pass it on.
+// only where the sentence does not say all that a person can act on.
 func (s *session) tellError(e *app.Error) {
 	line := e.Message
 	if w := e.Where; w != nil && w.File != "" {
@@ -109,13 +110,25 @@ func (s *session) tellError(e *app.Error) {
 		}
 	}
 	d := documentOf(e)
-	if d.Detail != "" && e.Code != "disk_full" && (e.Err == nil || exitOf(e.Kind) == exitFailed) {
+	if d.Detail != "" && tellsDetail(e) {
 		line = strings.TrimSuffix(line, ".") + ": " + d.Detail
 	}
 	fmt.Fprintln(s.errs, "recoup: "+strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))
 	if hint := hints[e.Code]; hint != "" {
 		fmt.Fprintln(s.errs, "        "+hint)
 	}
+}
+
+// tellsDetail: a sentence that stands for many causes needs its own; a full disk and wrong
+// input are told whole, and the cause of a refusal is for programs.
+func tellsDetail(e *app.Error) bool {
+	switch {
+	case slices.Contains([]string{"invalid", "not_found", "conflict"}, e.Code):
+		return true
+	case e.Code == "disk_full" || e.Kind == app.Invalid:
+		return false
+	}
+	return e.Err == nil || exitOf(e.Kind) == exitFailed
 }
 
 // hints say what to do next, by the code of the error or reason.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -120,9 +119,9 @@ func (s *session) importFile(
 		im.Source, im.File = bytes.NewReader(raw), "standard input"
 		return a.Import(s.ctx, req, im)
 	}
-	file, err := os.Open(name)
+	file, err := openFile(name)
 	if err != nil {
-		return app.ImportReport{}, unreadable(name, err)
+		return app.ImportReport{}, err
 	}
 	defer file.Close()
 	im.Source = file

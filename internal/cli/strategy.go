@@ -2,11 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -128,9 +131,9 @@ func (s *session) readFile(name string) ([]byte, error) {
 	const most = 1 << 20
 	var r io.Reader = s.in
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := openFile(name)
 		if err != nil {
-			return nil, unreadable(name, err)
+			return nil, err
 		}
 		defer f.Close()
 		r = f
@@ -146,8 +149,26 @@ func (s *session) readFile(name string) ([]byte, error) {
 }
 
 func unreadable(name string, err error) error {
-	return &app.Error{Kind: app.Invalid, Code: "file_unreadable", Message: "the file cannot be read",
-		Where: &app.Where{File: name}, Err: err}
+	why := err
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		why = path.Err
+	}
+	return &app.Error{Kind: app.Invalid, Code: "file_unreadable", Err: err,
+		Message: fmt.Sprintf("the file cannot be read: %v", why), Where: &app.Where{File: name}}
+}
+
+// openFile opens a file of the user.
+func openFile(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable(name, err)
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		f.Close()
+		return nil, unreadable(name, cmp.Or(err, error(syscall.EISDIR)))
+	}
+	return f, nil
 }
 
 type strategyDiffCmd struct {

@@ -66,13 +66,17 @@ func Version(ctx context.Context, e store.Engine, dsn string) (version int64, di
 }
 
 // trouble gives an error of the database its kind: the disk is full, which also shows
-// as no room for the index of SQLite's log, or else it cannot answer.
+// as no room for the index of SQLite's log, the file is no database, or it cannot answer.
 func trouble(op string, err error) error {
 	kind := store.ErrUnavailable
 	var engine *sqlite.Error
-	if errors.As(err, &engine) && (engine.Code()&0xff == sqlite3.SQLITE_FULL ||
-		engine.Code() == sqlite3.SQLITE_IOERR_SHMSIZE) {
-		kind = store.ErrDiskFull
+	if errors.As(err, &engine) {
+		switch {
+		case engine.Code()&0xff == sqlite3.SQLITE_FULL || engine.Code() == sqlite3.SQLITE_IOERR_SHMSIZE:
+			kind = store.ErrDiskFull
+		case engine.Code()&0xff == sqlite3.SQLITE_NOTADB:
+			kind = store.ErrInvalid
+		}
 	}
 	return &store.Error{Kind: kind, Op: op, Err: err}
 }

@@ -41,9 +41,10 @@ func claimedHeads(f *decide.Figures, c money.Currency) ClaimedHeads {
 
 // OutboxFilter narrows a list; zero fields do not.
 type OutboxFilter struct {
-	State   book.MessageState
-	Channel book.Channel
-	Message int64
+	Creditor string // its code
+	State    book.MessageState
+	Channel  book.Channel
+	Message  int64
 }
 
 // listNewest is how many of the newest messages a list looks at beside the open ones.
@@ -62,7 +63,7 @@ func (a *App) Outbox(ctx context.Context, f OutboxFilter) ([]OutboxMessage, erro
 
 const outboxColumns = `SELECT m.message_id, c.number, m.lead_step, m.day, m.channel, m.state, m.reason,
 	m.total_minor, m.currency,
-	m.outbox_no, m.attempts, m.not_before, m.sent_at, m.answer, m.figures, m.customer_id
+	m.outbox_no, m.attempts, m.not_before, m.sent_at, m.answer, m.figures, m.customer_id, c.creditor_id
 	FROM message m JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
 		WHERE m.tenant_id = $1 AND `
 
@@ -75,6 +76,13 @@ type listed struct {
 func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 	out := []OutboxMessage{}
 	var more []listed
+	var creditor CreditorInfo
+	var err error
+	if f.Creditor != "" {
+		if creditor, err = a.creditor(tx, f.Creditor); err != nil {
+			return nil, err
+		}
+	}
 	take := func(r store.Rows) error {
 		m := OutboxMessage{ID: r.Int64(0), Customer: r.Text(1), Step: r.Text(2), Day: r.Day(3),
 			Channel: book.Channel(r.Text(4)),
@@ -82,14 +90,14 @@ func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 			OutboxNo: r.Int64(9),
 			Attempts: r.Int64(10), NotBefore: r.Time(11), SentAt: r.Time(12), Answer: r.Text(13), Items: []string{}}
 		m.Amount = money.FormatMinor(r.Int64(7), m.Currency.Exponent())
-		if (f.State != "" && m.State != f.State) || (f.Channel != "" && m.Channel != f.Channel) {
+		if (f.State != "" && m.State != f.State) || (f.Channel != "" && m.Channel != f.Channel) ||
+			(f.Creditor != "" && r.Int64(16) != creditor.ID) {
 			return nil
 		}
 		out = append(out, m)
 		more = append(more, listed{r.Int64(15), slices.Clone(r.Bytes(14))})
 		return nil
 	}
-	var err error
 	if f.Message != 0 {
 		err = store.Each(tx, outboxColumns+"m.message_id = $2", []any{a.tenant, f.Message}, take)
 	} else {

@@ -189,8 +189,8 @@ func (c *outboxListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	list, err := a.Outbox(s.ctx, app.OutboxFilter{State: book.MessageState(c.State),
-		Channel: book.Channel(c.Channel)})
+	list, err := a.Outbox(s.ctx, app.OutboxFilter{Creditor: s.flags.Creditor,
+		State: book.MessageState(c.State), Channel: book.Channel(c.Channel)})
 	if err != nil {
 		return err
 	}

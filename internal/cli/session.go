@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-isatty"
@@ -63,8 +65,33 @@ func (s *session) open() (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.app, err = app.OpenBook(s.ctx, address, s.env.Build)
-	return s.app, err
+	if s.app, err = app.OpenBook(s.ctx, address, s.env.Build); err != nil {
+		return nil, err
+	}
+	return s.app, s.checkCreditor()
+}
+
+// wholeBook names the commands that work on all creditors of a book at once.
+var wholeBook = map[string]bool{"run": true, "send": true, "serve": true}
+
+// checkCreditor refuses a creditor that is not there, and one that a command cannot be
+// narrowed to: it must not do more than was asked.
+func (s *session) checkCreditor() error {
+	if s.flags.Creditor == "" {
+		return nil
+	}
+	all, err := s.app.Creditors(s.ctx)
+	switch {
+	case err != nil:
+		return err
+	case !slices.ContainsFunc(all, func(c app.CreditorInfo) bool { return c.Code == s.flags.Creditor }):
+		return &app.Error{Kind: app.NotFound, Code: "creditor_not_found",
+			Message: fmt.Sprintf("there is no creditor %q", s.flags.Creditor)}
+	case len(all) > 1 && wholeBook[s.command]:
+		return &app.Error{Kind: app.Refused, Code: "not_supported_yet",
+			Message: "recoup " + s.command + " works on all creditors of the book: leave out --creditor"}
+	}
+	return nil
 }
 
 func (s *session) close() {

@@ -38,7 +38,7 @@ test-deep: needs
 
 ## golden: write the golden files anew; look at the difference before you commit it
 golden:
-	@$(GO) test ./internal/core/cal ./internal/document/... ./internal/cli/... -update
+	@$(GO) test ./internal/core/cal ./internal/core/reason ./internal/document ./internal/format/ledger -update
 
 needs:
 	@sh ./needs.sh

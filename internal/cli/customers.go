@@ -65,7 +65,7 @@ func showCustomer(p *page, v *app.CustomerView) {
 		{"Customer since", v.Since},
 		{"Law of the contract", v.Law},
 		{"Contract rate", v.ContractRate},
-		{"Dates agreed", v.DateAgreed},
+		{"Dates agreed", strings.Replace(v.DateAgreed, "unknown", "as each invoice says", 1)},
 		{"Mode", v.Mode},
 	} {
 		if row[1] != "" {

@@ -84,8 +84,13 @@ func claimed(c *app.ClaimedHeads) string {
 	if c.Total == c.Principal {
 		return c.Principal
 	}
-	return c.Total + " (" + c.Principal + " principal, " + c.Interest + " interest, " + c.Compensation +
-		" compensation)"
+	heads := c.Principal + " principal"
+	for _, head := range [][2]string{{c.Interest, " interest"}, {c.Compensation, " compensation"}} {
+		if strings.Trim(head[0], "0.") != "" {
+			heads += ", " + head[0] + head[1]
+		}
+	}
+	return c.Total + " (" + heads + ")"
 }
 
 func showDecision(p *page, d *app.ExplainedDecision) {

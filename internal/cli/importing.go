@@ -194,8 +194,11 @@ func showImport(p *page, r *importedFile) {
 	}
 	p.table([]string{"", ">Rows"}, rows)
 	for _, t := range r.Totals {
-		p.line("%s %s in %s: is that what your bookkeeping says?", t.Open, t.Currency,
-			plural(int64(t.Count), "row", "rows"))
+		line := t.Amount + " " + string(t.Currency) + " in " + plural(int64(t.Count), "row", "rows")
+		if t.Open != t.Amount {
+			line += ", " + t.Open + " of it open"
+		}
+		p.line("%s: is that what your bookkeeping says?", line)
 	}
 	for _, w := range r.Warnings {
 		p.warn("%s", w)

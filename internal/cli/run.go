@@ -140,7 +140,7 @@ func sentence(code reason.Code) string {
 	if head, tail, found := strings.Cut(text, ";"); found && field.MatchString(tail) {
 		text = head + "."
 	}
-	return field.ReplaceAllString(text, "…")
+	return strings.ReplaceAll(field.ReplaceAllString(text, "…"), "….", "…")
 }
 
 // count writes a number for a table.

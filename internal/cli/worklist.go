@@ -34,9 +34,13 @@ func (c *taskListCmd) Run(s *session) error {
 			if t.Not != nil {
 				what = "not now: " + t.Not.Text
 			}
+			amount, cur := t.Amount, string(t.Currency)
+			if strings.Trim(amount, "0.") == "" { // a question, not a sum to collect
+				amount, cur = "", ""
+			}
 			rows = append(rows, []string{number, t.DueDay.String(), t.Customer, t.Name,
 				strings.ReplaceAll(cmp.Or(t.Step, t.Kind), "_", " "),
-				t.Amount, string(t.Currency), t.Role, what})
+				amount, cur, t.Role, what})
 		}
 		if len(rows) == 0 {
 			p.line("Nothing to do.")

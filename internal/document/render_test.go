@@ -461,3 +461,17 @@ func BenchmarkRender(b *testing.B) {
 		}
 	}
 }
+
+// TestANumberThatIsTheNameIsNotRepeated: where the file numbers no customers, their names
+// are their numbers, and no letter heads itself with three of them.
+func TestANumberThatIsTheNameIsNotRepeated(t *testing.T) {
+	for _, lang := range []locale.Language{locale.EnglishGB, locale.EnglishUS, locale.German} {
+		m := sampleMessage(lang, Friendly, "")
+		m.Debtor.CustomerNumber, m.Reference = m.Debtor.LegalName, m.Debtor.LegalName
+		head, _, found := strings.Cut(mustRender(t, m).Text,
+			strings.ReplaceAll(m.Language.Day(m.Date), "\u00a0", " "))
+		if !found || strings.Count(head, m.Debtor.LegalName) != 1 {
+			t.Errorf("%s: the head is\n%s", lang, head)
+		}
+	}
+}

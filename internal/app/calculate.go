@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
@@ -89,7 +90,7 @@ func Interest(req InterestRequest) (InterestReport, error) {
 			e.Detail = "it can be computed up to " + no.ComputableTo.String()
 		}
 		for _, code := range no.Also {
-			e.Detail += "; also " + string(code)
+			e.Detail += "; also " + string(code) + ": " + reason.Fill(code, nil)
 		}
 		e.Detail = strings.TrimPrefix(e.Detail, "; ")
 		return r, e

@@ -102,7 +102,7 @@ func (a *App) mailServer(tx store.Tx) (MailServer, error) {
 		return s, err
 	}
 	if s.URL, err = a.setting(tx, 0, SettingSMTP); err == nil && s.URL == "" {
-		err = refused(reason.SenderIncomplete, SettingSMTP)
+		err = refusedText(string(reason.SenderIncomplete), "there is no mail server yet: set "+SettingSMTP)
 	}
 	return s, err
 }

@@ -110,7 +110,7 @@ func (s *session) tellError(e *app.Error) {
 		}
 	}
 	d := documentOf(e)
-	if d.Detail != "" && tellsDetail(e) {
+	if tellsDetail(e) && !strings.Contains(line, d.Detail) {
 		line = strings.TrimSuffix(line, ".") + ": " + d.Detail
 	}
 	fmt.Fprintln(s.errs, "recoup: "+strings.ReplaceAll(strings.TrimSpace(line), "\n", "; "))

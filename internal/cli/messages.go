@@ -59,8 +59,14 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 }
 
 func showChanges(p *page, report *app.ChangeReport) {
+	corrects := false
 	for _, c := range report.Changed {
 		p.line("message:%d  %s → %s", c.Message, c.From, c.To)
+		corrects = corrects || c.To == book.Voided && (c.From == book.Sent || c.From == book.Unknown)
+	}
+	if corrects {
+		p.line("What reached the customer is corrected by a message that waits for your release: " +
+			"recoup outbox list --state proposed")
 	}
 	for _, r := range report.Refused {
 		p.warn("message:%d  stays as it is: %s [%s]", r.Message, r.Text, r.Code)

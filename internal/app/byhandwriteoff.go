@@ -54,7 +54,7 @@ func (a *App) WriteOff(ctx context.Context, req Request, w WriteOffRequest) (Wri
 			maxWordsBytes)
 	case w.Proposed == (len(w.Refs) > 0):
 		return WriteOffReport{}, invalid("write_off_what",
-			"name items or customers, or ask for all that is proposed")
+			"name items or customers, or take all that is proposed: --proposed")
 	}
 	named := make([]namedItem, len(w.Refs))
 	code := w.Creditor

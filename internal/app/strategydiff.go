@@ -32,7 +32,8 @@ type StrategyChange struct {
 func StrategyBody(text []byte) ([]byte, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(text, &fields); err != nil {
-		return nil, &Error{Kind: Invalid, Code: "strategy_invalid", Message: "not a strategy as JSON", Err: err}
+		return nil, &Error{Kind: Invalid, Code: "strategy_invalid",
+			Message: "not a strategy as JSON: " + err.Error()}
 	}
 	delete(fields, "schema")
 	return json.Marshal(fields)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -61,6 +62,10 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 func showChanges(p *page, report *app.ChangeReport) {
 	corrects := false
 	for _, c := range report.Changed {
+		if c.From == c.To {
+			p.line("message:%d  changed, still %s", c.Message, c.To)
+			continue
+		}
 		p.line("message:%d  %s → %s", c.Message, c.From, c.To)
 		corrects = corrects || c.To == book.Voided && (c.From == book.Sent || c.From == book.Unknown)
 	}
@@ -173,7 +178,9 @@ func (c *markSentCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show("recoup/mark-sent/1", m, func(p *page) { p.line("message:%d  %s", m.ID, m.State) })
+	return s.show("recoup/mark-sent/1", m, func(p *page) {
+		p.line("message:%d  %s on %s", m.ID, m.State, m.SentAt.Format(time.DateOnly))
+	})
 }
 
 type outboxCmd struct {
@@ -372,5 +379,7 @@ func (c *outboxResolveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.show("recoup/outbox-resolve/1", m, func(p *page) { p.line("message:%d  %s", m.ID, m.State) })
+	return s.show("recoup/outbox-resolve/1", m, func(p *page) {
+		p.line("message:%d  %s on %s", m.ID, m.State, m.SentAt.Format(time.DateOnly))
+	})
 }

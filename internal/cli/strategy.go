@@ -158,6 +158,20 @@ func unreadable(name string, err error) error {
 		Message: fmt.Sprintf("the file cannot be read: %v", why), Where: &app.Where{File: name}}
 }
 
+// inFile names the file that is wrong.
+func inFile(name string, err error) error {
+	var e *app.Error
+	if errors.As(err, &e) && e.Kind == app.Invalid && e.Where == nil {
+		if name == "-" {
+			name = "standard input"
+		}
+		in := *e
+		in.Where = &app.Where{File: name}
+		return &in
+	}
+	return err
+}
+
 // openFile opens a file of the user.
 func openFile(name string) (*os.File, error) {
 	f, err := os.Open(name)
@@ -182,7 +196,7 @@ func (c *strategyDiffCmd) Run(s *session) error {
 	}
 	next, err := app.ParseStrategy(raw)
 	if err != nil {
-		return err
+		return inFile(c.File, err)
 	}
 	set, err := s.strategies()
 	if err != nil {
@@ -221,11 +235,11 @@ func (c *strategyActivateCmd) Run(s *session) error {
 		return err
 	}
 	if raw, err = app.StrategyBody(raw); err != nil {
-		return err
+		return inFile(c.File, err)
 	}
 	st, err := a.ActivateStrategy(s.ctx, req, raw)
 	if err != nil {
-		return err
+		return inFile(c.File, err)
 	}
 	answer := listedStrategy{st.Key, st.Version, st.Name, stepKeys(st)}
 	return s.show("recoup/strategy-activate/1", answer, func(p *page) {

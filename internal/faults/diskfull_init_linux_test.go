@@ -4,26 +4,26 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
+
+	"github.com/recoup-project/recoup/internal/store/storetest"
 )
 
 // TestDiskFullAtInit makes a book on a disk with more or less room left, until it fits:
 // init is done, or refused with disk_full, and with room again the same words make the
 // book, whatever the first try left behind.
 func TestDiskFullAtInit(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16m"); err != nil {
-		t.Skipf("needs the right to mount a file system (root): %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	storetest.OnSmallDisk(t, func(dir string) { makeBooks(t, dir) })
+}
+
+func makeBooks(t *testing.T, dir string) {
 	p := &program{t: t, binary: built(t)}
 	words := []string{"init", "--name", "Full Ltd", "--country", "GB", "--currency", "GBP", "--json"}
 	refused := 0
 	for free := int64(0); ; free += 60 << 10 {
 		p.address = filepath.Join(dir, fmt.Sprintf("book-%d.db", free))
 		p.arm = p.address + ".armed"
-		ballast := fillUp(t, dir, free)
+		ballast := storetest.FillUp(t, dir, free)
 		done := p.doneOrFull(words)
 		if err := os.Remove(ballast); err != nil {
 			t.Fatal(err)

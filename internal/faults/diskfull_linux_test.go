@@ -9,19 +9,19 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
+
+	"github.com/recoup-project/recoup/internal/store/storetest"
 )
 
 // TestDiskFull lets the real program import and run while the disk is full, with more
 // or less room left: each command is done, or refused with disk_full. When there is
 // room again both are done, and the book is as one that never was short of it.
 func TestDiskFull(t *testing.T) {
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16m"); err != nil {
-		t.Skipf("needs the right to mount a file system (root): %v", err)
-	}
-	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	storetest.OnSmallDisk(t, func(dir string) { importAndRun(t, dir) })
+}
+
+func importAndRun(t *testing.T, dir string) {
 	outside := t.TempDir()
 	p := &program{t: t, binary: built(t), address: filepath.Join(outside, "book.db"),
 		arm: filepath.Join(outside, "armed")}
@@ -44,7 +44,7 @@ func TestDiskFull(t *testing.T) {
 		if err := os.WriteFile(p.address, base, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		ballast := fillUp(t, dir, free)
+		ballast := storetest.FillUp(t, dir, free)
 		for _, words := range work {
 			if !p.doneOrFull(words) {
 				refused[words[0]]++
@@ -80,20 +80,6 @@ func ledgerFile(t *testing.T, prefix string) string {
 	}
 	name := filepath.Join(t.TempDir(), prefix+".csv")
 	if err := os.WriteFile(name, []byte(b.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
-// fillUp writes a file that leaves so many bytes free.
-func fillUp(t *testing.T, dir string, free int64) string {
-	t.Helper()
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil {
-		t.Fatal(err)
-	}
-	name := filepath.Join(dir, "ballast")
-	if err := os.WriteFile(name, make([]byte, max(0, int64(st.Bavail)*st.Bsize-free)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return name

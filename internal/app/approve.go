@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -22,6 +23,8 @@ type StateChange struct {
 	Message int64             `json:"message"`
 	From    book.MessageState `json:"from"`
 	To      book.MessageState `json:"to"`
+	// PostponedTo is the day of one that was put off; its text is written anew then.
+	PostponedTo string `json:"postponed_to,omitempty"`
 }
 
 // Refusal is one message that a rule kept as it is.
@@ -131,7 +134,7 @@ func (w *approving) one(m *messageRow, by string) error {
 		WHERE tenant_id = $1 AND message_id = $2`, w.tenant, m.id, by, w.Seq()); err != nil {
 		return err
 	}
-	w.report.Changed = append(w.report.Changed, StateChange{m.id, book.Proposed, book.Approved})
+	w.report.Changed = append(w.report.Changed, StateChange{Message: m.id, From: book.Proposed, To: book.Approved})
 	return w.event(m.id, m.customer, today, "approved", "")
 }
 
@@ -188,7 +191,7 @@ func (a *App) changeWaiting(ctx context.Context, req Request, name string, input
 			if err != nil {
 				return err
 			}
-			report.Changed = append(report.Changed, StateChange{id, m.state, to})
+			report.Changed = append(report.Changed, StateChange{Message: id, From: m.state, To: to})
 		}
 		return finishChange(w, &report)
 	})
@@ -213,7 +216,7 @@ func (a *App) Reject(ctx context.Context, req Request, ids []int64) (ChangeRepor
 // decided again on the day. Errors: invalid (postpone_day); refused with postpone_too_long:
 // more time than the policy gives is a deferral, for which a person answers.
 func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Date) (ChangeReport, error) {
-	return a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
+	report, err := a.changeWaiting(ctx, req, "postpone", []any{ids, to}, ids,
 		func(w *recorder, m *messageRow) (book.MessageState, error) {
 			if m.step == Correction {
 				return "", refusedText("correction_not_postponed",
@@ -244,9 +247,13 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 				return book.Rejected, err
 			}
 			_, err = w.hold(m.customer, book.Hold{Kind: book.HoldPause, From: min(m.day, today), Until: to - 1},
-				req.Reason)
+				cmp.Or(req.Reason, "a message was postponed to "+to.String()))
 			return book.Rejected, err
 		})
+	for i := range report.Changed {
+		report.Changed[i].PostponedTo = to.String()
+	}
+	return report, err
 }
 
 // paused reports whether this command has paused a customer already: a step that goes by

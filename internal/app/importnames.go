@@ -14,7 +14,7 @@ type namesakes struct {
 	inFile         int32 // staged customer with the only number, -1 if the file has none
 }
 
-// namesakes are those of a staged customer, made if need be.
+// add notes a customer of the book or the file that has the name of a staged one.
 func (c *importCustomer) add(norm, number string) *namesakes {
 	if c.named == nil {
 		c.named = &namesakes{inFile: noRow}

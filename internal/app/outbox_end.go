@@ -267,7 +267,7 @@ type SentByHand struct {
 // email on the day.
 //
 // Errors: not found; refused with text_expired (another day than planned),
-// not_approved (nobody released it, or it has ended), bank_changed, enclosures_unconfirmed (a letter
+// not_approved (nobody released it), message_ended, message_underway, bank_changed, enclosures_unconfirmed (a letter
 // of claim without the word that its papers were with it).
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
 	letter, err := a.letterText(ctx, sent.Message)
@@ -308,11 +308,17 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	switch {
 	case m.state == book.Sent:
 		return store.ErrNothing
-	case m.state != book.Approved:
+	case ended(m.state):
+		return refused(reason.MessageEnded, m.state.InWords())
+	case m.state == book.Proposed:
 		return refused(reason.NotApproved)
+	case m.state != book.Approved:
+		return refusedText(string(reason.MessageUnderway), sprintf("message %d is %s by the program", m.id,
+			m.state.InWords()))
 	case m.step == Correction && day >= m.day && day <= today:
 	case day != m.day || (day > today && !ahead):
-		return refused(reason.TextExpired, m.day.String())
+		return refusedText(string(reason.TextExpired), sprintf("the text was made for %s and stands for no other day; "+
+			"the next run writes it anew", m.day))
 	case letter != nil && len(letter.papers) > 0 && !sent.Enclosed:
 		return refused(reason.EnclosuresOpen, strings.Join(letter.papers, ", "))
 	}

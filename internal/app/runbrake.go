@@ -50,8 +50,8 @@ func (r *run) finish() error {
 
 // releaseBrake lets go what the brake stopped earlier on the day.
 func (r *run) releaseBrake(w *recorder) error {
-	if _, err := w.Exec(`UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved' AND day = $2
-		AND reason = $3`, r.a.tenant, r.day, string(reason.Brake)); err != nil {
+	if _, err := w.Exec(`UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved'
+		AND reason = $3 AND `+ofToday, r.a.tenant, r.day, string(reason.Brake)); err != nil {
 		return err
 	}
 	_, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",

@@ -219,17 +219,7 @@ func TestDecisionsAreEqualOnBothEngines(t *testing.T) {
 // a person releases it with a reason; unreleased, its texts expire with the day.
 func TestBrake(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
-		b := newTestBook(t, address, "GB", "2026-01-15")
-		var customers []newCustomer
-		var items []newItem
-		for i := range 300 {
-			number := fmt.Sprintf("C%03d", i)
-			customers = append(customers, newCustomer{number: number, kind: "company", country: "GB", email: "ap@" + number + ".example"})
-			items = append(items, newItem{number, "INV-" + number, "2026-03-02", 50_000, book.Yes})
-		}
-		b.addCustomers(customers...)
-		b.addItems(items...)
-		b.goTo(cal.MustParse("2026-03-05"))
+		b := bookOf300(t, address, "GB")
 		report := b.run(ApproveAll)
 		if !report.Brake.Tripped || report.Brake.WouldSend != 300 || report.Brake.Limit != 90 {
 			t.Fatalf("brake: %+v", report.Brake)
@@ -255,6 +245,41 @@ func TestBrake(t *testing.T) {
 			t.Errorf("the next day: %+v", next)
 		}
 	})
+}
+
+// bookOf300 has as many debtors in a country, each with one invoice that is overdue.
+func bookOf300(t *testing.T, address, country string) *testBook {
+	t.Helper()
+	b := newTestBook(t, address, "GB", "2026-01-15")
+	var customers []newCustomer
+	var items []newItem
+	for i := range 300 {
+		number := fmt.Sprintf("C%03d", i)
+		customers = append(customers, newCustomer{number: number, kind: "company", country: country,
+			email: "ap@" + number + ".example"})
+		items = append(items, newItem{number, "INV-" + number, "2026-03-02", 50_000, book.Yes})
+	}
+	b.addCustomers(customers...)
+	b.addItems(items...)
+	b.goTo(cal.MustParse("2026-03-05"))
+	return b
+}
+
+// TestBrakeOfTomorrowsMails: mails to the other side of the earth are of the next day, and
+// the release of the brake means them too.
+func TestBrakeOfTomorrowsMails(t *testing.T) {
+	b := bookOf300(t, t.TempDir()+"/book.db", "NZ")
+	if report := b.run(ApproveAll); !report.Brake.Tripped {
+		t.Fatalf("brake: %+v", report.Brake)
+	}
+	const braked = "SELECT COUNT(*) FROM message WHERE tenant_id = $1 AND reason = 'brake' AND day = %d"
+	tomorrow := fmt.Sprintf(braked, cal.MustParse("2026-03-06"))
+	equal(t, "braked mails of tomorrow", b.number(tomorrow), 300)
+	release := RunRequest{AsOf: cal.None, Approve: ApproveAll, ReleaseBrake: true}
+	if _, err := b.Run(b.ctx, Request{Actor: "test", Reason: "new customers of the fair"}, release); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "still braked", b.number(tomorrow), 0)
 }
 
 // sendable counts the messages that a sender may take.

@@ -60,7 +60,7 @@ func (a *App) voidAll(w *recorder, ids []int64, report *ChangeReport) error {
 			heard = append(heard, *m)
 		}
 		ending[m.creditor] = append(ending[m.creditor], id)
-		report.Changed = append(report.Changed, StateChange{id, m.state, book.Voided})
+		report.Changed = append(report.Changed, StateChange{Message: id, From: m.state, To: book.Voided})
 		m.state = book.Voided // whoever names it twice
 	}
 	j, err := a.newJudge(w)

@@ -62,6 +62,10 @@ func (s *session) showChange(schema string, report app.ChangeReport) error {
 func showChanges(p *page, report *app.ChangeReport) {
 	corrects := false
 	for _, c := range report.Changed {
+		if c.PostponedTo != "" {
+			p.line("message:%d  %s, put off: it is decided anew for %s", c.Message, c.From, c.PostponedTo)
+			continue
+		}
 		if c.From == c.To {
 			p.line("message:%d  changed, still %s", c.Message, c.To)
 			continue

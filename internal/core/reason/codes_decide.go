@@ -168,7 +168,7 @@ var decideList = []Info{
 	{NotAutomatic, "It no longer goes out by itself; the same message is proposed.",
 		"A person releases the proposal."},
 	{CorrectionOpen, "A message was taken back and its correction has not left: nothing else goes out before it.", "The correction is released and sent, or rejected."},
-	{AlreadyPlanned, "The same message is planned or sent already.", "Nothing."},
+	{AlreadyPlanned, "The message is released already, or on its way.", "Nothing."},
 	{Changed, "The figures changed after the release.", "It is decided again."},
 	{Paid, "It was paid after the message was planned.", "Nothing: no message."},
 	{QuietHours, "It is outside the hours in which messages go out; the next are from {time}.",

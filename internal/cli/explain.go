@@ -55,7 +55,7 @@ func showExplanation(p *page, e *app.Explanation) {
 			p.warn("Facts came in since the last run, or a message left; the next run decides again.")
 		}
 	case "computed":
-		p.line("No run has looked at this yet; this is what one would decide.")
+		p.line("No run has looked at this up to that day; this is what one would decide by the facts known now.")
 	}
 	if e.Differs != nil && *e.Differs {
 		p.warn("Today's program and facts would decide otherwise:")

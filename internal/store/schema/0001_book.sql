@@ -132,8 +132,8 @@ CREATE TABLE item ( -- fact
   po TEXT NOT NULL, -- unhashed
   PRIMARY KEY (tenant_id, customer_id, item_id)
 ) STRICT, WITHOUT ROWID;
--- The number first: where it differs, as it does, the engine need not compare the rest.
-CREATE UNIQUE INDEX item_number ON item (tenant_id, number_norm, creditor_id, instalment, document_kind);
+-- The number before the tenant: where it differs, as it does, the engine need not compare the rest.
+CREATE UNIQUE INDEX item_number ON item (number_norm, tenant_id, creditor_id, instalment, document_kind);
 -- Covers all that the daily run and the aging read of open items, so that closed history is not touched.
 CREATE INDEX item_open ON item (tenant_id, customer_id, item_id, currency, due_date, open_minor, amount_minor, cycle, invoice_date, recorded_day, date_agreed, reported_level, reported_day, creditor_id) WHERE open_minor > 0;
 

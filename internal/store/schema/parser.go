@@ -297,8 +297,8 @@ func (p *parser) createIndex(unique bool) error {
 		}
 		ix.Columns = append(ix.Columns, at)
 	}
-	if unique && t.TenantFirst && ix.Columns[0] != 0 {
-		return fmt.Errorf("index %s: a unique index leads with tenant_id", ix.Name)
+	if unique && t.TenantFirst && !slices.Contains(ix.Columns, 0) {
+		return fmt.Errorf("index %s: what is unique is so in a tenant: expected tenant_id among its columns", ix.Name)
 	}
 	t.Indexes = append(t.Indexes, ix)
 	return nil

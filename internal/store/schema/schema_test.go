@@ -61,7 +61,7 @@ func TestBadSchemaNamesFileLineAndCause(t *testing.T) {
 			"column that does not exist"},
 		{strings.Replace(table(""), "(tenant_id, seq)", "(seq, tenant_id)", 1),
 			"tenant_id INTEGER must be the first"},
-		{table("") + "CREATE UNIQUE INDEX i ON a (seq);", "leads with tenant_id"},
+		{table("") + "CREATE UNIQUE INDEX i ON a (seq);", "expected tenant_id among its columns"},
 		{table("") + "CREATE INDEX i ON b (seq);", "table does not exist"},
 		{table("") + "ALTER TABLE a DROP COLUMN seq;", "only ADD COLUMN"},
 		{"CREATE VIEW v AS SELECT 1;", "CREATE is not understood"},

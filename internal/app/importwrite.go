@@ -16,8 +16,9 @@ type newItems struct {
 	item, entry, allocation, credit, hold, account *store.Inserter
 	nextItem, nextEntry, nextAllocation, nextHold  int64
 
-	settled  []book.Settled
+	settled  []book.Settled // of one account, as are the next two
 	invoices int64
+	billed   int64
 }
 
 // writeNew writes all new documents in order of key.
@@ -71,23 +72,23 @@ func (ap *importApply) writeDocuments(order []int32) error {
 			id = ap.customers[ap.st.rows[order[0]].customer].id
 		}
 		if len(fresh) > 0 && (id == 0 || fresh[0] < id) {
-			w.putAccount(fresh[0], 0, nil) // without documents
+			w.putAccount(fresh[0]) // without documents
 			fresh = fresh[1:]
 			continue
 		}
 		n := 0
-		w.settled, w.invoices = w.settled[:0], 0
 		for n < len(order) && ap.customers[ap.st.rows[order[n]].customer].id == id {
 			w.document(id, order[n])
 			n++
 		}
 		order = order[n:]
 		if len(fresh) > 0 && fresh[0] == id {
-			w.putAccount(id, w.invoices, w.settled)
+			w.putAccount(id)
 			fresh = fresh[1:]
 		} else {
 			ap.affected = append(ap.affected, id)
 		}
+		w.settled, w.invoices, w.billed = w.settled[:0], 0, 0
 	}
 	for _, ins := range []*store.Inserter{w.item, w.entry, w.allocation, w.credit, w.hold, w.account} {
 		if err := ins.Close(); err != nil {
@@ -148,9 +149,10 @@ func (w *newItems) isOld(row *stagedRow, f *newFacts) bool {
 	return !row.credit && f.open > 0 && row.due != cal.None && w.today.DaysSince(row.due) > w.review
 }
 
-func (w *newItems) putAccount(customer, documents int64, settled []book.Settled) {
-	w.account.Int(customer).Int(w.creditor.ID).Int(1).Day(w.today).Int(0).Int(0).Int(0).Text(book.FormatSettled(latest(settled))).
-		Int(documents).Null().End()
+// putAccount writes a new account with what was gathered of its documents.
+func (w *newItems) putAccount(customer int64) {
+	w.account.Int(customer).Int(w.creditor.ID).Int(1).Day(w.today).Int(0).Int(0).Int(0)
+	w.account.Text(book.FormatSettled(latest(w.settled))).Int(w.invoices).Int(w.billed).Null().End()
 }
 
 // document writes one new document with all its facts.
@@ -173,6 +175,7 @@ func (w *newItems) document(customer int64, i int32) {
 		w.creditNote(customer, item, row, &f)
 		return
 	}
+	w.billed = money.AddMinor(w.billed, row.amount)
 	if row.amount > 0 {
 		w.post(customer, book.Entry{Item: item, Kind: book.EntryInvoice, Day: f.issued, Currency: w.currency(row),
 			From: book.Sales, To: book.Principal, Minor: row.amount}, 0, cal.None)

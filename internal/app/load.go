@@ -126,7 +126,7 @@ func (l *loader) customers(where func(string) string, args []any, ids []int64) e
 	l.settled = l.settled[:0]
 	return store.Each(l.tx, `SELECT c.customer_id, c.creditor_id, c.party_id, c.kind, c.kind_confirmed, c.country, c.subdivision,
 		c.language, c.strategy, c.flags, c.account_owner, c.since_day, c.law, c.goods, c.contract_rate, c.date_agreed, c.number,
-		p.address, a.version, a.documents, a.payment_days, a.decided_hash, c.mode
+		p.address, a.version, a.documents, a.payment_days, a.decided_hash, c.mode, a.billed_minor
 		FROM customer c
 		JOIN account a ON a.tenant_id = c.tenant_id AND a.customer_id = c.customer_id
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
@@ -136,7 +136,7 @@ func (l *loader) customers(where func(string) string, args []any, ids []int64) e
 			return nil
 		}
 		acc := book.Account{Creditor: l.creditors[r.Int64(1)], Version: r.Int64(18), Documents: int(r.Int64(19)),
-			DecidedHash: r.Int64(21), Mode: intern(r.Bytes(22))}
+			BilledMinor: r.Int64(23), DecidedHash: r.Int64(21), Mode: intern(r.Bytes(22))}
 		c := &acc.Customer
 		c.ID, c.Creditor, c.Party = id, r.Int64(1), r.Int64(2)
 		c.Kind, _ = book.ParseDebtorKind(intern(r.Bytes(3)))

@@ -20,7 +20,7 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 			counted.Unchanged++
 		}
 		standing.Int(a.Customer.ID).Int(a.Creditor.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).Int(p.run.inputs).Int(p.run.hashes[i]).
-			Text(book.FormatSettled(a.PaymentDays)).Int(int64(a.Documents)).Day(oldestDue(a, p.run.day))
+			Text(book.FormatSettled(a.PaymentDays)).Int(int64(a.Documents)).Int(a.BilledMinor).Day(oldestDue(a, p.run.day))
 		if err := standing.End(); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ type standing struct {
 	items     []itemStanding   // by id
 	credits   []creditStanding // by entry
 	documents int64
+	billed    int64 // amounts of all invoices, whatever their currency
 	settled   []book.Settled
 
 	index   map[int64]int // item → position in items
@@ -61,7 +62,7 @@ type openChange struct {
 
 func (s *standing) reset() {
 	s.items, s.credits, s.settled = s.items[:0], s.credits[:0], s.settled[:0]
-	s.changes, s.documents = s.changes[:0], 0
+	s.changes, s.documents, s.billed = s.changes[:0], 0, 0
 	if s.index == nil {
 		s.index, s.entries, s.numbers = map[int64]int{}, map[int64]int{}, map[string]bool{}
 		return
@@ -127,7 +128,7 @@ func (s *standing) change(at int, day cal.Date, minor int64, paid bool) {
 	s.changes = append(s.changes, openChange{item: at, day: day, minor: minor, money: paid})
 }
 
-// finish works out settled days and the account's latest payments.
+// finish works out settled days, the account's latest payments and what was billed.
 //
 // An item is settled on the last day on which its open amount changed, if it is
 // zero since. It tells how the customer pays only if money of a known value day
@@ -146,6 +147,11 @@ func (s *standing) finish() {
 		from = to
 	}
 	s.settled = latest(s.settled)
+	for i := range s.items {
+		if it := &s.items[i]; it.kind == book.Invoice {
+			s.billed = money.AddMinor(s.billed, it.now.amount)
+		}
+	}
 }
 
 // settle works out the settled day of one item from its changes in order of day.

@@ -28,6 +28,7 @@ type foldedAccount struct {
 	customer    int64
 	paymentDays string
 	documents   int64
+	billed      int64
 
 	items       []itemStanding
 	entries     []book.Entry
@@ -39,10 +40,10 @@ type foldedAccount struct {
 func (f *accountFold) load(where string, args []any) error {
 	f.accounts = f.accounts[:0]
 	err := store.Each(f.tx,
-		"SELECT customer_id, payment_days, documents FROM account WHERE "+where+" ORDER BY customer_id", args,
+		"SELECT customer_id, payment_days, documents, billed_minor FROM account WHERE "+where+" ORDER BY customer_id", args,
 		func(r store.Rows) error {
 			f.accounts = append(f.accounts, foldedAccount{customer: r.Int64(0), paymentDays: r.Text(1),
-				documents: r.Int64(2)})
+				documents: r.Int64(2), billed: r.Int64(3)})
 			return nil
 		})
 	if err != nil {
@@ -181,13 +182,17 @@ func (r *recorder) store(a *foldedAccount, s *standing, day cal.Date) error {
 	if err := r.storeCredits(a, s); err != nil {
 		return err
 	}
-	if days := book.FormatSettled(s.settled); days != a.paymentDays || s.documents != a.documents {
-		_, err := r.Exec(`UPDATE account SET payment_days = $3, documents = $4 WHERE tenant_id = $1
-			AND customer_id = $2`,
-			r.tenant, a.customer, days, s.documents)
-		return err
+	if a.repeats(s) {
+		return nil
 	}
-	return nil
+	_, err := r.Exec(`UPDATE account SET payment_days = $3, documents = $4, billed_minor = $5 WHERE tenant_id = $1
+		AND customer_id = $2`, r.tenant, a.customer, book.FormatSettled(s.settled), s.documents, s.billed)
+	return err
+}
+
+// repeats reports whether the cached columns of the account say what its facts give.
+func (a *foldedAccount) repeats(s *standing) bool {
+	return a.paymentDays == book.FormatSettled(s.settled) && a.documents == s.documents && a.billed == s.billed
 }
 
 func (r *recorder) storeCredits(a *foldedAccount, s *standing) error {

@@ -46,32 +46,66 @@ func (a *App) keyAccounts(tx store.Tx, creditor int64, most int) (int, error) {
 	return min(most, int(customers/10)), err
 }
 
-// largest are the n customers with the highest sales in the year before a day, in the
-// creditor's own currency.
+// sales are what a customer bought.
+type sales struct{ customer, minor int64 }
+
+// byLargest orders by amount, then by customer.
+func byLargest(x, y sales) int {
+	return cmp.Or(cmp.Compare(y.minor, x.minor), cmp.Compare(x.customer, y.customer))
+}
+
+// atOnce is of how many customers the sales of a year are read at once.
+const atOnce = 100
+
+// largest are the n customers with the highest sales in the year before a day, less credit
+// notes, in the creditor's own currency. All that was ever billed to a customer is at least
+// that; so only those are looked at to whom more was billed than the last of the n bought.
 func (a *App) largest(tx store.Tx, c *CreditorInfo, day cal.Date, n int) (map[int64]bool, error) {
-	type sales struct{ customer, minor int64 }
-	var top []sales
-	err := store.Each(tx, `SELECT customer_id, CAST(sum(amount_minor) AS bigint) FROM item WHERE tenant_id = $1
-		AND creditor_id = $2 AND currency = $3 AND invoice_date > $4 GROUP BY customer_id`,
-		[]any{a.tenant, c.ID, string(c.Currency), day.AddMonths(-12)}, func(r store.Rows) error {
-			one := sales{r.Int64(0), r.Int64(1)}
-			if one.minor <= 0 {
-				return nil
-			}
-			at, _ := slices.BinarySearchFunc(top, one, func(x, y sales) int {
-				return cmp.Or(cmp.Compare(y.minor, x.minor), cmp.Compare(x.customer, y.customer))
-			})
-			if at < n {
-				top = slices.Insert(top, at, one)
-				top = top[:min(len(top), n)]
-			}
-			return nil
-		})
+	var billed, top []sales
+	if err := store.Each(tx, `SELECT customer_id, billed_minor FROM account WHERE tenant_id = $1
+		AND creditor_id = $2 AND billed_minor > 0`, []any{a.tenant, c.ID}, func(r store.Rows) error {
+		billed = append(billed, sales{r.Int64(0), r.Int64(1)})
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(billed, byLargest)
+	for most := range slices.Chunk(billed, atOnce) {
+		if n == 0 || len(top) == n && byLargest(top[n-1], most[0]) < 0 {
+			break
+		}
+		some, err := a.salesOfYear(tx, c, day, most)
+		if err != nil {
+			return nil, err
+		}
+		top = append(top, some...)
+		slices.SortFunc(top, byLargest)
+		top = top[:min(len(top), n)]
+	}
 	found := map[int64]bool{}
 	for _, s := range top {
 		found[s.customer] = true
 	}
-	return found, err
+	return found, nil
+}
+
+// salesOfYear are the sales in the year before a day of some customers, of those that have any.
+func (a *App) salesOfYear(tx store.Tx, c *CreditorInfo, day cal.Date, of []sales) (some []sales, err error) {
+	ids := make([]int64, len(of))
+	for i := range of {
+		ids[i] = of[i].customer
+	}
+	err = store.Each(tx, `SELECT customer_id,
+		CAST(sum(CASE WHEN document_kind = 1 THEN amount_minor ELSE -amount_minor END) AS bigint)
+		FROM item WHERE tenant_id = $1 AND customer_id IN ids($2) AND creditor_id = $3 AND currency = $4
+		AND invoice_date > $5 GROUP BY customer_id`,
+		[]any{a.tenant, ids, c.ID, string(c.Currency), day.AddMonths(-12)}, func(r store.Rows) error {
+			if s := (sales{r.Int64(0), r.Int64(1)}); s.minor > 0 {
+				some = append(some, s)
+			}
+			return nil
+		})
+	return some, err
 }
 
 // markTopTen writes the flag of customers that entered or left the largest.

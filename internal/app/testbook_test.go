@@ -158,8 +158,8 @@ func (b *testBook) addItems(list ...newItem) {
 				Day: issued, Currency: c.Currency, From: book.Sales, To: book.Principal, Minor: n.minor}, 0, nil); err != nil {
 				return err
 			}
-			if _, err := w.Exec("UPDATE account SET documents = documents + 1, version = version + 1 WHERE tenant_id = $1 AND customer_id = $2",
-				b.tenant, customer); err != nil {
+			if _, err := w.Exec(`UPDATE account SET documents = documents + 1, billed_minor = billed_minor + $3, version = version + 1
+				WHERE tenant_id = $1 AND customer_id = $2`, b.tenant, customer, n.minor); err != nil {
 				return err
 			}
 		}

@@ -159,7 +159,8 @@ func (f *fixture) customerRows(w map[string]*store.Inserter, seq, id int64) {
 	w["party"].Int(party).Text(name).Text(name).Text("").Text("").Text("1 High Street").End()
 	w["customer"].Int(id).Int(f.creditor).Int(party).Text(number).Text(number).Text("company").Bool(true).Text("GB").Text("").
 		Text("en-GB").Text("standard").Text("").Text("").Null().Text("").Text("unknown").Text("").Text("unknown").Text("").End()
-	w["account"].Int(id).Int(f.creditor).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).Null().End()
+	w["account"].Int(id).Int(f.creditor).Int(1).Day(theDay).Int(0).Int(0).Int(0).Text("").Int(1).
+		Int(int64(max(f.items, 1)) * minor).Null().End()
 	w["contact"].Int(id).Int(1).Text("accounts_payable").Text("Priya Shah").Text(address(id)).Text("").Text("ok").Text("").End()
 	for k := range max(f.items, 1) {
 		item, invoice := id+int64(k)*itemOffset, number

@@ -167,6 +167,7 @@ type Account struct {
 	DecidedHash int64
 	Mode        string
 	Documents   int       // invoices ever recorded
+	BilledMinor int64     // their amounts as numbers, whatever their currency
 	Settled     []Settled // the latest, newest first, at most MaxSettled
 	PaymentDays []Settled // the same with payments of days to come, as the book keeps it
 	Items       []Item

@@ -91,7 +91,7 @@ CREATE TABLE contact ( -- state
 ) STRICT, WITHOUT ROWID;
 
 -- Standing of an account: the lock, the change feed and what the daily run needs of closed history.
-CREATE TABLE account ( -- cache
+CREATE TABLE account ( -- cache, rewritten
   tenant_id INTEGER NOT NULL,
   customer_id INTEGER NOT NULL,
   creditor_id INTEGER NOT NULL,
@@ -102,6 +102,7 @@ CREATE TABLE account ( -- cache
   decided_hash INTEGER NOT NULL DEFAULT 0, -- of the stored decision's payload
   payment_days TEXT NOT NULL DEFAULT '', -- up to 24 latest settled items: settled day and days late
   documents INTEGER NOT NULL DEFAULT 0, -- invoices ever recorded
+  billed_minor INTEGER NOT NULL DEFAULT 0, -- their amounts, of all currencies: no year's sales are more
   oldest_due DAY, -- of what was open when it was last decided; NULL: nothing with a due date
   PRIMARY KEY (tenant_id, customer_id)
 ) STRICT, WITHOUT ROWID;

@@ -119,7 +119,7 @@ func (p *parser) createTable() ([]string, error) {
 	p.schema.Tables = append(p.schema.Tables, t)
 	p.schema.byName[t.Name] = t
 	create := "CREATE TABLE " + t.Name + " (\n  " + strings.Join(lines, ",\n  ") + "\n)"
-	return slices.Concat([]string{create}, storage(t.Name, t.Columns), rowSecurity(t)), nil
+	return slices.Concat([]string{create}, room(t), storage(t.Name, t.Columns), rowSecurity(t)), nil
 }
 
 // tableLine reads one column or table constraint and returns its PostgreSQL form.

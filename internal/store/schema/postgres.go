@@ -7,6 +7,15 @@ var postgresTypes = [...]string{Integer: "bigint", Text: `text COLLATE "C"`, Blo
 // CurrentTenant is the SQL expression for the tenant of a PostgreSQL transaction.
 const CurrentTenant = "(SELECT nullif(current_setting('recoup.tenant', true), '')::bigint)"
 
+// room leaves half of each page of a table free whose rows are rewritten: there the new
+// version of a row needs no new entry in the index and takes the place of an older one.
+func room(t *Table) []string {
+	if !t.Rewritten {
+		return nil
+	}
+	return []string{"ALTER TABLE " + t.Name + " SET (fillfactor = 45)"}
+}
+
 // storage keeps PostgreSQL from compressing what is compressed already.
 func storage(table string, columns []Column) (statements []string) {
 	for _, c := range columns {

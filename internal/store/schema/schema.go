@@ -38,7 +38,8 @@ type Index struct {
 	SQL     string // the statement that makes it, on both engines
 }
 
-// Mark says what a table is for: the first word after "CREATE TABLE name ( --".
+// Mark says what a table is for: the first word after "CREATE TABLE name ( --". After it,
+// "shared" and "rewritten" may stand.
 type Mark string
 
 // Marks of tables.
@@ -58,6 +59,7 @@ type Table struct {
 	Mark        Mark
 	TenantFirst bool // its first column is tenant_id: rows belong to a tenant
 	Shared      bool // every tenant sees its rows, but changes only its own
+	Rewritten   bool // its rows are updated again and again
 	SeqColumn   int  // of a fact table: the column seq; else -1
 }
 
@@ -113,7 +115,16 @@ func (t *Table) setMark(words []string) error {
 		return fmt.Errorf("table %s: its first line needs a mark: -- fact, state, cache or store", t.Name)
 	}
 	t.Mark = Mark(words[0])
-	t.Shared = len(words) > 1 && words[1] == "shared"
+	for _, word := range words[1:] {
+		switch word {
+		case "shared":
+			t.Shared = true
+		case "rewritten":
+			t.Rewritten = true
+		default:
+			return fmt.Errorf("table %s: %q after its mark: expected shared or rewritten", t.Name, word)
+		}
+	}
 	switch t.Mark {
 	case Fact, State, Cache, Store:
 		return nil

@@ -56,6 +56,7 @@ func TestBadSchemaNamesFileLineAndCause(t *testing.T) {
 		{table("x TEXT CHECK (x = 'a'"), "statement ends inside"},
 		{strings.Replace(table(""), "-- fact", "", 1), "needs a mark"},
 		{strings.Replace(table(""), "fact", "facts", 1), `mark "facts"`},
+		{strings.Replace(table(""), "fact", "fact, often", 1), `"often" after its mark: expected shared or rewritten`},
 		{strings.Replace(table(""), "STRICT", "", 1), "table without STRICT"},
 		{strings.Replace(table(""), "seq INTEGER NOT NULL,", "number INTEGER NOT NULL,", 1),
 			"column that does not exist"},

@@ -34,7 +34,8 @@ type conn struct {
 	stmts  map[string]*stmt // by common text
 	made   time.Time
 	broken bool
-	values [][]byte // scratch for arguments
+	values [][]byte            // scratch for arguments
+	spare  map[string][]column // by table: memory of a sink that was closed, for the next
 }
 
 // stmt is a prepared statement.

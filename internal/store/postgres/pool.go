@@ -92,7 +92,7 @@ func (p *pool) connect(ctx context.Context) (*conn, error) {
 		}
 		return nil, translate("connect", err)
 	}
-	return &conn{pg: pg, stmts: map[string]*stmt{}, made: time.Now()}, nil
+	return &conn{pg: pg, stmts: map[string]*stmt{}, made: time.Now(), spare: map[string][]column{}}, nil
 }
 
 // put gives a connection back; one in doubt is closed.

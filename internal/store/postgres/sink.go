@@ -35,9 +35,13 @@ type sink struct {
 }
 
 func newSink(ctx context.Context, cn *conn, t *schema.Table, replace bool) *sink {
-	k := &sink{ctx: ctx, conn: cn, table: t, replace: replace, columns: make([]column, len(t.Columns))}
-	for i := range t.Columns {
-		k.columns[i].small = t.Columns[i].Type == schema.Small
+	k := &sink{ctx: ctx, conn: cn, table: t, replace: replace, columns: cn.spare[t.Name]}
+	delete(cn.spare, t.Name)
+	if k.columns == nil {
+		k.columns = make([]column, len(t.Columns))
+		for i := range t.Columns {
+			k.columns[i].small = t.Columns[i].Type == schema.Small
+		}
 	}
 	return k
 }
@@ -138,7 +142,13 @@ func (k *sink) send() error {
 }
 
 // Close implements store.RowSink.
-func (k *sink) Close() error { return k.Flush() }
+func (k *sink) Close() error {
+	err := k.Flush()
+	if err == nil && k.columns != nil {
+		k.conn.spare[k.table.Name], k.columns = k.columns, nil
+	}
+	return err
+}
 
 // column is the values of one column of the rows held.
 type column struct {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -268,6 +269,49 @@ func TestACorrectionFindsAnotherWay(t *testing.T) {
 				}
 				if report := b.sendWith(o); report.Sent != 1 || o.mails[len(o.mails)-1].To != "office@c1.example" {
 					t.Errorf("%+v to %s", report, o.mails[len(o.mails)-1].To)
+				}
+			})
+		})
+	}
+}
+
+// TestVoidTakesBothHalves: a final demand goes by mail and by post. Taking back the mail
+// that has left ends the letter that was not posted yet; taking back what went both ways
+// is followed by a correction both ways.
+func TestVoidTakesBothHalves(t *testing.T) {
+	for name, want := range map[string][]string{
+		"letter not posted": {"2026-04-02 correction email proposed"},
+		"letter posted":     {"2026-04-02 correction letter proposed", "2026-04-02 correction email proposed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBothEngines(t, func(t *testing.T, address string) {
+				b, list := finalDemand(t, address, "")
+				b.at("2026-04-02", 10)
+				b.knowCash("2026-04-01")
+				o := outTray{outcome: Delivered}
+				if report := b.sendWith(&o); report.Sent != 1 || report.ToPost != 1 {
+					t.Fatalf("%+v", report)
+				}
+				at := slices.IndexFunc(list, func(m OutboxMessage) bool { return m.Channel == book.Letter })
+				mail, letter := list[1-at].ID, list[at].ID
+				if name == "letter posted" {
+					if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: letter, Day: cal.None, Enclosed: true}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				report, err := b.Void(b.ctx, tester, []int64{mail})
+				voided := []int64{}
+				for _, c := range report.Changed {
+					if c.To == book.Voided {
+						voided = append(voided, c.Message)
+					}
+				}
+				if err != nil || !slices.Equal(voided, []int64{mail, letter}) || len(report.Refused) != 0 {
+					t.Fatalf("void: %+v, %v", report, err)
+				}
+				got := slices.DeleteFunc(b.messages("C1"), func(m string) bool { return !strings.HasPrefix(m, "2026-04-02") })
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("messages (-want +got):\n%s", diff)
 				}
 			})
 		})

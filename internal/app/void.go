@@ -14,17 +14,39 @@ import (
 
 // Void takes a message back, also one that was sent: its notices no longer count,
 // its steps may be told again in a new cycle, and for a sent one a correction is
-// proposed to the same customer. The evidence of what was sent stays.
+// proposed to the same customer by each way that it went. The evidence of what was sent
+// stays. A step that is told by mail and by post is taken back as a whole, whichever of the
+// two is named.
 func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
 	out, err := a.write(ctx, req, "void", ids, func(w *recorder) error {
 		var report ChangeReport
-		if err := a.voidAll(w, ids, &report); err != nil {
+		halves, err := a.otherHalves(w, ids)
+		if err != nil {
+			return err
+		}
+		if err := a.voidAll(w, append(slices.Clone(ids), halves...), &report); err != nil {
 			return err
 		}
 		return finishChange(w, &report)
 	})
 	report, _, err := answer[ChangeReport](out, err)
 	return report, err
+}
+
+// otherHalves are the messages that stand and tell the same step of the same run as one of
+// these by another way.
+func (a *App) otherHalves(tx store.Tx, ids []int64) (halves []int64, err error) {
+	err = store.Each(tx, `SELECT o.message_id FROM message m
+		JOIN message o ON o.tenant_id = m.tenant_id AND o.customer_id = m.customer_id AND o.currency = m.currency
+			AND o.run_id = m.run_id AND o.lead_step = m.lead_step AND o.channel <> m.channel AND o.live = 1
+		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) AND m.run_id <> 0 ORDER BY o.message_id`,
+		[]any{a.tenant, ids}, func(r store.Rows) error {
+			if half := r.Int64(0); !slices.Contains(ids, half) {
+				halves = append(halves, half)
+			}
+			return nil
+		})
+	return halves, err
 }
 
 // voidAll takes messages back. Those of one creditor end in one go.

@@ -124,9 +124,9 @@ func grow[T any](arena *[]T, slice *[]T, v T) {
 
 func (l *loader) customers(where func(string) string, args []any, ids []int64) error {
 	l.settled = l.settled[:0]
-	return store.Each(l.tx, `SELECT c.customer_id, c.creditor_id, c.party_id, c.kind, c.kind_confirmed, c.country, c.subdivision,
-		c.language, c.strategy, c.flags, c.account_owner, c.since_day, c.law, c.goods, c.contract_rate, c.date_agreed, c.number,
-		p.address, a.version, a.documents, a.payment_days, a.decided_hash, c.mode, a.billed_minor
+	return store.Each(l.tx, `SELECT c.customer_id, c.creditor_id, c.party_id, c.kind, c.kind_confirmed, c.country,
+		c.subdivision, c.language, c.strategy, c.flags, c.account_owner, c.since_day, c.law, c.goods, c.contract_rate,
+		c.date_agreed, c.number, p.address, a.version, a.documents, a.payment_days, a.decided_hash, c.mode, a.billed_minor
 		FROM customer c
 		JOIN account a ON a.tenant_id = c.tenant_id AND a.customer_id = c.customer_id
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
@@ -170,23 +170,26 @@ func (l *loader) customers(where func(string) string, args []any, ids []int64) e
 
 func (l *loader) loadItems(where func(string) string, args []any) error {
 	l.items, l.at = l.items[:0], 0
-	columns := "customer_id, item_id, currency, due_date, open_minor, amount_minor, cycle, invoice_date, recorded_day, date_agreed, reported_level, reported_day"
+	columns := "customer_id, item_id, currency, due_date, open_minor, amount_minor, cycle, invoice_date, " +
+		"recorded_day, date_agreed, reported_level, reported_day"
 	if l.documents {
 		columns += ", number, instalment, po, document_kind"
 	}
 	var currencies word
 	open, args := l.asOf.openItems(args)
-	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where("")+" AND "+open+" ORDER BY customer_id, item_id", args,
+	return store.Each(l.tx, "SELECT "+columns+" FROM item WHERE "+where("")+" AND "+open+
+		" ORDER BY customer_id, item_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
 			if acc == nil {
 				return nil
 			}
-			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: money.Currency(currencies.of(r.Bytes(2))), DueDate: r.Day(3), OpenMinor: r.Int64(4),
-				AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)), InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
+			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: money.Currency(currencies.of(r.Bytes(2))),
+				DueDate: r.Day(3), OpenMinor: r.Int64(4), AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)), InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
 				DateAgreed: book.Tri(r.Int64(9)), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11)}
 			if l.documents {
-				it.Number, it.Instalment, it.PO, it.Kind = r.Text(12), int(r.Int64(13)), r.Text(14), book.DocumentKindOf(r.Int64(15))
+				it.Number, it.Instalment, it.PO = r.Text(12), int(r.Int64(13)), r.Text(14)
+				it.Kind = book.DocumentKindOf(r.Int64(15))
 			}
 			grow(&l.items, &acc.Items, it)
 			return nil
@@ -195,8 +198,8 @@ func (l *loader) loadItems(where func(string) string, args []any) error {
 
 func (l *loader) loadCredits(where func(string) string, args []any) error {
 	l.credits, l.at = l.credits[:0], 0
-	return store.Each(l.tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor FROM credit WHERE "+where("")+
-		" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
+	return store.Each(l.tx, "SELECT customer_id, entry_id, kind, currency, effective_day, open_minor "+
+		"FROM credit WHERE "+where("")+" ORDER BY customer_id, entry_id", args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
 			grow(&l.credits, &acc.Credits, book.Credit{Entry: r.Int64(1), Kind: book.EntryKindOf(r.Int64(2)),
 				Currency: currency(r.Bytes(3)), Day: r.Day(4), OpenMinor: r.Int64(5)})
@@ -207,16 +210,18 @@ func (l *loader) loadCredits(where func(string) string, args []any) error {
 
 func (l *loader) loadHolds(where func(string) string, args []any) error {
 	l.holds, l.at = l.holds[:0], 0
-	return store.Each(l.tx, `SELECT h.customer_id, h.hold_id, h.seq, h.item_id, h.kind, h.currency, h.amount_minor, h.from_day, h.until_day,
-		e.end_day, e.outcome
-		FROM hold h LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id AND e.hold_id = h.hold_id
+	return store.Each(l.tx, `SELECT h.customer_id, h.hold_id, h.seq, h.item_id, h.kind, h.currency, h.amount_minor,
+		h.from_day, h.until_day, e.end_day, e.outcome
+		FROM hold h LEFT JOIN hold_end e ON e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id
+			AND e.hold_id = h.hold_id
 		WHERE `+where("h.")+` ORDER BY h.customer_id, h.hold_id`, args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
 		}
 		h := book.Hold{ID: r.Int64(1), Seq: r.Int64(2), Item: r.Int64(3), Kind: book.HoldKind(intern(r.Bytes(4))),
-			Currency: currency(r.Bytes(5)), Minor: r.Int64(6), From: r.Day(7), Until: r.Day(8), EndDay: r.Day(9), Outcome: r.Text(10)}
+			Currency: currency(r.Bytes(5)), Minor: r.Int64(6), From: r.Day(7), Until: r.Day(8),
+			EndDay: r.Day(9), Outcome: r.Text(10)}
 		if h.Until == cal.None {
 			h.Until = cal.Far
 		}
@@ -256,13 +261,15 @@ func (l *loader) loadMoves(where func(string) string, args []any) error {
 func (l *loader) loadNotices(where func(string) string, args []any) error {
 	l.notices, l.at = l.notices[:0], 0
 	var steps, channels word
-	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id FROM notice WHERE "+where("")+
+	return store.Each(l.tx, "SELECT customer_id, item_id, cycle, step, channel, message_id, task_id FROM notice "+
+		"WHERE "+where("")+
 		" ORDER BY customer_id, item_id, cycle, step, channel", args, func(r store.Rows) error {
 		acc := l.next(r.Int64(0))
 		if acc == nil {
 			return nil
 		}
-		n := book.Notice{Item: r.Int64(1), Cycle: int(r.Int64(2)), Step: steps.of(r.Bytes(3)), Channel: book.Channel(channels.of(r.Bytes(4))),
+		n := book.Notice{Item: r.Int64(1), Cycle: int(r.Int64(2)), Step: steps.of(r.Bytes(3)),
+			Channel: book.Channel(channels.of(r.Bytes(4))),
 			Message: r.Int64(5), Task: r.Int64(6)}
 		grow(&l.notices, &acc.Notices, n)
 		return nil
@@ -324,7 +331,8 @@ func messageOf(r store.Rows, acc *book.Account) book.Message {
 
 func (l *loader) loadTasks(where func(string) string, args []any) error {
 	l.tasks, l.at = l.tasks[:0], 0
-	return store.Each(l.tx, "SELECT customer_id, task_id, kind, step, currency, due_day, state, done_day, outcome FROM task WHERE "+where("")+
+	return store.Each(l.tx, "SELECT customer_id, task_id, kind, step, currency, due_day, state, done_day, outcome "+
+		"FROM task WHERE "+where("")+
 		" ORDER BY customer_id, task_id", args, func(r store.Rows) error {
 		if acc := l.next(r.Int64(0)); acc != nil {
 			grow(&l.tasks, &acc.Tasks, book.WorkItem{ID: r.Int64(1), Kind: intern(r.Bytes(2)), Step: intern(r.Bytes(3)),
@@ -341,7 +349,8 @@ func (l *loader) loadContacts(where func(string) string, args []any) error {
 	if l.documents {
 		columns += ", name, phone"
 	}
-	return store.Each(l.tx, "SELECT "+columns+" FROM contact WHERE "+where("")+" AND state <> 'removed' ORDER BY customer_id, contact_id", args,
+	return store.Each(l.tx, "SELECT "+columns+" FROM contact WHERE "+where("")+
+		" AND state <> 'removed' ORDER BY customer_id, contact_id", args,
 		func(r store.Rows) error {
 			acc := l.next(r.Int64(0))
 			if acc == nil {

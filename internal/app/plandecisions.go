@@ -19,7 +19,8 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 		if p.run.hashes[i] == a.DecidedHash {
 			counted.Unchanged++
 		}
-		standing.Int(a.Customer.ID).Int(a.Creditor.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).Int(p.run.inputs).Int(p.run.hashes[i]).
+		standing.Int(a.Customer.ID).Int(a.Creditor.ID).Int(a.Version).Day(d.NextLookOn).Int(a.Version).
+			Int(p.run.inputs).Int(p.run.hashes[i]).
 			Text(book.FormatSettled(a.PaymentDays)).Int(int64(a.Documents)).Int(a.BilledMinor).Day(oldestDue(a, p.run.day))
 		if err := standing.End(); err != nil {
 			return err
@@ -38,7 +39,8 @@ func (p *planWriter) decisions(accounts []book.Account, decisions []decide.Decis
 			continue
 		}
 		ins.Int(a.Customer.ID).Day(p.run.day).Int(p.w.Seq()).Int(a.Version).Int(p.run.inputs).Text(chosenStrategy(d)).
-			Text(p.run.a.law.Version()).Text(p.run.a.build).Day(d.NextLookOn).Bytes(p.run.payload[p.run.ends[i]:p.run.ends[i+1]])
+			Text(p.run.a.law.Version()).Text(p.run.a.build).Day(d.NextLookOn).
+			Bytes(p.run.payload[p.run.ends[i]:p.run.ends[i+1]])
 		if err := ins.End(); err != nil {
 			return err
 		}

@@ -141,7 +141,7 @@ func TestTakenBackCountsAsContact(t *testing.T) {
 		}
 		b.at("2026-03-12", 10)
 		b.run(ApproveAll)
-		if diff := cmp.Diff([]string{"2026-03-12 formal email approved"}, b.messages("C1")); diff != "" {
+		if diff := cmp.Diff([]string{"2026-03-12 friendly email approved"}, b.messages("C1")); diff != "" {
 			t.Errorf("messages (-want +got):\n%s", diff)
 		}
 	})
@@ -161,10 +161,10 @@ func correctionBook(t *testing.T, address string) (*testBook, *outTray) {
 	return b, o
 }
 
-func (b *testBook) mustApprove(id int64) {
+func (b *testBook) mustApprove(ids ...int64) {
 	b.t.Helper()
-	if report, err := b.Approve(b.ctx, tester, []int64{id}); err != nil || len(report.Changed) != 1 {
-		b.t.Fatalf("approve %d: %+v, %v", id, report, err)
+	if report, err := b.Approve(b.ctx, tester, ids); err != nil || len(report.Changed) != len(ids) {
+		b.t.Fatalf("approve %d: %+v, %v", ids, report, err)
 	}
 }
 
@@ -315,5 +315,91 @@ func TestVoidTakesBothHalves(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestVoidedStepIsToldAnew: where the formal reminder is taken back after the call that
+// follows it was raised, an open call is taken back too and the ladder goes on with the
+// formal reminder: a required step is never left out.
+func TestVoidedStepIsToldAnew(t *testing.T) {
+	for name, anew := range map[string]string{"call open": "2026-04-02", "call made": "2026-04-07"} { // a call is a contact
+		t.Run(name, func(t *testing.T) {
+			onBothEngines(t, func(t *testing.T, address string) {
+				b := formalSent(t, address)
+				b.everyDay("2026-03-20", "2026-03-31")
+				if got := b.openTasks(); !slices.Equal(got, []string{"call"}) {
+					t.Fatalf("open: %v", got)
+				}
+				if name == "call made" {
+					if err := b.TaskDone(b.ctx, tester, b.open().ID, "reached", cal.None); err != nil {
+						t.Fatal(err)
+					}
+				}
+				formal := b.number("SELECT message_id FROM message WHERE tenant_id = $1 AND lead_step = 'formal' AND channel = 'email'")
+				if _, err := b.Void(b.ctx, tester, []int64{formal}); err != nil {
+					t.Fatal(err)
+				}
+				b.everyDay("2026-04-01", "2026-04-12")
+				if got := b.openTasks(); len(got) != 0 {
+					t.Errorf("open: %v", got)
+				}
+				want := []string{"2026-03-05 friendly email sent",
+					"2026-03-31 correction email sent", "2026-03-31 correction letter sent",
+					anew + " formal email sent", anew + " formal letter sent"}
+				if diff := cmp.Diff(want, b.messages("C1")); diff != "" {
+					t.Errorf("messages (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// TestVoidTakesHalvesOfTwoRuns: the letter was planned by a later run of the day, after the
+// address had been entered.
+func TestVoidTakesHalvesOfTwoRuns(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-01")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+		b.everyDay("2026-03-05", "2026-03-18")
+		b.goTo(cal.MustParse("2026-03-19"))
+		b.run(ApproveNone)
+		b.change(CustomerChange{Address: ptr("1 High Street\nYork")})
+		b.run(ApproveNone)
+		b.mustApprove(b.proposed()...)
+		b.sendAll()
+		want := []string{"2026-03-05 friendly email sent", "2026-03-19 formal email sent", "2026-03-19 formal letter sent"}
+		if diff := cmp.Diff(want, b.messages("C1")); diff != "" {
+			t.Fatalf("messages (-want +got):\n%s", diff)
+		}
+		formal := b.number(`SELECT message_id FROM message WHERE tenant_id = $1 AND lead_step = 'formal' AND channel = 'email'
+			AND live = 1`)
+		if report, err := b.Void(b.ctx, tester, []int64{formal}); err != nil || len(report.Changed) != 2 {
+			t.Errorf("void: %+v, %v", report, err)
+		}
+	})
+}
+
+// formalSent is a book whose customer was sent the formal reminder by mail and by post.
+func formalSent(t *testing.T, address string) *testBook {
+	t.Helper()
+	b := newTestBook(t, address, "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example",
+		address: "1 High Street\nYork"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+	b.everyDay("2026-03-05", "2026-03-19")
+	return b
+}
+
+// everyDay runs, releases and sends everything from day to day, the last included.
+func (b *testBook) everyDay(from, to string) {
+	b.t.Helper()
+	for day := cal.MustParse(from); day <= cal.MustParse(to); day++ {
+		b.goTo(day)
+		b.run(ApproveAll)
+		b.approvePersonal()
+		b.sendAll()
 	}
 }

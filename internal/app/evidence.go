@@ -109,6 +109,7 @@ type evidenceRow struct {
 	message, attempt int64
 	of               *sealed
 	answer           string
+	at               time.Time // of the hand-over; zero: now
 }
 
 // keepEvidence stores evidence, also in place of one that was recorded for an attempt
@@ -117,9 +118,12 @@ func keepEvidence(tx store.MarkTx, rows []evidenceRow) error {
 	ins := tx.Replace("evidence")
 	for i := range rows {
 		r := &rows[i]
-		p := &r.of.parcel
+		p, at := &r.of.parcel, r.at
+		if at.IsZero() {
+			at = tx.Now()
+		}
 		ins.Int(r.message).Int(r.attempt).Text(r.of.sha256).Int(int64(len(p.Bytes))).Bytes(r.of.packed).
-			Text(strings.Join(slices.Concat(p.To, p.Cc), ", ")).Text(r.of.renderer).Time(tx.Now()).Text(r.answer)
+			Text(strings.Join(slices.Concat(p.To, p.Cc), ", ")).Text(r.of.renderer).Time(at).Text(r.answer)
 		if err := ins.End(); err != nil {
 			return err
 		}

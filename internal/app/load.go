@@ -74,8 +74,8 @@ func (l *loader) load(ids []int64) ([]book.Account, error) {
 	return l.accounts, nil
 }
 
-// voidNotices marks the notices whose message is no longer live (those that are live were
-// loaded) or whose task was taken back.
+// voidNotices marks the notices whose message is no longer live (of those that are not, only
+// the ones that had been sent were loaded) or whose task was taken back.
 func voidNotices(a *book.Account) {
 	for i := range a.Notices {
 		n := &a.Notices[i]
@@ -83,10 +83,8 @@ func voidNotices(a *book.Account) {
 			n.Voided = t.TakenBack()
 			continue
 		}
-		n.Voided = n.Message != 0
-		for k := range a.Messages {
-			n.Voided = n.Voided && a.Messages[k].ID != n.Message
-		}
+		m := a.Message(n.Message)
+		n.Voided = n.Message != 0 && (m == nil || !m.Live())
 	}
 }
 

@@ -292,13 +292,18 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	if err != nil {
 		return err
 	}
-	today, err := a.todayOf(r, m.creditor)
+	c, err := a.creditorOf(r, m.creditor)
 	if err != nil {
 		return err
 	}
+	today := c.today(r)
 	day := sent.Day
 	if day == cal.None {
 		day = today
+	}
+	left := r.Now()
+	if day < today { // of whose hour nothing is known
+		left = day.EndIn(c.Zone)
 	}
 	// A mail may be of tomorrow, because the hours at the debtor's place were over.
 	ahead := m.channel == book.Email && day == today && m.day == today+1
@@ -346,7 +351,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		return err
 	}
 	if letter != nil {
-		row := evidenceRow{message: m.id, attempt: m.attempts + 1, of: letter.text}
+		row := evidenceRow{message: m.id, attempt: m.attempts + 1, of: letter.text, at: left}
 		if err := keepEvidence(r, []evidenceRow{row}); err != nil {
 			return err
 		}
@@ -355,7 +360,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 			return err
 		}
 	}
-	return r.sentByHand(&m, r.Now(), day, served, today, "sent_by_hand", words, hash)
+	return r.sentByHand(&m, left, day, served, today, "sent_by_hand", words, hash)
 }
 
 // servedDay is the day from which a message sent on a day counts as received.

@@ -565,6 +565,13 @@ func TestPostedLetter(t *testing.T) {
 			Day: cal.None}); AsError(err).Code != "text_expired" {
 			t.Errorf("posted a day late: %v", err)
 		}
+		yesterday := cal.MustParse("2026-03-05")
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: list[1].ID, Day: yesterday}); err != nil {
+			t.Errorf("posted on its day, said a day later: %v", err)
+		}
+		if e, err := b.Evidence(b.ctx, list[1].ID); err != nil || cal.DateIn(e.HandedOverAt, time.UTC) != yesterday {
+			t.Errorf("evidence of %s, %v", e.HandedOverAt, err)
+		}
 	})
 }
 

@@ -211,6 +211,12 @@ func (d Date) MonthStart() Date {
 // for arithmetic.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 
+// EndIn is the last second of the day in a zone.
+func (d Date) EndIn(zone *time.Location) time.Time {
+	y, m, day := d.YMD()
+	return time.Date(y, time.Month(m), day, 23, 59, 59, 0, zone)
+}
+
 // DateIn is the civil day of an instant in a zone.
 func DateIn(t time.Time, zone *time.Location) Date {
 	y, m, day := t.In(zone).Date()

@@ -37,9 +37,7 @@ func (d *Decider) Apart(a *book.Account, asked []Line, c money.Currency, day cal
 
 // named is the day to pay by that the last demand of an item named, None if none did.
 func (d *Decider) named(a *book.Account, it *book.Item, day cal.Date) cal.Date {
-	first, _ := slices.BinarySearchFunc(a.Notices, it.ID,
-		func(n book.Notice, id int64) int { return cmp.Compare(n.Item, id) })
-	told := d.position(a, it, a.Notices[first:], day)
+	told := d.positionOf(a, it, day)
 	by := cal.None
 	for _, m := range []*book.Message{told.message, told.note} {
 		if m != nil && m.State == book.Sent {

@@ -377,6 +377,17 @@ type StoredAction struct {
 	Day      *cal.Date         `json:"day"`  // of a message; nil: that of the decision
 }
 
+// UnmarshalJSON reads an action; where no day to pay by is stored there is none.
+func (a *StoredAction) UnmarshalJSON(b []byte) error {
+	type plain StoredAction
+	read := plain{PayBy: cal.None}
+	if err := json.Unmarshal(b, &read); err != nil {
+		return err
+	}
+	*a = StoredAction(read)
+	return nil
+}
+
 // StoredReason is a reason of a stored decision, with the items it is about.
 type StoredReason struct {
 	Code  reason.Code

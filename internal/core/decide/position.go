@@ -1,6 +1,9 @@
 package decide
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/strategy"
@@ -14,6 +17,13 @@ type position struct {
 	message *book.Message // the last message of a stage that demands, by its governing channel
 	since   cal.Date      // deadline of a reminder sent before the book was kept; None if none
 	note    *book.Message // the last note that asks for payment; the ladder waits for its date
+}
+
+// positionOf is the position of one item by itself.
+func (d *Decider) positionOf(a *book.Account, it *book.Item, day cal.Date) position {
+	first, _ := slices.BinarySearchFunc(a.Notices, it.ID,
+		func(n book.Notice, id int64) int { return cmp.Compare(n.Item, id) })
+	return d.position(a, it, a.Notices[first:], day)
 }
 
 // position reads the item's notices. rest starts at or after the item's notices.

@@ -40,6 +40,10 @@ func (d *Decider) standing(a *book.Account, task *book.WorkItem, day cal.Date, i
 			s.because(reason.New(reason.Overtaken, reason.UntilFact("task done"), task.Step, later))
 			continue
 		}
+		if earlier := d.earlierStep(a, st, task, it, day); earlier != "" {
+			s.because(reason.New(reason.EarlierStep, reason.UntilFact("message sent"), task.Step, earlier))
+			continue
+		}
 		if ends {
 			s.because(why)
 			continue
@@ -142,6 +146,19 @@ func laterStep(a *book.Account, st *strategy.Strategy, task *book.WorkItem, it *
 		act := &into.Actions[i]
 		if act.Kind == RaiseTask && st.Index(act.Step) > at && listed(act.Lines, it.ID) {
 			return act.Step
+		}
+	}
+	return ""
+}
+
+// earlierStep is a required step before that of a task that an item was not told, because
+// its message was taken back or the strategy is another by now; "" if none.
+func (d *Decider) earlierStep(a *book.Account, st *strategy.Strategy, task *book.WorkItem, it *book.Item,
+	day cal.Date) string {
+	told := d.positionOf(a, it, day)
+	for i := range max(st.Index(task.Step), 0) {
+		if s := &st.Steps[i]; s.Required && s.SkipBelow == 0 && !told.told(s) {
+			return s.Key
 		}
 	}
 	return ""

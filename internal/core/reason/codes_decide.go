@@ -25,6 +25,7 @@ const (
 	OnlyCredit       Code = "only_credit"
 	Overtaken        Code = "overtaken"
 	StepLeftOut      Code = "step_left_out"
+	EarlierStep      Code = "earlier_step"
 	LadderEnded      Code = "ladder_ended"
 	KindUnconfirmed  Code = "kind_unconfirmed"
 	FallbackContact  Code = "fallback_contact"
@@ -117,6 +118,7 @@ var decideList = []Info{
 	{OnlyCredit, "Nothing is open, and {amount} of the customer's money or credit is not set against anything.",
 		"It is paid back, or set against a new item."},
 	{Overtaken, "{step} was not done in time, and {later} came after it.", "Nothing."},
+	{EarlierStep, "{step} comes after {earlier}, which was taken back or not told yet.", "{earlier} is told."},
 	{StepLeftOut, "The strategy {strategy} has no {step} for what is overdue now.",
 		"The amount or the strategy changes."},
 	{KindUnconfirmed, "That the customer is a {kind} was only guessed from its name, so the rules for a " +

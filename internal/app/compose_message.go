@@ -33,7 +33,7 @@ type writing struct {
 func (w *writing) message(tx store.Tx) (document.Message, error) {
 	planned := w.acc.Message(w.row.id)
 	if planned == nil || !planned.Live() {
-		return w.msg, refused(reason.NotApproved)
+		return w.msg, refused(reason.MessageEnded, w.row.state.InWords())
 	}
 	w.whose = w.a.law.WhoseLaw(law.Parties{
 		CreditorCountry: w.d.creditor.Country, CreditorRegion: w.d.creditor.Subdivision,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
 )
 
 // TestBrakeLeavesACorrection: a brake that trips on the day of a correction neither
@@ -342,6 +343,10 @@ func TestVoidedStepIsToldAnew(t *testing.T) {
 				b.everyDay("2026-04-01", "2026-04-12")
 				if got := b.openTasks(); len(got) != 0 {
 					t.Errorf("open: %v", got)
+				}
+				if got := b.number("SELECT COUNT(*) FROM task WHERE tenant_id = $1 AND outcome = '" +
+					string(reason.EarlierStep) + "'"); got == 1 != (name == "call open") {
+					t.Errorf("%d calls taken back", got)
 				}
 				want := []string{"2026-03-05 friendly email sent",
 					"2026-03-31 correction email sent", "2026-03-31 correction letter sent",

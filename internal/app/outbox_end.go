@@ -263,7 +263,7 @@ type SentByHand struct {
 
 // MarkSent records that a person posted a letter, or sent an email with their own
 // program. It must have left on its planned day: a text expires with its day and
-// the next run dates it anew. A letter counts as served after its transit, an
+// the next run decides anew. A letter counts as served after its transit, an
 // email on the day.
 //
 // Errors: not found; refused with text_expired (another day than planned),
@@ -323,22 +323,12 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	case m.step == Correction && day >= m.day && day <= today:
 	case day != m.day || (day > today && !ahead):
 		return refusedText(string(reason.TextExpired), sprintf("the text was made for %s and stands for no other day; "+
-			"the next run writes it anew", m.day))
+			"the next run decides anew", m.day))
 	case letter != nil && len(letter.papers) > 0 && !sent.Enclosed:
 		return refused(reason.EnclosuresOpen, strings.Join(letter.papers, ", "))
 	}
 	if sent.Day == cal.None { // a person who names the day says that it did leave
-		if values, err := a.settings(r, m.creditor); err != nil || bankHeld(values, r.Now()) {
-			return cmp.Or(err, refused(reason.BankChanged))
-		}
-		j, err := a.newJudge(r)
-		if err != nil {
-			return err
-		}
-		if why, changed, err := j.untrue(r, &m); err != nil || changed {
-			if err == nil {
-				err = refused(why.Code(), why.Args()...)
-			}
+		if err := a.mayLeaveNow(r, &m); err != nil {
 			return err
 		}
 	}
@@ -361,6 +351,22 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		}
 	}
 	return r.sentByHand(&m, left, day, served, today, "sent_by_hand", words, hash)
+}
+
+// mayLeaveNow refuses a message that the gate would stop at this moment.
+func (a *App) mayLeaveNow(r *recorder, m *messageRow) error {
+	if values, err := a.settings(r, m.creditor); err != nil || bankHeld(values, r.Now()) {
+		return cmp.Or(err, refused(reason.BankChanged))
+	}
+	j, err := a.newJudge(r)
+	if err != nil {
+		return err
+	}
+	why, changed, err := j.untrue(r, m)
+	if err == nil && changed {
+		err = refused(why.Code(), why.Args()...)
+	}
+	return err
 }
 
 // servedDay is the day from which a message sent on a day counts as received.

@@ -311,7 +311,7 @@ func showMessage(p *page, m *shownMessage) {
 		p.line("%s", strings.TrimRight(v.Text, "\n"))
 	}
 	if m.Missing != nil {
-		p.warn("It cannot be written yet: %s", m.Missing.Message)
+		p.warn("It cannot be written: %s", m.Missing.Message)
 	}
 	if v := m.Preview; v != nil {
 		p.line("")

@@ -3,6 +3,7 @@ package decide
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -233,7 +234,7 @@ func (d *Decider) lowered(s *itemState, line *Line, wished book.Level, why reaso
 		line.Level = book.PrincipalOnly
 	}
 	into.because(reason.New(reason.LowerLevel, why.Until(), wished.String(), line.Level.String(),
-		why.Text()).ForItem(s.item.ID))
+		strings.TrimSuffix(why.Text(), ".")).ForItem(s.item.ID))
 }
 
 // capCompensation applies guardrail R2 to the whole message: above its share of

@@ -97,7 +97,7 @@ var decideList = []Info{
 		"The task is done, or its waiting time is over."},
 	{Gap, "The last message went out on {last}; the next may go out from {day}.",
 		"The gap between two messages passes."},
-	{CapDay, "The customer was contacted today already.", "The next day."},
+	{CapDay, "A customer is contacted once a day, and something else comes first or has gone today.", "The next day."},
 	{CapWeek, "The customer was contacted {n} times in seven days; the next contact can be on {day}.",
 		"A contact falls out of the week."},
 	{CapCourtesy, "A courtesy note went out on {last}; the next can go out from {day}.",

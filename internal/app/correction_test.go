@@ -54,12 +54,7 @@ func TestVoidTwoMessagesOfACustomer(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
 		b := friendlyBook(t, address)
 		b.sendAll()
-		for day := cal.MustParse("2026-03-06"); day <= cal.MustParse("2026-03-19"); day++ {
-			b.goTo(day)
-			b.run(ApproveAll)
-			b.approvePersonal()
-			b.sendAll()
-		}
+		b.everyDay("2026-03-06", "2026-03-19")
 		if sent := b.messages("C1"); len(sent) != 2 {
 			t.Fatalf("sent: %v", sent)
 		}
@@ -382,6 +377,25 @@ func TestVoidTakesHalvesOfTwoRuns(t *testing.T) {
 			AND live = 1`)
 		if report, err := b.Void(b.ctx, tester, []int64{formal}); err != nil || len(report.Changed) != 2 {
 			t.Errorf("void: %+v, %v", report, err)
+		}
+	})
+}
+
+// TestVoidOfWhatEnded: a mail that a person rejected is not taken back, nor is the letter
+// that stands.
+func TestVoidOfWhatEnded(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b, list := finalDemand(t, address, "")
+		mail := list[slices.IndexFunc(list, func(m OutboxMessage) bool { return m.Channel == book.Email })].ID
+		if report, err := b.Reject(b.ctx, tester, []int64{mail}); err != nil || len(report.Changed) != 1 {
+			t.Fatalf("reject: %+v, %v", report, err)
+		}
+		report, err := b.Void(b.ctx, tester, []int64{mail})
+		if err != nil || len(report.Changed) != 0 || len(report.Refused) != 1 {
+			t.Errorf("void: %+v, %v", report, err)
+		}
+		if got := b.messages("C1"); !slices.Contains(got, "2026-04-02 final_demand letter approved") {
+			t.Errorf("messages: %v", got)
 		}
 	})
 }

@@ -267,8 +267,8 @@ type SentByHand struct {
 // email on the day.
 //
 // Errors: not found; refused with text_expired (another day than planned),
-// not_approved (nobody released it), message_ended, message_underway, bank_changed, enclosures_unconfirmed (a letter
-// of claim without the word that its papers were with it).
+// not_approved (nobody released it), message_ended, message_underway, bank_changed,
+// enclosures_unconfirmed (a letter of claim without the word that its papers were with it).
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
 	letter, err := a.letterText(ctx, sent.Message)
 	if err != nil {

@@ -34,7 +34,8 @@ func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport,
 }
 
 // otherHalves are the messages that stand and tell the same step as one of these by another
-// way: planned by the same run, for the same day, or telling it of the same items.
+// way: planned by the same run, for the same day, or telling it of the same items. What
+// cannot be taken back itself takes nothing with it.
 func (a *App) otherHalves(tx store.Tx, ids []int64) (halves []int64, err error) {
 	err = store.Each(tx, `SELECT o.message_id FROM message m
 		JOIN message o ON o.tenant_id = m.tenant_id AND o.customer_id = m.customer_id AND o.currency = m.currency
@@ -44,7 +45,8 @@ func (a *App) otherHalves(tx store.Tx, ids []int64) (halves []int64, err error) 
 					AND k.cycle = n.cycle AND k.step = n.step
 				WHERE n.tenant_id = $1 AND n.customer_id = m.customer_id AND n.message_id = m.message_id
 					AND k.message_id = o.message_id))
-		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) AND m.run_id <> 0 ORDER BY o.message_id`,
+		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) AND m.run_id <> 0 AND m.live = 1
+			AND m.state NOT IN ('claimed','handing_over') ORDER BY o.message_id`,
 		[]any{a.tenant, ids}, func(r store.Rows) error {
 			if half := r.Int64(0); !slices.Contains(ids, half) {
 				halves = append(halves, half)

@@ -115,7 +115,8 @@ var decideList = []Info{
 		"The task about it is done, or a postal address is added."},
 	{NoStrategy, "No strategy applies: {why}.", "The kind or the flags of the customer change."},
 	{ItemSettled, "Nothing of the item is open.", "What settled it is taken back."},
-	{OnlyCredit, "{amount} of the customer's money or credit is not set against anything, and nothing is open in its currency.",
+	{OnlyCredit, "{amount} of the customer's money or credit is not set against anything, " +
+		"and nothing is open in its currency.",
 		"It is paid back, or set against a new item."},
 	{Overtaken, "{step} was not done in time, and {later} came after it.", "Nothing."},
 	{EarlierStep, "{step} comes after {earlier}, which was taken back or not told yet.", "{earlier} is told."},

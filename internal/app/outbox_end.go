@@ -218,7 +218,7 @@ func (a *App) recordLate(ctx context.Context, req Request, d *delivered) error {
 // sentByHand records that a message left, by the word of a person.
 func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today cal.Date, event string,
 	words int64, hash []byte) error {
-	if _, err := r.Exec(`UPDATE message SET state = 'sent', sent_at = $3, served_day = $4, not_before = NULL,
+	if _, err := r.Exec(`UPDATE message SET state = 'sent', live = 1, sent_at = $3, served_day = $4, not_before = NULL,
 		answer = '', reason = '' WHERE tenant_id = $1 AND message_id = $2`,
 		r.tenant, m.id, at, served); err != nil {
 		return err
@@ -263,7 +263,8 @@ type SentByHand struct {
 
 // MarkSent records that a person posted a letter, or sent an email with their own
 // program. It must have left on its planned day: a text expires with its day and
-// the next run decides anew. A letter counts as served after its transit, an
+// the next run decides anew. That a letter was posted on its day can also be said when it
+// has expired. A letter counts as served after its transit, an
 // email on the day.
 //
 // Errors: not found; refused with text_expired (another day than planned),
@@ -310,14 +311,19 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	if ahead {
 		day = m.day
 	}
+	// A released letter that ended because nobody confirmed its posting may have been posted.
+	lapsed := m.state == book.Expired && m.channel == book.Letter && m.approvedBy != ""
 	switch {
 	case m.state == book.Sent:
 		return store.ErrNothing
-	case ended(m.state):
+	case lapsed && sent.Day == cal.None:
+		return refusedText(string(reason.TextExpired), sprintf("the text was made for %s and nobody said by the next "+
+			"business day that it was posted; if it was posted on its day, say so with that day", m.day))
+	case ended(m.state) && !lapsed:
 		return refused(reason.MessageEnded, m.state.InWords())
 	case m.state == book.Proposed:
 		return refused(reason.NotApproved)
-	case m.state != book.Approved:
+	case m.state != book.Approved && !lapsed:
 		return refusedText(string(reason.MessageUnderway), sprintf("message %d is %s by the program", m.id,
 			m.state.InWords()))
 	case m.step == Correction && day >= m.day && day <= today:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -532,6 +533,62 @@ func TestLetterPostedYesterday(t *testing.T) {
 		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || len(tasks) != 0 {
 			t.Errorf("tasks on Monday: %+v, %v", tasks, err)
 		}
+	})
+}
+
+// TestLetterBesideMail: a formal reminder whose letter nobody posted is posted anew while
+// there is time; that the first letter was posted on its day can still be said.
+func TestLetterBesideMail(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-01-15")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example", address: "1 High Street\nTown"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+		list := func(state book.MessageState) []OutboxMessage {
+			found, err := b.Outbox(b.ctx, OutboxFilter{State: state, Channel: book.Letter})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return found
+		}
+		o := outTray{outcome: Delivered}
+		day := cal.MustParse("2026-03-04")
+		live := func() {
+			if day++; day > cal.MustParse("2026-05-01") {
+				t.Fatalf("no letter, or it never lapses: %v, %v", b.messages("C1"), b.tasks())
+			}
+			b.live(&o, day.String(), day.String())
+		}
+		for len(list(book.Approved)) == 0 {
+			live()
+		}
+		first, again := list(book.Approved)[0], []OutboxMessage(nil)
+		for again = list(book.Approved); len(again) == 0 || again[0].ID == first.ID; again = list(book.Approved) {
+			live()
+		}
+		if len(again) != 1 || again[0].Step != "formal" || again[0].Day != day {
+			t.Fatalf("after %+v lapsed: %+v", first, again)
+		}
+		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || slices.ContainsFunc(tasks, func(t TaskLine) bool { return t.Kind == TaskPostLetter }) {
+			t.Errorf("the letter that lapsed is still asked about: %+v, %v", tasks, err)
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: first.ID}); err == nil ||
+			AsError(err).Code != string(reason.TextExpired) {
+			t.Errorf("a letter that lapsed, without its day: %v", err)
+		}
+		m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: first.ID, Day: first.Day})
+		if err != nil || m.State != book.Sent {
+			t.Fatalf("posted on its day after all: %+v, %v", m, err)
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again[0].ID}); err == nil {
+			t.Errorf("the second letter went out beside the first")
+		}
+		live()
+		live()
+		if left := list(book.Approved); len(left) > 0 {
+			t.Errorf("the step goes by post again: %+v", left)
+		}
+		b.sound()
 	})
 }
 

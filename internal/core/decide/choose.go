@@ -16,6 +16,12 @@ import (
 // currencies; a statement starts no gap and waits for none.
 func (d *Decider) choose(a *book.Account, p *place, day cal.Date, into *Decision) {
 	slices.SortFunc(d.candid, func(x, y candidate) int {
+		if (x.beside == nil) != (y.beside == nil) {
+			if x.beside == nil {
+				return -1
+			}
+			return 1
+		}
 		_, noteX := strategy.Note(x.leadKey)
 		_, noteY := strategy.Note(y.leadKey)
 		if noteX != noteY {
@@ -62,7 +68,8 @@ func (d *Decider) waits(c *candidate, into *Decision, r reason.Reason) {
 
 // capped applies the gap between two messages about overdue items and the caps on
 // contacts. Messages only proposed do not count; one on its way does, and one that was
-// sent counts also when it was taken back.
+// sent counts also when it was taken back. A letter beside a mail is the same step by
+// another way: it starts a gap and waits for none.
 func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) (reason.Reason, bool) {
 	pol := &d.w.Set.Policy
 	lastDemand, lastCourtesy := cal.None, cal.None
@@ -101,7 +108,7 @@ func (d *Decider) capped(a *book.Account, p *place, c *candidate, day cal.Date) 
 	if strategy.Uncounted(c.leadKey) {
 		return d.capContacts(week, len(week)+1, p, day)
 	}
-	if c.stage >= strategy.StageFirst && lastDemand != cal.None {
+	if c.stage >= strategy.StageFirst && lastDemand != cal.None && c.beside == nil {
 		if from := p.calendar.AddBusinessDays(lastDemand, pol.GapBusinessDays); from > day {
 			return reason.New(reason.Gap, reason.OnDay(from), lastDemand.String(), d.mailFrom(p, from).String()), true
 		}
@@ -180,6 +187,9 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 			how != "" {
 			into.because(reason.New(reason.PostBy, reason.UntilFact("letter posted"), how))
 		}
+	}
+	if c.lead.ByPost(d.dueMinor(c), c.currency) && !a.Customer.HasAddress {
+		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
 	}
 	if c.lead.Proposes != "" {
 		d.raise(a, into, "propose_"+c.lead.Proposes, c.currency, nil, day)
@@ -269,7 +279,7 @@ func (d *Decider) channels(a *book.Account, c *candidate, to *book.Contact) []bo
 	if to == nil && step.NoEmail != "" {
 		add(step.NoEmail)
 	}
-	if step.PostFrom > 0 && d.dueMinor(c) >= strategy.Minor(step.PostFrom, c.currency) {
+	if step.ByPost(d.dueMinor(c), c.currency) {
 		add(book.Letter)
 	}
 	if step.CountFrom == book.Letter && !slices.Contains(out, book.Letter) {

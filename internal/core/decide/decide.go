@@ -105,6 +105,8 @@ type candidate struct {
 	first    int // its items in d.items
 	last     int
 	note     bool // no step of the ladder
+
+	beside *book.Message // a mail that the letter belongs to; nil: what goes out is a step of its own
 }
 
 // demands reports whether the message asks for what is overdue.
@@ -258,7 +260,13 @@ func (l *ladder) decide(mine []itemState, first int) {
 	}
 	l.tasks(mine)
 	noted := l.notes(first)
-	if cand, ok := l.message(mine); ok && !(noted && cand.leadKey == strategy.Statement) {
+	cand, ok := l.message(mine)
+	if !ok || cand.leadKey == strategy.Statement {
+		if letter, owed := l.besideMail(mine, first); owed {
+			cand, ok = letter, true
+		}
+	}
+	if ok && !(noted && cand.leadKey == strategy.Statement) {
 		cand.first, cand.last = first, len(d.items)
 		if cand.demands() && d.covered(l.a, &cand, l.day) {
 			d.inCredit(l.a, &cand, l.day, l.into)

@@ -306,6 +306,9 @@ func (s *debtor) carryOut(day cal.Date) {
 		act := &s.full.Actions[i]
 		s.steps[act.Step+act.TaskKind]++
 		if act.Kind == SendMessage {
+			if act.Demand && s.besideMail(act) {
+				s.steps["letter beside mail"]++
+			}
 			s.check(act, day)
 			s.dispatch(act)
 			continue
@@ -447,6 +450,19 @@ func (s *debtor) check(act *Action, planned cal.Date) {
 	}
 }
 
+// besideMail reports whether a letter is of the step of the last demand, which went by
+// mail alone.
+func (s *debtor) besideMail(act *Action) bool {
+	var last *book.Message
+	for i := range s.a.Messages {
+		if m := &s.a.Messages[i]; m.State == book.Sent && m.Demand && (last == nil || m.Day >= last.Day) {
+			last = m
+		}
+	}
+	return act.Channel == book.Letter && last != nil && last.Channel == book.Email && last.Step == act.Step &&
+		last.Currency == act.Currency
+}
+
 func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
 	if s.noted == day {
 		s.fail("%s: %s beside a note", day, act.Step)
@@ -456,7 +472,7 @@ func (s *debtor) checkContacts(act *Action, p *place, day cal.Date) {
 	}
 	if (act.Demand || act.Step == strategy.Resumption) && len(s.sentDays) > 0 {
 		last := s.sentDays[len(s.sentDays)-1]
-		if last != day && day < p.calendar.AddBusinessDays(last, s.held.GapBusinessDays) {
+		if last != day && !s.besideMail(act) && day < p.calendar.AddBusinessDays(last, s.held.GapBusinessDays) {
 			s.fail("%s: a demand within the gap after %s", day, last)
 		}
 	}
@@ -649,7 +665,7 @@ func TestDebtorYears(t *testing.T) {
 	for _, step := range []string{"courtesy", "friendly", "reminder", "opening", "second", "formal", "last_note", "final_demand", "statement",
 		"confirm", "call_1call", "call_2call", "exec_callcall", "ask_ownertask", "decidedecide", "no_contact", "no_postal_address",
 		"allocate_credit", "fix_due_date", "name_account_owner", TaskReview, TaskResidue,
-		"broken_promise", "dispute_answer", "resumption", "promise_kept", "promise_partly", "promise_broken"} {
+		"broken_promise", "dispute_answer", "resumption", "promise_kept", "promise_partly", "promise_broken", "letter beside mail"} {
 		if steps[step] == 0 {
 			t.Errorf("no debtor ever came to %q: the histories are too tame (%v)", step, steps)
 		}

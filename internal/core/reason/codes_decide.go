@@ -109,7 +109,7 @@ var decideList = []Info{
 		"The credit is set against the items."},
 	{NoDueDate, "The item has no due date, so nothing is demanded.", "Enter the due date."},
 	{NoContact, "There is no working address to write to.", "Add a contact or a postal address."},
-	{NoPostalAddress, "{step} must go by post and there is no postal address.", "Add the postal address."},
+	{NoPostalAddress, "{step} goes by post and there is no postal address.", "Add the postal address."},
 	{MailRefused, "A mail server refused the last mail to this customer; no other goes there until a person " +
 		"has looked.",
 		"The task about it is done, or a postal address is added."},

@@ -1,6 +1,8 @@
 package strategy
 
 import (
+	"slices"
+
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
@@ -138,6 +140,12 @@ func (s *Step) WishedLevel(claimedBefore bool) book.Level {
 	}
 	level, _ := book.ParseLevel(name)
 	return level
+}
+
+// ByPost reports whether a message of the step that asks for a sum goes by post, also
+// where a mail goes.
+func (s *Step) ByPost(minor int64, c money.Currency) bool {
+	return slices.Contains(s.Channels, book.Letter) || (s.PostFrom > 0 && minor >= Minor(s.PostFrom, c))
 }
 
 // BeforeDue reports whether the step is only for items not yet due.

@@ -1,0 +1,79 @@
+package decide
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/reason"
+)
+
+// TestLetterBesideMailIsDatedAnew: a formal reminder that goes by post too, and of which
+// only the mail left, is posted later with a date and a deadline of its own, as long as the
+// letter comes before the day that the mail named; then the ladder waits for the letter.
+func TestLetterBesideMailIsDatedAnew(t *testing.T) {
+	w := testWorld(t, "GB")
+	d := New(w)
+	for _, c := range []struct {
+		name    string
+		change  func(a *book.Account)
+		address bool
+		letter  bool
+	}{
+		{"nobody posted it", func(*book.Account) {}, true, true},
+		{"no address", func(*book.Account) {}, false, false},
+		{"part was paid", func(a *book.Account) { a.Items[0].OpenMinor = 499_999 }, true, false},
+		{"in dispute", func(a *book.Account) {
+			a.Holds = []book.Hold{{ID: 1, Kind: book.HoldDispute, Item: 1, From: a.Messages[0].Day, Until: cal.Far, EndDay: cal.None}}
+		}, true, false},
+	} {
+		a := account(w, "2026-03-02")
+		day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+		a.Customer.HasAddress = c.address
+		var dec Decision
+		d.Decide(a, day, &dec)
+		mail := *messageOf(&dec, "formal")
+		react(a, &mail, day)
+		if mail.Channel != book.Email {
+			t.Fatalf("%s: the mail goes by %s", c.name, mail.Channel)
+		}
+		hinted := slices.ContainsFunc(dec.Reasons, func(r reason.Reason) bool { return r.Code() == reason.NoPostalAddress })
+		if hinted == c.address {
+			t.Errorf("%s: that there is no address is said: %v", c.name, hinted)
+		}
+		c.change(a)
+		next := day + 1
+		for ; !d.maySend(d.place(&a.Customer), []book.Channel{book.Letter}, next); next++ {
+		}
+		d.Decide(a, next, &dec)
+		letter := messageOf(&dec, "formal")
+		if (letter != nil) != c.letter {
+			t.Errorf("%s: %s", c.name, AppendPayload(nil, &dec))
+		}
+		if letter == nil {
+			continue
+		}
+		if letter.Channel != book.Letter || letter.Day != next || letter.PayBy <= mail.PayBy || letter.TotalMinor != 600_000 {
+			t.Errorf("%s: on %s by %s, %d to pay by %s", c.name, letter.Day, letter.Channel, letter.TotalMinor, letter.PayBy)
+		}
+		late := mail.PayBy - 1 // too late for the post
+		if d.Decide(a, late, &dec); messageOf(&dec, "formal") != nil {
+			t.Errorf("%s: a letter on %s, the mail named %s", c.name, late, mail.PayBy)
+		}
+		react(a, letter, next)
+		if again := messageOf(decided(d, a, next+1), "formal"); again != nil {
+			t.Errorf("%s: posted twice: %+v", c.name, again)
+		}
+		call := until(t, d, a, next+1, "call_2")
+		if after := cal.NextAfterGrace(letter.PayBy, w.Set.Policy.GraceBankingDays, d.bank); call < after {
+			t.Errorf("%s: the next step goes on %s, the letter's deadline with grace runs until %s", c.name, call, after)
+		}
+	}
+}
+
+func decided(d *Decider, a *book.Account, day cal.Date) *Decision {
+	var dec Decision
+	d.Decide(a, day, &dec)
+	return &dec
+}

@@ -59,8 +59,8 @@ func (w *writing) stated(item int64) bool {
 	return slices.ContainsFunc(w.row.figures.Lines, func(l decide.Line) bool { return l.Item == item })
 }
 
-// line shows one item. Where only a part is asked for, because the rest is held,
-// the line says so and shows that part alone.
+// line shows one item. Where only a part is asked for, because the rest is held, the line
+// says so.
 func (w *writing) line(it *book.Item, l *decide.Line) document.Item {
 	paid := it.AmountMinor - it.OpenMinor
 	out := document.Item{Number: book.ItemName(it.Number, it.Instalment), PO: it.PO, InvoiceDate: it.InvoiceDate,
@@ -72,7 +72,7 @@ func (w *writing) line(it *book.Item, l *decide.Line) document.Item {
 			part = " (Teilbetrag)"
 		}
 		out.Number += part
-		out.OriginalMinor = money.AddMinor(l.OpenMinor, paid)
+		out.HeldMinor = it.OpenMinor - l.OpenMinor
 	}
 	if out.Level == document.Offer || out.Level == document.Claim {
 		out.InterestMinor, out.CompensationMinor = l.InterestMinor, l.CompensationMinor

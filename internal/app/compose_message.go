@@ -31,8 +31,7 @@ type writing struct {
 // message fills every field. The order matters only where a later part reads an
 // earlier one: language, then items, then claims.
 func (w *writing) message(tx store.Tx) (document.Message, error) {
-	planned := w.acc.Message(w.row.id)
-	if planned == nil || !planned.Live() {
+	if ended(w.row.state) && !w.row.lapsed() {
 		return w.msg, refused(reason.MessageEnded, w.row.state.InWords())
 	}
 	w.whose = w.a.law.WhoseLaw(law.Parties{
@@ -41,7 +40,7 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 		ChosenLaw: w.acc.Customer.Law,
 	})
 	w.msg = document.Message{
-		Step: document.Step(w.row.step), Date: w.row.day, PayBy: planned.PayBy,
+		Step: document.Step(w.row.step), Date: w.row.day, PayBy: w.row.payBy,
 		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
 		Consequences: consequences(w.row.step, w.d.set.Policy.Consequences),
 	}
@@ -62,7 +61,7 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 	w.interruption()
 	w.claims()
 	w.earlier()
-	w.msg.SentBy = w.sentBy(planned)
+	w.msg.SentBy = w.sentBy()
 	w.attach()
 	var err error
 	if w.row.words != 0 {
@@ -257,7 +256,7 @@ func (w *writing) earlier() {
 			continue
 		}
 		w.msg.EarlierMessages = append(w.msg.EarlierMessages, document.Earlier{Day: m.SentDay,
-			Channel: document.Channel(m.Channel), Name: name})
+			Channel: document.Channel(m.Channel), Name: name, About: w.about(m.ID)})
 	}
 	list := w.msg.EarlierMessages
 	slices.SortStableFunc(list, func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
@@ -282,12 +281,30 @@ func (w *writing) told(id int64) bool {
 	})
 }
 
+// about names the items of this message that an earlier one was about, unless it was about
+// all of them.
+func (w *writing) about(id int64) (numbers []string) {
+	lines := w.row.figures.Lines
+	for i := range lines {
+		it := w.acc.Item(lines[i].Item)
+		if it != nil && slices.ContainsFunc(w.acc.Notices, func(n book.Notice) bool {
+			return n.Message == id && !n.Voided && n.Item == it.ID
+		}) {
+			numbers = append(numbers, book.ItemName(it.Number, it.Instalment))
+		}
+	}
+	if len(numbers) == len(lines) {
+		return nil
+	}
+	return numbers
+}
+
 // sentBy says by which ways the same step goes out today, if by more than one.
-func (w *writing) sentBy(planned *book.Message) string {
+func (w *writing) sentBy() string {
 	for i := range w.acc.Messages {
 		m := &w.acc.Messages[i]
-		if m.ID == planned.ID || m.Day != planned.Day || m.Step != planned.Step || m.Currency != planned.Currency ||
-			m.Channel == planned.Channel || m.State == book.Proposed || !m.Live() {
+		if m.ID == w.row.id || m.Day != w.row.day || m.Step != w.row.step || m.Currency != w.row.currency ||
+			m.Channel == w.row.channel || m.State == book.Proposed || !m.Live() {
 			continue
 		}
 		if w.msg.Language == locale.German {

@@ -61,7 +61,8 @@ func TestMessageSaysWhatTheFiguresSay(t *testing.T) {
 		"3 September 2018", "Helen Marsh", "Canal Road"}, "£650.00", "interest", "(part)")
 }
 
-// TestPartlyDisputedItem: only the part that is asked for is shown, and named so.
+// TestPartlyDisputedItem: the part that is asked for is named so, beside the amount of the
+// invoice and the part that is not (guardrail R16).
 func TestPartlyDisputedItem(t *testing.T) {
 	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
 	b.readyToSend()
@@ -75,7 +76,8 @@ func TestPartlyDisputedItem(t *testing.T) {
 	})
 	b.at("2026-03-05", 10)
 	b.run(ApproveAll)
-	holds(t, b.preview().Text, []string{"INV-1 (part)", "£400.00"}, "£600.00", "£200.00")
+	holds(t, b.preview().Text, []string{"INV-1 (part)", "Open: £400.00", "Amount: £600.00",
+		"Set aside: £200.00", "Total in GBP: £400.00"})
 }
 
 // TestClaimsByLawAndLevel: England offers with figures, names the ground and the
@@ -364,6 +366,31 @@ func TestNoDebtProtocolOutsideEnglandAndWales(t *testing.T) {
 		if m.Channel == book.Letter && !strings.Contains(p.Text, "Mai 2026") {
 			t.Errorf("the thirty days are lost:\n%s", p.Text)
 		}
+	}
+}
+
+// TestEarlierMessagesNameTheirInvoices: what was asked before is said of the invoices of
+// which it is true, and of how many where they are many.
+func TestEarlierMessagesNameTheirInvoices(t *testing.T) {
+	for _, c := range []struct {
+		late, fresh int
+		want, not   string
+	}{
+		{1, 1, "- 5 March 2026: Payment reminder, by email (LATE-0)", "FRESH-0)"},
+		{5, 1, "- 5 March 2026: Payment reminder, by email (5 of these 6 invoices)", "email (LATE"},
+		{2, 0, "- 5 March 2026: Payment reminder, by email", "(LATE"},
+	} {
+		b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		for i := range c.late {
+			b.addItems(newItem{"C1", fmt.Sprintf("LATE-%d", i), "2026-03-02", 60_000, book.Yes})
+		}
+		for i := range c.fresh {
+			b.addItems(newItem{"C1", fmt.Sprintf("FRESH-%d", i), "2026-03-16", 60_000, book.Yes})
+		}
+		b.toFormal()
+		holds(t, b.preview().Text, []string{"Formal reminder", c.want}, c.not)
 	}
 }
 

@@ -311,8 +311,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	if ahead {
 		day = m.day
 	}
-	// A released letter that ended because nobody confirmed its posting may have been posted.
-	lapsed := m.state == book.Expired && m.channel == book.Letter && m.approvedBy != ""
+	lapsed := m.lapsed()
 	switch {
 	case m.state == book.Sent:
 		return store.ErrNothing

@@ -580,6 +580,9 @@ func TestLetterBesideMail(t *testing.T) {
 		if err != nil || m.State != book.Sent {
 			t.Fatalf("posted on its day after all: %+v, %v", m, err)
 		}
+		if e, err := b.Evidence(b.ctx, first.ID); err != nil || !strings.Contains(e.Readable().Text, "Formal reminder") {
+			t.Errorf("evidence of the posted letter: %+v, %v", e, err)
+		}
 		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again[0].ID}); err == nil {
 			t.Errorf("the second letter went out beside the first")
 		}

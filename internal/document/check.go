@@ -148,8 +148,8 @@ func (c at) item(i *Item) {
 	c.want(i.InvoiceDate.Valid() || i.InvoiceDate == cal.None, "invoice_date", "a day, or none")
 	c.want(i.DueDate.Valid(), "due_date", "the due date")
 	c.want(i.OpenMinor > 0 && i.OpenMinor <= money.MaxMinor, "open", "an amount above zero")
-	c.want(i.OriginalMinor-i.PaidMinor == i.OpenMinor, "open",
-		"the original amount less what was paid or credited")
+	c.want(i.OriginalMinor-i.PaidMinor-i.HeldMinor == i.OpenMinor, "open",
+		"the original amount less what was paid or credited or is not asked for")
 	c.want(i.InterestMinor >= 0 && i.CompensationMinor >= 0, "interest", "no negative amount")
 	c.want(i.Level == "" || slices.Contains(levels, i.Level), "level", "principal, announce, offer or claim")
 	if rank(i.Level) < rank(Offer) {

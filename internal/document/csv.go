@@ -21,11 +21,12 @@ func ItemsCSV(m Message) []byte {
 		_ = w.Write(cells) // a bytes.Buffer takes everything
 	}
 	put("number", "po", "invoice_date", "due_date", "days_overdue", "currency", "amount", "paid_or_credited",
-		"open_amount", "interest", "compensation", "asked_for")
+		"set_aside", "open_amount", "interest", "compensation", "asked_for")
 	row := func(i *Item, asked string) {
 		put(cell(i.Number), cell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
 			overdueDays(i, m.Date), string(m.Currency),
-			decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.OpenMinor),
+			decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.HeldMinor),
+			decimal(m, i.OpenMinor),
 			decimal(m, i.InterestMinor), decimal(m, i.CompensationMinor), asked)
 	}
 	asked := "no"

@@ -153,6 +153,7 @@ func addFigures(root record) {
 	root["has"] = record{
 		"po":           field(func(v *view) value { return truth(v.has.po) }),
 		"paid":         field(func(v *view) value { return truth(v.has.paid) }),
+		"held":         field(func(v *view) value { return truth(v.has.held) }),
 		"overdue":      field(func(v *view) value { return truth(v.has.overdue) }),
 		"current":      field(func(v *view) value { return truth(v.has.current) }),
 		"figures":      field(func(v *view) value { return truth(v.has.figures) }),
@@ -235,6 +236,7 @@ var itemColumns = map[string]func(v *view, i *Item) value{
 	"days_overdue": func(v *view, i *Item) value { return made(v.overdue(i)) },
 	"original":     func(v *view, i *Item) value { return made(v.amount(i.OriginalMinor)) },
 	"paid":         func(v *view, i *Item) value { return made(v.amount(i.PaidMinor)) },
+	"held":         func(v *view, i *Item) value { return made(v.amount(i.HeldMinor)) },
 	"open":         func(v *view, i *Item) value { return made(v.amount(i.OpenMinor)) },
 	"interest":     func(v *view, i *Item) value { return made(v.figure(i, i.InterestMinor)) },
 	"compensation": func(v *view, i *Item) value { return made(v.figure(i, i.CompensationMinor)) },
@@ -278,7 +280,28 @@ func earlierList() *list {
 		"day":     column(func(v *view, row int) value { return made(v.date(shown(v)[row].Day)) }),
 		"channel": column(func(v *view, row int) value { return said(string(shown(v)[row].Channel)) }),
 		"name":    column(func(v *view, row int) value { return said(shown(v)[row].Name) }),
+		"about":   column(func(v *view, row int) value { return said(about(shown(v)[row].About)) }),
+		"some":    column(func(v *view, row int) value { return made(some(v, shown(v)[row].About)) }),
 	}}
+}
+
+// aboutMax is how many items an earlier message is said to have been about by number.
+const aboutMax = 4
+
+// about names the items of an earlier message, where they are few and not all.
+func about(numbers []string) string {
+	if len(numbers) > aboutMax {
+		return ""
+	}
+	return strings.Join(numbers, ", ")
+}
+
+// some says how many of the items an earlier message was about, where they are many and not all.
+func some(v *view, numbers []string) string {
+	if len(numbers) <= aboutMax {
+		return ""
+	}
+	return v.lang.Number(len(numbers))
 }
 
 func textList(texts func(*view) []string) *list {

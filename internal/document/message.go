@@ -220,9 +220,11 @@ type Item struct {
 	PO          string   // the customer's order number; optional
 	InvoiceDate cal.Date // cal.None if the ledger does not say: the column leaves it out
 	DueDate     cal.Date
-	// OriginalMinor − PaidMinor must equal OpenMinor. PaidMinor holds payments and credits.
+	// OriginalMinor − PaidMinor − HeldMinor must equal OpenMinor. PaidMinor is payments and
+	// credits; HeldMinor is open and not asked for now, since it is in dispute or deferred.
 	OriginalMinor int64
 	PaidMinor     int64
+	HeldMinor     int64
 	OpenMinor     int64
 	// Level is the level of this item's own step; InterestMinor and CompensationMinor
 	// count only at Offer and Claim.
@@ -277,6 +279,8 @@ type Earlier struct {
 	Day     cal.Date
 	Channel Channel
 	Name    string // as the customer saw it, for example "Payment reminder"
+	// About are the numbers of the items of this message that it was about; none: all.
+	About []string
 }
 
 // AttachmentKind says what an attachment is for, where a text depends on it.

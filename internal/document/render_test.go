@@ -213,7 +213,7 @@ func TestMoreThan200Items(t *testing.T) {
 		t.Errorf("%d bytes of HTML: some readers cut at 102,400", len(r.HTML))
 	}
 	rows, err := csv.NewReader(strings.NewReader(string(ItemsCSV(m)))).ReadAll()
-	if err != nil || len(rows) != 1501 || rows[1][0] != "INV-0000" || rows[1500][8] != "2000.00" {
+	if err != nil || len(rows) != 1501 || rows[1][0] != "INV-0000" || rows[1500][9] != "2000.00" {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }

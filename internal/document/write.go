@@ -70,7 +70,7 @@ func (v *view) figure(i *Item, minor int64) string {
 }
 
 // columns says which columns and lines a table needs.
-type columns struct{ po, paid, overdue, current, figures, invoiceDate bool }
+type columns struct{ po, paid, held, overdue, current, figures, invoiceDate bool }
 
 func (m *Message) columns() columns {
 	var c columns
@@ -79,6 +79,7 @@ func (m *Message) columns() columns {
 		c.invoiceDate = c.invoiceDate || i.InvoiceDate.Valid()
 		c.po = c.po || clean(i.PO) != ""
 		c.paid = c.paid || i.PaidMinor != 0
+		c.held = c.held || i.HeldMinor != 0
 		c.overdue = c.overdue || i.DueDate < m.Date
 		c.current = c.current || i.DueDate >= m.Date
 		c.figures = c.figures || i.InterestMinor != 0 || i.CompensationMinor != 0

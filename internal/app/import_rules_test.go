@@ -389,6 +389,20 @@ func TestReconcile(t *testing.T) {
 	equal(t, "differences", fmt.Sprint(r.Differences), "[{item:A-2 {100.00 GBP} {70.00 GBP} {A-2 1 false}}]")
 	equal(t, "only ours", fmt.Sprint(r.OnlyOurs), "[{item:A-3 {100.00 GBP} {A-3 1 false}}]")
 	equal(t, "only theirs", fmt.Sprint(r.OnlyTheirs), "[{item:A-4 {5.00 GBP} {A-4 1 false}}]")
+	equal(t, "unapplied", fmt.Sprint(r.Unapplied), "[]")
+
+	// What a payment leaves over is on neither list of items, and is told.
+	if _, err := b.Pay(b.ctx, tester, PayRequest{Creditor: "main", Ref: "customer:C1",
+		Amount: money.Money{Minor: 350_00, Currency: "GBP"}, On: cal.MustParse("2026-03-01")}); err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[string]string{"2026-03-02": "[{C1 {-50.00 GBP}}]", "2026-02-28": "[]"} {
+		r, err := b.Reconcile(b.ctx, ImportRequest{File: "list.csv", Source: strings.NewReader(list), AsOf: cal.MustParse(day)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "unapplied as of "+day, fmt.Sprint(r.Unapplied), want)
+	}
 }
 
 func TestCustomersAreUpdatedAndContactsAdded(t *testing.T) {

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -18,6 +19,7 @@ type ReconcileReport struct {
 	Differences []ReconcileDifferent `json:"differences"`
 	OnlyOurs    []ReconcileItem      `json:"only_ours"`
 	OnlyTheirs  []ReconcileItem      `json:"only_theirs"`
+	Unapplied   []ReconcileUnapplied `json:"unapplied"` // ours, of no document, so on no side of the lists
 	Equal       int                  `json:"equal"`
 	Rejected    []RejectedRow        `json:"rejected"` // rows of the list that could not be read
 }
@@ -35,6 +37,13 @@ type ReconcileItem struct {
 	Item string    `json:"item"`
 	Open MoneyText `json:"open"`
 	id   reconcileKey
+}
+
+// ReconcileUnapplied is money of a customer that we hold set against no item. It counts in
+// our total; a list of open items has it as a credit, as a smaller open amount or not at all.
+type ReconcileUnapplied struct {
+	Customer string    `json:"customer"` // the number
+	Credit   MoneyText `json:"credit"`   // negative
 }
 
 // MoneyText is an amount in the form of every machine-readable output.
@@ -75,7 +84,7 @@ func (a *App) Reconcile(ctx context.Context, im ImportRequest) (ReconcileReport,
 	err = a.read(ctx, func(tx store.Tx) error {
 		rec = &reconciler{tx: tx, tenant: a.tenant, st: st, seen: make([]bool, len(st.rows))}
 		rec.report = ReconcileReport{Differences: []ReconcileDifferent{}, OnlyOurs: []ReconcileItem{},
-			OnlyTheirs: []ReconcileItem{},
+			OnlyTheirs: []ReconcileItem{}, Unapplied: []ReconcileUnapplied{},
 			Rejected:   st.report.Rejected}
 		return rec.run(a, &im)
 	})
@@ -126,7 +135,46 @@ func (rc *reconciler) run(a *App, im *ImportRequest) error {
 		}
 	}
 	rc.sort()
-	return nil
+	return rc.unapplied(c.ID)
+}
+
+// unapplied lists by customer what is set against no item, credit notes apart: they are
+// documents and are compared as such.
+func (rc *reconciler) unapplied(creditor int64) error {
+	note := make(map[int64]bool, len(rc.credits))
+	for _, c := range rc.credits {
+		note[c.entry] = true
+	}
+	left := map[int64]map[money.Currency]int64{} // by customer
+	add := func(customer, entry, minor int64, c money.Currency) {
+		if note[entry] {
+			return
+		}
+		if left[customer] == nil {
+			left[customer] = map[money.Currency]int64{}
+		}
+		left[customer][c] += minor
+	}
+	err := eachCredit(rc.tx, "tenant_id = $1", []any{rc.tenant}, func(customer int64, c creditStanding) error {
+		add(customer, c.entry, c.left, c.currency)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for entry, d := range rc.later.credits {
+		add(d.customer, entry, d.minor, rc.later.currencies[entry])
+	}
+	return store.Each(rc.tx, `SELECT customer_id, number FROM customer WHERE tenant_id = $1 AND creditor_id = $2
+		ORDER BY number_norm, customer_id`, []any{rc.tenant, creditor}, func(r store.Rows) error {
+		of := left[r.Int64(0)]
+		for _, c := range slices.Sorted(maps.Keys(of)) {
+			if of[c] != 0 {
+				rc.report.Unapplied = append(rc.report.Unapplied, ReconcileUnapplied{r.Text(1), moneyText(-of[c], c)})
+			}
+		}
+		return nil
+	})
 }
 
 func (rc *reconciler) keyOf(row *stagedRow) reconcileKey {

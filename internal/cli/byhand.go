@@ -344,6 +344,14 @@ func showReconcile(p *page, file string, r *app.ReconcileReport) {
 		p.line("No difference.")
 	}
 	p.table([]string{"Item", ">Ours", ">Theirs", ""}, rows)
+	if len(r.Unapplied) > 0 {
+		p.title("Money of ours that is set against no item, and counts in our total")
+		rows = rows[:0]
+		for _, u := range r.Unapplied {
+			rows = append(rows, []string{u.Customer, u.Credit.Amount, string(u.Credit.Currency)})
+		}
+		p.table([]string{"Customer", ">Credit", ""}, rows)
+	}
 	showRejected(p, file, &app.ImportReport{Rejected: r.Rejected})
 }
 

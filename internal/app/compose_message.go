@@ -248,15 +248,22 @@ func (w *writing) variant() {
 func (w *writing) earlier() {
 	for i := range w.acc.Messages {
 		m := &w.acc.Messages[i]
-		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay >= w.row.day || !w.told(m.ID) {
+		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay >= w.row.day {
 			continue
+		}
+		about, all := w.about(m)
+		if len(about) == 0 {
+			continue
+		}
+		if all {
+			about = nil
 		}
 		name := w.nameOf(m.Step)
 		if name == "" || (m.Channel != book.Email && m.Channel != book.Letter) {
 			continue
 		}
 		w.msg.EarlierMessages = append(w.msg.EarlierMessages, document.Earlier{Day: m.SentDay,
-			Channel: document.Channel(m.Channel), Name: name, About: w.about(m.ID)})
+			Channel: document.Channel(m.Channel), Name: name, About: about})
 	}
 	list := w.msg.EarlierMessages
 	slices.SortStableFunc(list, func(x, y document.Earlier) int { return int(x.Day) - int(y.Day) })
@@ -281,22 +288,20 @@ func (w *writing) told(id int64) bool {
 	})
 }
 
-// about names the items of this message that an earlier one was about, unless it was about
-// all of them.
-func (w *writing) about(id int64) (numbers []string) {
+// about names the items of this message that an earlier one asked for, unless it asked
+// for all of them. What fell due only after it, because the due date was put off since, it
+// did not ask for.
+func (w *writing) about(m *book.Message) (numbers []string, all bool) {
 	lines := w.row.figures.Lines
 	for i := range lines {
 		it := w.acc.Item(lines[i].Item)
-		if it != nil && slices.ContainsFunc(w.acc.Notices, func(n book.Notice) bool {
-			return n.Message == id && !n.Voided && n.Item == it.ID
+		if it != nil && it.DueDate < m.SentDay && slices.ContainsFunc(w.acc.Notices, func(n book.Notice) bool {
+			return n.Message == m.ID && !n.Voided && n.Item == it.ID
 		}) {
 			numbers = append(numbers, book.ItemName(it.Number, it.Instalment))
 		}
 	}
-	if len(numbers) == len(lines) {
-		return nil
-	}
-	return numbers
+	return numbers, len(numbers) == len(lines)
 }
 
 // sentBy says by which ways the same step goes out today, if by more than one.

@@ -394,6 +394,29 @@ func TestEarlierMessagesNameTheirInvoices(t *testing.T) {
 	}
 }
 
+// TestAskedBeforeTheDueDate: what was said while the invoice is now not due is no earlier
+// demand of it.
+func TestAskedBeforeTheDueDate(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes})
+	b.goTo(cal.MustParse("2026-03-05"))
+	b.run(ApproveAll)
+	b.sendAll()
+	b.do("test_put_off", func(w *recorder) error {
+		if _, err := w.Exec("UPDATE item SET due_date = $2 WHERE tenant_id = $1", b.tenant, cal.MustParse("2026-03-10")); err != nil {
+			return err
+		}
+		return w.touch(b.customer["C1"])
+	})
+	for day := cal.MustParse("2026-03-11"); len(b.proposed()) == 0; day++ {
+		b.goTo(day)
+		b.run(ApproveNone)
+	}
+	holds(t, b.preview().Text, []string{"Formal reminder", "10 Mar 2026"}, "asked you for payment before", "5 March")
+}
+
 // TestEarlierMessagesOnceADay: a step that went by letter and by email is named once.
 func TestEarlierMessagesOnceADay(t *testing.T) {
 	b, list := finalDemand(t, t.TempDir()+"/book.db", "SCT")

@@ -85,7 +85,7 @@ func (a *App) Reconcile(ctx context.Context, im ImportRequest) (ReconcileReport,
 		rec = &reconciler{tx: tx, tenant: a.tenant, st: st, seen: make([]bool, len(st.rows))}
 		rec.report = ReconcileReport{Differences: []ReconcileDifferent{}, OnlyOurs: []ReconcileItem{},
 			OnlyTheirs: []ReconcileItem{}, Unapplied: []ReconcileUnapplied{},
-			Rejected:   st.report.Rejected}
+			Rejected: st.report.Rejected}
 		return rec.run(a, &im)
 	})
 	if err != nil {

@@ -282,7 +282,7 @@ func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable,
 	}
 	c.GoverningLawUnknown = whose.GoverningLawUnknown
 	c.Calendar = d.place(cust).calendar
-	c.FirstDemandReceived = firstDemand(a, s.told.notices)
+	c.FirstDemandReceived = firstDemand(a, it, s.told.notices)
 	var moved int64
 	for i := range a.Moves {
 		if m := &a.Moves[i]; m.Item == it.ID {
@@ -305,8 +305,10 @@ func (d *Decider) lawClaim(a *book.Account, s *itemState, whose *law.Applicable,
 	return c
 }
 
-// firstDemand is the day on which the item's first formal message was received.
-func firstDemand(a *book.Account, notices []book.Notice) cal.Date {
+// firstDemand is the day on which the item's first formal message was received, of those
+// that came when it was due: a demand before has no effect (for Germany section 286 (1)
+// BGB), and a due date may have been put off since.
+func firstDemand(a *book.Account, it *book.Item, notices []book.Notice) cal.Date {
 	first := cal.None
 	for i := range notices {
 		n := &notices[i]
@@ -314,7 +316,7 @@ func firstDemand(a *book.Account, notices []book.Notice) cal.Date {
 			continue
 		}
 		m := a.Message(n.Message)
-		if m == nil || m.State != book.Sent || m.ServedDay == cal.None {
+		if m == nil || m.State != book.Sent || m.ServedDay == cal.None || m.ServedDay <= it.DueDate {
 			continue
 		}
 		if first == cal.None || m.ServedDay < first {

@@ -98,6 +98,7 @@ type ImportReport struct {
 	Layout           string        `json:"layout"`
 	AsOf             cal.Date      `json:"as_of"`
 	Complete         bool          `json:"complete"`
+	UnusedColumns    []string      `json:"unused_columns,omitempty"` // headers of the file that are not read
 	Warnings         []string      `json:"warnings,omitempty"`
 
 	open int // open items the creditor had before a complete list
@@ -240,6 +241,8 @@ func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) 
 	}
 	st.sha256 = hex.EncodeToString(hash.Sum(nil))
 	st.report.AsOf, st.report.Complete, st.report.Layout = im.AsOf, im.Complete, layout.Name
+	st.report.UnusedColumns = slices.DeleteFunc(slices.Clone(layout.Unused),
+		func(header string) bool { return strings.TrimSpace(header) == "" })
 	return st, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -199,6 +200,9 @@ func showImport(p *page, r *importedFile) {
 			line += ", " + t.Open + " of it open"
 		}
 		p.line("%s: is that what your bookkeeping says?", line)
+	}
+	if len(r.UnusedColumns) > 0 {
+		p.line("Columns not read: %s.", strings.Join(r.UnusedColumns, ", "))
 	}
 	for _, w := range r.Warnings {
 		p.warn("%s", w)

@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/format/ledger"
 )
 
 // postalAddress writes an address in lines as the post of its country reads it. Abroad,
-// as seen from home, the country stands last, as the file has it. It is "" where no
-// street, box or town is stated.
+// as seen from home, the name of the country stands last, in capitals and in a language
+// that the post at home reads. It is "" where no street, box or town is stated.
 func postalAddress(p *ledger.Postal, country, home string) string {
 	if p.Street == "" && p.Extra == "" && p.Town == "" {
 		return ""
@@ -28,7 +29,7 @@ func postalAddress(p *ledger.Postal, country, home string) string {
 		lines = append(lines, strings.TrimSpace(p.Postcode+" "+p.Town))
 	}
 	if country != home {
-		lines = append(lines, orElse(p.Country, country))
+		lines = append(lines, strings.ToUpper(orElse(locale.CountryName(country, home), orElse(p.Country, country))))
 	}
 	kept := lines[:0]
 	for _, l := range lines {

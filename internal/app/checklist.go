@@ -2,9 +2,11 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/document"
 )
 
@@ -33,6 +35,7 @@ func (w *writing) checklist() []string {
 	if without := w.numbers(func(i document.Item) bool { return i.PO == "" }); without != "" {
 		out = append(out, "Order: no order number of the customer is recorded for "+without+".")
 	}
+	out = append(out, w.otherMoney()...)
 	if len(w.files) == 0 {
 		out = append(out, "Copies: none are attached; put the invoices, the contract or order and the terms with "+
 			"the letter.")
@@ -65,6 +68,22 @@ func (w *writing) numbers(meant func(document.Item) bool) string {
 		list = append(list, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(list, ", ")
+}
+
+// otherMoney tells of money of the customer in other currencies that is set against nothing:
+// the demand takes none of it off, and it may be the payment.
+func (w *writing) otherMoney() (out []string) {
+	var told []money.Currency
+	for i := range w.acc.Credits {
+		c := w.acc.Credits[i].Currency
+		if c == w.row.currency || slices.Contains(told, c) || w.acc.Unapplied(c) <= 0 {
+			continue
+		}
+		told = append(told, c)
+		out = append(out, fmt.Sprintf("Money: %s of the customer is set against no item; is it the payment of these?",
+			money.Money{Minor: w.acc.Unapplied(c), Currency: c}))
+	}
+	return out
 }
 
 func (w *writing) terms() string {

@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/document"
 	"github.com/recoup-project/recoup/internal/document/locale"
@@ -283,6 +284,27 @@ func finalDemandTo(t *testing.T, address, subdivision, kind string, confirmed bo
 		t.Fatalf("outbox %+v %v", list, err)
 	}
 	return b, list
+}
+
+// TestMoneyInAnotherCurrencyIsOnTheChecklist: before a final demand a person is told of
+// money of the customer that is set against nothing because it is in another currency.
+func TestMoneyInAnotherCurrencyIsOnTheChecklist(t *testing.T) {
+	b, list := finalDemand(t, t.TempDir()+"/book.db", "SCT")
+	said := func() string {
+		p, err := b.Preview(b.ctx, list[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(p.Checklist, "\n")
+	}
+	if text := said(); strings.Contains(text, "Money:") {
+		t.Errorf("money that is not there: %s", text)
+	}
+	if _, err := b.Pay(b.ctx, tester, PayRequest{Creditor: "main", Ref: "customer:C1",
+		Amount: money.Money{Minor: 690_000, Currency: "EUR"}, On: cal.None}); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, said(), []string{"Money: 6900.00 EUR of the customer is set against no item"})
 }
 
 // TestLetterOfClaimNamesItsEnclosures: a debtor of unknown kind in England gets the

@@ -168,7 +168,7 @@ func (a *App) Explain(ctx context.Context, req ExplainRequest) (Explanation, err
 			}
 			e.Recomputed = &again.Decision
 		}
-		return a.messagesOf(tx, req.Customer, &e)
+		return a.messagesOf(tx, req, &e)
 	})
 	return e, err
 }
@@ -347,8 +347,9 @@ func (m *ExplainedMessage) endInWords(answer string) string {
 }
 
 // messagesOf lists the messages planned by the day: those that stand, and those that
-// somebody or something ended. A proposal that only lapsed is not told.
-func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
+// somebody or something ended. A proposal that only lapsed is not told. Of one item they are
+// those that state it, and corrections, which state none.
+func (a *App) messagesOf(tx store.Tx, req ExplainRequest, e *Explanation) error {
 	return store.Each(tx, `SELECT m.message_id, m.lead_step, m.day, m.channel, m.state, m.reason, m.currency,
 		m.figures, NULL, NULL, NULL, m.answer
 		FROM message m LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
@@ -362,12 +363,16 @@ func (a *App) messagesOf(tx store.Tx, customer int64, e *Explanation) error {
 		LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
 		WHERE m.tenant_id = $1 AND m.customer_id = $2 AND COALESCE(r.day, m.day) <= $3 AND m.live = 0
 		ORDER BY 3, 1`,
-		[]any{a.tenant, customer, e.Day}, func(r store.Rows) error {
+		[]any{a.tenant, req.Customer, e.Day}, func(r store.Rows) error {
 			m := ExplainedMessage{Message: r.Int64(0), Step: r.Text(1), Day: r.Day(2).String(), Channel: r.Text(3),
 				State: r.Text(4), Reason: r.Text(5), Currency: currency(r.Bytes(6))}
 			f, err := decide.ParseFigures(r.Bytes(7))
 			if err != nil {
 				return fmt.Errorf("message %d: %w", m.Message, err)
+			}
+			if req.Item != 0 && len(f.Lines) > 0 && !slices.ContainsFunc(f.Lines,
+				func(l decide.Line) bool { return l.Item == req.Item }) {
+				return nil
 			}
 			m.Claimed = claimedHeads(&f, m.Currency)
 			m.Amount = m.Claimed.Principal

@@ -220,3 +220,20 @@ func TestExplainedStop(t *testing.T) {
 		}
 	})
 }
+
+// TestExplainOfAnItemTellsItsOwnMessages: a message about other items of the customer is
+// told of the customer, not of the item.
+func TestExplainOfAnItemTellsItsOwnMessages(t *testing.T) {
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-01")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	b.addItems(newItem{"C1", "OLD", "2026-03-02", 60_000, book.Yes}, newItem{"C1", "NEW", "2026-04-02", 60_000, book.Yes})
+	b.goTo(cal.MustParse("2026-03-05"))
+	b.run(ApproveAll)
+	for item, want := range map[string]int{"": 1, "OLD": 1, "NEW": 0} {
+		e, err := b.Explain(b.ctx, ExplainRequest{Customer: b.customer["C1"], Item: b.item[item], On: cal.None})
+		if err != nil || len(e.Messages) != want {
+			t.Errorf("item %q: %+v, %v; expected %d messages", item, e.Messages, err, want)
+		}
+	}
+}

@@ -267,7 +267,8 @@ type SentByHand struct {
 // has expired. A letter counts as served after its transit, an
 // email on the day.
 //
-// Errors: not found; refused with text_expired (another day than planned),
+// Errors: not found; conflict (sent_before: on record with another day); refused with
+// text_expired (another day than planned),
 // not_approved (nobody released it), message_ended, message_underway, bank_changed,
 // enclosures_unconfirmed (a letter of claim without the word that its papers were with it).
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
@@ -314,7 +315,7 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	lapsed := m.lapsed()
 	switch {
 	case m.state == book.Sent:
-		return store.ErrNothing
+		return r.sentBefore(&m, sent.Day, &c)
 	case lapsed && sent.Day == cal.None:
 		return refusedText(string(reason.TextExpired), sprintf("the text was made for %s and nobody said by the next "+
 			"business day that it was posted; if it was posted on its day, say so with that day", m.day))
@@ -356,6 +357,21 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		}
 	}
 	return r.sentByHand(&m, left, day, served, today, "sent_by_hand", words, hash)
+}
+
+// sentBefore says that there is nothing to record of a message that was sent, unless another
+// day is named for it than the one on record.
+func (r *recorder) sentBefore(m *messageRow, named cal.Date, c *CreditorInfo) error {
+	on := cal.None
+	if err := store.One(r, "SELECT sent_at FROM message WHERE tenant_id = $1 AND message_id = $2",
+		[]any{r.tenant, m.id}, func(row store.Rows) { on = cal.DateIn(row.Time(0), c.Zone) }); err != nil {
+		return err
+	}
+	if named != cal.None && named != on {
+		return &Error{Kind: Conflict, Code: "sent_before",
+			Message: sprintf("message %d is on record as sent on %s, not on %s", m.id, on, named)}
+	}
+	return store.ErrNothing
 }
 
 // mayLeaveNow refuses a message that the gate would stop at this moment.

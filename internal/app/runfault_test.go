@@ -583,6 +583,12 @@ func TestLetterBesideMail(t *testing.T) {
 		if e, err := b.Evidence(b.ctx, first.ID); err != nil || !strings.Contains(e.Readable().Text, "Formal reminder") {
 			t.Errorf("evidence of the posted letter: %+v, %v", e, err)
 		}
+		for named, code := range map[cal.Date]string{cal.None: "", first.Day: "", first.Day + 1: "sent_before"} {
+			_, err := b.MarkSent(b.ctx, tester, SentByHand{Message: first.ID, Day: named})
+			if (err == nil) != (code == "") || err != nil && AsError(err).Code != code {
+				t.Errorf("posted before, and again with %s: %v", named, err)
+			}
+		}
 		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again[0].ID}); err == nil {
 			t.Errorf("the second letter went out beside the first")
 		}

@@ -192,7 +192,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
 	}
 	if c.lead.Proposes != "" {
-		d.raise(a, into, "propose_"+c.lead.Proposes, c.currency, nil, day)
+		d.raise(a, into, proposes+c.lead.Proposes, c.currency, nil, day)
 	}
 	if legal := c.stage >= strategy.StageFinal; a.Customer.KindAt(legal) != a.Customer.Kind {
 		into.because(reason.New(reason.KindUnconfirmed, reason.UntilFact("kind confirmed"),

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -373,6 +374,17 @@ func mailRefused(a *book.Account, c money.Currency) bool {
 	})
 }
 
+// proposes begins the kind of a task that proposes something to the person who may do it.
+const proposes = "propose_"
+
+// roleOf is whose task one outside the ladder is.
+func roleOf(kind string) string {
+	if strings.HasPrefix(kind, proposes) {
+		return "credit_manager"
+	}
+	return "collector"
+}
+
 // raise adds a task outside the ladder, about an item or (nil) the currency, unless
 // one of its kind is open.
 func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Currency, it *book.Item,
@@ -389,7 +401,7 @@ func (d *Decider) raise(a *book.Account, into *Decision, kind string, c money.Cu
 		k = len(into.Actions)
 		into.Actions = append(into.Actions,
 			Action{Kind: RaiseTask, TaskKind: kind, Currency: c, Stage: strategy.NoStage,
-				Channel: book.Task, DueDay: day, Approval: strategy.Person, ApprovalRole: "collector", PayBy: cal.None})
+				Channel: book.Task, DueDay: day, Approval: strategy.Person, ApprovalRole: roleOf(kind), PayBy: cal.None})
 		if kind == TaskResidue {
 			into.Actions[k].Why = reason.Residue
 		}

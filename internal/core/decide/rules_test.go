@@ -663,7 +663,9 @@ func TestFirmProposesACreditHold(t *testing.T) {
 	day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
 	var dec Decision
 	d.Decide(a, day, &dec)
-	if !slices.ContainsFunc(dec.Actions, func(x Action) bool { return x.TaskKind == "propose_credit_hold" }) {
+	if !slices.ContainsFunc(dec.Actions, func(x Action) bool {
+		return x.TaskKind == "propose_credit_hold" && x.ApprovalRole == "credit_manager"
+	}) {
 		t.Errorf("no proposal: %s", AppendPayload(nil, &dec))
 	}
 }

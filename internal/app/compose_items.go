@@ -66,7 +66,9 @@ func (w *writing) line(it *book.Item, l *decide.Line) document.Item {
 	out := document.Item{Number: book.ItemName(it.Number, it.Instalment), PO: it.PO, InvoiceDate: it.InvoiceDate,
 		DueDate:       it.DueDate,
 		OriginalMinor: it.AmountMinor, PaidMinor: paid, OpenMinor: l.OpenMinor, Level: lineLevel(l)}
-	if l.OpenMinor != it.OpenMinor {
+	if l.OpenMinor > it.OpenMinor { // paid since: as it was
+		out.PaidMinor = it.AmountMinor - l.OpenMinor
+	} else if l.OpenMinor < it.OpenMinor {
 		part := " (part)"
 		if w.msg.Language == locale.German {
 			part = " (Teilbetrag)"

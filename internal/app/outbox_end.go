@@ -333,6 +333,11 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 	case letter != nil && len(letter.papers) > 0 && !sent.Enclosed:
 		return refused(reason.EnclosuresOpen, strings.Join(letter.papers, ", "))
 	}
+	if lapsed {
+		if err := r.notTakenBack(&m); err != nil {
+			return err
+		}
+	}
 	if sent.Day == cal.None { // a person who names the day says that it did leave
 		if err := a.mayLeaveNow(r, &m); err != nil {
 			return err
@@ -357,6 +362,21 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		}
 	}
 	return r.sentByHand(&m, left, day, served, today, "sent_by_hand", words, hash)
+}
+
+// notTakenBack refuses a lapsed letter whose step was taken back since with its mail: recorded
+// now, it would stand although the customer was told to disregard it.
+func (r *recorder) notTakenBack(m *messageRow) error {
+	mail := int64(0)
+	err := store.Each(r, `SELECT message_id FROM message WHERE tenant_id = $1 AND customer_id = $2 AND currency = $3
+		AND day = $4 AND lead_step = $5 AND state = 'voided'`,
+		[]any{r.tenant, m.customer, string(m.currency), m.day, m.step},
+		func(row store.Rows) error { mail = row.Int64(0); return nil })
+	if err != nil || mail == 0 {
+		return err
+	}
+	return refusedText(string(reason.MessageEnded), sprintf("message %d, which told the same step, was taken back; if this "+
+		"letter was posted, write to the customer that it does not count", mail))
 }
 
 // sentBefore says that there is nothing to record of a message that was sent, unless another

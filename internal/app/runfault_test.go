@@ -572,8 +572,8 @@ func TestLetterBesideMail(t *testing.T) {
 		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || slices.ContainsFunc(tasks, func(t TaskLine) bool { return t.Kind == TaskPostLetter }) {
 			t.Errorf("the letter that lapsed is still asked about: %+v, %v", tasks, err)
 		}
-		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: first.ID}); err == nil ||
-			AsError(err).Code != string(reason.TextExpired) {
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: first.ID, Day: cal.None}); err == nil ||
+			AsError(err).Code != string(reason.TextExpired) || !strings.Contains(AsError(err).Message, "say so with that day") {
 			t.Errorf("a letter that lapsed, without its day: %v", err)
 		}
 		m, err := b.MarkSent(b.ctx, tester, SentByHand{Message: first.ID, Day: first.Day})
@@ -589,8 +589,9 @@ func TestLetterBesideMail(t *testing.T) {
 				t.Errorf("posted before, and again with %s: %v", named, err)
 			}
 		}
-		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again[0].ID}); err == nil {
-			t.Errorf("the second letter went out beside the first")
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again[0].ID, Day: cal.None}); err == nil ||
+			AsError(err).Code == string(reason.TextExpired) {
+			t.Errorf("the second letter beside the first: %v", err)
 		}
 		live()
 		live()
@@ -599,6 +600,70 @@ func TestLetterBesideMail(t *testing.T) {
 		}
 		b.sound()
 	})
+}
+
+// lapsedLetter is a book on Monday 23 March 2026: the mail of a formal reminder was sent,
+// its letter has lapsed, and another one is released.
+func lapsedLetter(t *testing.T, address string) (b *testBook, mail, lapsed, anew OutboxMessage) {
+	t.Helper()
+	b = newTestBook(t, address, "GB", "2026-01-15")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example", address: "1 High Street\nTown"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
+	o := outTray{outcome: Delivered}
+	one := func(state book.MessageState, ch book.Channel) OutboxMessage {
+		list, err := b.Outbox(b.ctx, OutboxFilter{State: state, Channel: ch})
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%s by %s: %+v, %v", state, ch, list, err)
+		}
+		return list[len(list)-1]
+	}
+	b.live(&o, "2026-03-05", "2026-03-19")
+	mail, lapsed = one(book.Sent, book.Email), one(book.Approved, book.Letter)
+	b.live(&o, "2026-03-20", "2026-03-23")
+	anew = one(book.Approved, book.Letter)
+	if mail.Step != "formal" || lapsed.Day != mail.Day || anew.Day <= lapsed.Day {
+		t.Fatalf("mail %+v, letter %+v, anew %+v", mail, lapsed, anew)
+	}
+	return b, mail, lapsed, anew
+}
+
+// TestVoidTakesTheLetterDatedAnew: a step is taken back as a whole also where its letter
+// came later than its mail, and a letter that lapsed does not come to stand again.
+func TestVoidTakesTheLetterDatedAnew(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b, mail, lapsed, anew := lapsedLetter(t, address)
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: anew.ID, Day: cal.None}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := b.Void(b.ctx, tester, []int64{mail.ID})
+		if err != nil || len(r.Changed) != 2 || r.Changed[1].Message != anew.ID {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: lapsed.ID, Day: lapsed.Day}); err == nil ||
+			AsError(err).Code != string(reason.MessageEnded) {
+			t.Errorf("the letter of a step that was taken back: %v", err)
+		}
+		b.sound()
+	})
+}
+
+// TestEvidenceOfALetterPaidSince: the evidence of a letter recorded after a part was paid
+// states what the letter asked for.
+func TestEvidenceOfALetterPaidSince(t *testing.T) {
+	b, _, lapsed, _ := lapsedLetter(t, t.TempDir()+"/book.db")
+	if _, err := b.Pay(b.ctx, tester, PayRequest{Creditor: "main", Ref: "item:INV-1",
+		Amount: money.Money{Minor: 250_000, Currency: "GBP"}, On: cal.None}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: lapsed.ID, Day: lapsed.Day}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := b.Evidence(b.ctx, lapsed.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, e.Readable().Text, []string{"INV-1", "Total in GBP: £6,000.00"}, "(part)", "Set aside", "£2,500.00")
 }
 
 // TestReadableEvidence: the words of what was sent come from its own bytes.

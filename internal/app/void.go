@@ -34,17 +34,19 @@ func (a *App) Void(ctx context.Context, req Request, ids []int64) (ChangeReport,
 }
 
 // otherHalves are the messages that stand and tell the same step as one of these by another
-// way: planned by the same run, for the same day, or telling it of the same items. What
-// cannot be taken back itself takes nothing with it.
+// way: planned by the same run, for the same day, or, as a letter that was dated anew, telling
+// it of the same items before the day that the other named. What cannot be taken back itself
+// takes nothing with it.
 func (a *App) otherHalves(tx store.Tx, ids []int64) (halves []int64, err error) {
 	err = store.Each(tx, `SELECT o.message_id FROM message m
 		JOIN message o ON o.tenant_id = m.tenant_id AND o.customer_id = m.customer_id AND o.currency = m.currency
 			AND o.lead_step = m.lead_step AND o.channel <> m.channel AND o.live = 1
-			AND (o.run_id = m.run_id OR o.day = m.day OR EXISTS (SELECT 1 FROM notice n
+			AND (o.run_id = m.run_id OR o.day = m.day OR (o.day <= m.pay_by AND m.day <= o.pay_by AND EXISTS (
+				SELECT 1 FROM notice n
 				JOIN notice k ON k.tenant_id = n.tenant_id AND k.customer_id = n.customer_id AND k.item_id = n.item_id
-					AND k.cycle = n.cycle AND k.step = n.step
+					AND k.step = n.step
 				WHERE n.tenant_id = $1 AND n.customer_id = m.customer_id AND n.message_id = m.message_id
-					AND k.message_id = o.message_id))
+					AND k.message_id = o.message_id)))
 		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) AND m.run_id <> 0 AND m.live = 1
 			AND m.state NOT IN ('claimed','handing_over') ORDER BY o.message_id`,
 		[]any{a.tenant, ids}, func(r store.Rows) error {

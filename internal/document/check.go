@@ -150,6 +150,7 @@ func (c at) item(i *Item) {
 	c.want(i.OpenMinor > 0 && i.OpenMinor <= money.MaxMinor, "open", "an amount above zero")
 	c.want(i.OriginalMinor-i.PaidMinor-i.HeldMinor == i.OpenMinor, "open",
 		"the original amount less what was paid or credited or is not asked for")
+	c.want(i.HeldMinor >= 0, "held", "no negative amount")
 	c.want(i.InterestMinor >= 0 && i.CompensationMinor >= 0, "interest", "no negative amount")
 	c.want(i.Level == "" || slices.Contains(levels, i.Level), "level", "principal, announce, offer or claim")
 	if rank(i.Level) < rank(Offer) {

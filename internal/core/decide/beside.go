@@ -8,49 +8,51 @@ import (
 	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
-// besideMail finds the letter that a step still owes: one that goes by post too and was
+// besideMail collects the letter that a step still owes: one that goes by post too and was
 // told by mail alone, because nobody posted the letter of its day or there was no address
 // to post it to. It is dated and computed anew, its deadline moves (guardrail R6), and it
-// asks for what is still open. The highest stage goes first.
-func (l *ladder) besideMail(mine []itemState, first int) (candidate, bool) {
-	var c candidate
+// asks for what is still open, at no higher level than the mail. The highest stage goes
+// first, and a message of its own before it. Its items are marked in copies of their own.
+func (l *ladder) besideMail(mine []itemState) {
+	d := l.d
+	c := candidate{currency: l.currency, st: l.st, stage: strategy.NoStage, oldest: cal.Far, first: len(d.items)}
 	for i := range mine {
-		if step := l.owedByPost(&mine[i]); step != nil && (c.lead == nil || step.Stage() > c.stage) {
-			c = candidate{currency: l.currency, st: l.st, lead: step, leadKey: step.Key, stage: step.Stage(),
-				first: first, last: first + len(mine), beside: mine[i].told.message}
+		if step := l.owedByPost(&mine[i]); step != nil && step.Stage() > c.stage {
+			c.lead, c.leadKey, c.stage, c.beside = step, step.Key, step.Stage(), mine[i].told.message
 		}
 	}
 	if c.lead == nil {
-		return c, false
+		return
 	}
 	var sum int64
-	var owed []*itemState
 	for i := range mine {
-		if s := &mine[i]; s.told.message == c.beside && l.owedByPost(s) == c.lead {
+		if s := mine[i]; s.told.message == c.beside && l.owedByPost(&s) == c.lead {
 			sum = money.AddMinor(sum, s.askable)
-			owed = append(owed, s)
+			c.oldest = min(c.oldest, s.item.DueDate)
+			s.next = c.lead
+			d.items = append(d.items, s)
 		}
 	}
-	if !c.lead.ByPost(sum, l.currency) {
-		return c, false
+	c.last = len(d.items)
+	if !c.lead.ByPost(sum, l.currency) || d.covered(l.a, &c, l.day) {
+		d.items = d.items[:c.first]
+		return
 	}
 	l.into.lookOn(l.day + 1) // it may come too late by then
-	for _, s := range owed {
-		if !l.a.Customer.HasAddress {
-			l.because(s, reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey)
-			continue
-		}
-		s.next = c.lead
+	if !l.a.Customer.HasAddress {
+		d.waits(&c, l.into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
+		return
 	}
-	return c, l.a.Customer.HasAddress
+	d.candid = append(d.candid, c)
 }
 
 // owedByPost is the step that an item was told by mail and is to be told by a letter too,
-// if one that is posted today comes before the day that the mail named; else nil.
+// if one that is posted today comes before the day that the mail named; else nil. Another
+// strategy than the mail's owes nothing: it counts from the next step.
 func (l *ladder) owedByPost(s *itemState) *strategy.Step {
 	m := s.told.message
 	if m == nil || m.Channel != book.Email || m.State != book.Sent || m.ServedDay == cal.None ||
-		s.next != nil || s.note != nil || !s.item.Overdue(l.day) {
+		m.Strategy != l.st.Key || s.next != nil || s.note != nil || !s.item.Overdue(l.day) {
 		return nil
 	}
 	i := l.st.Index(m.Step)

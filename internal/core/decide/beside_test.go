@@ -77,3 +77,55 @@ func decided(d *Decider, a *book.Account, day cal.Date) *Decision {
 	d.Decide(a, day, &dec)
 	return &dec
 }
+
+// TestLetterBesideMailSaysNoMore: it claims no more than its mail, comes while other items
+// wait in the gap, asks for no second credit hold, and is not owed by another strategy.
+func TestLetterBesideMailSaysNoMore(t *testing.T) {
+	for _, c := range []struct {
+		name, country, strategy string
+		change                  func(a *book.Account, day cal.Date)
+		letter                  bool
+	}{
+		{"an offer stays one", "GB", "firm", nil, true},
+		{"what causes default announces", "DE", "", func(a *book.Account, _ cal.Date) { a.Items[0].DateAgreed = book.No }, true},
+		{"another item waits", "GB", "", func(a *book.Account, day cal.Date) {
+			second := a.Items[0]
+			second.ID, second.DueDate, second.AmountMinor, second.OpenMinor = 99, day-4, 50_000, 50_000
+			a.Items = append(a.Items, second)
+		}, true},
+		{"another strategy", "GB", "gentle", func(a *book.Account, _ cal.Date) { a.Customer.Strategy = "firm" }, false},
+	} {
+		w := testWorld(t, c.country)
+		d := New(w)
+		a := account(w, "2026-03-02")
+		a.Customer.Strategy = c.strategy
+		if c.country == "DE" {
+			c.change(a, cal.None)
+		}
+		day := until(t, d, a, cal.MustParse("2026-02-01"), "formal")
+		mail := *messageOf(decided(d, a, day), "formal")
+		react(a, &mail, day)
+		if c.change != nil {
+			c.change(a, day)
+		}
+		var letter *Action
+		var dec *Decision
+		for next := day + 1; letter == nil && next < day+6; next++ {
+			dec = decided(d, a, next)
+			letter = messageOf(dec, "formal")
+		}
+		if (letter != nil) != c.letter {
+			t.Errorf("%s: %s", c.name, AppendPayload(nil, dec))
+		}
+		if letter == nil {
+			continue
+		}
+		if letter.Channel != book.Letter || letter.Level != mail.Level || len(letter.Lines) != 1 || letter.Lines[0].Item != 1 ||
+			letter.Lines[0].CompensationMinor != mail.Lines[0].CompensationMinor {
+			t.Errorf("%s: mail %s %+v, letter %s %+v", c.name, mail.Level, mail.Lines, letter.Level, letter.Lines)
+		}
+		if slices.ContainsFunc(dec.Actions, func(x Action) bool { return x.TaskKind == "propose_credit_hold" }) {
+			t.Errorf("%s: a second credit hold is proposed", c.name)
+		}
+	}
+}

@@ -114,5 +114,5 @@ func sent(a *book.Account, act *Action) book.Message {
 		Step:  act.Step,
 		Stage: int(act.Stage), Demand: act.Demand, Role: act.Role, Channel: act.Channel, State: book.Sent,
 		PayBy: act.PayBy, SentDay: act.Day, ServedDay: act.Day, Level: act.Level,
-		CompensationMinor: act.CompensationMinor()}
+		Strategy: act.Strategy, CompensationMinor: act.CompensationMinor()}
 }

@@ -191,7 +191,7 @@ func (d *Decider) send(a *book.Account, p *place, c *candidate, day cal.Date, in
 	if c.lead.ByPost(d.dueMinor(c), c.currency) && !a.Customer.HasAddress {
 		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
 	}
-	if c.lead.Proposes != "" {
+	if c.lead.Proposes != "" && c.beside == nil {
 		d.raise(a, into, proposes+c.lead.Proposes, c.currency, nil, day)
 	}
 	if legal := c.stage >= strategy.StageFinal; a.Customer.KindAt(legal) != a.Customer.Kind {
@@ -359,7 +359,11 @@ func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book
 	if slices.Contains(channels, step.CountFrom) {
 		from = step.CountFrom
 	}
-	return cal.PayBy(day, d.transit(from, &a.Customer), days, p.calendar)
+	by := cal.PayBy(day, d.transit(from, &a.Customer), days, p.calendar)
+	if c.beside != nil {
+		return max(by, c.beside.PayBy)
+	}
+	return by
 }
 
 // asks reports whether a demand asks for an overdue item, and at which step. It asks for
@@ -429,6 +433,9 @@ func (d *Decider) lines(a *book.Account, c *candidate, act *Action, day cal.Date
 		credits := d.creditMoves(a, c.currency, day)
 		act.CreditMinor = creditOn(credits, act.Lines)
 		act.TotalMinor -= act.CreditMinor
+		if c.beside != nil { // it claims as its mail did, which is no earlier message to it
+			a = before(a, c.beside)
+		}
 		d.claims(a, c, act, credits, act.Day, into)
 	}
 }

@@ -261,20 +261,15 @@ func (l *ladder) decide(mine []itemState, first int) {
 	}
 	l.tasks(mine)
 	noted := l.notes(first)
-	cand, ok := l.message(mine)
-	if !ok || cand.leadKey == strategy.Statement {
-		if letter, owed := l.besideMail(mine, first); owed {
-			cand, ok = letter, true
-		}
-	}
-	if ok && !(noted && cand.leadKey == strategy.Statement) {
+	if cand, ok := l.message(mine); ok && !(noted && cand.leadKey == strategy.Statement) {
 		cand.first, cand.last = first, len(d.items)
 		if cand.demands() && d.covered(l.a, &cand, l.day) {
 			d.inCredit(l.a, &cand, l.day, l.into)
-			return
+		} else {
+			d.candid = append(d.candid, cand)
 		}
-		d.candid = append(d.candid, cand)
 	}
+	l.besideMail(mine)
 }
 
 // notIssued is the reason of an item that counts from a later day, its own date.

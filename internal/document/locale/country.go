@@ -16,6 +16,12 @@ func OfCountry(country string) (l Language, ok bool) {
 	return l, ok
 }
 
+// postal are the names, in English and German, of countries whose display name is none that
+// stands on a letter.
+var postal = map[string][2]string{"HK": {"Hong Kong", "Hongkong"}, "MO": {"Macao", "Macau"}, "MM": {"Myanmar", "Myanmar"},
+	"CD": {"Democratic Republic of the Congo", "Demokratische Republik Kongo"},
+	"CG": {"Republic of the Congo", "Republik Kongo"}, "UN": {}, "EU": {}}
+
 // CountryName is the name of a country (ISO 3166) as the post of another one reads it on a
 // letter: in German from where messages are written in German, else in English; "" if
 // there is no such country.
@@ -24,9 +30,15 @@ func CountryName(country, home string) string {
 	if err != nil || !region.IsCountry() {
 		return ""
 	}
-	names := display.English
-	if l, _ := OfCountry(home); l == German {
-		names = display.German
+	l, _ := OfCountry(home)
+	name, ok := postal[region.String()]
+	switch {
+	case ok && l == German:
+		return name[1]
+	case ok:
+		return name[0]
+	case l == German:
+		return display.German.Regions().Name(region)
 	}
-	return names.Regions().Name(region)
+	return display.English.Regions().Name(region)
 }

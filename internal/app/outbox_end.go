@@ -352,16 +352,22 @@ func (a *App) recordByHand(r *recorder, sent SentByHand, letter *printed) error 
 		return err
 	}
 	if letter != nil {
-		row := evidenceRow{message: m.id, attempt: m.attempts + 1, of: letter.text, at: left}
-		if err := keepEvidence(r, []evidenceRow{row}); err != nil {
-			return err
-		}
-		if _, err := r.Exec(`UPDATE message SET attempts = attempts + 1 WHERE tenant_id = $1 AND message_id = $2`,
-			a.tenant, m.id); err != nil {
+		if err := r.keepPrinted(&m, letter, left); err != nil {
 			return err
 		}
 	}
 	return r.sentByHand(&m, left, day, served, today, "sent_by_hand", words, hash)
+}
+
+// keepPrinted keeps the text that a person sent as the evidence of the next attempt.
+func (r *recorder) keepPrinted(m *messageRow, letter *printed, left time.Time) error {
+	row := evidenceRow{message: m.id, attempt: m.attempts + 1, of: letter.text, at: left}
+	if err := keepEvidence(r, []evidenceRow{row}); err != nil {
+		return err
+	}
+	_, err := r.Exec(`UPDATE message SET attempts = attempts + 1 WHERE tenant_id = $1 AND message_id = $2`,
+		r.tenant, m.id)
+	return err
 }
 
 // notTakenBack refuses a lapsed letter whose step was taken back since with its mail: recorded

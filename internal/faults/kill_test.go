@@ -151,7 +151,7 @@ func (p *program) between(lo, hi int) moment {
 // none has, and then less than a hand-over takes.
 func (p *program) amongMails(server *sink.Sink) moment {
 	return func() func() {
-		until := server.Count() + 1 + p.rng.IntN(40)
+		until := server.Count() + 1 + p.rng.IntN(20)
 		end := time.Now().Add(time.Duration(80+p.rng.IntN(920)) * time.Millisecond)
 		then := time.Duration(p.rng.IntN(2000)) * time.Microsecond
 		return func() {

@@ -183,7 +183,8 @@ func (l *loader) loadItems(where func(string) string, args []any) error {
 				return nil
 			}
 			it := book.Item{ID: r.Int64(1), Kind: book.Invoice, Currency: money.Currency(currencies.of(r.Bytes(2))),
-				DueDate: r.Day(3), OpenMinor: r.Int64(4), AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)), InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
+				DueDate: r.Day(3), OpenMinor: r.Int64(4), AmountMinor: r.Int64(5), Cycle: int(r.Int64(6)),
+				InvoiceDate: r.Day(7), RecordedDay: r.Day(8),
 				DateAgreed: book.Tri(r.Int64(9)), ReportedLevel: int(r.Int64(10)), ReportedDay: r.Day(11)}
 			if l.documents {
 				it.Number, it.Instalment, it.PO = r.Text(12), int(r.Int64(13)), r.Text(14)

@@ -261,16 +261,15 @@ type SentByHand struct {
 	Enclosed bool     `json:"enclosed"` // the papers that the letter lists were with it
 }
 
-// MarkSent records that a person posted a letter, or sent an email with their own
-// program. It must have left on its planned day: a text expires with its day and
-// the next run decides anew. That a letter was posted on its day can also be said when it
-// has expired. A letter counts as served after its transit, an
-// email on the day.
+// MarkSent records that a person posted a letter, or sent an email with their own program.
+// It must have left on its planned day: a text expires with its day and the next run decides
+// anew. That a letter was posted on its day can also be said when it has expired. A letter
+// counts as served after its transit, an email on the day.
 //
 // Errors: not found; conflict (sent_before: on record with another day); refused with
-// text_expired (another day than planned),
-// not_approved (nobody released it), message_ended, message_underway, bank_changed,
-// enclosures_unconfirmed (a letter of claim without the word that its papers were with it).
+// text_expired (another day than planned), not_approved (nobody released it), message_ended,
+// message_underway, bank_changed, enclosures_unconfirmed (a letter of claim without the word
+// that its papers were with it).
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
 	letter, err := a.letterText(ctx, sent.Message)
 	if err != nil {
@@ -370,15 +369,20 @@ func (r *recorder) keepPrinted(m *messageRow, letter *printed, left time.Time) e
 	return err
 }
 
-// notTakenBack refuses a lapsed letter whose step was taken back since with its mail: recorded
-// now, it would stand although the customer was told to disregard it.
+// notTakenBack refuses a lapsed letter whose step was taken back since with its mail, the last
+// one that told it before the letter's day: recorded now, the letter would stand although the
+// customer was told to disregard it.
 func (r *recorder) notTakenBack(m *messageRow) error {
-	mail := int64(0)
-	err := store.Each(r, `SELECT message_id FROM message WHERE tenant_id = $1 AND customer_id = $2 AND currency = $3
-		AND day = $4 AND lead_step = $5 AND state = 'voided'`,
-		[]any{r.tenant, m.customer, string(m.currency), m.day, m.step},
-		func(row store.Rows) error { mail = row.Int64(0); return nil })
-	if err != nil || mail == 0 {
+	mail, voided := int64(0), false
+	err := store.Each(r, `SELECT message_id, state FROM message WHERE tenant_id = $1 AND customer_id = $2
+		AND currency = $3 AND lead_step = $4 AND channel = 'email' AND day <= $5 AND pay_by >= $5
+		AND state IN ('sent','unknown','voided') ORDER BY day, message_id`,
+		[]any{r.tenant, m.customer, string(m.currency), m.step, m.day},
+		func(row store.Rows) error {
+			mail, voided = row.Int64(0), book.MessageState(row.Text(1)) == book.Voided
+			return nil
+		})
+	if err != nil || !voided {
 		return err
 	}
 	return refusedText(string(reason.MessageEnded), sprintf("message %d, which told the same step, was taken back; if this "+

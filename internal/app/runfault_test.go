@@ -540,34 +540,16 @@ func TestLetterPostedYesterday(t *testing.T) {
 // there is time; that the first letter was posted on its day can still be said.
 func TestLetterBesideMail(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
-		b := newTestBook(t, address, "GB", "2026-01-15")
-		b.readyToSend()
-		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example", address: "1 High Street\nTown"})
-		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 600_000, book.Yes})
-		list := func(state book.MessageState) []OutboxMessage {
-			found, err := b.Outbox(b.ctx, OutboxFilter{State: state, Channel: book.Letter})
+		b, _, first, again := lapsedLetter(t, address)
+		released := func() []OutboxMessage {
+			list, err := b.Outbox(b.ctx, OutboxFilter{State: book.Approved, Channel: book.Letter})
 			if err != nil {
 				t.Fatal(err)
 			}
-			return found
+			return list
 		}
-		o := outTray{outcome: Delivered}
-		day := cal.MustParse("2026-03-04")
-		live := func() {
-			if day++; day > cal.MustParse("2026-05-01") {
-				t.Fatalf("no letter, or it never lapses: %v, %v", b.messages("C1"), b.tasks())
-			}
-			b.live(&o, day.String(), day.String())
-		}
-		for len(list(book.Approved)) == 0 {
-			live()
-		}
-		first, again := list(book.Approved)[0], []OutboxMessage(nil)
-		for again = list(book.Approved); len(again) == 0 || again[0].ID == first.ID; again = list(book.Approved) {
-			live()
-		}
-		if len(again) != 1 || again[0].Step != "formal" || again[0].Day != day {
-			t.Fatalf("after %+v lapsed: %+v", first, again)
+		if list := released(); len(list) != 1 || again.Step != "formal" || again.Day != cal.MustParse("2026-03-23") {
+			t.Fatalf("after %+v lapsed: %+v", first, list)
 		}
 		if tasks, err := b.Tasks(b.ctx, "", false); err != nil || slices.ContainsFunc(tasks, func(t TaskLine) bool { return t.Kind == TaskPostLetter }) {
 			t.Errorf("the letter that lapsed is still asked about: %+v, %v", tasks, err)
@@ -589,13 +571,12 @@ func TestLetterBesideMail(t *testing.T) {
 				t.Errorf("posted before, and again with %s: %v", named, err)
 			}
 		}
-		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again[0].ID, Day: cal.None}); err == nil ||
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: again.ID, Day: cal.None}); err == nil ||
 			AsError(err).Code == string(reason.TextExpired) {
 			t.Errorf("the second letter beside the first: %v", err)
 		}
-		live()
-		live()
-		if left := list(book.Approved); len(left) > 0 {
+		b.live(&outTray{outcome: Delivered}, "2026-03-24", "2026-03-25")
+		if left := released(); len(left) > 0 {
 			t.Errorf("the step goes by post again: %+v", left)
 		}
 		b.sound()
@@ -645,6 +626,21 @@ func TestVoidTakesTheLetterDatedAnew(t *testing.T) {
 			t.Errorf("the letter of a step that was taken back: %v", err)
 		}
 		b.sound()
+	})
+}
+
+// TestLaterLetterOfAVoidedMail: nor does the letter that was dated anew and lapsed too.
+func TestLaterLetterOfAVoidedMail(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b, mail, _, anew := lapsedLetter(t, address)
+		b.live(&outTray{outcome: Delivered}, "2026-03-24", "2026-03-25")
+		if r, err := b.Void(b.ctx, tester, []int64{mail.ID}); err != nil || len(r.Changed) != 1 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: anew.ID, Day: anew.Day}); err == nil ||
+			AsError(err).Code != string(reason.MessageEnded) {
+			t.Errorf("the later letter of a step that was taken back: %v", err)
+		}
 	})
 }
 

@@ -148,6 +148,6 @@ var hints = map[string]string{
 	"total_unconfirmed": "Confirm it: recoup confirm-total CURRENCY AMOUNT",
 	"cash_stale":        "If you looked at the bank: recoup cash-known DAY",
 	"sender_incomplete": "What is missing: recoup doctor. Set it: recoup config set NAME VALUE",
-	"text_expired":      "The next run decides what is still to be said: recoup run",
+	"text_expired":      "A letter posted on its day: recoup mark-sent MESSAGE --on DAY. Else the next run decides: recoup run",
 	"brake":             "Look at the messages, then: recoup run --release-brake --reason …",
 }

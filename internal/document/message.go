@@ -221,7 +221,7 @@ type Item struct {
 	InvoiceDate cal.Date // cal.None if the ledger does not say: the column leaves it out
 	DueDate     cal.Date
 	// OriginalMinor − PaidMinor − HeldMinor must equal OpenMinor. PaidMinor is payments and
-	// credits; HeldMinor is open and not asked for now, since it is in dispute or deferred.
+	// credits; HeldMinor is the open part in dispute or deferred, for which nobody is asked.
 	OriginalMinor int64
 	PaidMinor     int64
 	HeldMinor     int64

@@ -17,7 +17,7 @@ func OfCountry(country string) (l Language, ok bool) {
 }
 
 // postal are the names, in English and German, of countries whose display name is none that
-// stands on a letter.
+// stands on a letter; none of what has a code and is no country.
 var postal = map[string][2]string{"HK": {"Hong Kong", "Hongkong"}, "MO": {"Macao", "Macau"}, "MM": {"Myanmar", "Myanmar"},
 	"CD": {"Democratic Republic of the Congo", "Demokratische Republik Kongo"},
 	"CG": {"Republic of the Congo", "Republik Kongo"}, "UN": {}, "EU": {}}

@@ -45,8 +45,12 @@ var table = []room{
 	{"internal/payprovider", []string{"internal/core", "internal/document"}, "a provider carries bytes"},
 	{"internal/app", []string{"internal/core", "internal/format", "internal/document", "internal/store", "internal/durable"}, "the use cases are the only caller of core and store"},
 	{"internal/duty", []string{"internal/app", "internal/channel", "internal/payprovider", "internal/store", "internal/core", "internal/durable"}, "run and send use the use cases"},
+	{"internal/plot", nil, "plots are drawn from plain numbers"},
+	{"internal/web", []string{"internal/app", "internal/duty", "internal/core", "internal/document", "internal/plot", "internal/durable", "internal/store"}, "a thin face"},
+	{"internal/portal", []string{"internal/app", "internal/core", "internal/document", "internal/web/look"}, "a thin face for the debtor"},
+	{"internal/browser", nil, "a browser for tests"},
 	{"internal/sim", []string{"internal/app", "internal/duty", "internal/core", "internal/channel", "internal/store", "internal/format"}, "the world around the real app"},
-	{"internal/cli", []string{"internal/app", "internal/duty", "internal/core", "internal/store", "internal/channel", "internal/document", "internal/sim"}, "a thin face"},
+	{"internal/cli", []string{"internal/app", "internal/duty", "internal/core", "internal/store", "internal/channel", "internal/document", "internal/sim", "internal/web", "internal/portal"}, "a thin face"},
 	{"internal/house", nil, "tests only"},
 	{"internal/faults", []string{"internal"}, "tests that kill the real program"},
 	{"internal/bench", []string{"internal"}, "measures the parts"},
@@ -54,7 +58,7 @@ var table = []room{
 }
 
 // testOnly may be imported by the tests of any package.
-var testOnly = []string{"internal/pgtest", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store"}
+var testOnly = []string{"internal/pgtest", "internal/browser", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store"}
 
 // TestImportTable holds the house: who may import whom, with the reason.
 func TestImportTable(t *testing.T) {

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"time"
 
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/strategy"
@@ -22,12 +24,17 @@ type App struct {
 	set      *strategy.Set
 	law      *law.Set
 	holidays *cal.Holidays
+	sessions *sessionCache
+	signing  *signing
+	// wall is the time of the world, for what a person's presence is measured by: sessions
+	// and passwords. A book's simulated clock leaps by weeks, and nobody was away.
+	wall func() time.Time
 }
 
 // New returns the use cases of one tenant. build names this version of the
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
-	a := &App{db: db, tenant: tenant, build: build}
+	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err
@@ -53,12 +60,21 @@ type Request struct {
 	CommandID string // chosen by whoever may have to repeat the command; "" = a new one
 	Reason    string
 	DryRun    bool // run, then roll back
+	// Role is that of the user who acts; "" is whoever holds the book itself, who acts as
+	// owner: a bare command, or the program.
+	Role access.Role
+	// Confirmed is when the user last gave the password.
+	Confirmed time.Time
 }
 
 // write records one command. input is what the command was asked to do; it is
-// hashed, so that a repetition with other input is told apart.
+// hashed, so that a repetition with other input is told apart. Errors: refused with
+// not_permitted or password_needed, see permits; those of fn and of the store.
 func (a *App) write(ctx context.Context, r Request, name string, input any,
 	fn func(*recorder) error) (store.Outcome, error) {
+	if err := a.permit(r, name); err != nil {
+		return store.Outcome{}, err
+	}
 	raw, err := json.Marshal(input)
 	if err != nil {
 		return store.Outcome{}, fmt.Errorf("command %s: %w", name, err)
@@ -66,7 +82,7 @@ func (a *App) write(ctx context.Context, r Request, name string, input any,
 	c := store.Command{Name: name, Actor: r.Actor, ID: r.CommandID, Input: raw, Reason: r.Reason,
 		DryRun: r.DryRun}
 	return a.db.Write(ctx, a.tenant, c, func(tx store.WriteTx) error {
-		return fn(&recorder{WriteTx: tx, tenant: a.tenant})
+		return fn(&recorder{WriteTx: tx, tenant: a.tenant, by: r})
 	})
 }
 
@@ -101,7 +117,8 @@ func (a *App) read(ctx context.Context, fn func(store.Tx) error) error {
 type recorder struct {
 	store.WriteTx
 	tenant  int64
-	changes int64 // lines of `change` written so far
+	by      Request // who acts
+	changes int64   // lines of `change` written so far
 }
 
 // words stores a free text apart from the facts and returns its id with the salted

@@ -5,10 +5,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -59,6 +61,9 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 			if err != nil {
 				return err
 			}
+			if err := m.approvable(req); err != nil {
+				return err
+			}
 			if err := w.one(&m, req.Actor); err != nil {
 				return err
 			}
@@ -67,6 +72,15 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 	})
 	report, _, err := answer[ChangeReport](out, err)
 	return report, err
+}
+
+// approvable refuses a message that a person must release to those who only release what
+// asks.
+func (m *messageRow) approvable(by Request) error {
+	if m.approval == strategy.Person {
+		return by.may(access.ApprovePerson)
+	}
+	return by.may(access.ApproveAsk)
 }
 
 // finishChange stores the report; with nothing changed, nothing is recorded.

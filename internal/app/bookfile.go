@@ -42,7 +42,10 @@ func noBook(address string, cause error) error {
 }
 
 // Close waits for what is running and closes the book.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error {
+	a.sessions.close()
+	return a.db.Close()
+}
 
 // openTenant returns the use cases of the one tenant of an open book.
 func openTenant(ctx context.Context, db store.DB, build string) (*App, error) {

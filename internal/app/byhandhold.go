@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
@@ -180,6 +181,10 @@ func (r *recorder) checkPart(s *Subject, m money.Money) error {
 	return nil
 }
 
+// legalHolds are those that stand for what a court or the law has ordered: whoever may take
+// legal steps ends them. Anybody who works enters one, for it must hold at once.
+var legalHolds = []book.HoldKind{book.HoldMoratorium, book.HoldInsolvency, book.HoldCourt}
+
 // EndHold ends a hold from today on. outcome says how, in one word, or nothing; where what
 // is said next depends on it, it is one of [decide.Outcomes]. Errors: invalid (another
 // word), not found; conflict if it has ended.
@@ -222,6 +227,11 @@ func (a *App) endHold(r *recorder, c *CreditorInfo, customer, hold int64, outcom
 	if before[0].Ended != "" {
 		return HoldReport{}, &Error{Kind: Conflict, Code: "hold_ended", Message: sprintf("hold %d was ended on %s",
 			hold, before[0].Ended)}
+	}
+	if slices.Contains(legalHolds, before[0].Kind) {
+		if err := r.by.may(access.LegalSteps); err != nil {
+			return HoldReport{}, err
+		}
 	}
 	if known := decide.Outcomes(before[0].Kind); outcome != "" && known != nil && !slices.Contains(known, outcome) {
 		return HoldReport{}, wrongHold("outcome", "%q, expected how a %s ends: %s", outcome, before[0].Kind,

@@ -67,6 +67,9 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 		return 0, err
 	}
 	id, _, err := answer[int64](a.write(ctx, req, command, []any{n, code}, func(r *recorder) error {
+		if err := a.mayNote(r, s.Customer, n.Class); err != nil {
+			return err
+		}
 		today, err := a.todayOfCode(r, s.Creditor)
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/password"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -33,10 +34,10 @@ type recorded struct {
 	last   map[changeKey]string
 	due    map[int64]cal.Date // by item
 
-	settings, customers, contacts, items, words *deepCheck
+	settings, users, customers, contacts, items, words *deepCheck
 }
 
-// Recorded proves that settings, and what is known of customers, contacts and items, are
+// Recorded proves that settings, users, and what is known of customers, contacts and items, are
 // as they were last recorded: nobody changed them past the book. It reads in one snapshot.
 // What a file first said of a customer, or of an item other than its due date, is recorded
 // by no change and is not covered until it is changed.
@@ -45,18 +46,19 @@ func (a *App) Recorded(ctx context.Context) ([]store.Finding, error) {
 	err := a.read(ctx, func(tx store.Tx) error {
 		r := recorded{tx: tx, tenant: a.tenant, last: map[changeKey]string{}, due: map[int64]cal.Date{},
 			settings:  &deepCheck{name: "settings", good: "settings are as they were last recorded"},
+			users:     &deepCheck{name: "users", good: "users are as they were last recorded"},
 			customers: &deepCheck{name: "customers", good: "customers are as they were last recorded"},
 			contacts:  &deepCheck{name: "contacts", good: "contacts are as they were last recorded"},
 			items:     &deepCheck{name: "due_dates", good: "items are due as they were last recorded"},
 			words:     &deepCheck{name: "changes", good: "recorded changes have their words"}}
-		for _, step := range []func() error{r.changes, r.dueChanges, r.checkSettings, r.checkCustomers,
+		for _, step := range []func() error{r.changes, r.dueChanges, r.checkSettings, r.checkUsers, r.checkCustomers,
 			r.checkContacts, r.checkItems} {
 			if err := step(); err != nil {
 				return err
 			}
 		}
 		findings = nil
-		for _, c := range []*deepCheck{r.words, r.settings, r.customers, r.contacts, r.items} {
+		for _, c := range []*deepCheck{r.words, r.settings, r.users, r.customers, r.contacts, r.items} {
 			findings = append(findings, c.finding())
 		}
 		return nil
@@ -124,11 +126,39 @@ func (r *recorded) checkSettings() error {
 	return err
 }
 
+// checkUsers finds a user who was made, or given another role or password, past the book.
+func (r *recorded) checkUsers() error {
+	seen := map[int64]bool{}
+	err := store.Each(r.tx, `SELECT user_id, login, name, email, role, active, password, cover_id, cover_until
+		FROM app_user WHERE tenant_id = $1 ORDER BY user_id`, []any{r.tenant}, func(row store.Rows) error {
+		id, name := row.Int64(0), "user "+row.Text(1)
+		seen[id] = true
+		r.users.checked++
+		field := func(field, is string) { r.compare(r.users, changeKey{"user", id, field}, name, is, "") }
+		field("login", row.Text(1))
+		field("name", row.Text(2))
+		field("email", row.Text(3))
+		field("role", row.Text(4))
+		field("active", map[bool]string{true: "yes", false: "no"}[row.Bool(5)])
+		field("password", digestOf(password.Hash(row.Text(6))))
+		field("cover", coverText(row.Int64(7), row.Day(8)))
+		return nil
+	})
+	for key, was := range r.last {
+		if key.subject == "user" && key.field == "login" && !seen[key.id] {
+			r.users.fail("user %s is not in the book any more", was)
+		}
+	}
+	return err
+}
+
 func (r *recorded) checkCustomers() error {
 	return store.Each(r.tx, `SELECT c.customer_id, c.number, p.name, p.address, p.register_no, p.vat_id, c.kind, c.country,
 		c.subdivision, c.language, c.strategy, c.flags, c.account_owner, c.since_day, c.law, c.goods, c.contract_rate,
-		c.date_agreed, c.mode, c.kind_confirmed FROM customer c
+		c.date_agreed, c.mode, c.kind_confirmed, COALESCE(u.login, '') FROM customer c
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+		LEFT JOIN collector k ON k.tenant_id = c.tenant_id AND k.customer_id = c.customer_id
+		LEFT JOIN app_user u ON u.tenant_id = c.tenant_id AND u.user_id = k.user_id
 		WHERE c.tenant_id = $1 ORDER BY c.customer_id`, []any{r.tenant}, func(row store.Rows) error {
 		id, name := row.Int64(0), "customer:"+row.Text(1)
 		r.customers.checked++
@@ -151,6 +181,7 @@ func (r *recorded) checkCustomers() error {
 		field("contract_rate", row.Text(16), "")
 		field("date_agreed", row.Text(17), "unknown")
 		field("mode", row.Text(18), "")
+		field("collector", row.Text(20), "")
 		if _, changed := r.last[changeKey{"customer", id, "kind"}]; changed && !row.Bool(19) {
 			r.customers.fail("%s: the kind was confirmed and counts as guessed", name)
 		}

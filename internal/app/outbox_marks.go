@@ -65,14 +65,16 @@ func withNotes(answer string, leftOut []string) string {
 }
 
 // clip makes an answer fit to be stored: valid text, one line, not too long.
-func clip(s string) string {
+func clip(s string) string { return clipTo(s, answerMax) }
+
+func clipTo(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == utf8.RuneError {
 			return ' '
 		}
 		return r
 	}, strings.ToValidUTF8(s, " "))
-	for len(s) > answerMax {
+	for len(s) > most {
 		_, size := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-size]
 	}

@@ -77,6 +77,9 @@ var (
 // unavailable (the database), what Open returned, or the faults of single messages,
 // which wait while the others go.
 func (a *App) Send(ctx context.Context, req Request, ask SendRequest) (SendReport, error) {
+	if err := a.permit(req, "send"); err != nil {
+		return SendReport{}, err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	s := &sending{a: a, ctx: ctx, stop: stop, req: req, ask: ask, stopped: map[string]int64{},

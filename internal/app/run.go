@@ -77,6 +77,9 @@ func (a *App) Run(ctx context.Context, req Request, asked RunRequest) (RunReport
 	if asked.ReleaseBrake && req.Reason == "" {
 		return RunReport{}, invalid("reason_needed", "releasing the brake needs --reason")
 	}
+	if err := a.permitRun(req, &asked); err != nil {
+		return RunReport{}, err
+	}
 	r := &run{a: a, ctx: ctx, req: req, asked: asked, decisions: make([]decide.Decision, batchSize)}
 	if req.DryRun {
 		_, err := a.write(ctx, req, "run", asked.AsOf, func(w *recorder) error {
@@ -127,7 +130,7 @@ func (r *run) write(why, name string, input any, fn func(*recorder) error) error
 	if r.dry != nil {
 		return fn(r.dry)
 	}
-	_, err := r.a.write(r.ctx, Request{Actor: r.req.Actor, Reason: why}, name, input, fn)
+	_, err := r.a.write(r.ctx, Request{Actor: r.req.Actor, Role: r.req.Role, Reason: why}, name, input, fn)
 	return err
 }
 

@@ -63,6 +63,9 @@ var settingRules = map[string]settingRule{
 	"bank.routing":         {true, true, "a sort code or routing number", notEmpty},
 	"bank.unchanged_since": {true, true, "a day, YYYY-MM-DD", isDay},
 
+	settingSessionHours: {false, false, "1 to 168 hours", between(1, 168)},
+	settingSessionIdle:  {false, false, "5 to 1440 minutes", between(5, 1440)},
+
 	"freshness.formal_days":   {true, true, "0 to 30 business days", between(0, 30)},
 	"freshness.friendly_days": {true, true, "0 to 60 days", between(0, 60)},
 }
@@ -216,6 +219,9 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 		return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + name + ": expected " +
 			rule.expected,
 			Where: &Where{Field: name}}
+	}
+	if err := a.permitSetting(req, name); err != nil {
+		return err
 	}
 	_, err := a.write(ctx, req, "set_setting", []string{code, name, value}, func(r *recorder) error {
 		var creditor int64

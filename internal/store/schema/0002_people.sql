@@ -18,14 +18,17 @@ CREATE TABLE app_user ( -- state
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX app_user_login ON app_user (tenant_id, login);
 
--- A signed-in browser. The token itself is known to the browser alone.
+-- A signed-in browser. The token itself is known to the browser alone. The user 0 is whoever
+-- sets the book up: its token makes the first owner, once.
 CREATE TABLE session ( -- state
   tenant_id INTEGER NOT NULL,
   token_hash TEXT NOT NULL,
   user_id INTEGER NOT NULL,
-  began_at TEXT NOT NULL,
-  expires_at TEXT NOT NULL,
-  body BLOB NOT NULL,
+  began_at TEXT NOT NULL, -- instants of the world, not of the book
+  seen_at TEXT NOT NULL, -- last use, to about a minute
+  confirmed_at TEXT NOT NULL, -- last time that the password was given
+  ends_at TEXT NOT NULL, -- however much it is used
+  origin TEXT NOT NULL, -- browser and address, for the user to know it by
   PRIMARY KEY (tenant_id, token_hash)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -69,10 +71,25 @@ func (a *App) bankSetting(r *recorder, c *CreditorInfo, name, value, by string) 
 	if name == settingUnchanged && value != "" {
 		return a.unchangedSince(r, c, values, cal.MustParse(value), by)
 	}
-	first := !bankComplete(values) && values[settingBankChangedAt] == ""
-	if first || unspaced(values[name]) == unspaced(value) {
+	if firstBank(values) || unspaced(values[name]) == unspaced(value) {
 		return nil
 	}
+	if err := a.bankChanged(r, c, values, by); err != nil {
+		return err
+	}
+	shown := maps.Clone(values)
+	shown[name] = value
+	return a.tellBankChanged(r, c, shown, by)
+}
+
+// firstBank reports whether the details have never been complete: nobody has been told an
+// account yet, so none is changed.
+func firstBank(values map[string]string) bool {
+	return !bankComplete(values) && values[settingBankChangedAt] == ""
+}
+
+// bankChanged holds the creditor's messages for a change by a person.
+func (a *App) bankChanged(r *recorder, c *CreditorInfo, values map[string]string, by string) error {
 	var changers []string
 	if bankHeld(values, r.Now()) {
 		changers = strings.Split(values[settingBankChangedBy], "\n")
@@ -118,6 +135,98 @@ func (a *App) unchangedSince(r *recorder, c *CreditorInfo, values map[string]str
 		return nil
 	}
 	return a.putSetting(r, c.ID, settingBankConfirmed, by, false)
+}
+
+// bankFields are the settings that say where customers pay.
+var bankFields = []string{"bank.holder", "bank.iban", "bank.bic", "bank.account", "bank.routing"}
+
+// BankDetails is the account that customers pay into. A field that is "" is none.
+type BankDetails struct {
+	Holder  string `json:"holder"`
+	IBAN    string `json:"iban"`
+	BIC     string `json:"bic"`
+	Account string `json:"account"`
+	Routing string `json:"routing"` // sort code or routing number
+}
+
+func (d *BankDetails) fields() []string {
+	return []string{d.Holder, d.IBAN, d.BIC, d.Account, d.Routing}
+}
+
+// SetBank changes the account that customers pay into, as a whole. Once it was complete, a
+// change holds all messages of the creditor until ConfirmBank and a test message, stops what
+// was released, and is told to every owner by mail (guardrail R15). Errors: invalid
+// (invalid_setting naming the field; bank_incomplete: neither IBAN nor account and sort
+// code, or no holder), refused (not_permitted, password_needed).
+func (a *App) SetBank(ctx context.Context, req Request, code string, d BankDetails) error {
+	given := map[string]string{}
+	for i, value := range d.fields() {
+		name := bankFields[i]
+		given[name] = strings.TrimSpace(value)
+		if rule, _ := ruleFor(name); given[name] != "" && !rule.valid(given[name]) {
+			return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + name + ": expected " +
+				rule.expected, Where: &Where{Field: name}}
+		}
+	}
+	if given["bank.holder"] == "" || !bankAccount(given) {
+		return invalid("bank_incomplete",
+			"expected the holder and an IBAN, or the holder, a sort code or routing number and an account number")
+	}
+	if err := a.permitSetting(req, "bank.iban"); err != nil {
+		return err
+	}
+	_, err := a.write(ctx, req, "set_bank", []any{code, d}, func(r *recorder) error {
+		c, err := a.creditor(r, code)
+		if err != nil {
+			return err
+		}
+		values, err := a.settings(r, c.ID)
+		if err != nil {
+			return err
+		}
+		changed := false
+		for _, name := range bankFields {
+			if unspaced(values[name]) == unspaced(given[name]) {
+				continue
+			}
+			changed = true
+			if err := a.putSetting(r, c.ID, name, given[name], true); err != nil {
+				return err
+			}
+		}
+		switch {
+		case !changed:
+			return store.ErrNothing
+		case firstBank(values):
+			return nil
+		}
+		if err := a.bankChanged(r, &c, values, req.Actor); err != nil {
+			return err
+		}
+		return a.tellBankChanged(r, &c, given, req.Actor)
+	})
+	return err
+}
+
+// tellBankChanged writes to every owner that the account was changed, also to the one who
+// did it: who took over that person's browser cannot keep it quiet.
+func (a *App) tellBankChanged(r *recorder, c *CreditorInfo, now map[string]string, by string) error {
+	lines := []string{
+		by + " changed the account that customers of " + c.Name + " pay into. It is now:", "",
+		"Account holder: " + now["bank.holder"],
+	}
+	for _, row := range [][2]string{{"IBAN", "bank.iban"}, {"BIC", "bank.bic"},
+		{"Sort code or routing number", "bank.routing"}, {"Account number", "bank.account"}} {
+		if now[row[1]] != "" {
+			lines = append(lines, row[0]+": "+now[row[1]])
+		}
+	}
+	lines = append(lines, "", "No message leaves until a second person confirms it, or three days have passed, and "+
+		"until a test message has shown it.", "",
+		"If nobody agreed this with you, it may be theft: end that user's sessions, set the old account again, and ask "+
+			"who was at the computer. Do not answer this mail.")
+	return a.mailOwners(r, "bank_changed", sprintf("%s %d", c.Code, r.Seq()),
+		"The account that customers of "+c.Name+" pay into was changed", strings.Join(lines, "\n")+"\n")
 }
 
 // stopReleased ends the released messages of a creditor that are not being handed over:

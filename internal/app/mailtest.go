@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"strings"
 	"time"
 
@@ -141,8 +140,7 @@ func (d *desk) testMail(to string, at time.Time) Mail {
 		Message: fmt.Sprintf("test-%d", at.UnixNano()), FromName: orElse(v["sender.name"],
 			d.party.name), From: v[SettingMailFrom],
 		ReplyTo: v["sender.reply_to"], To: to, Subject: "Test message from Recoup", Text: text,
-		HTML: "<!DOCTYPE html><html lang=\"en\"><body><p>" + strings.ReplaceAll(html.EscapeString(text), "\n",
-			"<br>\n") + "</p></body></html>",
+		HTML: plainHTML(text),
 		Date: at,
 	}
 }

@@ -61,6 +61,8 @@ var permits = map[string]permitted{
 	"arm":             {to: access.Arm, fresh: true},
 
 	"set_setting":       {to: access.OwnAccount}, // see permitSetting
+	"set_bank":          {to: access.Bank, fresh: true},
+	"confirm_bank":      {to: access.BankConfirm, fresh: true},
 	"mail_test":         {to: access.Settings},
 	"activate_strategy": {to: access.Strategies, fresh: true},
 	"add_creditor":      {to: access.Creditors},

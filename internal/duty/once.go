@@ -25,7 +25,13 @@ func SendOnce(ctx context.Context, a *app.App, l *Licence, req app.Request) (app
 	if _, err := a.RecoverOutbox(ctx, req); err != nil {
 		return app.SendReport{}, err
 	}
-	return a.Send(ctx, req, app.SendRequest{Open: OpenMailer, Licence: l})
+	ask := app.SendRequest{Open: OpenMailer, Licence: l}
+	report, err := a.Send(ctx, req, ask)
+	if err != nil {
+		return report, err
+	}
+	_, err = a.SendUserMail(ctx, ask)
+	return report, err
 }
 
 // holder is a held duty.

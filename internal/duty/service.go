@@ -144,8 +144,8 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 	if ctx.Err() != nil {
 		return 0
 	}
-	report, err := w.o.App.Send(ctx, actor, app.SendRequest{Open: w.o.Open, Licence: w.o.Licence,
-		Probe: w.probing})
+	ask := app.SendRequest{Open: w.o.Open, Licence: w.o.Licence, Probe: w.probing}
+	report, err := w.o.App.Send(ctx, actor, ask)
 	w.set(func(st *Status) { st.LastPass = report })
 	w.tell("sending", err)
 	w.unfinished = err != nil
@@ -157,10 +157,20 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 		return w.o.Pause
 	}
 	w.set(func(st *Status) { st.Paused = "" })
+	w.toUsers(ctx, ask)
 	if report.Sent+report.Failed+report.Unknown > 0 {
 		w.o.Log.Info("sent", "sent", report.Sent, "failed", report.Failed, "unknown", report.Unknown)
 	}
 	return w.o.Every
+}
+
+// toUsers sends the mails to our own people that wait.
+func (w *work) toUsers(ctx context.Context, ask app.SendRequest) {
+	report, err := w.o.App.SendUserMail(ctx, ask)
+	w.tell("mail to users", err)
+	if report.Sent+report.Failed > 0 {
+		w.o.Log.Info("mail to users", "sent", report.Sent, "failed", report.Failed)
+	}
 }
 
 // inOrder puts the outbox in order after a sender that could not finish: one that

@@ -160,6 +160,7 @@ CREATE TABLE user_mail ( -- state
   PRIMARY KEY (tenant_id, user_mail_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX user_mail_once ON user_mail (tenant_id, user_id, kind, about);
+CREATE INDEX user_mail_waiting ON user_mail (tenant_id, not_before) WHERE state = 'waiting';
 
 -- Sent mails of which a copy is owed to the Sent folder.
 CREATE TABLE sent_copy ( -- state

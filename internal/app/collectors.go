@@ -180,3 +180,11 @@ func (a *App) Collectors(ctx context.Context, customers []int64) (map[int64]stri
 	})
 	return by, err
 }
+
+func (a *App) collectorOf(tx store.Tx, customer int64) (login string, err error) {
+	err = store.Each(tx, `SELECT u.login FROM collector k
+		JOIN app_user u ON u.tenant_id = k.tenant_id AND u.user_id = k.user_id
+		WHERE k.tenant_id = $1 AND k.customer_id = $2`, []any{a.tenant, customer},
+		func(r store.Rows) error { login = r.Text(0); return nil })
+	return login, err
+}

@@ -106,8 +106,8 @@ func (r *Request) may(p access.Permission) error {
 }
 
 func (r *Request) notPermitted(what string) error {
-	return refusedText("not_permitted", sprintf("%s is %s and has no right to do this (%s)", r.Actor,
-		strings.ReplaceAll(string(r.Role), "_", " "), what))
+	return refusedText("not_permitted", sprintf("%s (%s) may not do this: it needs the permission %s",
+		r.Actor, strings.ReplaceAll(string(r.Role), "_", " "), what))
 }
 
 // confirmed refuses a user who has not just given the password.

@@ -26,6 +26,7 @@ type CustomerView struct {
 	Strategy      string         `json:"strategy"`
 	Flags         string         `json:"flags"`
 	AccountOwner  string         `json:"account_owner"`
+	Collector     string         `json:"collector"` // login of who looks after it on our side; "" = nobody in particular
 	Since         string         `json:"since"`
 	Law           string         `json:"law"`
 	Goods         string         `json:"goods"`
@@ -116,6 +117,9 @@ func (a *App) customerView(tx store.Tx, id int64) (v CustomerView, err error) {
 		return v, err
 	}
 	v.Name, v.Address, v.RegisterNo, v.VATID = p.name, p.address, p.registerNo, p.vatID
+	if v.Collector, err = a.collectorOf(tx, id); err != nil {
+		return v, err
+	}
 	v.Written, err = a.writtenAbout(tx, id)
 	return v, err
 }

@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
-	"io"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -65,11 +63,9 @@ func (c *configSetCmd) Run(s *session) error {
 	}
 	value := c.Value
 	if value == "-" {
-		line, err := bufio.NewReader(s.in).ReadString('\n')
-		if err != nil && err != io.EOF {
+		if value, err = s.line(); err != nil {
 			return err
 		}
-		value = strings.TrimRight(line, "\r\n")
 	}
 	value = strings.ReplaceAll(value, `\n`, "\n")
 	if err := a.SetSetting(s.ctx, req, s.flags.Creditor, c.Key, value); err != nil {

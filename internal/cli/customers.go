@@ -10,9 +10,10 @@ import (
 )
 
 type customerCmd struct {
-	List customerListCmd `cmd:"" help:"List the customers."`
-	Show customerShowCmd `cmd:"" help:"One customer with what is open."`
-	Set  customerSetCmd  `cmd:"" help:"Change what is decided by hand. An empty value takes the decision back."`
+	List   customerListCmd   `cmd:"" help:"List the customers."`
+	Show   customerShowCmd   `cmd:"" help:"One customer with what is open."`
+	Assign customerAssignCmd `cmd:"" help:"Say who looks after customers on our side."`
+	Set    customerSetCmd    `cmd:"" help:"Change what is decided by hand. An empty value takes the decision back."`
 }
 
 type customerListCmd struct{}
@@ -62,6 +63,7 @@ func showCustomer(p *page, v *app.CustomerView) {
 		{"Strategy", cmp.Or(v.Strategy, "the first that fits")},
 		{"Flags", v.Flags},
 		{"Account owner", v.AccountOwner},
+		{"Looked after by", v.Collector},
 		{"Customer since", v.Since},
 		{"Law of the contract", v.Law},
 		{"Contract rate", v.ContractRate},

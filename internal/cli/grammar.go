@@ -10,6 +10,7 @@ type grammar struct {
 	Init     initCmd     `cmd:"" group:"book" help:"Make a new book with its first creditor."`
 	Demo     demoCmd     `cmd:"" group:"book" help:"An invented company to look around in. Nothing leaves this machine."`
 	Creditor creditorCmd `cmd:"" group:"book" name:"creditor" help:"The legal persons to whom debts are owed."`
+	User     userCmd     `cmd:"" group:"book" help:"Who works with the book, and as what."`
 	Config   configCmd   `cmd:"" group:"book" help:"Settings of the book and of a creditor."`
 	Clock    clockCmd    `cmd:"" group:"book" help:"The time of the book."`
 

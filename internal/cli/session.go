@@ -120,6 +120,9 @@ func (s *session) opened(why string) (*app.App, app.Request, error) {
 		return nil, r, err
 	}
 	a, err := s.open()
+	if err == nil && s.flags.By != "" {
+		r, err = a.Actor(s.ctx, r, r.Actor)
+	}
 	return a, r, err
 }
 

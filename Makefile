@@ -1,5 +1,5 @@
 # The two commands a newcomer needs: make run, make test.
-# The others: make check (fast, before a commit), bench, test-deep, golden, clean.
+# The others: make check (fast, before a commit), generate, bench, test-deep, golden, clean.
 
 GO      ?= go
 BIN     := bin/recoup
@@ -7,7 +7,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 TESTED  := ./...
 
-.PHONY: run build test check bench test-deep golden needs clean
+.PHONY: run build test check bench test-deep golden generate needs clean
 
 ## run: build, make the demo company, run its day and show what was decided and sent
 run: build
@@ -39,6 +39,10 @@ test-deep: needs
 ## golden: write the golden files anew; look at the difference before you commit it
 golden:
 	@$(GO) test ./internal/core/cal ./internal/core/reason ./internal/document ./internal/format/ledger -update
+
+## generate: the Go code of the page templates
+generate:
+	@$(GO) run ./internal/house/generate
 
 needs:
 	@sh ./needs.sh

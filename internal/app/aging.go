@@ -179,3 +179,12 @@ func (g *ager) names(report *AgingReport, customers map[int64]*AgingCustomer) er
 	})
 	return err
 }
+
+// OverdueMinor is what is past its contractual due date, unapplied money not taken off.
+func (a AgingCurrency) OverdueMinor() int64 {
+	var sum int64
+	for _, s := range a.Buckets[1:] {
+		sum += s.AmountMinor
+	}
+	return sum
+}

@@ -63,8 +63,10 @@ func (a *App) Outbox(ctx context.Context, f OutboxFilter) ([]OutboxMessage, erro
 
 const outboxColumns = `SELECT m.message_id, c.number, m.lead_step, m.day, m.channel, m.state, m.reason,
 	m.total_minor, m.currency,
-	m.outbox_no, m.attempts, m.not_before, m.sent_at, m.answer, m.figures, m.customer_id, c.creditor_id
+	m.outbox_no, m.attempts, m.not_before, m.sent_at, m.answer, m.figures, m.customer_id, c.creditor_id, p.name,
+	m.pay_by
 	FROM message m JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+	JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 		WHERE m.tenant_id = $1 AND `
 
 // listed is what a line of the outbox is completed from.
@@ -88,7 +90,8 @@ func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 			Channel: book.Channel(r.Text(4)),
 			State:   book.MessageState(r.Text(5)), Reason: r.Text(6), Currency: currency(r.Bytes(8)),
 			OutboxNo: r.Int64(9),
-			Attempts: r.Int64(10), NotBefore: r.Time(11), SentAt: r.Time(12), Answer: r.Text(13), Items: []string{}}
+			Attempts: r.Int64(10), NotBefore: r.Time(11), SentAt: r.Time(12), Answer: r.Text(13), Items: []string{},
+			CustomerID: r.Int64(15), Name: r.Text(17), PayBy: r.Day(18)}
 		m.Amount = money.FormatMinor(r.Int64(7), m.Currency.Exponent())
 		if (f.State != "" && m.State != f.State) || (f.Channel != "" && m.Channel != f.Channel) ||
 			(f.Creditor != "" && r.Int64(16) != creditor.ID) {
@@ -184,17 +187,21 @@ func (a *App) nameItems(tx store.Tx, customers []int64, items map[int64]string) 
 
 // OutboxMessage is one message of the outbox as lists show it.
 type OutboxMessage struct {
-	ID       int64             `json:"id"`
-	Customer string            `json:"customer"`
-	Step     string            `json:"step"`
-	Day      cal.Date          `json:"day"`
-	Channel  book.Channel      `json:"channel"`
-	State    book.MessageState `json:"state"`
-	Reason   string            `json:"reason"`
-	Amount   string            `json:"amount"` // the principal
-	Currency money.Currency    `json:"currency"`
-	Claimed  ClaimedHeads      `json:"claimed"`
-	Items    []string          `json:"items"`
+	ID       int64  `json:"id"`
+	Customer string `json:"customer"`
+	// CustomerID and Name are those of the customer.
+	CustomerID int64             `json:"customer_id"`
+	Name       string            `json:"name"`
+	PayBy      cal.Date          `json:"pay_by,omitempty"` // None where the step names no deadline
+	Step       string            `json:"step"`
+	Day        cal.Date          `json:"day"`
+	Channel    book.Channel      `json:"channel"`
+	State      book.MessageState `json:"state"`
+	Reason     string            `json:"reason"`
+	Amount     string            `json:"amount"` // the principal
+	Currency   money.Currency    `json:"currency"`
+	Claimed    ClaimedHeads      `json:"claimed"`
+	Items      []string          `json:"items"`
 
 	OutboxNo  int64     `json:"outbox_no"`
 	Attempts  int64     `json:"attempts"`

@@ -30,7 +30,7 @@ type TaskLine struct {
 	// due, or a later step came. The next run takes it back.
 	Not *NotNow `json:"not,omitempty"`
 
-	customer int64
+	CustomerID int64 `json:"customer_id"`
 }
 
 // NotNow is a reason against doing a task.
@@ -61,7 +61,7 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 			ORDER BY t.due_day, t.task_id`, []any{a.tenant, only, all}, func(r store.Rows) error {
 			t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4),
 				DueDay: r.Day(5), Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)),
-				State: r.Text(10), Outcome: r.Text(11), customer: r.Int64(12)}
+				State: r.Text(10), Outcome: r.Text(11), CustomerID: r.Int64(12)}
 			t.Amount = money.FormatMinor(r.Int64(8), t.Currency.Exponent())
 			tasks = append(tasks, t)
 			return nil
@@ -82,7 +82,7 @@ func (a *App) judgeTasks(tx store.Tx, tasks []TaskLine) error {
 	var ids []int64
 	for i := range tasks {
 		if tasks[i].ofLadder() {
-			ids = append(ids, tasks[i].customer)
+			ids = append(ids, tasks[i].CustomerID)
 		}
 	}
 	slices.Sort(ids)

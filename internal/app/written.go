@@ -69,7 +69,7 @@ func (a *App) dueNotes(tx store.Tx, only int64) ([]TaskLine, error) {
 		if only != 0 && c.ID != only {
 			continue
 		}
-		if err := store.Each(tx, `SELECT n.note_id, c.number, p.name, n.next_day, w.body FROM note n
+		if err := store.Each(tx, `SELECT n.note_id, c.number, p.name, n.next_day, w.body, c.customer_id FROM note n
 			JOIN customer c ON c.tenant_id = n.tenant_id AND c.customer_id = n.customer_id
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 			LEFT JOIN words w ON w.tenant_id = n.tenant_id AND w.words_id = n.words_id
@@ -78,7 +78,7 @@ func (a *App) dueNotes(tx store.Tx, only int64) ([]TaskLine, error) {
 				AND l.item_id = n.item_id AND l.note_id > n.note_id)
 			ORDER BY n.next_day, n.note_id`, []any{a.tenant, c.ID, c.today(tx)}, func(r store.Rows) error {
 			due = append(due, TaskLine{Note: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: "note",
-				DueDay: r.Day(3), Reason: r.Text(4), State: string(book.TaskOpen)})
+				DueDay: r.Day(3), Reason: r.Text(4), State: string(book.TaskOpen), CustomerID: r.Int64(5)})
 			return nil
 		}); err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"log/slog"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -152,32 +151,6 @@ func showSend(p *page, r *app.SendReport) {
 	if r.Paused != "" {
 		p.warn("Sending paused: too many failures in a row. Look at the mail server, then send again.")
 	}
-}
-
-type serveCmd struct {
-	RunHour int `default:"6" placeholder:"H" help:"Hour of the daily run, at the creditor's place."`
-}
-
-func (c *serveCmd) Run(s *session) error {
-	if s.flags.DryRun {
-		return noDryRun("what it would do is told by recoup run --dry-run and recoup send --dry-run")
-	}
-	if c.RunHour < 0 || c.RunHour > 23 {
-		return invalid("run_hour_invalid", "--run-hour %d: expected an hour from 0 to 23", c.RunHour)
-	}
-	a, err := s.open()
-	if err != nil {
-		return err
-	}
-	l, err := s.licence(a)
-	if err != nil {
-		return err
-	}
-	log := slog.New(slog.NewJSONHandler(s.errs, nil))
-	log.Info("serving", "version", s.env.Build)
-	err = duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: c.RunHour}).Serve(s.ctx)
-	log.Info("stopped")
-	return err
 }
 
 type mailCmd struct {

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/web"
+)
+
+// defaultListen is where the pages are if nobody says otherwise: this machine only. While
+// the port is taken, one of the next is.
+const (
+	defaultListen = "127.0.0.1:8080"
+	nextPorts     = 50
+)
+
+type serveCmd struct {
+	Listen  string `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port; none: no pages, only scheduler and sender."`
+	RunHour int    `default:"6" placeholder:"H" help:"Hour of the daily run, at the creditor's place."`
+}
+
+func (c *serveCmd) Run(s *session) error {
+	if s.flags.DryRun {
+		return noDryRun("what it would do is told by recoup run --dry-run and recoup send --dry-run")
+	}
+	if c.RunHour < 0 || c.RunHour > 23 {
+		return invalid("run_hour_invalid", "--run-hour %d: expected an hour from 0 to 23", c.RunHour)
+	}
+	a, err := s.open()
+	if err != nil {
+		return err
+	}
+	l, err := s.licence(a)
+	if err != nil {
+		return err
+	}
+	address, err := s.address()
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(s.errs, nil))
+	service := duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: c.RunHour})
+	at, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	pages := web.New(web.Options{App: a, Log: log, Build: s.env.Build, Address: app.ShownAddress(address),
+		Status: service.Status, Licence: l})
+	log.Info("serving", "version", s.env.Build, "pages", pagesURL(at))
+	if at != nil && terminal(s.errs) {
+		fmt.Fprintln(s.errs, "open "+pagesURL(at))
+	}
+	err = both(s.ctx, service.Serve, func(ctx context.Context) error {
+		if at == nil {
+			<-ctx.Done()
+			return nil
+		}
+		return pages.Serve(ctx, at)
+	})
+	log.Info("stopped")
+	return err
+}
+
+// listen opens the address of the pages; nil with "none".
+func listen(address string) (net.Listener, error) {
+	next := 0
+	switch address {
+	case "none":
+		return nil, nil
+	case "":
+		address, next = defaultListen, nextPorts
+	}
+	l, err := web.Listen(address, next)
+	if err != nil {
+		return nil, &app.Error{Kind: app.Invalid, Code: "listen_failed", Err: err,
+			Message: "cannot listen at " + address + ": " + err.Error()}
+	}
+	return l, nil
+}
+
+// pagesURL is what to open in a browser.
+func pagesURL(l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	host, port, _ := net.SplitHostPort(l.Addr().String())
+	if ip := net.ParseIP(host); ip != nil && (ip.IsLoopback() || ip.IsUnspecified()) {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// both runs two services; where one ends, the other is told to.
+func both(ctx context.Context, one, two func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 2)
+	for _, serve := range []func(context.Context) error{one, two} {
+		go func() { err := serve(ctx); cancel(); ended <- err }()
+	}
+	return errors.Join(<-ended, <-ended)
+}

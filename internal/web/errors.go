@@ -1,0 +1,66 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/recoup-project/recoup/internal/app"
+)
+
+// status is the one mapping of kinds of errors to answers of HTTP.
+func status(kind app.Kind) int {
+	switch kind {
+	case app.Invalid:
+		return http.StatusUnprocessableEntity
+	case app.NotFound:
+		return http.StatusNotFound
+	case app.Conflict:
+		return http.StatusConflict
+	case app.Refused:
+		return http.StatusForbidden
+	case app.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// forbidden is the answer to who may not see or do something.
+func forbidden(rt *route) error {
+	return &app.Error{Kind: app.Refused, Code: "not_permitted",
+		Message: "your role does not allow this (" + string(rt.may) + "); an owner can change roles in Settings, Users"}
+}
+
+// fail answers with what went wrong: a form goes back to its page with everything that
+// was filled in; a page says what happened, what is safe, and what to do.
+func (s *Server) fail(v *visit, err error) {
+	e := app.AsError(err)
+	if e.Kind == app.Internal && v.r.Context().Err() == nil {
+		s.Log.Error("page", "path", v.r.URL.Path, "code", e.Code, "error", err, "detail", e.Detail)
+	}
+	if v.r.Method == http.MethodPost && v.failed == nil && status(e.Kind) != http.StatusNotFound {
+		if back := v.back(); back != "" && s.again(v, back, &failure{err: err, action: v.r.URL.Path, form: v.r.Form}) {
+			return
+		}
+	}
+	var already *http.MaxBytesError
+	if errors.As(err, &already) {
+		e = &app.Error{Kind: app.Invalid, Code: "file_too_large", Message: "the file is larger than what this page takes"}
+	}
+	v.w.Header().Del("Content-Disposition")
+	if len(v.creditors) == 0 {
+		http.Error(v.w, e.Message, status(e.Kind))
+		return
+	}
+	if werr := v.write(status(e.Kind), frame(v, "Not possible", errorPage(v, e))); werr != nil {
+		s.Log.Warn("page", "path", v.r.URL.Path, "error", werr)
+	}
+}
+
+// notFound answers every address that no route has.
+func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
+	rt := route{method: r.Method, pattern: r.URL.Path, may: view,
+		answer: func(*visit) error {
+			return &app.Error{Kind: app.NotFound, Code: "page_not_found", Message: "there is no such page"}
+		}}
+	s.page(rt).ServeHTTP(w, r)
+}

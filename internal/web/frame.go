@@ -1,0 +1,98 @@
+package web
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"github.com/recoup-project/recoup/internal/app"
+)
+
+// link is a line of the navigation; one without a path is a rule between groups.
+type link struct {
+	Path, Name string
+	Count      int64
+	may        permission
+}
+
+// navigation is what the viewer can go to.
+func (v *visit) navigation() []link {
+	all := []link{
+		{Path: "/today", Name: "Today", may: view},
+		{Path: "/customers", Name: "Customers", may: view},
+		{Path: "/messages", Name: "Messages", may: view},
+		{},
+		{Path: "/reports/aging", Name: "Reports", may: view},
+		{Path: "/strategies", Name: "Strategies", may: view},
+		{Path: "/texts", Name: "Texts", may: view},
+		{},
+		{Path: "/settings", Name: "Settings", may: view},
+		{Path: "/audit", Name: "Audit log", may: audits},
+	}
+	var mine []link
+	for _, l := range all {
+		if l.Path == "" || v.user.may(l.may) {
+			mine = append(mine, l)
+		}
+	}
+	return mine
+}
+
+// current marks the line of the navigation that the page belongs to.
+func (l link) current(v *visit) templ.Attributes {
+	top := "/" + strings.SplitN(strings.TrimPrefix(v.r.URL.Path, "/"), "/", 2)[0]
+	if own := "/" + strings.SplitN(strings.TrimPrefix(l.Path, "/"), "/", 2)[0]; own == top {
+		return templ.Attributes{"aria-current": "page"}
+	}
+	return nil
+}
+
+// initials are the first letters of a name, for a small sign.
+func initials(name string) string {
+	var b strings.Builder
+	for i, word := range strings.Fields(name) {
+		if i < 2 {
+			r, _ := utf8.DecodeRuneInString(word)
+			b.WriteString(strings.ToUpper(string(r)))
+		}
+	}
+	return b.String()
+}
+
+var themes = []struct{ value, name string }{
+	{"", "As the system"}, {"light", "Light"}, {"dark", "Dark"},
+}
+
+var keyList = [][2]string{
+	{"/", "search"}, {"j", "next line"}, {"k", "line before"}, {"Enter", "open"},
+	{"c", "call"}, {"w", "write a note"}, {"a", "agree: promise, more time"}, {"d", "dispute"}, {"p", "payment"},
+	{"m", "look through the messages"}, {"?", "these keys"},
+}
+
+func errorTitle(e *app.Error) string {
+	switch e.Kind {
+	case app.NotFound:
+		return "Nothing here"
+	case app.Refused:
+		return "Not allowed"
+	case app.Unavailable:
+		return "Not possible right now"
+	case app.Internal:
+		return "Something went wrong here"
+	}
+	return "That does not fit"
+}
+
+// whatIsSafe says after an error what has not happened, and what to do.
+func whatIsSafe(e *app.Error) string {
+	switch e.Kind {
+	case app.NotFound:
+		return "It may have been moved or never existed. Search for it with the box above."
+	case app.Unavailable:
+		return "Nothing was changed and nothing was sent. It may work in a moment: go back and try again."
+	case app.Internal:
+		return "Nothing was changed. The log of the server has the details; the book itself is safe."
+	}
+	return "Nothing was changed. Go back with your browser: what you filled in is still there."
+}

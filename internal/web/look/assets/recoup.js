@@ -1,0 +1,104 @@
+// The few things that markup alone cannot do. Every page works without them.
+(() => {
+  "use strict";
+  const $ = (q, from) => (from || document).querySelector(q);
+  const all = (q, from) => Array.from((from || document).querySelectorAll(q));
+  const typing = (e) => /^(input|textarea|select)$/i.test(e.target.tagName) || e.target.isContentEditable;
+
+  // Copy buttons take the text of what they name.
+  document.addEventListener("click", async (e) => {
+    const copy = e.target.closest("[data-copy]");
+    if (!copy) return;
+    e.preventDefault();
+    const from = document.getElementById(copy.dataset.copy);
+    const text = from ? from.dataset.text || from.value || from.textContent.trim() : copy.dataset.copy;
+    const was = copy.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+      copy.textContent = copy.dataset.done || "Copied";
+    } catch {
+      const pick = document.createRange();
+      if (from) { pick.selectNodeContents(from); getSelection().removeAllRanges(); getSelection().addRange(pick); }
+      copy.textContent = "Press Ctrl C";
+    }
+    setTimeout(() => { copy.textContent = was; }, 1800);
+  });
+
+  // Choices that take effect at once, dialogs, printing.
+  document.addEventListener("change", (e) => {
+    if (e.target.matches("[data-submit]")) e.target.form.requestSubmit();
+    if (e.target.matches("[data-all]")) {
+      all(e.target.dataset.all).forEach((box) => { box.checked = e.target.checked; });
+      count();
+    }
+    if (e.target.matches("[data-pick]")) count();
+  });
+  document.addEventListener("click", (e) => {
+    const opens = e.target.closest("[data-dialog]");
+    if (opens) { const d = document.getElementById(opens.dataset.dialog); if (d && d.showModal) { e.preventDefault(); d.showModal(); } }
+    const shuts = e.target.closest("[data-close]");
+    if (shuts) { const d = shuts.closest("dialog"); if (d) { e.preventDefault(); d.close(); } }
+    if (e.target.closest("[data-print]")) { e.preventDefault(); window.print(); }
+    all("details.menu[open]").forEach((m) => { if (!m.contains(e.target)) m.open = false; });
+  });
+  function count() {
+    const n = all("[data-pick]:checked").length;
+    all("[data-picked]").forEach((el) => { el.textContent = n ? n + " chosen" : "none chosen"; });
+    all("[data-needs-pick]").forEach((el) => { el.disabled = n === 0; });
+  }
+
+  // Files may be dropped.
+  all(".drop").forEach((zone) => {
+    const input = $("input[type=file]", zone);
+    if (!input) return;
+    const stop = (e) => { e.preventDefault(); e.stopPropagation(); };
+    ["dragenter", "dragover"].forEach((n) => zone.addEventListener(n, (e) => { stop(e); zone.classList.add("over"); }));
+    ["dragleave", "drop"].forEach((n) => zone.addEventListener(n, (e) => { stop(e); zone.classList.remove("over"); }));
+    zone.addEventListener("drop", (e) => {
+      if (!e.dataTransfer || !e.dataTransfer.files.length) return;
+      input.files = e.dataTransfer.files;
+      input.form.requestSubmit();
+    });
+    input.addEventListener("change", () => { if (input.files.length && input.hasAttribute("data-auto")) input.form.requestSubmit(); });
+  });
+
+  // Long forms say that they are at work.
+  document.addEventListener("submit", (e) => {
+    const b = e.submitter;
+    if (b && b.dataset.wait) { b.textContent = b.dataset.wait; setTimeout(() => { b.disabled = true; }, 0); }
+  });
+
+  // Keyboard: / search, j k move, Enter open, ? all keys; letters of a page stand on its buttons.
+  let at = -1;
+  const rows = () => all("[data-row]");
+  function move(by) {
+    const list = rows();
+    if (!list.length) return;
+    if (at < 0) at = list.findIndex((r) => r.classList.contains("sel"));
+    at = Math.min(list.length - 1, Math.max(0, at + by));
+    list.forEach((r, i) => r.classList.toggle("sel", i === at));
+    const link = list[at].matches("a") ? list[at] : $("a", list[at]);
+    if (link) link.focus({ preventScroll: true });
+    list[at].scrollIntoView({ block: "nearest" });
+  }
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === "Escape" && typing(e)) { e.target.blur(); return; }
+    if (typing(e) || $("dialog[open]")) return;
+    switch (e.key) {
+      case "/": { const s = $("#search"); if (s) { e.preventDefault(); s.focus(); s.select(); } return; }
+      case "?": { const d = $("#keys"); if (d) { e.preventDefault(); d.showModal(); } return; }
+      case "j": move(1); return;
+      case "k": move(-1); return;
+    }
+    const target = $('[data-key="' + CSS.escape(e.key) + '"]');
+    if (target) {
+      e.preventDefault();
+      if (target.matches("summary")) { target.parentElement.open = true; const f = $("input:not([type=hidden]),select,textarea", target.parentElement); if (f) f.focus(); }
+      else if (target.matches("details")) { target.open = true; const f = $("input:not([type=hidden]),select,textarea", target); target.scrollIntoView({ block: "nearest" }); if (f) f.focus(); }
+      else target.click();
+    }
+  });
+
+  count();
+})();

@@ -1,0 +1,280 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/web/look"
+)
+
+// shelf is one of the lists of messages.
+type shelf struct{ key, name string }
+
+var shelves = []shelf{{"waiting", "To look at"}, {"released", "Released"}, {"letters", "To post"},
+	{"unknown", "Unknown"}, {"today", "All of today"}}
+
+// on reports whether a message stands on a shelf.
+func (s shelf) has(m *app.OutboxMessage) bool {
+	switch s.key {
+	case "waiting":
+		return m.State == book.Proposed
+	case "released":
+		return (m.State == book.Approved || m.State == book.Claimed) && m.Channel == book.Email
+	case "letters":
+		return m.State == book.Approved && m.Channel == book.Letter
+	case "unknown":
+		return m.State == book.Unknown || m.State == book.HandingOver
+	}
+	return true
+}
+
+// tray is what the list of messages shows.
+type tray struct {
+	Shelf  shelf
+	Counts map[string]int
+	List   []app.OutboxMessage
+	Step   string
+	Brake  string
+}
+
+// messages is the run as a person looks through it: everything that could leave today.
+func messages(v *visit) error {
+	list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code})
+	if err != nil {
+		return err
+	}
+	t := tray{Shelf: shelves[0], Counts: map[string]int{}, Step: v.r.FormValue("step")}
+	for _, s := range shelves {
+		if s.key == v.r.FormValue("shelf") {
+			t.Shelf = s
+		}
+		for i := range list {
+			if s.has(&list[i]) {
+				t.Counts[s.key]++
+			}
+		}
+	}
+	if v.r.FormValue("shelf") == "" && t.Counts["waiting"] == 0 {
+		t.Shelf = shelves[len(shelves)-1]
+	}
+	for _, m := range list {
+		if t.Shelf.has(&m) && (t.Step == "" || m.Step == t.Step) {
+			t.List = append(t.List, m)
+		}
+	}
+	return v.page("Messages", messagesPage(v, &t))
+}
+
+// changeMessages releases, rejects or postpones the messages that were chosen.
+func changeMessages(v *visit) error {
+	if err := v.r.ParseForm(); err != nil {
+		return err
+	}
+	var ids []int64
+	for _, text := range v.r.PostForm["message"] {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return &app.Error{Kind: app.Invalid, Code: "message_invalid", Message: "\"" + text + "\" is no message"}
+		}
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return &app.Error{Kind: app.Invalid, Code: "nothing_chosen", Message: "no message was chosen"}
+	}
+	ctx, req := v.r.Context(), v.request(strings.TrimSpace(v.r.FormValue("why")))
+	var report app.ChangeReport
+	var err error
+	verb := ""
+	switch v.r.FormValue("do") {
+	case "approve":
+		verb = "released"
+		report, err = v.App.Approve(ctx, req, ids)
+	case "reject":
+		verb = "rejected"
+		report, err = v.App.Reject(ctx, req, ids)
+	case "postpone":
+		var to cal.Date
+		if to, err = v.day("to"); err == nil {
+			verb = "postponed to " + v.f.Day(to)
+			report, err = v.App.Postpone(ctx, req, ids, to)
+		}
+	case "posted":
+		return v.posted(ids)
+	default:
+		err = &app.Error{Kind: app.Invalid, Code: "nothing_chosen", Message: "choose what is to be done with the messages"}
+	}
+	if err != nil {
+		return err
+	}
+	return v.say(v.next(ids), changed(&report, verb))
+}
+
+// next is where one goes after a change: in one-by-one mode the next message of the list.
+func (v *visit) next(ids []int64) string {
+	if v.r.FormValue("one") == "" {
+		return v.back()
+	}
+	list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code, State: book.Proposed})
+	if err != nil || len(list) == 0 {
+		return "/messages"
+	}
+	at := slices.IndexFunc(list, func(m app.OutboxMessage) bool { return m.ID > ids[0] })
+	return messagePath(list[max(at, 0)].ID) + "?one=1"
+}
+
+func messagePath(id int64) string { return "/messages/" + strconv.FormatInt(id, 10) }
+
+// changed says what became of messages, and why some stayed as they are.
+func changed(r *app.ChangeReport, verb string) flash {
+	f := flash{Tone: "good", Text: look.Count(int64(len(r.Changed)), "message", "messages") + " " + verb + "."}
+	if len(r.Refused) > 0 {
+		f.Tone = "warn"
+		f.Text += " " + look.Count(int64(len(r.Refused)), "stays as it is", "stay as they are") + ": " + r.Refused[0].Text
+	}
+	return f
+}
+
+// posted records letters as posted today.
+func (v *visit) posted(ids []int64) error {
+	on, err := v.day("on")
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if _, err := v.App.MarkSent(v.r.Context(), v.request(""), app.SentByHand{Message: id, Day: on,
+			Tracking: strings.TrimSpace(v.r.FormValue("tracking")), Enclosed: v.r.FormValue("enclosed") != ""}); err != nil {
+			return err
+		}
+	}
+	return v.done(v.back(), look.Count(int64(len(ids)), "letter", "letters")+" recorded as posted.")
+}
+
+// sheet is what the page of one message shows.
+type sheet struct {
+	app.OutboxMessage
+	Preview *app.Preview // as it would go out now; nil once it left
+	Trouble string       // why there is no preview
+	Sent    *app.Evidence
+	Read    app.SentText
+	One     bool // one-by-one mode
+}
+
+// message is one message exactly as the debtor sees it, with what can be done about it.
+func message(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	m, err := v.App.OutboxMessage(v.r.Context(), id)
+	if err != nil {
+		return err
+	}
+	s := sheet{OutboxMessage: m, One: v.r.FormValue("one") != ""}
+	if e, err := v.App.Evidence(v.r.Context(), id); err == nil {
+		s.Sent, s.Read = &e, e.Readable()
+	} else if p, err := v.App.Preview(v.r.Context(), id); err == nil {
+		s.Preview = &p
+	} else {
+		s.Trouble = app.AsError(err).Error()
+	}
+	return v.page(look.Title(stepName(m.Step))+" to "+m.Name, messagePage(v, &s))
+}
+
+// messageBody is the message itself for a frame: its own styles, nothing that runs.
+func messageBody(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	p, err := v.App.Preview(v.r.Context(), id)
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Security-Policy", messagePolicy)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	_, err = v.w.Write([]byte(p.HTML))
+	return err
+}
+
+// editMessage sets the one free line of a message.
+func editMessage(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	report, err := v.App.Edit(v.r.Context(), v.request(""), []int64{id}, strings.TrimSpace(v.r.FormValue("line")))
+	if err != nil {
+		return err
+	}
+	return v.say(v.back(), changed(&report, "changed"))
+}
+
+// resolveMessage records what a person found out about an unknown message.
+func resolveMessage(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if _, err := v.App.ResolveOutbox(v.r.Context(), v.request(""), id, v.r.FormValue("sent") == "yes"); err != nil {
+		return err
+	}
+	return v.done(v.back(), "Recorded.")
+}
+
+// voidMessage takes a message back, also one that was sent.
+func voidMessage(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	report, err := v.App.Void(v.r.Context(), v.request(strings.TrimSpace(v.r.FormValue("why"))), []int64{id})
+	if err != nil {
+		return err
+	}
+	return v.say(v.back(), changed(&report, "taken back"))
+}
+
+// runToday decides everybody whose turn it is.
+func runToday(v *visit) error {
+	report, err := v.App.Run(v.r.Context(), v.request(strings.TrimSpace(v.r.FormValue("why"))),
+		app.RunRequest{AsOf: cal.None, Approve: app.ApproveNone, ReleaseBrake: v.r.FormValue("release") != ""})
+	if err != nil {
+		return err
+	}
+	return v.done(v.back(), runText(&report))
+}
+
+func runText(r *app.RunReport) string {
+	text := look.Count(r.LookedAt, "customer", "customers") + " looked at, " +
+		look.Count(r.MessagesQueued, "message", "messages") + " planned, " +
+		look.Count(r.AwaitingPerson, "waits", "wait") + " for a person."
+	if r.Brake.Tripped {
+		text += " The brake holds them: " + strconv.FormatInt(r.Brake.WouldSend, 10) + " would go out, usual is at most " +
+			strconv.FormatInt(r.Brake.Limit, 10) + "."
+	}
+	return text
+}
+
+// keepQuery is the address of the list with another value of one parameter.
+func keepQuery(v *visit, name, value string) string {
+	q := url.Values{}
+	for k, vs := range v.r.URL.Query() {
+		q[k] = vs
+	}
+	if value == "" {
+		q.Del(name)
+	} else {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return v.r.URL.Path
+	}
+	return v.r.URL.Path + "?" + q.Encode()
+}

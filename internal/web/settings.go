@@ -1,0 +1,222 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/duty"
+)
+
+// settingField is one setting in a form.
+type settingField struct {
+	name, label, hint, kind string
+	long                    bool
+	choices                 [][2]string
+	value                   string
+}
+
+// settingGroup is settings that belong together, one form each.
+type settingGroup struct {
+	key, title, text string
+	fields           []settingField
+}
+
+// settingGroups are the settings as people look for them.
+func settingGroups() []settingGroup {
+	return []settingGroup{
+		{"company", "Company", "As it stands on letters and mails.", []settingField{
+			{name: "sender.name", label: "Legal name"},
+			{name: "sender.address", label: "Address", long: true},
+			{name: "sender.person", label: "Who answers", hint: "The person the customer knows."},
+			{name: "sender.phone", label: "Phone", kind: "tel"},
+			{name: "sender.reply_to", label: "Replies go to", kind: "email"},
+			{name: "sender.register_no", label: "Register number"},
+			{name: "sender.registered_in", label: "Registered in"},
+			{name: "sender.registered_office", label: "Registered office"},
+			{name: "sender.directors", label: "Directors"},
+			{name: "sender.vat_id", label: "VAT id"},
+			{name: "sender.signature", label: "Signature", long: true},
+		}},
+		{"bank", "Bank details", "The account customers pay into, exactly as on your invoices. A change holds every message " +
+			"until a second person has confirmed it or three days have passed, and until a test message shows the new details.", []settingField{
+			{name: "bank.holder", label: "Account holder"},
+			{name: "bank.iban", label: "IBAN"},
+			{name: "bank.bic", label: "BIC"},
+			{name: "bank.account", label: "Account number"},
+			{name: "bank.routing", label: "Sort code or routing number"},
+			{name: "bank.unchanged_since", label: "Unchanged since", kind: "date"},
+		}},
+		{"mail", "Mail", "Your own mail server sends; replies reach you.", []settingField{
+			{name: "smtp.url", label: "Mail server", hint: "smtp://user:password@host:587 or smtps://host:465; the password is never shown again."},
+			{name: "mail.from", label: "Sender address", kind: "email"},
+		}},
+		{"mode", "What may leave", "A new book only observes: it decides and drafts, and nothing can leave.", []settingField{
+			{name: "mode", label: "Mode", choices: [][2]string{{"observe", "observe: nothing leaves"}, {"ask_first", "ask me first"}}},
+			{name: "consequences", label: "What a final demand may announce", hint: "hold, terms, agency, lawyer, court; only what you would really do next."},
+			{name: "closing_days", label: "Closing days", hint: "12-24..01-01, 2026-08-03..2026-08-14"},
+			{name: "freshness.formal_days", label: "Formal messages need bank data not older than (business days)", kind: "number"},
+			{name: "freshness.friendly_days", label: "Friendly ones (days)", kind: "number"},
+		}},
+	}
+}
+
+// board is what the settings page shows.
+type board struct {
+	Groups   []settingGroup
+	Findings []app.Finding
+	Totals   []app.AgingCurrency
+	Auto     []autoStep
+	Policy   []settingField
+}
+
+// autoStep is a step that may be switched to go by itself.
+type autoStep struct {
+	key, name string
+	on        bool
+}
+
+// settings is everything that can be set, and what the book still wants.
+func settings(v *visit) error {
+	ctx := v.r.Context()
+	list, err := v.App.Settings(ctx, v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	values := map[string]string{}
+	for _, s := range list {
+		values[s.Name] = s.Value
+	}
+	b := board{Groups: settingGroups()}
+	for g := range b.Groups {
+		for i := range b.Groups[g].fields {
+			f := &b.Groups[g].fields[i]
+			f.value = values[f.name]
+			if sent := v.sent("settings", f.name); sent != "" {
+				f.value = sent
+			}
+		}
+	}
+	set, err := v.App.Strategies(ctx, v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	for _, key := range strategy.Keys {
+		for i := range set.Strategies[key].Steps {
+			st := &set.Strategies[key].Steps[i]
+			if st.Approval == strategy.AutoOK {
+				b.Auto = append(b.Auto, autoStep{app.SettingAuto + key + "." + st.Key, strategyName(key) + ": " + stepName(st.Key),
+					values[app.SettingAuto+key+"."+st.Key] == "yes"})
+			}
+		}
+	}
+	for _, name := range app.SettingNames() {
+		if field, ok := strings.CutPrefix(name, app.SettingPolicy); ok {
+			b.Policy = append(b.Policy, settingField{name: name, label: field, value: values[name]})
+		}
+	}
+	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	if err != nil {
+		return err
+	}
+	b.Totals = aging.Currencies
+	if b.Findings, err = v.App.Doctor(ctx, false, nil); err != nil {
+		return err
+	}
+	b.Findings = slices.DeleteFunc(b.Findings, func(f app.Finding) bool { return f.OK })
+	return v.page("Settings", settingsPage(v, &b))
+}
+
+// setSettings changes the settings of one form that differ.
+func setSettings(v *visit) error {
+	if err := v.r.ParseForm(); err != nil {
+		return err
+	}
+	list, err := v.App.Settings(v.r.Context(), v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	now := map[string]string{}
+	for _, s := range list {
+		now[s.Name] = s.Value
+	}
+	var names []string
+	for name := range v.r.PostForm {
+		if slices.Contains(app.SettingNames(), name) || strings.HasPrefix(name, app.SettingAuto) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	changes := 0
+	for _, name := range names {
+		sent := v.r.PostForm[name]
+		value := strings.TrimSpace(strings.ReplaceAll(sent[len(sent)-1], "\r\n", "\n"))
+		if value == now[name] || value == "no" && now[name] == "" {
+			continue
+		}
+		if err := v.App.SetSetting(v.r.Context(), v.request(""), v.settingOf(name), name, value); err != nil {
+			return err
+		}
+		changes++
+	}
+	if changes == 0 {
+		return v.done(v.back(), "Nothing was different.")
+	}
+	return v.done(v.back(), "Kept.")
+}
+
+// settingOf is the creditor that a setting belongs to.
+func (v *visit) settingOf(name string) string {
+	if len(v.creditors) == 1 {
+		return ""
+	}
+	return v.creditor.Code
+}
+
+// mailTest sends a test message to a mailbox of the user's own.
+func mailTest(v *visit) error {
+	open := v.Open
+	if open == nil {
+		open = duty.OpenMailer
+	}
+	t, err := v.App.MailTest(v.r.Context(), v.request(""), v.creditor.Code, strings.TrimSpace(v.r.FormValue("to")), open)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back(), "The server took a test message to "+t.To+". Compare its details with one of your invoices.")
+}
+
+// confirmTotal records that a person compared the total with the bookkeeping.
+func confirmTotal(v *visit) error {
+	cur, err := money.ParseCurrency(v.r.FormValue("currency"))
+	if err != nil {
+		return err
+	}
+	m, err := v.amount("amount", cur)
+	if err != nil {
+		return err
+	}
+	if err := v.App.ConfirmTotal(v.r.Context(), v.request(""), v.creditor.Code, m); err != nil {
+		return err
+	}
+	return v.done(v.back(), v.f.Money(m.Minor, cur)+" agrees with the bookkeeping.")
+}
+
+// cashKnown records that a person looked at the bank.
+func cashKnown(v *visit) error {
+	day, err := v.day("day")
+	if err != nil {
+		return err
+	}
+	if day == cal.None {
+		day = v.f.Today
+	}
+	known, err := v.App.CashKnown(v.r.Context(), v.request(""), v.creditor.Code, day)
+	if err != nil {
+		return err
+	}
+	return v.done(v.back(), "Payments are known up to "+v.f.Day(known)+".")
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/document/locale"
+	"github.com/recoup-project/recoup/internal/web/look"
+)
+
+// visit is one request with all that its page needs to know: who asks, for which creditor,
+// and how days and amounts are written there.
+type visit struct {
+	*Server
+	w         http.ResponseWriter
+	r         *http.Request
+	user      viewer
+	creditors []app.CreditorInfo
+	creditor  app.CreditorInfo
+	f         look.Format
+	simulated bool
+	theme     string
+	flash     *flash
+	route     *route
+	failed    *failure // the form that brought the reader back here, if it failed
+}
+
+// Names of cookies. They hold no secret but the session's.
+const (
+	cookieCreditor = "recoup_creditor"
+	cookieTheme    = "recoup_theme"
+	cookieFlash    = "recoup_flash"
+)
+
+// begin reads what every page needs.
+func (s *Server) begin(w http.ResponseWriter, r *http.Request, rt *route, user viewer) (*visit, error) {
+	v := &visit{Server: s, w: w, r: r, user: user, route: rt}
+	var err error
+	if v.creditors, err = s.App.Creditors(r.Context()); err != nil {
+		return v, err
+	}
+	v.creditor = v.creditors[0]
+	wanted := cookie(r, cookieCreditor)
+	for i := range v.creditors {
+		if v.creditors[i].Code == wanted {
+			v.creditor = v.creditors[i]
+		}
+	}
+	info, err := s.App.DB().Book(r.Context())
+	if err != nil {
+		return v, err
+	}
+	v.simulated = info.Simulated
+	language, ok := locale.OfCountry(v.creditor.Country)
+	if !ok || language == locale.German { // the pages are written in English
+		language = locale.EnglishGB
+	}
+	v.f = look.Format{Language: language, Zone: v.creditor.Zone, Today: cal.DateIn(info.Now, v.creditor.Zone)}
+	if t := cookie(r, cookieTheme); t == "light" || t == "dark" {
+		v.theme = t
+	}
+	v.flash = takeFlash(w, r)
+	return v, nil
+}
+
+func cookie(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// request is who asks, for use cases that write.
+func (v *visit) request(why string) app.Request {
+	return app.Request{Actor: v.user.Login, Reason: why}
+}
+
+// number is a part of the path that must be a positive number.
+func (v *visit) number(name string) (int64, error) {
+	n, err := strconv.ParseInt(v.r.PathValue(name), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, &app.Error{Kind: app.NotFound, Code: "page_not_found", Message: "there is no such page"}
+	}
+	return n, nil
+}
+
+// day is a field of a form that is a day; None if it is empty.
+func (v *visit) day(field string) (cal.Date, error) {
+	text := v.r.FormValue(field)
+	if text == "" {
+		return cal.None, nil
+	}
+	d, err := cal.Parse(text)
+	if err != nil {
+		return d, &app.Error{Kind: app.Invalid, Code: "day_invalid",
+			Message: look.Words(field) + " \"" + text + "\": expected a day, YYYY-MM-DD", Where: &app.Where{Field: field}}
+	}
+	return d, nil
+}
+
+// page writes a page of the application within its frame.
+func (v *visit) page(title string, body templ.Component) error {
+	return v.write(http.StatusOK, frame(v, title, body))
+}
+
+// partial writes a piece that takes its place within a page.
+func (v *visit) partial(body templ.Component) error { return v.write(http.StatusOK, body) }
+
+func (v *visit) write(status int, c templ.Component) error {
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	v.w.WriteHeader(status)
+	return c.Render(v.r.Context(), v.w)
+}
+
+// done tells in a sentence what a form did and goes back to a page.
+func (v *visit) done(to, text string) error { return v.say(to, flash{Tone: "good", Text: text}) }
+
+// undoable is done with a way to take it back: a form posted to undo.
+func (v *visit) undoable(to, text, undo string) error {
+	return v.say(to, flash{Tone: "good", Text: text, Undo: undo})
+}
+
+func (v *visit) say(to string, f flash) error {
+	putFlash(v.w, f)
+	return v.seeOther(to)
+}
+
+// seeOther sends the browser to a page of this server.
+func (v *visit) seeOther(to string) error {
+	http.Redirect(v.w, v.r, cmp.Or(local(to), "/today"), http.StatusSeeOther)
+	return nil
+}
+
+// back is the page that a form was on: what it names, else where the browser was.
+func (v *visit) back() string {
+	if to := local(v.r.FormValue("back")); to != "" {
+		return to
+	}
+	u, err := url.Parse(v.r.Referer())
+	if err != nil || u.Host != v.r.Host {
+		return ""
+	}
+	return local(u.RequestURI())
+}
+
+// local is an address of this server, or "".
+func local(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Host != "" || u.Scheme != "" || len(to) < 1 || to[0] != '/' ||
+		len(to) > 1 && (to[1] == '/' || to[1] == '\\') {
+		return ""
+	}
+	return to
+}

@@ -1,0 +1,165 @@
+package web
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/reason"
+)
+
+var blank = regexp.MustCompile(`\{[a-z_]+\}`)
+
+// reasonText is the sentence of a reason code without what it would be filled with; other
+// text stays as it is.
+func reasonText(code string) string {
+	info, ok := reason.Lookup(reason.Code(code))
+	if !ok {
+		return code
+	}
+	text := info.Text
+	if head, tail, found := strings.Cut(text, ";"); found && blank.MatchString(tail) {
+		text = head + "."
+	}
+	return strings.ReplaceAll(blank.ReplaceAllString(text, "…"), "….", "…")
+}
+
+// stateTone is the colour of a message's state; the word stands beside it.
+func stateTone(s book.MessageState) string {
+	switch s {
+	case book.Sent:
+		return "good"
+	case book.Proposed:
+		return "info"
+	case book.Unknown, book.HandingOver:
+		return "warn"
+	case book.Failed, book.Stopped:
+		return "bad"
+	}
+	return ""
+}
+
+var stateWords = map[book.MessageState]string{
+	book.Proposed: "to look at", book.Approved: "released", book.Claimed: "being sent", book.HandingOver: "being handed over",
+	book.Sent: "sent", book.Unknown: "unknown whether it arrived",
+}
+
+func stateWord(s book.MessageState) string {
+	if w, ok := stateWords[s]; ok {
+		return w
+	}
+	return strings.ReplaceAll(string(s), "_", " ")
+}
+
+var channelWords = map[book.Channel]string{book.Email: "email", book.Letter: "letter", book.Phone: "phone"}
+
+func channelWord(c string) string {
+	if w, ok := channelWords[book.Channel(c)]; ok {
+		return w
+	}
+	return c
+}
+
+var roleWords = map[book.Role]string{
+	book.AccountsPayable: "accounts payable", "approver": "approver", "finance_lead": "finance lead", "general": "general",
+	"orderer": "who ordered", "director": "director", "legal_notice": "legal notices",
+}
+
+func roleWord(r book.Role) string {
+	if w, ok := roleWords[r]; ok {
+		return w
+	}
+	return strings.ReplaceAll(string(r), "_", " ")
+}
+
+var holdWords = map[book.HoldKind]string{
+	book.HoldDispute: "Dispute", book.HoldPromise: "Promise to pay", book.HoldDeferral: "More time (deferral)",
+	book.HoldPlan: "Instalment plan", book.HoldPlaced: "With an agency or lawyer", book.HoldCourt: "In court",
+	book.HoldInsolvency: "Insolvency", book.HoldMoratorium: "Statutory moratorium", book.HoldPause: "Pause",
+	book.HoldUnreadReply: "Unread reply", book.HoldAlreadyPaid: "Says it has paid",
+	book.HoldPendingPayment: "Payment under way", book.HoldUndelivered: "Not delivered",
+}
+
+func holdWord(k book.HoldKind) string {
+	if w, ok := holdWords[k]; ok {
+		return w
+	}
+	return strings.ReplaceAll(string(k), "_", " ")
+}
+
+// lateWords are the causes of late payment as people say them.
+var lateWords = map[string]string{
+	"cash_flow": "Short of cash", "dispute": "Disputes it", "no_po": "Order number missing", "not_received": "Invoice not received",
+	"wrong_contact": "Went to the wrong person", "approval_pending": "Waiting for approval", "oversight": "Forgotten",
+	"process": "Their process (portal, payment run)", "bank_error": "Error of a bank", "insolvency": "Insolvency", "other": "Other",
+}
+
+func lateWord(cause string) string {
+	if w, ok := lateWords[cause]; ok {
+		return w
+	}
+	return strings.ReplaceAll(cause, "_", " ")
+}
+
+// strategyNames are those of the shipped strategies as people call them.
+var strategyNames = map[string]string{"standard": "Standard", "gentle": "Gentle", "firm": "Firm",
+	"key_account": "Key account", "small_balance": "Small balance"}
+
+func strategyName(key string) string {
+	if n, ok := strategyNames[key]; ok {
+		return n
+	}
+	if key == "" {
+		return "the first that fits"
+	}
+	return strings.ReplaceAll(key, "_", " ")
+}
+
+// answersOf are the outcomes that a task can be done with.
+func answersOf(t *app.TaskLine) [][2]string {
+	switch t.Kind {
+	case "decide":
+		return [][2]string{{app.OutcomeWait, "wait"}, {app.OutcomePlan, "instalment plan agreed"}, {app.OutcomePlaced, "given to an agency or lawyer"},
+			{app.OutcomeCourt, "claim issued"}, {app.OutcomeWriteOff, "written off"}, {app.OutcomeOther, "other"}}
+	case "review_old_items":
+		return [][2]string{{app.OutcomeGoOn, "begin to write about them"}, {app.OutcomeKeep, "look at them again later"}}
+	case "call":
+		return [][2]string{{"reached", "spoke with them"}, {"no_answer", "no answer"}, {"voicemail", "voicemail left"},
+			{"promised", "they promised to pay"}, {"wrong_number", "wrong number"}, {"refused", "they refuse to pay"}}
+	}
+	return [][2]string{{"done", "done"}, {"not_needed", "not needed any more"}}
+}
+
+// strategyPurpose says whom a strategy is for.
+var strategyPurpose = map[string]string{
+	"standard":      "For most customers: friendly, then firm, with calls in between.",
+	"gentle":        "For good and new relationships: more time, the owner's own voice.",
+	"firm":          "For known late payers: shorter deadlines, formal from the second message on.",
+	"key_account":   "Where the relationship outweighs the invoice: a monthly statement, people before letters.",
+	"small_balance": "Not worth a call: three short mails, then carried on the statement or written off.",
+}
+
+// languageName is a language as the settings call it.
+func languageName(tag string) string {
+	switch tag {
+	case "en-GB":
+		return "English (UK)"
+	case "en-US":
+		return "English (US)"
+	case "de":
+		return "German"
+	}
+	return tag
+}
+
+// bucketName is an aging bucket as a column is headed.
+func bucketName(name string) string {
+	switch name {
+	case "not_due":
+		return "Not due"
+	case "d366_up":
+		return "Over 365"
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(name, "d"), "_", "–")
+}

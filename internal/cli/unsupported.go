@@ -12,7 +12,7 @@ var later = []string{
 }
 
 // laterFlags lists flags of capabilities that are not there yet, by command.
-var laterFlags = map[string]string{"doctor": "--demo", "serve": "--listen"}
+var laterFlags = map[string]string{"doctor": "--demo"}
 
 // takesValue are the flags that stand before a command and take a value: their
 // values are no words of the command.

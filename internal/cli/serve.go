@@ -52,8 +52,10 @@ func (c *serveCmd) Run(s *session) error {
 	pages := web.New(web.Options{App: a, Log: log, Build: s.env.Build, Address: app.ShownAddress(address),
 		Status: service.Status, Licence: l})
 	log.Info("serving", "version", s.env.Build, "pages", pagesURL(at))
-	if at != nil && terminal(s.errs) {
-		fmt.Fprintln(s.errs, "open "+pagesURL(at))
+	if at != nil {
+		if err := s.invite(a, log, pagesURL(at)); err != nil {
+			return err
+		}
 	}
 	err = both(s.ctx, service.Serve, func(ctx context.Context) error {
 		if at == nil {
@@ -64,6 +66,23 @@ func (c *serveCmd) Run(s *session) error {
 	})
 	log.Info("stopped")
 	return err
+}
+
+// invite says what to open. Of a book without users it is the page that makes the first
+// owner, with the token for it, which is told here and nowhere else.
+func (s *session) invite(a *app.App, log *slog.Logger, at string) error {
+	token, err := a.SetupToken(s.ctx)
+	if err != nil {
+		return err
+	}
+	if token != "" {
+		at += "/setup?token=" + token
+		log.Info("there is no user yet: open this page within 24 hours to make the owner", "open", at)
+	}
+	if terminal(s.errs) {
+		fmt.Fprintln(s.errs, "open "+at)
+	}
+	return nil
 }
 
 // listen opens the address of the pages; nil with "none".

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 )
 
 // status is the one mapping of kinds of errors to answers of HTTP.
@@ -37,6 +38,10 @@ func (s *Server) fail(v *visit, err error) {
 	if e.Kind == app.Internal && v.r.Context().Err() == nil {
 		s.Log.Error("page", "path", v.r.URL.Path, "code", e.Code, "error", err, "detail", e.Detail)
 	}
+	if e.Code == "password_needed" {
+		s.lone(v.w, v.r, http.StatusForbidden, "Your password", againPage(v, &failure{err: err}))
+		return
+	}
 	if v.r.Method == http.MethodPost && v.failed == nil && status(e.Kind) != http.StatusNotFound {
 		if back := v.back(); back != "" && s.again(v, back, &failure{err: err, action: v.r.URL.Path, form: v.r.Form}) {
 			return
@@ -58,7 +63,7 @@ func (s *Server) fail(v *visit, err error) {
 
 // notFound answers every address that no route has.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	rt := route{method: r.Method, pattern: r.URL.Path, may: view,
+	rt := route{method: r.Method, pattern: r.URL.Path, may: access.View,
 		answer: func(*visit) error {
 			return &app.Error{Kind: app.NotFound, Code: "page_not_found", Message: "there is no such page"}
 		}}

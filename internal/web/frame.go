@@ -7,28 +7,29 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 )
 
 // link is a line of the navigation; one without a path is a rule between groups.
 type link struct {
 	Path, Name string
 	Count      int64
-	may        permission
+	may        access.Permission
 }
 
 // navigation is what the viewer can go to.
 func (v *visit) navigation() []link {
 	all := []link{
-		{Path: "/today", Name: "Today", may: view},
-		{Path: "/customers", Name: "Customers", may: view},
-		{Path: "/messages", Name: "Messages", may: view},
+		{Path: "/today", Name: "Today", may: access.View},
+		{Path: "/customers", Name: "Customers", may: access.View},
+		{Path: "/messages", Name: "Messages", may: access.View},
 		{},
-		{Path: "/reports/aging", Name: "Reports", may: view},
-		{Path: "/strategies", Name: "Strategies", may: view},
-		{Path: "/texts", Name: "Texts", may: view},
+		{Path: "/reports/aging", Name: "Reports", may: access.View},
+		{Path: "/strategies", Name: "Strategies", may: access.View},
+		{Path: "/texts", Name: "Texts", may: access.View},
 		{},
-		{Path: "/settings", Name: "Settings", may: view},
-		{Path: "/audit", Name: "Audit log", may: audits},
+		{Path: "/settings", Name: "Settings", may: access.View},
+		{Path: "/audit", Name: "Audit log", may: access.Audit},
 	}
 	var mine []link
 	for _, l := range all {

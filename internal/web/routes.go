@@ -3,14 +3,25 @@ package web
 import (
 	"context"
 	"net/http"
+
+	"github.com/recoup-project/recoup/internal/core/access"
 )
 
 // route is one address of the server: who may ask for it, and who answers.
 type route struct {
 	method  string
 	pattern string
-	may     permission
+	may     access.Permission
 	answer  func(*visit) error
+	upload  bool // takes files
+}
+
+// takes is how large a form may be, in bytes.
+func (rt *route) takes() int64 {
+	if rt.upload {
+		return 64 << 20
+	}
+	return 1 << 20
 }
 
 // routes is every page and form. A new one is one line here; its permission is part of it.
@@ -19,55 +30,60 @@ var routes []route
 // The table is filled when the program starts, as pages name each other through it.
 func init() {
 	routes = []route{
-		{"GET", "/{$}", view, home},
-		{"GET", "/today", view, today},
-		{"GET", "/customers", view, customers},
-		{"GET", "/customers/{id}", view, customer},
-		{"POST", "/customers/{id}/hold", work, addHold},
-		{"POST", "/customers/{id}/note", comment, addNote},
-		{"POST", "/customers/{id}/payment", work, addPayment},
-		{"POST", "/customers/{id}/reason", work, addReason},
-		{"POST", "/customers/{id}/contact", work, addContact},
-		{"POST", "/customers/{id}/contact/{contact}/remove", work, removeContact},
-		{"POST", "/customers/{id}/set", work, setCustomer},
-		{"POST", "/customers/{id}/apply", work, applyCredit},
-		{"POST", "/holds/{id}/end", work, endHold},
-		{"POST", "/payments/{id}/{entry}/reverse", work, reversePayment},
-		{"POST", "/tasks/{id}/done", work, taskDone},
-		{"GET", "/messages", view, messages},
-		{"GET", "/messages/{id}", view, message},
-		{"GET", "/messages/{id}/body", view, messageBody},
-		{"POST", "/messages/{id}/edit", work, editMessage},
-		{"POST", "/messages/change", work, changeMessages},
-		{"POST", "/messages/{id}/resolve", work, resolveMessage},
-		{"POST", "/messages/{id}/void", work, voidMessage},
-		{"POST", "/run", work, runToday},
-		{"GET", "/strategies", view, strategies},
-		{"GET", "/strategies/{key}", view, strategyPage},
-		{"GET", "/texts", view, texts},
-		{"GET", "/texts/{language}/{step}", view, textPage},
-		{"GET", "/settings", view, settings},
-		{"POST", "/settings", configure, setSettings},
-		{"POST", "/settings/mail-test", configure, mailTest},
-		{"POST", "/settings/confirm-total", configure, confirmTotal},
-		{"POST", "/cash-known", work, cashKnown},
-		{"GET", "/audit", audits, auditLog},
-		{"POST", "/audit/verify", audits, verifyAudit},
-		{"GET", "/reports/aging", view, agingReport},
-		{"POST", "/creditor", view, chooseCreditor},
-		{"POST", "/theme", view, chooseTheme},
+		{method: "GET", pattern: "/{$}", may: access.View, answer: home},
+		{method: "GET", pattern: "/today", may: access.View, answer: today},
+		{method: "GET", pattern: "/customers", may: access.View, answer: customers},
+		{method: "GET", pattern: "/customers/{id}", may: access.View, answer: customer},
+		{method: "POST", pattern: "/customers/{id}/hold", may: access.Work, answer: addHold},
+		{method: "POST", pattern: "/customers/{id}/note", may: access.Comment, answer: addNote},
+		{method: "POST", pattern: "/customers/{id}/payment", may: access.Money, answer: addPayment},
+		{method: "POST", pattern: "/customers/{id}/reason", may: access.Comment, answer: addReason},
+		{method: "POST", pattern: "/customers/{id}/contact", may: access.Work, answer: addContact},
+		{method: "POST", pattern: "/customers/{id}/contact/{contact}/remove", may: access.Work, answer: removeContact},
+		{method: "POST", pattern: "/customers/{id}/set", may: access.Customers, answer: setCustomer},
+		{method: "POST", pattern: "/customers/{id}/apply", may: access.Money, answer: applyCredit},
+		{method: "POST", pattern: "/holds/{id}/end", may: access.Work, answer: endHold},
+		{method: "POST", pattern: "/payments/{id}/{entry}/reverse", may: access.Money, answer: reversePayment},
+		{method: "POST", pattern: "/tasks/{id}/done", may: access.Work, answer: taskDone},
+		{method: "GET", pattern: "/messages", may: access.View, answer: messages},
+		{method: "GET", pattern: "/messages/{id}", may: access.View, answer: message},
+		{method: "GET", pattern: "/messages/{id}/body", may: access.View, answer: messageBody},
+		{method: "POST", pattern: "/messages/{id}/edit", may: access.Work, answer: editMessage},
+		{method: "POST", pattern: "/messages/change", may: access.Work, answer: changeMessages},
+		{method: "POST", pattern: "/messages/{id}/resolve", may: access.Send, answer: resolveMessage},
+		{method: "POST", pattern: "/messages/{id}/void", may: access.Work, answer: voidMessage},
+		{method: "POST", pattern: "/run", may: access.Run, answer: runToday},
+		{method: "GET", pattern: "/strategies", may: access.View, answer: strategies},
+		{method: "GET", pattern: "/strategies/{key}", may: access.View, answer: strategyPage},
+		{method: "GET", pattern: "/texts", may: access.View, answer: texts},
+		{method: "GET", pattern: "/texts/{language}/{step}", may: access.View, answer: textPage},
+		{method: "GET", pattern: "/settings", may: access.View, answer: settings},
+		{method: "POST", pattern: "/settings", may: access.Settings, answer: setSettings},
+		{method: "POST", pattern: "/settings/mail-test", may: access.Settings, answer: mailTest},
+		{method: "POST", pattern: "/settings/confirm-total", may: access.Import, answer: confirmTotal},
+		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
+		{method: "GET", pattern: "/audit", may: access.Audit, answer: auditLog},
+		{method: "POST", pattern: "/audit/verify", may: access.Audit, answer: verifyAudit},
+		{method: "GET", pattern: "/reports/aging", may: access.View, answer: agingReport},
+		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor},
+		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme},
+		{method: "POST", pattern: "/confirm", may: access.OwnAccount, answer: confirm},
 	}
 }
 
 // page wraps the handler of a route: who asks, whether they may, and what an error looks like.
 func (s *Server) page(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		user, ok := s.viewerOf(w, r)
-		if !ok {
-			s.signIn(w, r)
+		user, err := s.viewerOf(w, r)
+		if err == errSignedOut {
+			s.toSignIn(w, r)
 			return
 		}
-		v, err := s.begin(w, r, &rt, user)
+		v := &visit{Server: s, w: w, r: r}
+		if err == nil {
+			r.Body = http.MaxBytesReader(w, r.Body, rt.takes())
+			v, err = s.begin(w, r, &rt, user)
+		}
 		if err == nil && !user.may(rt.may) {
 			err = forbidden(&rt)
 		}

@@ -29,7 +29,6 @@ type Options struct {
 type Server struct {
 	Options
 	handler http.Handler
-	sign    signing
 }
 
 // New returns a server; Handler answers, Listen serves.
@@ -43,6 +42,9 @@ func New(o Options) *Server {
 	mux.HandleFunc("GET /healthz", s.health)
 	for _, rt := range routes {
 		mux.Handle(rt.method+" "+rt.pattern, s.page(rt))
+	}
+	for _, o := range doors {
+		mux.Handle(o.method+" "+o.pattern, s.door(o))
 	}
 	mux.HandleFunc("/", s.notFound)
 	crossOrigin := http.NewCrossOriginProtection()

@@ -1,64 +1,87 @@
 package web
 
 import (
+	"context"
+	"net"
 	"net/http"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 )
 
-// permission is a thing that a role may or may not do on a page.
-type permission string
-
-// Permissions of routes.
-const (
-	view      permission = "view"      // look at everything that is not someone else's
-	comment   permission = "comment"   // write notes
-	work      permission = "work"      // record facts and release messages
-	configure permission = "configure" // change settings, strategies, texts
-	people    permission = "people"    // add and change users
-	audits    permission = "audit"     // read the audit log
-)
-
-// viewer is the person who asks.
+// viewer is the signed-in person who asks.
 type viewer struct {
-	ID    int64
-	Login string
-	Name  string
-	Role  string
+	app.Session
+	token string
 }
 
-// roles says what each role may do on pages.
-var roles = map[string][]permission{
-	"owner":          {view, comment, work, configure, people, audits},
-	"credit_manager": {view, comment, work, configure, audits},
-	"controller":     {view, comment, work},
-	"sales":          {view, comment},
-	"legal":          {view, comment, work},
-	"auditor":        {view, audits},
-}
+func (u *viewer) may(p access.Permission) bool { return u.User.May(p) }
 
-func (u viewer) may(p permission) bool {
-	for _, q := range roles[u.Role] {
-		if p == q {
-			return true
+// cookieSession holds the token of the session: the one secret in a browser.
+const cookieSession = "recoup_session"
+
+// viewerOf tells who asks. On the demo whoever sits at this machine is signed in by
+// itself, and nobody else ever is.
+func (s *Server) viewerOf(w http.ResponseWriter, r *http.Request) (viewer, error) {
+	if token := cookie(r, cookieSession); token != "" {
+		session, err := s.App.Session(r.Context(), token)
+		if err == nil {
+			return viewer{session, token}, nil
+		}
+		if app.AsError(err).Kind != app.NotFound {
+			return viewer{}, err
 		}
 	}
-	return false
-}
-
-// signing is how people are recognised.
-type signing struct{}
-
-// viewerOf tells who asks.
-func (s *Server) viewerOf(w http.ResponseWriter, r *http.Request) (viewer, bool) {
-	if s.Demo != nil && loopback(r.RemoteAddr) && loopback(r.Host) {
-		return viewer{ID: 1, Login: "demo", Name: "Demo owner", Role: "owner"}, true
+	if s.Demo == nil || !loopback(r.RemoteAddr) || !loopback(r.Host) {
+		return viewer{}, errSignedOut
 	}
-	return viewer{}, false
+	users, err := s.App.Users(r.Context())
+	if err != nil {
+		return viewer{}, err
+	}
+	for i := range users {
+		if users[i].Role == access.Owner && users[i].Active {
+			return s.signedIn(w, r, users[i].ID)
+		}
+	}
+	return viewer{}, errSignedOut
 }
 
-func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
-	http.Error(w, "sign in first", http.StatusUnauthorized)
+var errSignedOut = &app.Error{Kind: app.Refused, Code: "signed_out", Message: "you are signed out: sign in again"}
+
+// signedIn begins a session of a user in this browser, under a new token.
+func (s *Server) signedIn(w http.ResponseWriter, r *http.Request, user int64) (viewer, error) {
+	token, session, err := s.App.BeginSession(r.Context(), app.SessionStart{User: user,
+		Origin: r.UserAgent() + ", " + peer(r), Replaces: cookie(r, cookieSession)})
+	if err != nil {
+		return viewer{}, err
+	}
+	http.SetCookie(w, s.sessionCookie(r, token, session.EndsAt))
+	return viewer{session, token}, nil
+}
+
+// sessionCookie carries a token; without one it takes the cookie away.
+func (s *Server) sessionCookie(r *http.Request, token string, until time.Time) *http.Cookie {
+	c := &http.Cookie{Name: cookieSession, Value: token, Path: "/", Expires: until, HttpOnly: true,
+		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https", SameSite: http.SameSiteLaxMode}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// peer is the address of who asks, without its port.
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 // Demo is the simulated world behind a demo book.
 type Demo interface {
+	// Advance lives through some days.
+	Advance(ctx context.Context, days int) (news []string, err error)
 }

@@ -79,7 +79,9 @@ func cookie(r *http.Request, name string) string {
 
 // request is who asks, for use cases that write.
 func (v *visit) request(why string) app.Request {
-	return app.Request{Actor: v.user.Login, Reason: why}
+	req := v.user.Request()
+	req.Reason = why
+	return req
 }
 
 // number is a part of the path that must be a positive number.

@@ -1,19 +1,37 @@
 #!/bin/sh
-# Installs what the tests need and the machine lacks: the PostgreSQL server programs.
-# As root it installs Debian's package; otherwise it prints the one command and stops.
+# Installs what the tests need and the machine lacks: the PostgreSQL server programs, a
+# headless Chromium, tools that look into PDFs, and axe-core for the accessibility tests.
+# As root it installs Debian's packages; otherwise it prints the one command and stops.
 set -eu
+
+AXE=4.14.1
 
 have_postgres() {
 	command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
+have() { command -v "$1" >/dev/null 2>&1; }
 
-if have_postgres; then exit 0; fi
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-	echo "installing PostgreSQL for the tests…"
-	apt-get update -qq
-	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
-	have_postgres && exit 0
+missing=""
+have_postgres || missing="$missing postgresql"
+have chromium || have chromium-browser || have google-chrome || missing="$missing chromium"
+have pdftotext || missing="$missing poppler-utils"
+have qpdf || missing="$missing qpdf"
+have npm || missing="$missing npm"
+
+if [ -n "$missing" ]; then
+	if [ "$(id -u)" = 0 ] && have apt-get; then
+		echo "installing for the tests:$missing…"
+		apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+	else
+		echo "The tests need these programs. Install them with:" >&2
+		echo "    sudo apt-get install$missing" >&2
+		exit 1
+	fi
 fi
-echo "The tests need the PostgreSQL server programs. Install them with:" >&2
-echo "    sudo apt-get install postgresql" >&2
-exit 1
+have_postgres || { echo "the PostgreSQL server programs are still missing" >&2; exit 1; }
+
+if ! grep -q "\"version\": \"$AXE\"" node_modules/axe-core/package.json 2>/dev/null; then
+	echo "installing axe-core for the tests…"
+	npm install --silent --no-save --no-package-lock --no-audit --no-fund "axe-core@$AXE" >/dev/null
+fi

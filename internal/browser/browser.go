@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,7 +13,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -182,14 +185,17 @@ func (p *Page) Text() string {
 // Reads fails unless each text can be read on the page.
 func (p *Page) Reads(texts ...string) *Page {
 	p.t.Helper()
-	page := p.Text()
+	page := spaces.Replace(p.Text())
 	for _, text := range texts {
-		if !strings.Contains(page, text) {
+		if !strings.Contains(page, spaces.Replace(text)) {
 			p.t.Fatalf("the page does not say %q\n%s", text, p.where())
 		}
 	}
 	return p
 }
+
+// spaces makes spaces that do not break into plain ones.
+var spaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
 
 // finder is a script that finds what a person would: a link or button by its words, a
 // field by its label.
@@ -320,6 +326,27 @@ func (p *Page) Shot(name string) *Page {
 	}
 	if err != nil {
 		p.t.Errorf("picture %s: %v", name, err)
+	}
+	return p
+}
+
+// Cookie gives the site a cookie.
+func (p *Page) Cookie(c *http.Cookie) *Page {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: p.base})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p
+}
+
+// Theme makes the reader's system light or dark.
+func (p *Page) Theme(theme string) *Page {
+	p.t.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}})
+	if err != nil {
+		p.t.Fatal(err)
 	}
 	return p
 }

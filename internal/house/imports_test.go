@@ -49,7 +49,7 @@ var table = []room{
 	{"internal/app", []string{"internal/core", "internal/format", "internal/document", "internal/store", "internal/durable", "internal/password"}, "the use cases are the only caller of core and store"},
 	{"internal/duty", []string{"internal/app", "internal/channel", "internal/payprovider", "internal/store", "internal/core", "internal/durable"}, "run and send use the use cases"},
 	{"internal/plot", nil, "plots are drawn from plain numbers"},
-	{"internal/web", []string{"internal/app", "internal/duty", "internal/core", "internal/document", "internal/plot", "internal/durable", "internal/store", "internal/throttle"}, "a thin face"},
+	{"internal/web", []string{"internal/app", "internal/duty", "internal/core", "internal/document", "internal/plot", "internal/sim", "internal/throttle"}, "a thin face; clock and mailbox of the demo are pages of it"},
 	{"internal/portal", []string{"internal/app", "internal/core", "internal/document", "internal/web/look"}, "a thin face for the debtor"},
 	{"internal/browser", nil, "a browser for tests"},
 	{"internal/sim", []string{"internal/app", "internal/duty", "internal/core", "internal/channel", "internal/store", "internal/format"}, "the world around the real app"},
@@ -61,7 +61,7 @@ var table = []room{
 }
 
 // testOnly may be imported by the tests of any package.
-var testOnly = []string{"internal/pgtest", "internal/browser", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store"}
+var testOnly = []string{"internal/pgtest", "internal/durable", "internal/browser", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store"}
 
 // TestImportTable holds the house: who may import whom, with the reason.
 func TestImportTable(t *testing.T) {

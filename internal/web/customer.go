@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/web/look"
@@ -35,7 +36,7 @@ func customer(v *visit) error {
 }
 
 func (v *visit) fileOf(ctx context.Context, id int64) (*file, error) {
-	view, err := v.App.Customer(ctx, id)
+	view, err := v.customerOf(id)
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +60,28 @@ func (v *visit) fileOf(ctx context.Context, id int64) (*file, error) {
 	return c, nil
 }
 
-// path is the address of a customer's page.
+// customerOf is a customer, if the viewer may see it: who may not see all of them sees the
+// own ones. Another one is not there.
+func (v *visit) customerOf(id int64) (app.CustomerView, error) {
+	view, err := v.App.Customer(v.r.Context(), id)
+	if err == nil && !v.owns(view.AccountOwner) {
+		return app.CustomerView{}, &app.Error{Kind: app.NotFound, Code: "customer_not_found",
+			Message: "there is no customer " + strconv.FormatInt(id, 10)}
+	}
+	return view, err
+}
+
+// owns reports whether the customers of an account owner are the viewer's to see.
+func (v *visit) owns(accountOwner string) bool {
+	return v.user.may(access.ViewAll) || strings.EqualFold(accountOwner, v.user.User.Login)
+}
+
+// customerPath is the address of a customer's page.
 func customerPath(id int64) string { return "/customers/" + strconv.FormatInt(id, 10) }
 
 // subject is what a form is about: an item of the customer if one was chosen, else the customer.
 func (v *visit) subject(id int64) (creditor, ref string, view app.CustomerView, err error) {
-	view, err = v.App.Customer(v.r.Context(), id)
+	view, err = v.customerOf(id)
 	if err != nil {
 		return "", "", view, err
 	}
@@ -101,6 +118,15 @@ func (v *visit) amount(field string, c money.Currency) (money.Money, error) {
 	return m, nil
 }
 
+// currency is a field of a form that is a currency.
+func (v *visit) currency(field string) (money.Currency, error) {
+	c, err := money.ParseCurrency(v.r.FormValue(field))
+	if err != nil {
+		return c, &app.Error{Kind: app.Invalid, Code: "currency_unknown", Message: err.Error(), Where: &app.Where{Field: field}}
+	}
+	return c, nil
+}
+
 // plainAmount takes the thousands marks out of an amount as people type it. What could be
 // either mark stays as it is and is refused.
 func plainAmount(text string) string {
@@ -121,8 +147,8 @@ func plainAmount(text string) string {
 
 // currencyOf is the currency that a form about a subject means.
 func (v *visit) currencyOf(creditor, ref string) (money.Currency, error) {
-	if c := v.r.FormValue("currency"); c != "" {
-		return money.ParseCurrency(c)
+	if v.r.FormValue("currency") != "" {
+		return v.currency("currency")
 	}
 	s, err := v.App.Find(v.r.Context(), creditor, ref)
 	if err != nil {
@@ -273,7 +299,7 @@ func reversePayment(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view, err := v.App.Customer(v.r.Context(), id)
+	view, err := v.customerOf(id)
 	if err != nil {
 		return err
 	}
@@ -293,7 +319,7 @@ func applyCredit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view, err := v.App.Customer(v.r.Context(), id)
+	view, err := v.customerOf(id)
 	if err != nil {
 		return err
 	}
@@ -360,7 +386,7 @@ func setCustomer(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return err
 	}
-	now, err := v.App.Customer(v.r.Context(), id)
+	now, err := v.customerOf(id)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func customersPage(v *visit, list []app.CustomerLine, q string) templ.Component 
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Customer</th><th scope=\"col\">Number</th><th scope=\"col\" class=\"hide-s\">Country</th><th scope=\"col\" class=\"hide-s\">Strategy</th><th scope=\"col\">Next look</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr><th scope=\"col\">Customer</th><th scope=\"col\">Number</th><th scope=\"col\" class=\"hide-s\">Country</th><th scope=\"col\" class=\"hide-s\">Strategy</th><th scope=\"col\">Next look</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -59,6 +59,8 @@ func init() {
 		{method: "GET", pattern: "/texts/{language}/{step}", may: access.View, answer: textPage},
 		{method: "GET", pattern: "/settings", may: access.View, answer: settings},
 		{method: "POST", pattern: "/settings", may: access.Settings, answer: setSettings},
+		{method: "POST", pattern: "/settings/bank", may: access.Bank, answer: setBank},
+		{method: "POST", pattern: "/settings/bank/confirm", may: access.BankConfirm, answer: confirmBank},
 		{method: "POST", pattern: "/settings/mail-test", may: access.Settings, answer: mailTest},
 		{method: "POST", pattern: "/settings/confirm-total", may: access.Import, answer: confirmTotal},
 		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
@@ -67,6 +69,11 @@ func init() {
 		{method: "GET", pattern: "/reports/aging", may: access.View, answer: agingReport},
 		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor},
 		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme},
+		{method: "GET", pattern: "/users", may: access.Users, answer: users},
+		{method: "POST", pattern: "/users", may: access.Users, answer: addUser},
+		{method: "POST", pattern: "/users/{login}", may: access.Users, answer: setUser},
+		{method: "GET", pattern: "/me", may: access.OwnAccount, answer: me},
+		{method: "POST", pattern: "/me", may: access.OwnAccount, answer: setMe},
 		{method: "POST", pattern: "/confirm", may: access.OwnAccount, answer: confirm},
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/throttle"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -29,6 +30,7 @@ type Options struct {
 type Server struct {
 	Options
 	handler http.Handler
+	tries   *throttle.SignIn
 }
 
 // New returns a server; Handler answers, Listen serves.
@@ -36,7 +38,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Options: o}
+	s := &Server{Options: o, tries: throttle.NewSignIn()}
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", look.Handler())
 	mux.HandleFunc("GET /healthz", s.health)

@@ -4,9 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/duty"
 )
@@ -48,7 +49,6 @@ func settingGroups() []settingGroup {
 			{name: "bank.bic", label: "BIC"},
 			{name: "bank.account", label: "Account number"},
 			{name: "bank.routing", label: "Sort code or routing number"},
-			{name: "bank.unchanged_since", label: "Unchanged since", kind: "date"},
 		}},
 		{"mail", "Mail", "Your own mail server sends; replies reach you.", []settingField{
 			{name: "smtp.url", label: "Mail server", hint: "smtp://user:password@host:587 or smtps://host:465; the password is never shown again."},
@@ -130,6 +130,40 @@ func settings(v *visit) error {
 	return v.page("Settings", settingsPage(v, &b))
 }
 
+// setBank changes the account that customers pay into, as a whole.
+func setBank(v *visit) error {
+	field := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
+	if err := v.App.SetBank(v.r.Context(), v.request(""), v.settingOf("bank.iban"), app.BankDetails{
+		Holder: field("bank.holder"), IBAN: field("bank.iban"), BIC: field("bank.bic"), Account: field("bank.account"),
+		Routing: field("bank.routing")}); err != nil {
+		return err
+	}
+	return v.done("/settings#bank", "Kept. If the details were complete before, every message is held until a second person has "+
+		"confirmed the new ones and a test message shows them.")
+}
+
+// confirmBank is the second pair of eyes on a changed account.
+func confirmBank(v *visit) error {
+	since, err := v.day("since")
+	if err != nil {
+		return err
+	}
+	c, err := v.App.ConfirmBank(v.r.Context(), v.request(""), app.BankConfirmation{Creditor: v.settingOf("bank.iban"), Since: since,
+		Retyped: strings.TrimSpace(v.r.PostFormValue("retyped")), Source: strings.TrimSpace(v.r.PostFormValue("source"))})
+	if err != nil {
+		return err
+	}
+	return v.done("/settings#bank", "Confirmed ("+c.Eyes+"); unchanged since "+v.f.Date(c.Since)+".")
+}
+
+// action is the address of the form of a group.
+func (g *settingGroup) action() templ.SafeURL {
+	if g.key == "bank" {
+		return "/settings/bank"
+	}
+	return "/settings"
+}
+
 // setSettings changes the settings of one form that differ.
 func setSettings(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
@@ -191,7 +225,7 @@ func mailTest(v *visit) error {
 
 // confirmTotal records that a person compared the total with the bookkeeping.
 func confirmTotal(v *visit) error {
-	cur, err := money.ParseCurrency(v.r.FormValue("currency"))
+	cur, err := v.currency("currency")
 	if err != nil {
 		return err
 	}

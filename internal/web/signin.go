@@ -10,6 +10,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
+	"github.com/recoup-project/recoup/internal/web/look"
 )
 
 // open is a page that needs no session: its handler sees no visit, only the request.
@@ -67,6 +68,10 @@ func signInPage(s *Server, w http.ResponseWriter, r *http.Request) error {
 // signIn lets a person in who gives the right password.
 func signIn(s *Server, w http.ResponseWriter, r *http.Request) error {
 	login := strings.TrimSpace(r.PostFormValue("login"))
+	if wait, ok := s.tries.Allow(login, peer(r), time.Now()); !ok {
+		s.lone(w, r, http.StatusTooManyRequests, "Sign in", signInForm(r.FormValue("back"), login, tooOften(wait)))
+		return nil
+	}
 	user, err := s.App.Authenticate(r.Context(), login, r.PostFormValue("password"))
 	if err != nil {
 		if e := app.AsError(err); e.Kind == app.Refused {
@@ -75,6 +80,7 @@ func signIn(s *Server, w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
+	s.tries.Succeeded(login, peer(r))
 	if _, err := s.signedIn(w, r, user.ID); err != nil {
 		return err
 	}
@@ -116,6 +122,10 @@ func setUp(s *Server, w http.ResponseWriter, r *http.Request) error {
 	n := app.NewUser{Login: strings.TrimSpace(r.PostFormValue("login")), Name: strings.TrimSpace(r.PostFormValue("name")),
 		Email: strings.TrimSpace(r.PostFormValue("email")), Role: access.Owner, Password: r.PostFormValue("password")}
 	token := strings.TrimSpace(r.PostFormValue("token"))
+	if wait, ok := s.tries.Allow("", peer(r), time.Now()); !ok {
+		s.lone(w, r, http.StatusTooManyRequests, "Set up", setUpForm(token, n, tooOften(wait)))
+		return nil
+	}
 	user, err := s.App.SetUp(r.Context(), token, n)
 	if err != nil {
 		if e := app.AsError(err); e.Kind == app.Refused || e.Kind == app.Invalid {
@@ -127,7 +137,7 @@ func setUp(s *Server, w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.signedIn(w, r, user.ID); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/start", http.StatusSeeOther)
+	http.Redirect(w, r, "/today", http.StatusSeeOther)
 	return nil
 }
 
@@ -146,8 +156,17 @@ func (s *Server) lone(w http.ResponseWriter, r *http.Request, code int, title st
 	}
 }
 
+// tooOften is the answer to who tries passwords too often.
+func tooOften(wait time.Duration) *app.Error {
+	return &app.Error{Kind: app.Refused, Code: "too_many_tries",
+		Message: "too many tries: wait " + look.Count(int64(wait/time.Second)+1, "second", "seconds") + " and try again"}
+}
+
 // confirm takes the password again and goes back to the page that asked for it.
 func confirm(v *visit) error {
+	if wait, ok := v.tries.Allow(v.user.User.Login, peer(v.r), time.Now()); !ok {
+		return tooOften(wait)
+	}
 	if _, err := v.App.ConfirmSession(v.r.Context(), v.user.token, v.r.PostFormValue("password")); err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func textsPage(v *visit, list []app.TextLine, language string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</nav><section class=\"card\"><div class=\"scroll\"><table><thead><tr><th scope=\"col\">Text</th><th scope=\"col\">Tone</th><th scope=\"col\" class=\"hide-s\">Version</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</nav><section class=\"card\"><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr><th scope=\"col\">Text</th><th scope=\"col\">Tone</th><th scope=\"col\" class=\"hide-s\">Version</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/reason"
 )
 
@@ -162,4 +164,23 @@ func bucketName(name string) string {
 		return "Over 365"
 	}
 	return strings.ReplaceAll(strings.TrimPrefix(name, "d"), "_", "–")
+}
+
+// roleName is a role as people of the house say it.
+func roleName(r access.Role) string {
+	switch r {
+	case access.CreditManager:
+		return "Credit manager"
+	case access.Controller:
+		return "Credit controller"
+	}
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+// dayValue is a day as an input of a form takes it.
+func dayValue(d cal.Date) string {
+	if !d.Valid() {
+		return ""
+	}
+	return d.String()
 }

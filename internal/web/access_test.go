@@ -1,0 +1,118 @@
+package web
+
+import (
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/access"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// parts fills the parts of a pattern with things that exist.
+var parts = strings.NewReplacer("{$}", "", "{id}", "1", "{contact}", "1", "{entry}", "1", "{key}", "standard", "{language}", "en-GB",
+	"{step}", "formal", "{login}", "auditor", "{creditor}", "harbour-foods-ltd")
+
+// TestRolesAndRoutes asks for every route in every role and compares who gets through with
+// the golden table. A new route shows up there, and so needs somebody to look at it.
+func TestRolesAndRoutes(t *testing.T) {
+	s := newSite(t)
+	s.ledger(smallLedger)
+	s.run()
+	for _, role := range access.Roles {
+		s.user(role)
+	}
+	var table strings.Builder
+	fmt.Fprintf(&table, "%-52s", "")
+	for _, role := range access.Roles {
+		fmt.Fprintf(&table, " %-14s", role)
+	}
+	table.WriteString("signed out\n")
+	for _, rt := range routes {
+		fmt.Fprintf(&table, "%-52s", rt.method+" "+rt.pattern)
+		var form url.Values
+		if rt.method == "POST" {
+			form = url.Values{}
+		}
+		for _, role := range access.Roles {
+			a := s.ask(parts.Replace(rt.pattern), form, s.session(strings.ReplaceAll(string(role), "_", ".")))
+			word := "yes"
+			switch {
+			case strings.Contains(a.body, "not_permitted") || strings.Contains(a.body, "your role does not allow"):
+				word = "-"
+			case a.code >= 500:
+				t.Errorf("%s %s as %s: %v", rt.method, rt.pattern, role, a)
+			}
+			if got := word == "yes"; got && !access.May(role, rt.may) {
+				t.Errorf("%s %s: %s gets through without %s", rt.method, rt.pattern, role, rt.may)
+			}
+			fmt.Fprintf(&table, " %-14s", word)
+		}
+		a := s.ask(parts.Replace(rt.pattern), form)
+		if a.code != 303 || !strings.HasPrefix(a.to, "/signin") {
+			t.Errorf("%s %s signed out: %v", rt.method, rt.pattern, a)
+		}
+		table.WriteString("-\n")
+	}
+	golden(t, "testdata/roles_and_routes.txt", table.String())
+}
+
+// golden compares text with a file, or writes it with -update.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s differs (go test -update writes it anew):\n%s", name, got)
+	}
+}
+
+// TestForeignForms: a form of another site does nothing.
+func TestForeignForms(t *testing.T) {
+	s := newSite(t)
+	s.ledger(smallLedger)
+	s.user(access.Owner)
+	for _, site := range []string{"cross-site", "same-site"} {
+		r := s.request("POST", "/customers/1/note", url.Values{"text": {"x"}}, s.session("owner"))
+		r.Header.Set("Sec-Fetch-Site", site)
+		if a := s.do(r); a.code != 403 {
+			t.Errorf("%s: %v", site, a)
+		}
+	}
+	r := s.request("POST", "/customers/1/note", url.Values{"text": {"x"}}, s.session("owner"))
+	r.Header.Del("Sec-Fetch-Site")
+	r.Header.Set("Origin", "http://evil.example")
+	if a := s.do(r); a.code != 403 {
+		t.Errorf("foreign origin: %v", a)
+	}
+}
+
+// TestHeaders: what every answer must say to a browser.
+func TestHeaders(t *testing.T) {
+	s := newSite(t)
+	s.user(access.Owner)
+	for _, path := range []string{"/signin", "/today", "/assets/nothing.css", "/nothing"} {
+		h := s.ask(path, nil, s.session("owner")).head
+		for name, want := range map[string]string{"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff",
+			"Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
+			if got := h.Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+	}
+	if strings.Contains(policy, "unsafe") {
+		t.Errorf("the policy lets something unsafe in: %s", policy)
+	}
+}

@@ -25,6 +25,7 @@ type desk struct {
 	values   map[string]string // settings
 	party    partyRow
 	observes bool // the book only observes
+	sketch   bool // for the person who drafts: missing details of the sender show as gaps
 }
 
 type partyRow struct{ name, address, registerNo, vatID string }
@@ -102,6 +103,7 @@ type Preview struct {
 	Enclosures  []Enclosure        `json:"enclosures,omitempty"` // papers to print and post with a letter
 	Warnings    []document.Finding `json:"warnings,omitempty"`
 	Checklist   []string           `json:"checklist,omitempty"` // to look at before a final demand is released
+	Missing     []string           `json:"missing,omitempty"`   // settings without which it cannot leave
 }
 
 // Enclosure is a paper that is posted with a letter.
@@ -111,9 +113,9 @@ type Enclosure struct {
 	HTML string `json:"html"`
 }
 
-// Preview writes a message as it would go out at this moment, on its planned day.
-// Nothing is recorded. Errors: not found; refused with sender_incomplete, naming
-// every field that is missing.
+// Preview writes a message as it would go out at this moment, on its planned day. Details
+// of the sender that are missing show as gaps, and are listed: such a message cannot leave.
+// Nothing is recorded. Errors: not found.
 func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
 	var p Preview
 	err := a.read(ctx, func(tx store.Tx) error {
@@ -144,6 +146,10 @@ func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
 			return err
 		}
 		dr, err := a.compose(tx, d, acc, debtor, &row)
+		if lacksSender(err) {
+			p, err = a.sketchMessage(tx, d, acc, debtor, &row)
+			return err
+		}
 		if err != nil {
 			return err
 		}

@@ -40,6 +40,7 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 		ChosenLaw: w.acc.Customer.Law,
 	})
 	w.msg = document.Message{
+		Sketch: w.d.sketch,
 		Step: document.Step(w.row.step), Date: w.row.day, PayBy: w.row.payBy,
 		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
 		Consequences: consequences(w.row.step, w.d.set.Policy.Consequences),
@@ -118,6 +119,9 @@ func (w *writing) sender() document.Creditor {
 	}
 	c.Bank = document.BankDetails{Holder: v["bank.holder"], IBAN: v["bank.iban"], BIC: v["bank.bic"],
 		UnchangedSince: cal.ParseBytes([]byte(v["bank.unchanged_since"]))}
+	if w.d.sketch && !c.Bank.UnchangedSince.Valid() {
+		c.Bank.UnchangedSince = w.row.day
+	}
 	// Six digits are a British sort code, nine an American routing number.
 	switch routing := v["bank.routing"]; countDigits(routing) {
 	case 0:

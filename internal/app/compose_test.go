@@ -216,9 +216,9 @@ func TestParticularsOfTheSender(t *testing.T) {
 		name := ofSender(p)
 		was := senderDetails[name]
 		set(name, "")
-		_, err := b.Preview(b.ctx, list[0].ID)
-		if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, name) {
-			t.Errorf("without %s: %v", name, err)
+		p, err := b.Preview(b.ctx, list[0].ID)
+		if err != nil || !slices.Equal(p.Missing, []string{name}) || !strings.Contains(p.Text, gaps[name][0]) {
+			t.Errorf("without %s: %v, %v", name, p.Missing, err)
 		}
 		o := outTray{outcome: Delivered}
 		if report := b.sendWith(&o); report.Sent != 0 {
@@ -234,7 +234,8 @@ func TestParticularsOfTheSender(t *testing.T) {
 	holds(t, b.preview().Text, []string{"Northgate"}, "none", "Registered", "VAT")
 }
 
-// TestIncompleteSenderIsNamed: what is missing is named field by field.
+// TestIncompleteSenderIsNamed: what is missing is named field by field, and shows as a gap
+// in what the person who drafts sees.
 func TestIncompleteSenderIsNamed(t *testing.T) {
 	b := friendlyBook(t, t.TempDir()+"/book.db")
 	for _, name := range []string{"sender.phone", "bank.holder"} {
@@ -244,11 +245,11 @@ func TestIncompleteSenderIsNamed(t *testing.T) {
 	}
 	b.run(ApproveAll) // what was released before the account changed was stopped
 	list, _ := b.Outbox(b.ctx, OutboxFilter{State: book.Approved})
-	_, err := b.Preview(b.ctx, list[0].ID)
-	if e := AsError(err); e.Code != "sender_incomplete" || !strings.Contains(e.Message, "sender.phone") ||
-		!strings.Contains(e.Message, "bank.holder") {
-		t.Errorf("preview: %v", err)
+	p, err := b.Preview(b.ctx, list[0].ID)
+	if err != nil || !slices.Equal(p.Missing, []string{"sender.phone", "bank.holder", "bank.unchanged_since"}) {
+		t.Errorf("preview: %v, %v", p.Missing, err)
 	}
+	holds(t, p.Text, []string{"[phone]", "[account holder]"})
 }
 
 // finalDemand brings a debtor of unknown kind in the United Kingdom, who is written to

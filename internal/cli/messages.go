@@ -325,6 +325,9 @@ func showMessage(p *page, m *shownMessage) {
 // showPreview is a message as the customer will read it, with the papers that are to
 // be printed and posted with it.
 func showPreview(p *page, v *app.Preview) {
+	if len(v.Missing) > 0 {
+		p.warn("It cannot leave before these are set (recoup config set NAME VALUE): %s", strings.Join(v.Missing, ", "))
+	}
 	p.line("To: %s", strings.ReplaceAll(v.To, "\n", ", "))
 	p.line("Subject: %s", v.Subject)
 	p.line("")

@@ -44,7 +44,9 @@ func check(t *Template, m Message) error {
 		return errors.Join(c.problems...)
 	}
 	c.parties(m)
-	c.bank(m.Creditor.Bank)
+	if !m.Sketch {
+		c.bank(m.Creditor.Bank)
+	}
 	c.items(m)
 	c.amounts(m)
 	c.claim(m)

@@ -103,7 +103,7 @@ func addParties(root record) {
 	root["bank"] = record{
 		"holder":          field(func(v *view) value { return said(v.m.Creditor.Bank.Holder) }),
 		"bank":            field(func(v *view) value { return said(v.m.Creditor.Bank.Bank) }),
-		"iban":            field(func(v *view) value { return said(grouped(v.m.Creditor.Bank.IBAN)) }),
+		"iban":            field(func(v *view) value { return said(accountText(v.m)) }),
 		"bic":             field(func(v *view) value { return said(v.m.Creditor.Bank.BIC) }),
 		"sort_code":       field(func(v *view) value { return said(sortCode(v.m.Creditor.Bank.SortCode)) }),
 		"account":         field(func(v *view) value { return said(v.m.Creditor.Bank.Account) }),

@@ -128,6 +128,10 @@ const (
 // domain objects. Money fields are minor units of Currency; days are civil days.
 // Optional fields say so; every other field must be filled, or [Render] refuses.
 type Message struct {
+	// Sketch is for the person who drafts: the sender's bank details are not checked, since
+	// gaps may stand in their place. A sketch must never be sent.
+	Sketch bool
+
 	Language locale.Language
 	Step     Step
 	Variant  Variant

@@ -91,6 +91,14 @@ func mod97(s string) int {
 	return remainder
 }
 
+// accountText is the IBAN as it is printed; in a sketch it may be a gap, which stays as it is.
+func accountText(m *Message) string {
+	if m.Sketch && CheckIBAN(m.Creditor.Bank.IBAN) != nil {
+		return m.Creditor.Bank.IBAN
+	}
+	return grouped(m.Creditor.Bank.IBAN)
+}
+
 // grouped sets a reference or an IBAN in blocks of four, unbroken.
 func grouped(s string) string {
 	s = strings.ReplaceAll(s, " ", "")

@@ -64,6 +64,20 @@ func settingGroups() []settingGroup {
 	}
 }
 
+// missingFields are the fields of settings that a message lacks. Bank details have a page
+// of their own, since they are changed as a whole.
+func missingFields(names []string) []settingField {
+	var all []settingField
+	for _, g := range settingGroups() {
+		for _, f := range g.fields {
+			if slices.Contains(names, f.name) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
 // board is what the settings page shows.
 type board struct {
 	Groups   []settingGroup

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
 	"strconv"
-	"syscall"
 	"time"
+
+	"github.com/recoup-project/recoup/internal/channel"
 )
 
 // ErrConfig is returned for a server address that cannot be used.
@@ -17,7 +17,7 @@ var ErrConfig = errors.New("mail server setting")
 
 // ErrNotLoopback is returned when a book that may only send to this machine would
 // dial another one.
-var ErrNotLoopback = errors.New("this book sends only to a mail server on this machine (127.0.0.0/8 or ::1)")
+var ErrNotLoopback = channel.ErrNotLoopback
 
 // Security says how the connection is encrypted.
 type Security uint8
@@ -51,13 +51,7 @@ type Config struct {
 }
 
 // Secret is a password that never appears in a log or an error.
-type Secret string
-
-// String hides the value.
-func (Secret) String() string { return "***" }
-
-// GoString hides the value.
-func (Secret) GoString() string { return "***" }
+type Secret = channel.Secret
 
 // ParseURL reads smtp://user:password@host:port or smtps://…. smtp (port 587)
 // demands STARTTLS unless the host is this machine; smtps (port 465) is encrypted
@@ -71,7 +65,7 @@ func ParseURL(s string) (Config, error) {
 	c := Config{Host: u.Hostname(), Port: 587, Hello: "localhost"}
 	switch u.Scheme {
 	case "smtp":
-		if isLocalName(c.Host) {
+		if channel.IsLocalName(c.Host) {
 			c.Security = PlainLoopback
 		}
 	case "smtps":
@@ -139,27 +133,4 @@ func (c Config) withDefaults() Config {
 // String is the server without the password.
 func (c Config) String() string {
 	return net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
-}
-
-// isLocalName reports whether a host is this machine by its very name.
-func isLocalName(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
-}
-
-// loopbackOnly is a dial hook: it sees the address after the name was resolved, so
-// a name that points elsewhere, or changes between two look-ups, does not pass.
-func loopbackOnly(_, address string, _ syscall.RawConn) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return ErrNotLoopback
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.Unmap().IsLoopback() {
-		return fmt.Errorf("%w: %s", ErrNotLoopback, host)
-	}
-	return nil
 }

@@ -47,7 +47,7 @@ func Dial(ctx context.Context, cfg Config) (*Conn, error) {
 	defer cancel()
 	dialer := net.Dialer{}
 	if cfg.LoopbackOnly || cfg.Security == PlainLoopback {
-		dialer.Control = loopbackOnly
+		dialer.Control = channel.LoopbackOnly
 	}
 	conn, err := dialer.DialContext(ctx, "tcp", cfg.String())
 	if err != nil {
@@ -127,12 +127,42 @@ func (c *Conn) authenticate() error {
 				continue
 			}
 			if err := c.smtp.Auth(m.auth); err != nil {
-				return fmt.Errorf("signing in as %q with %s: %w", user, m.name, err)
+				return &SignInError{User: user, Method: m.name, Err: err}
 			}
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: the server offers none of SCRAM-SHA-256, PLAIN, LOGIN, CRAM-MD5", ErrConfig)
+}
+
+// SignInError is returned when the server does not take the login.
+type SignInError struct {
+	User   string
+	Method string
+	Err    error
+}
+
+// Error is the login, the method and the server's words.
+func (e *SignInError) Error() string {
+	return fmt.Sprintf("signing in as %q with %s: %v", e.User, e.Method, e.Err)
+}
+
+// Unwrap gives the server's answer.
+func (e *SignInError) Unwrap() error { return e.Err }
+
+// Ask finds out whether the server takes mails from an address, and takes the question
+// back: nothing is sent.
+func (c *Conn) Ask(ctx context.Context, from string) error {
+	if _, err := NewAddress("", from); err != nil {
+		return err
+	}
+	_ = c.net.SetDeadline(time.Now().Add(c.cfg.ConnectTimeout))
+	letFinish := c.endWith(ctx)
+	defer letFinish()
+	if err := c.smtp.Mail(from); err != nil {
+		return fmt.Errorf("asking for %s: %w", from, err)
+	}
+	return c.smtp.Reset()
 }
 
 // Deliver hands one message over with the two marks of the outbox: everything is

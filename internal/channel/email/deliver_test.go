@@ -487,13 +487,13 @@ func TestLoopbackOnly(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"127.0.0.1:25", "127.255.0.9:25", "[::1]:25", "[::ffff:127.0.0.1]:25"} {
-		if err := loopbackOnly("tcp", address, nil); err != nil {
+		if err := channel.LoopbackOnly("tcp", address, nil); err != nil {
 			t.Errorf("%s is this machine: %v", address, err)
 		}
 	}
 	for _, address := range []string{"128.0.0.1:25", "[::ffff:10.0.0.1]:25", "[fe80::1%eth0]:25",
 		"localhost:25"} {
-		if err := loopbackOnly("tcp", address, nil); !errors.Is(err, ErrNotLoopback) {
+		if err := channel.LoopbackOnly("tcp", address, nil); !errors.Is(err, ErrNotLoopback) {
 			t.Errorf("%s passed as this machine", address)
 		}
 	}

@@ -96,6 +96,13 @@ func (a *App) readiness(ctx context.Context) ([]Finding, error) {
 			trial.Text = "no test message has been sent yet: recoup mail test ADDRESS"
 		}
 		all = append(all, mode, mail, trial)
+		copies, late, err := a.copyFinding(tx)
+		if err != nil {
+			return err
+		}
+		if late {
+			all = append(all, copies)
+		}
 		senders, err := a.senderFindings(tx)
 		all = append(all, senders...)
 		return err

@@ -12,6 +12,9 @@ import (
 	"github.com/recoup-project/recoup/internal/store"
 )
 
+// TestSubject is the subject of a test message.
+const TestSubject = "Test message from Recoup"
+
 // MailTested is the outcome of a test message.
 type MailTested struct {
 	To       string    `json:"to"`
@@ -139,7 +142,7 @@ func (d *desk) testMail(to string, at time.Time) Mail {
 	return Mail{
 		Message: fmt.Sprintf("test-%d", at.UnixNano()), FromName: orElse(v["sender.name"],
 			d.party.name), From: v[SettingMailFrom],
-		ReplyTo: v["sender.reply_to"], To: to, Subject: "Test message from Recoup", Text: text,
+		ReplyTo: v["sender.reply_to"], To: to, Subject: TestSubject, Text: text,
 		HTML: plainHTML(text),
 		Date: at,
 	}

@@ -169,7 +169,10 @@ func (a *App) ResolveOutbox(ctx context.Context, req Request, id int64, sent boo
 			}
 			return r.closeAsked(&m, TaskMessageUnknown, "state = 'unknown'", today, "not_sent")
 		}
-		return r.arrived(&m, today)
+		if err := r.arrived(&m, today); err != nil {
+			return err
+		}
+		return a.oweCopy(r, id)
 	}, func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, id) })
 }
 
@@ -205,6 +208,9 @@ func (a *App) recordLate(ctx context.Context, req Request, d *delivered) error {
 				return err
 			}
 			if err := r.arrived(&m, today); err != nil {
+				return err
+			}
+			if err := a.oweCopy(r, d.id); err != nil {
 				return err
 			}
 			_, err = r.Exec(`UPDATE message SET answer = $3 WHERE tenant_id = $1 AND message_id = $2`,

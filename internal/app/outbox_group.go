@@ -41,6 +41,7 @@ type delivered struct {
 	claimedMessage
 	customer int64
 	answer   string
+	copied   bool // a copy is owed to the Sent folder
 	late     bool // it may have become unknown meanwhile
 }
 
@@ -240,14 +241,21 @@ func (a *App) markSent(tx store.MarkTx, ends []delivered) (customers []int64, er
 		not_before = NULL, reason = ''
 		WHERE tenant_id = $1 AND message_id = $2 AND outbox_no = $3 AND state || '' = 'handing_over'`,
 		args)
+	if err != nil {
+		return nil, err
+	}
+	var copied []int64
 	for i, n := range changed {
 		ends[i].late = n == 0
 		if n == 1 {
 			customers = append(customers, ends[i].customer)
 		}
+		if n == 1 && ends[i].copied {
+			copied = append(copied, ends[i].id)
+		}
 	}
 	slices.Sort(customers)
-	return slices.Compact(customers), err
+	return slices.Compact(customers), a.oweCopies(tx, copied)
 }
 
 // markHandings marks those messages that are still in this sender's hands, and returns

@@ -22,7 +22,7 @@ func (w *worker) settle(c claimedMessage, dr *draft, h *Handover) error {
 	}
 	if h.Outcome == Delivered {
 		w.count(&w.report.Sent)
-		w.ended(delivered{claimedMessage: c, customer: dr.row.customer, answer: answer})
+		w.ended(delivered{claimedMessage: c, customer: dr.row.customer, answer: answer, copied: w.copies})
 		return nil
 	}
 	ctx, cancel := w.closing()

@@ -41,6 +41,11 @@ func (s *sending) prepare() ([]candidateMessage, error) {
 		if s.server, err = s.a.mailServer(tx); err != nil && AsError(err).Kind != Refused {
 			return err
 		}
+		box, err := s.a.mailbox(tx)
+		if err != nil {
+			return err
+		}
+		s.copies = box.URL != ""
 		all, err := s.candidates(tx, h)
 		if err != nil {
 			return err

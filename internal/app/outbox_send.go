@@ -45,6 +45,7 @@ type sending struct {
 	server    MailServer
 	creditors []CreditorInfo
 	simulated bool
+	copies    bool // of what is sent are owed to the Sent folder
 
 	failures atomic.Int64 // in a row
 	marks    marks

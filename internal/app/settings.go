@@ -41,6 +41,8 @@ type settingRule struct {
 var settingRules = map[string]settingRule{
 	SettingMode:        {false, true, "observe or ask_first", oneOf("observe", "ask_first")},
 	SettingSMTP:        {false, false, "smtp://[user:password@]host:port or smtps://…", isMailURL},
+	SettingIMAP:        {false, false, "imaps://user:password@host:port or imap://…", isIMAP},
+	settingSentFolder:  {false, false, "the name of a folder", notEmpty},
 	SettingMailFrom:    {true, true, "an email address", book.IsAddress},
 	SettingClosing:     {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
 	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},
@@ -267,7 +269,7 @@ func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs
 	return nil
 }
 
-// Setting reads one setting for people; the password in the mail address is hidden.
+// Setting reads one setting for people; passwords in addresses are hidden.
 func (a *App) Setting(ctx context.Context, code, name string) (string, error) {
 	rule, ok := ruleFor(name)
 	if !ok {
@@ -293,7 +295,7 @@ func (a *App) Setting(ctx context.Context, code, name string) (string, error) {
 
 // ShownSetting is the value of a setting as people see it: without a password.
 func ShownSetting(name, value string) string {
-	if name == SettingSMTP {
+	if name == SettingSMTP || name == SettingIMAP {
 		return redactURL(value)
 	}
 	return value

@@ -47,7 +47,7 @@ type grammar struct {
 	Template templateCmd `cmd:"" group:"look" help:"The texts of the messages."`
 	Interest interestCmd `cmd:"" group:"look" help:"Interest on one debt, line by line. Needs no book."`
 
-	Mail    mailCmd    `cmd:"" group:"care" help:"Try out the mail server."`
+	Mail    mailCmd    `cmd:"" group:"care" help:"Set up and try out the mail server."`
 	Doctor  doctorCmd  `cmd:"" group:"care" help:"Look whether the book is sound and ready."`
 	Audit   auditCmd   `cmd:"" group:"care" help:"Who did what when, and the proof that nothing was changed."`
 	Arm     armCmd     `cmd:"" group:"care" help:"Give this copy of the book the right to send."`

@@ -154,7 +154,9 @@ func showSend(p *page, r *app.SendReport) {
 }
 
 type mailCmd struct {
-	Test mailTestCmd `cmd:"" help:"Send a test message to a mailbox of your own."`
+	Test      mailTestCmd      `cmd:"" help:"Send a test message to a mailbox of your own."`
+	Check     mailCheckCmd     `cmd:"" help:"Look at the mail server and the sender's domain. Sends nothing."`
+	Providers mailProvidersCmd `cmd:"" help:"Servers of common mail providers, and what to do there. Needs no book."`
 }
 
 type mailTestCmd struct {

@@ -30,8 +30,12 @@ func SendOnce(ctx context.Context, a *app.App, l *Licence, req app.Request) (app
 	if err != nil {
 		return report, err
 	}
-	_, err = a.SendUserMail(ctx, ask)
-	return report, err
+	if _, err = a.SendUserMail(ctx, ask); err != nil {
+		return report, err
+	}
+	// What the mailbox says is kept with the copy, and doctor shows it; the mails have left.
+	_, _ = a.CopySent(ctx, app.SentCopyRequest{Open: OpenMailbox, Licence: l})
+	return report, nil
 }
 
 // holder is a held duty.

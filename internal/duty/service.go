@@ -101,6 +101,9 @@ func (s *Service) hold(ctx context.Context) error {
 	defer duty.Release()
 	s.set(func(st *Status) { st.OnDuty = true })
 	defer s.set(func(st *Status) { st.OnDuty = false })
+	var beside sync.WaitGroup
+	beside.Go(func() { s.copies(ctx) })
+	defer beside.Wait()
 	w := work{Service: s, complains: map[string]string{}, unfinished: true}
 	for ctx.Err() == nil {
 		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty.Duty})

@@ -1,6 +1,8 @@
 package document
 
 import (
+	"github.com/google/go-cmp/cmp"
+
 	"bytes"
 	"maps"
 	"slices"
@@ -15,13 +17,14 @@ import (
 
 // inlined renders a message without holes: every value stands in the Markdown, which is
 // parsed for this message alone.
-func inlined(t *rapid.T, tpl *Template, m Message) (text, html string) {
+func inlined(t *rapid.T, tpl *Template, m Message) (text, html string, blocks []Block) {
 	v := newView(&m)
 	var s source
 	if err := tpl.body.execute(v, &s, false); err != nil {
 		t.Fatal(err)
 	}
-	p, err := makePage(s.filled(), false)
+	filled, parts := s.filled()
+	p, err := makePage(filled, parts, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +32,7 @@ func inlined(t *rapid.T, tpl *Template, m Message) (text, html string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p.writeText(&source{}), p.writeHTML(&source{}, m.Language, subject)
+	return p.writeText(&source{}), p.writeHTML(&source{}, m.Language, subject), new(filler).outline(p.outline)
 }
 
 // TestHolesChangeNothing: a page that was parsed with holes and filled later is byte by
@@ -65,7 +68,14 @@ func TestHolesChangeNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text, html := inlined(t, tpl, m)
+		text, html, blocks := inlined(t, tpl, m)
+		o, err := Outlined(tpl, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(joined(blocks), joined(o.Blocks)); diff != "" {
+			t.Fatalf("%s: the outline (-without +with holes)\n%s", tpl.ID, diff)
+		}
 		if r.Text != text || r.HTML != html {
 			t.Fatalf("%s: with holes\n%s\nwithout\n%s", tpl.ID, r.Text, text)
 		}

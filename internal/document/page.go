@@ -16,8 +16,9 @@ import (
 // page is one parsed message with holes for its values: the one source of every form
 // of it. It is immutable and safe for concurrent use.
 type page struct {
-	html []piece
-	text []block
+	html    []piece
+	text    []block
+	outline []sketch
 }
 
 // errMisplaced is the end of a source whose marks are not where a page has them: a row
@@ -25,21 +26,24 @@ type page struct {
 var errMisplaced = errors.New("a mark of the source is not on the page")
 
 // makePage parses a source. Without marks, what looks like one is text.
-func makePage(source string, marks bool) (*page, error) {
+func makePage(source string, parts []region, marks bool) (*page, error) {
 	p, err := parseMarkdown(source)
 	if err != nil {
 		return nil, err
 	}
 	p.marks = marks
 	h, t := htmlWriter{parsed: p, b: &pieces{}}, textMaker{parsed: p}
+	o := outliner{parsed: p, parts: parts}
 	h.children(p.root)
 	h.b.shut()
 	t.blocks(p.root, "")
+	o.page()
 	holes, rows := strings.Count(source, hole), strings.Count(source, repeat)
-	if marks && (h.b.holes != holes || t.holes != holes || h.b.rows != rows || t.rows != rows) {
+	if marks && (h.b.holes != holes || t.holes != holes || o.holes != holes ||
+		h.b.rows != rows || t.rows != rows || o.rows != rows) {
 		return nil, errMisplaced
 	}
-	return &page{html: h.b.list, text: t.out}, nil
+	return &page{html: h.b.list, text: t.out, outline: o.out}, nil
 }
 
 // pages are the pages of the sources that were written last; nil stands for a source
@@ -57,9 +61,10 @@ const (
 
 // pageOf is the page of a source, parsed unless it is known. Errors: errMisplaced, and
 // those of parseMarkdown.
-func pageOf(source []byte) (*page, error) {
+func pageOf(s *source) (*page, error) {
+	key := s.key()
 	pages.RLock()
-	p, known := pages.known[string(source)]
+	p, known := pages.known[string(key)]
 	pages.RUnlock()
 	if known {
 		if p == nil {
@@ -67,8 +72,8 @@ func pageOf(source []byte) (*page, error) {
 		}
 		return p, nil
 	}
-	p, err := makePage(string(source), true)
-	if err != nil && !errors.Is(err, errMisplaced) || len(source) > maxPageBytes {
+	p, err := makePage(string(s.text), s.parts, true)
+	if err != nil && !errors.Is(err, errMisplaced) || len(s.text) > maxPageBytes {
 		return p, err
 	}
 	pages.Lock()
@@ -76,7 +81,7 @@ func pageOf(source []byte) (*page, error) {
 	if len(pages.known) >= maxPages {
 		clear(pages.known)
 	}
-	pages.known[string(source)] = p
+	pages.known[string(key)] = p
 	return p, err
 }
 

@@ -166,6 +166,10 @@ func (p *part) write(r *run) error {
 	}
 	trimmed := bytes.Trim(r.out.text[at:], "\n")
 	r.out.text = append(r.out.text[:at], trimmed...)
+	switch part := Part(p.name); part {
+	case HeadPart, ItemPart, PayPart, SignPart:
+		r.out.parts = append(r.out.parts, region{part, at, len(r.out.text)})
+	}
 	return nil
 }
 

@@ -27,33 +27,43 @@ type Rendered struct {
 // as a [FieldError], a [*MissingError] for a field that the text needs and the
 // message leaves empty, and [ErrOutputTooLong]; it never returns part of a message.
 func Render(t *Template, m Message) (Rendered, error) {
-	if err := check(t, m); err != nil {
+	subject, p, s, err := prepare(t, m)
+	if err != nil {
 		return Rendered{}, err
+	}
+	return Rendered{
+		Subject: subject, Text: p.writeText(s), HTML: p.writeHTML(s, m.Language, subject),
+		TemplateVersion: t.ID, RendererVersion: RendererVersion,
+		Warnings: LintWords(t.Language, t.Tone, m.PersonalLine),
+	}, nil
+}
+
+// prepare is the subject of a message, its parsed page and the values for it.
+func prepare(t *Template, m Message) (string, *page, *source, error) {
+	if err := check(t, m); err != nil {
+		return "", nil, nil, err
 	}
 	v := newView(&m)
 	subject, err := t.subject.line(v)
 	if err != nil {
-		return Rendered{}, fmt.Errorf("subject of %s: %w", t.ID, err)
+		return "", nil, nil, fmt.Errorf("subject of %s: %w", t.ID, err)
 	}
-	s := source{text: make([]byte, 0, 4<<10), values: make([]string, 0, 64)}
-	if err := t.body.execute(v, &s, true); err != nil {
-		return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
+	s := &source{text: make([]byte, 0, 4<<10), values: make([]string, 0, 64), parts: make([]region, 0, 4)}
+	if err := t.body.execute(v, s, true); err != nil {
+		return "", nil, nil, fmt.Errorf("text of %s: %w", t.ID, err)
 	}
-	p, err := pageOf(s.text)
+	p, err := pageOf(s)
 	if errors.Is(err, errMisplaced) {
 		s.reset()
-		if err := t.body.execute(v, &s, false); err != nil {
-			return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
+		if err := t.body.execute(v, s, false); err != nil {
+			return "", nil, nil, fmt.Errorf("text of %s: %w", t.ID, err)
 		}
-		p, err = makePage(s.filled(), false)
+		text, parts := s.filled()
+		p, err = makePage(text, parts, false)
 		s.reset()
 	}
 	if err != nil {
-		return Rendered{}, fmt.Errorf("text of %s: %w", t.ID, err)
+		return "", nil, nil, fmt.Errorf("text of %s: %w", t.ID, err)
 	}
-	return Rendered{
-		Subject: subject, Text: p.writeText(&s), HTML: p.writeHTML(&s, m.Language, subject),
-		TemplateVersion: t.ID, RendererVersion: RendererVersion,
-		Warnings: LintWords(t.Language, t.Tone, m.PersonalLine),
-	}, nil
+	return subject, p, s, nil
 }

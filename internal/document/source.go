@@ -1,6 +1,10 @@
 package document
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+	"strconv"
+)
 
 // source is the Markdown of one message with a hole for each value. Since no value can
 // become markup, the Markdown is the same for all messages that differ in nothing
@@ -10,6 +14,23 @@ type source struct {
 	text    []byte
 	values  []string // one for each hole, in their order; a hole in a repeated row has one each time
 	repeats []int    // how often each row stands that bears the mark of a repeated one
+	parts   []region // the shared blocks that paper sets apart
+}
+
+// region is where in a source a part of it stands.
+type region struct {
+	part     Part
+	from, to int
+}
+
+// key names the page of the source: its text, and where the parts are.
+func (s *source) key() []byte {
+	key := append(s.text, hole...) // no page is another's beginning
+	for _, r := range s.parts {
+		key = append(strconv.AppendInt(append(key, r.part...), int64(r.from), 10), '-')
+		key = append(strconv.AppendInt(key, int64(r.to), 10), ' ')
+	}
+	return key
 }
 
 // The two marks in a source, of a private area of Unicode. No template may write them.
@@ -26,6 +47,9 @@ func (s *source) put(v string) {
 
 // add appends another source.
 func (s *source) add(other *source) {
+	for _, r := range other.parts {
+		s.parts = append(s.parts, region{r.part, r.from + len(s.text), r.to + len(s.text)})
+	}
 	s.text = append(s.text, other.text...)
 	s.values = append(s.values, other.values...)
 	s.repeats = append(s.repeats, other.repeats...)
@@ -42,7 +66,7 @@ func (s *source) size() int {
 
 // reset empties the source and keeps its memory.
 func (s *source) reset() {
-	s.text, s.values, s.repeats = s.text[:0], s.values[:0], s.repeats[:0]
+	s.text, s.values, s.repeats, s.parts = s.text[:0], s.values[:0], s.repeats[:0], s.parts[:0]
 }
 
 // repeatMark stands behind the bar that opens a repeated row.
@@ -70,17 +94,29 @@ func (s *source) fold(before, at int) int {
 	return at
 }
 
-// filled is the Markdown with every value in its place, escaped. The source must not
-// have repeated rows.
-func (s *source) filled() string {
+// filled is the Markdown with every value in its place, escaped, and where its parts are
+// then. The source must not have repeated rows.
+func (s *source) filled() (string, []region) {
 	var b bytes.Buffer
-	rest := s.text
+	parts := slices.Clone(s.parts)
+	rest, at := s.text, 0
 	for _, v := range s.values {
 		before, after, _ := bytes.Cut(rest, []byte(hole))
 		b.Write(before)
-		b.WriteString(escapeMarkdown(v))
+		value := escapeMarkdown(v)
+		b.WriteString(value)
+		at += len(before)
+		for i, r := range s.parts { // what stands behind the hole moves by what the value is longer
+			if r.from > at {
+				parts[i].from += len(value) - len(hole)
+			}
+			if r.to > at {
+				parts[i].to += len(value) - len(hole)
+			}
+		}
+		at += len(hole)
 		rest = after
 	}
 	b.Write(rest)
-	return b.String()
+	return b.String(), parts
 }

@@ -8,7 +8,7 @@ import (
 
 func textOf(t *testing.T, markdown string) string {
 	t.Helper()
-	p, err := makePage(markdown, false)
+	p, err := makePage(markdown, nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}

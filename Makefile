@@ -38,7 +38,7 @@ test-deep: needs
 
 ## golden: write the golden files anew; look at the difference before you commit it
 golden:
-	@$(GO) test ./internal/core/cal ./internal/core/reason ./internal/document ./internal/format/ledger -update
+	@$(GO) test ./internal/core/cal ./internal/core/reason ./internal/document ./internal/document/letter ./internal/format/ledger -update
 
 ## generate: the Go code of the page templates
 generate:

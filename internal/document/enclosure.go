@@ -12,6 +12,8 @@ type Enclosure struct {
 	Name string // as the letter lists it
 	Text string
 	HTML string
+	// Outline is the same for a layout that sets it on pages.
+	Outline Outline
 }
 
 // Enclosures writes the four papers that the English debt protocol wants with a
@@ -34,7 +36,11 @@ func Enclosures(m Message) ([]Enclosure, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", paper.Name, err)
 		}
-		out = append(out, Enclosure{Kind: paper.Kind, Name: paper.Name, Text: r.Text, HTML: r.HTML})
+		o, err := Outlined(t, m)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", paper.Name, err)
+		}
+		out = append(out, Enclosure{Kind: paper.Kind, Name: paper.Name, Text: r.Text, HTML: r.HTML, Outline: o})
 	}
 	return out, nil
 }

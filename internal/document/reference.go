@@ -126,3 +126,7 @@ func sortCode(s string) string {
 	}
 	return digits[:2] + "-" + digits[2:4] + "-" + digits[4:]
 }
+
+// ReferenceText is how a message writes a payment reference: one after ISO 11649 in groups
+// of four, every other as it is.
+func ReferenceText(s string) string { return writer{}.reference(s) }

@@ -74,7 +74,13 @@ func parseFace(name string, data []byte) (*Face, error) {
 		f.ascii[r] = f.glyphs[rune(r)]
 	}
 	f.replacement = f.glyphs['\ufffd'] // else glyph 0, the empty box
-	f.tabular = singleSubstitution(f.tables["GSUB"], "tnum")
+	f.tabular = map[uint16]uint16{}
+	widths := singleSubstitution(f.tables["GSUB"], "tnum")
+	for r := '0'; r <= '9'; r++ { // other signs would stand too wide in a number like A-17
+		if g, ok := widths[f.ascii[r]]; ok {
+			f.tabular[f.ascii[r]] = g
+		}
+	}
 	f.pairs = pairKerning(f.tables["GPOS"], len(f.advance))
 	return f, nil
 }

@@ -192,3 +192,33 @@ func (w *Writer) Picture(img *Image, r Rectangle) {
 	p.out = strconv.AppendInt(p.out, int64(n), 10)
 	p.op(" Do Q")
 }
+
+// Modules draws the dark squares of a square code into a rectangle.
+func (w *Writer) Modules(code [][]bool, r Rectangle, c Colour) {
+	p := w.page
+	p.ends()
+	p.fills(c)
+	n := Unit(len(code))
+	p.out = append(p.out, "q "...)
+	p.out = append(strconv.AppendFloat(p.out, float64(r.Width/n)/1000, 'f', 3, 64), " 0 0 "...)
+	p.out = append(strconv.AppendFloat(p.out, float64(r.Height/n)/1000, 'f', 3, 64), ' ')
+	p.unit(r.X)
+	p.unit(p.height - r.Y - r.Height)
+	p.op("cm")
+	for y, row := range code {
+		for x := 0; x < len(row); {
+			run := 0
+			for x+run < len(row) && row[x+run] {
+				run++
+			}
+			if run > 0 {
+				for _, v := range [...]int{x, len(code) - 1 - y, run} {
+					p.out = append(strconv.AppendInt(p.out, int64(v), 10), ' ')
+				}
+				p.op("1 re")
+			}
+			x += run + 1
+		}
+	}
+	p.op("f Q")
+}

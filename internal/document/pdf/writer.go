@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"sync"
 	"unicode/utf16"
 
 	"github.com/klauspost/compress/zlib"
@@ -49,11 +50,17 @@ type Writer struct {
 	buffer  []byte // of the page before, to be used again
 }
 
+// packers are kept, because each takes a megabyte.
+var packers = sync.Pool{New: func() any {
+	w, _ := zlib.NewWriterLevel(nil, 6) // a level that there is
+	return w
+}}
+
 // NewWriter begins a file.
 func NewWriter(out io.Writer, info Info) *Writer {
 	w := &Writer{out: out, sum: sha256.New(), info: info, offsets: make([]int64, objFirst),
 		fonts: map[*Face]*font{}, images: map[*Image]int{}}
-	w.packer, _ = zlib.NewWriterLevel(&w.packed, 6) // a level that there is
+	w.packer = packers.Get().(*zlib.Writer)
 	w.write([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"))
 	return w
 }
@@ -63,7 +70,12 @@ func NewWriter(out io.Writer, info Info) *Writer {
 func (w *Writer) Missing() []rune { return slices.Clone(w.missing) }
 
 // Pages is how many pages there are.
-func (w *Writer) Pages() int { return len(w.pages) }
+func (w *Writer) Pages() int {
+	if w.page != nil {
+		return len(w.pages) + 1
+	}
+	return len(w.pages)
+}
 
 func (w *Writer) write(b []byte) {
 	if w.err != nil {
@@ -167,6 +179,8 @@ func (w *Writer) Close() error {
 	}
 	w.write(fmt.Appendf(table, "trailer\n<</Size %d/Root 1 0 R/Info 3 0 R/ID[<%x><%x>]>>\nstartxref\n%d\n%%%%EOF\n",
 		len(w.offsets), id, id, at))
+	packers.Put(w.packer)
+	w.packer = nil
 	return w.err
 }
 

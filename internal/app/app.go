@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/access"
@@ -28,13 +29,15 @@ type App struct {
 	signing  *signing
 	// wall is the time of the world, for what a person's presence is measured by: sessions
 	// and passwords. A book's simulated clock leaps by weeks, and nobody was away.
-	wall func() time.Time
+	wall  func() time.Time
+	logos *sync.Map // by hash: pictures that letters show
 }
 
 // New returns the use cases of one tenant. build names this version of the
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
-	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now}
+	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now,
+		logos: &sync.Map{}}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err

@@ -26,9 +26,14 @@ type desk struct {
 	party    partyRow
 	observes bool // the book only observes
 	sketch   bool // for the person who drafts: missing details of the sender show as gaps
+	byHand   bool // a person sends with their own program: no sender's address need be set
 }
 
-type partyRow struct{ name, address, registerNo, vatID string }
+// partyRow is a party, with the papers of the customer that is written to.
+type partyRow struct {
+	name, address, registerNo, vatID string
+	papers                           []paperRow
+}
 
 // desk gathers a creditor's settings, strategies and party.
 func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
@@ -57,7 +62,7 @@ func (a *App) parties(tx store.Tx, ids []int64) (map[int64]partyRow, error) {
 	out := make(map[int64]partyRow, len(ids))
 	return out, store.Each(tx, `SELECT party_id, name, address, register_no, vat_id FROM party
 		WHERE tenant_id = $1 AND party_id IN ids($2)`, []any{a.tenant, ids}, func(r store.Rows) error {
-		out[r.Int64(0)] = partyRow{r.Text(1), r.Text(2), r.Text(3), r.Text(4)}
+		out[r.Int64(0)] = partyRow{name: r.Text(1), address: r.Text(2), registerNo: r.Text(3), vatID: r.Text(4)}
 		return nil
 	})
 }
@@ -77,6 +82,12 @@ type draft struct {
 	leftOut  []string // copies that are not sent, and why
 	papers   []document.Enclosure
 	checks   []string // what a person looks at before a final demand is released
+	msg      document.Message
+	tpl      *document.Template
+	look     paperLook  // of a letter
+	copies   []paperRow // of channel email: papers that are attached
+	inside   string     // of channel email: the name of the letter that is attached; "" if none is
+	missing  []string   // of a sketch: settings without which it cannot leave
 }
 
 // Attachment is a file that goes with a message.
@@ -117,7 +128,17 @@ type Enclosure struct {
 // of the sender that are missing show as gaps, and are listed: such a message cannot leave.
 // Nothing is recorded. Errors: not found.
 func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
-	var p Preview
+	dr, err := a.drafted(ctx, messageID, false)
+	if err != nil {
+		return Preview{}, err
+	}
+	return dr.preview(), nil
+}
+
+// drafted composes one message. byHand is for a person who sends it with their own program;
+// otherwise details of the sender that are missing show as gaps.
+func (a *App) drafted(ctx context.Context, messageID int64, byHand bool) (*draft, error) {
+	var dr *draft
 	err := a.read(ctx, func(tx store.Tx) error {
 		row, err := a.message(tx, messageID)
 		if err != nil {
@@ -135,28 +156,33 @@ func (a *App) Preview(ctx context.Context, messageID int64) (Preview, error) {
 		if err != nil {
 			return err
 		}
+		d.byHand = byHand
 		l := a.newLoader(tx, creditors)
 		l.documents = true
-		acc, err := loadOne(l, row.customer)
-		if err != nil {
-			return err
+		if dr, err = a.draft(tx, d, l, &row); !byHand && lacksSender(err) {
+			dr, err = a.sketched(tx, d, l, &row)
 		}
-		debtor, err := a.partyOf(tx, acc.Customer.Party)
-		if err != nil {
-			return err
-		}
-		dr, err := a.compose(tx, d, acc, debtor, &row)
-		if lacksSender(err) {
-			p, err = a.sketchMessage(tx, d, acc, debtor, &row)
-			return err
-		}
-		if err != nil {
-			return err
-		}
-		p = dr.preview()
-		return nil
+		return err
 	})
-	return p, err
+	return dr, err
+}
+
+// draft loads what one message is about, and composes it.
+func (a *App) draft(tx store.Tx, d *desk, l *loader, row *messageRow) (*draft, error) {
+	acc, err := loadOne(l, row.customer)
+	if err != nil {
+		return nil, err
+	}
+	debtor, err := a.partyOf(tx, acc.Customer.Party)
+	if err != nil {
+		return nil, err
+	}
+	papers, err := a.invoicePapers(tx, []int64{row.customer})
+	if err != nil {
+		return nil, err
+	}
+	debtor.papers = papers[row.customer]
+	return a.compose(tx, d, acc, debtor, row)
 }
 
 // loadOne loads a single account.
@@ -178,7 +204,7 @@ func (d *draft) preview() Preview {
 	if d.row.channel == book.Email {
 		p.To, p.Cc = d.mail.To, d.mail.Cc
 	}
-	p.Attachments, p.Checklist = d.enclosed, d.checks
+	p.Attachments, p.Checklist, p.Missing = d.enclosed, d.checks, d.missing
 	for _, paper := range d.papers {
 		p.Enclosures = append(p.Enclosures, Enclosure{paper.Name, paper.Text, paper.HTML})
 	}
@@ -202,7 +228,8 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 	if err != nil {
 		return nil, fmt.Errorf("message %d: %w", row.id, err)
 	}
-	out := &draft{row: *row, version: acc.Version, checks: w.checklist()}
+	out := &draft{row: *row, version: acc.Version, checks: w.checklist(), msg: msg, tpl: tpl, look: d.look(),
+		copies: w.copied, inside: w.inside}
 	if out.rendered, err = document.Render(tpl, msg); err != nil {
 		return nil, incomplete(row.id, err)
 	}
@@ -218,6 +245,9 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 		return out, err
 	}
 	from := d.values[SettingMailFrom]
+	if from == "" && d.byHand {
+		from = msg.Creditor.ReplyTo
+	}
 	if from == "" {
 		return nil, refused(reason.SenderIncomplete, SettingMailFrom)
 	}

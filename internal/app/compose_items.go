@@ -8,6 +8,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/document/letter"
 	"github.com/recoup-project/recoup/internal/document/locale"
 )
 
@@ -100,19 +101,31 @@ func lineLevel(l *decide.Line) document.Level {
 const shownRows = 200
 
 // attach adds the list of all items to a statement and to a message that cannot
-// show them all. A letter has no files: its text says how many more there are.
+// show them all, to a mail the invoices it asks for, and to a formal one its letter.
 func (w *writing) attach() {
 	if w.msg.Variant == document.Individual {
 		w.enclose()
 	}
+	mail := w.row.channel == book.Email
 	long := max(len(w.msg.Items), len(w.msg.NotDue), len(w.msg.AlsoOverdue)) > shownRows
-	if !long && (w.row.channel != book.Email || w.msg.Step != document.Statement) {
+	switch {
+	case long && !mail: // printed behind the letter
+		w.msg.Attachments = append(w.msg.Attachments,
+			document.Attachment{Name: letter.ListName(w.msg.Language), Kind: document.ItemsList})
+	case long, mail && w.msg.Step == document.Statement:
+		const name = "items.csv"
+		w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: name, Kind: document.ItemsList})
+		w.files = append(w.files, Attachment{Name: name, MediaType: "text/csv; charset=utf-8",
+			Bytes: document.ItemsCSV(w.msg)})
+	}
+	if !mail {
 		return
 	}
-	const name = "items.csv"
-	w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: name, Kind: document.ItemsList})
-	w.files = append(w.files, Attachment{Name: name, MediaType: "text/csv; charset=utf-8",
-		Bytes: document.ItemsCSV(w.msg)})
+	if w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand {
+		w.inside = fileName(w.nameOf(w.row.step)) + ".pdf"
+		w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: w.inside})
+	}
+	w.attachPapers()
 }
 
 // enclose lists the papers that the debt protocol wants with a letter of claim. They

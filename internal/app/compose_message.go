@@ -25,6 +25,8 @@ type writing struct {
 	msg     document.Message
 	contact book.Contact
 	files   []Attachment
+	copied  []paperRow // invoices that are attached
+	inside  string     // the name of the letter that is attached
 	whose   law.Applicable
 }
 

@@ -89,7 +89,11 @@ type sealed struct {
 }
 
 // seal makes the bytes of a mail.
-func (d *draft) seal(m Mailer) {
+func (d *draft) seal(ctx context.Context, a *App, m Mailer) {
+	if err := a.attachBytes(ctx, d); err != nil {
+		d.unfit = err
+		return
+	}
 	parcel, err := m.Build(d.mail)
 	if err != nil {
 		d.unfit = err

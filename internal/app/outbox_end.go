@@ -11,6 +11,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/reason"
+	"github.com/recoup-project/recoup/internal/document/letter"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -281,6 +282,10 @@ func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (Outbo
 	if err != nil {
 		return OutboxMessage{}, err
 	}
+	return a.recordPosted(ctx, req, sent, letter)
+}
+
+func (a *App) recordPosted(ctx context.Context, req Request, sent SentByHand, letter *printed) (OutboxMessage, error) {
 	return answering(ctx, a, req, "mark_sent", sent,
 		func(r *recorder) error { return a.recordByHand(r, sent, letter) },
 		func(tx store.Tx) (OutboxMessage, error) { return a.outboxMessage(tx, sent.Message) })
@@ -447,21 +452,54 @@ type printed struct {
 	papers []string // the enclosures, by name
 }
 
-// letterText writes the message that a person sends, to keep it as evidence; nil
-// if it cannot be written, because then it was not printed from here.
+// letterText writes the message that a person sends, to keep it as evidence: of a letter
+// that was printed here, what was printed. nil if it cannot be written, because then it was
+// not printed from here.
 func (a *App) letterText(ctx context.Context, id int64) (*printed, error) {
-	p, err := a.Preview(ctx, id)
+	if p, err := a.printedBefore(ctx, id); err != nil || p != nil {
+		return p, err
+	}
+	dr, err := a.drafted(ctx, id, true)
 	if err != nil && AsError(err).Kind == Refused {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	letter, text := &printed{}, []byte(p.Subject+"\n\n"+p.Text)
-	for _, paper := range p.Enclosures {
-		letter.papers = append(letter.papers, paper.Name)
-		text = append(text, "\n\f\n"+paper.Text...)
+	if dr.row.channel != book.Letter {
+		p := dr.preview()
+		text := []byte(p.Subject + "\n\n" + p.Text)
+		return &printed{text: seal(Parcel{To: []string{p.To}, Bytes: text}, p.Renderer+" "+p.Template)}, nil
 	}
-	letter.text = seal(Parcel{To: []string{p.To}, Bytes: text}, p.Renderer+" "+p.Template)
-	return letter, nil
+	paper, err := a.paper(ctx, dr)
+	if err != nil {
+		return nil, err
+	}
+	return dr.printed(paper.Bytes), nil
+}
+
+// printed is a letter as it is kept: its words and its pages.
+func (d *draft) printed(pdf []byte) *printed {
+	out := &printed{papers: d.paperNames()}
+	renderer := d.rendered.RendererVersion + "." + letter.Version + " " + d.rendered.TemplateVersion
+	to := strings.ReplaceAll(d.letter, "\n", ", ")
+	out.text = seal(Parcel{To: []string{to}, Bytes: wrapLetter(to, renderer, d.words(), pdf)}, renderer)
+	return out
+}
+
+func (d *draft) paperNames() []string {
+	var names []string
+	for _, paper := range d.papers {
+		names = append(names, paper.Name)
+	}
+	return names
+}
+
+// words are the words of a letter, with those of its enclosures.
+func (d *draft) words() SentText {
+	text := d.rendered.Text
+	for _, paper := range d.papers {
+		text += "\n\f\n" + paper.Text
+	}
+	return SentText{Subject: d.rendered.Subject, Text: text}
 }

@@ -80,7 +80,7 @@ func (w *worker) judge(claims []claimedMessage) (out []judgement, err error) {
 	for i := range out {
 		out[i].at = at
 		if !out[i].taken && out[i].verdict == decide.Pass {
-			out[i].dr.seal(w.mailer)
+			out[i].dr.seal(w.ctx, w.a, w.mailer)
 		}
 	}
 	return out, err
@@ -123,7 +123,8 @@ func (w *worker) look(tx store.Tx, claims []claimedMessage) ([]judgement, error)
 type surroundings struct {
 	accounts []book.Account // by customer; valid until the worker's next look
 	parties  map[int64]partyRow
-	cash     map[int64]cal.Date // by creditor
+	papers   map[int64][]paperRow // by customer
+	cash     map[int64]cal.Date   // by creditor
 }
 
 func (w *worker) surroundings(tx store.Tx, rows []messageRow) (*surroundings, error) {
@@ -138,7 +139,11 @@ func (w *worker) surroundings(tx store.Tx, rows []messageRow) (*surroundings, er
 	slices.Sort(customers)
 	var err error
 	w.loader.tx = tx
-	if s.accounts, err = w.loader.load(slices.Compact(customers)); err != nil {
+	customers = slices.Compact(customers)
+	if s.accounts, err = w.loader.load(customers); err != nil {
+		return nil, err
+	}
+	if s.papers, err = w.a.invoicePapers(tx, customers); err != nil {
 		return nil, err
 	}
 	parties := make([]int64, len(s.accounts))
@@ -182,7 +187,9 @@ func (w *worker) lookAt(tx store.Tx, s *surroundings, row *messageRow) (judgemen
 	if verdict != decide.Pass {
 		return judgement{dr: &draft{row: *row, version: acc.Version}, verdict: verdict, why: why}, nil
 	}
-	dr, err := w.a.compose(tx, d, acc, s.parties[acc.Customer.Party], row)
+	debtor := s.parties[acc.Customer.Party]
+	debtor.papers = s.papers[row.customer]
+	dr, err := w.a.compose(tx, d, acc, debtor, row)
 	if lacks := AsError(err); err != nil && lacks.Kind == Refused {
 		return judgement{dr: &draft{row: *row}, verdict: decide.Wait, why: reason.New(reason.SenderIncomplete,
 			reason.UntilFact("details completed"), lacks.Message)}, nil

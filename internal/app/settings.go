@@ -67,6 +67,8 @@ var settingRules = map[string]settingRule{
 
 	settingSessionHours: {false, false, "1 to 168 hours", between(1, 168)},
 	settingSessionIdle:  {false, false, "5 to 1440 minutes", between(5, 1440)},
+	settingColour:       {true, false, "a colour, #rrggbb", isColour},
+	settingLogo:         {true, false, "none; a picture is set by recoup config logo FILE", func(v string) bool { return v == none || isHash(v) }},
 
 	"freshness.formal_days":   {true, true, "0 to 30 business days", between(0, 30)},
 	"freshness.friendly_days": {true, true, "0 to 60 days", between(0, 60)},

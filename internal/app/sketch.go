@@ -4,7 +4,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/store"
 )
@@ -64,17 +63,20 @@ func (d *desk) sketched(language string) (*desk, []string) {
 	return &s, missing
 }
 
-// sketchMessage writes a message for the person who drafts, although details of the sender
-// are missing: each shows as a gap.
-func (a *App) sketchMessage(tx store.Tx, d *desk, acc *book.Account, debtor partyRow, row *messageRow) (Preview, error) {
-	s, missing := d.sketched(acc.Customer.Language)
-	dr, err := a.compose(tx, s, acc, debtor, row)
+// sketched writes a message for the person who drafts, although details of the sender are
+// missing: each shows as a gap.
+func (a *App) sketched(tx store.Tx, d *desk, l *loader, row *messageRow) (*draft, error) {
+	acc, err := loadOne(l, row.customer)
 	if err != nil {
-		return Preview{}, err
+		return nil, err
 	}
-	p := dr.preview()
-	p.Missing = missing
-	return p, nil
+	s, missing := d.sketched(acc.Customer.Language)
+	dr, err := a.draft(tx, s, l, row)
+	if err != nil {
+		return nil, err
+	}
+	dr.missing = missing
+	return dr, nil
 }
 
 // lacksSender reports whether a message cannot be written for want of the sender's details.

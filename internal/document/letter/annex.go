@@ -2,7 +2,12 @@ package letter
 
 import (
 	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/document/locale"
 )
+
+// ListName is how a letter names the list of all items that is printed behind it, as an
+// attachment of kind [document.ItemsList].
+func ListName(l locale.Language) string { return labelsOf[l].allItems }
 
 // allItems is the list of every item of a message that names only the first of them.
 func (s *setting) allItems() *flow {

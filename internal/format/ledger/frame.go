@@ -14,7 +14,7 @@ type frame struct {
 	file   string
 	layout *Layout
 	report *Report
-	split  *splitter
+	src    records
 	rec    record
 	cells  [][]byte // of the current row, as many as the header has
 	line   int
@@ -22,6 +22,7 @@ type frame struct {
 
 	col       [numFields]int // column of each field, -1: none
 	seen      bool           // the header was read
+	above     []string       // the first row of a header of two
 	lastField Field
 	lastForms uint64 // forms seen in the last column, see formOf
 
@@ -29,15 +30,11 @@ type frame struct {
 }
 
 func newFrame(file string, src io.Reader, l *Layout) (*frame, error) {
-	delim, err := l.delimiter()
+	rows, err := openRecords(src, l)
 	if err != nil {
 		return nil, err
 	}
-	text, decoded, err := decode(src, l.Encoding, l.LoneCR)
-	if err != nil {
-		return nil, err
-	}
-	f := &frame{file: file, layout: l, report: &Report{}, split: newSplitter(text, delim, decoded)}
+	f := &frame{file: file, layout: l, report: &Report{}, src: rows, seen: l.HeaderRow == 0}
 	for i := range f.col {
 		f.col[i] = -1
 	}
@@ -56,7 +53,10 @@ func newFrame(file string, src io.Reader, l *Layout) (*frame, error) {
 // next goes to the next data row. It returns io.EOF at the end.
 func (f *frame) next() error {
 	for {
-		if err := f.split.next(&f.rec); err != nil {
+		if err := f.src.next(&f.rec); err != nil {
+			if err == io.EOF && f.seen {
+				f.report.HiddenRows = hiddenRows(f.src)
+			}
 			if err == io.EOF && !f.seen {
 				return fmt.Errorf("%w: the file ends before row %d", ErrOtherFile, f.layout.HeaderRow)
 			}
@@ -72,6 +72,10 @@ func (f *frame) next() error {
 		if f.rows++; f.rows > MaxRows {
 			return tooManyRows()
 		}
+		if f.rec.why != "" {
+			f.report.skip(f.line, f.rec.why, f.firstText())
+			continue
+		}
 		if !f.rec.terminated {
 			f.report.UnterminatedRow = f.line
 		}
@@ -86,13 +90,16 @@ func (f *frame) beforeHeader() error {
 	switch {
 	case f.line < f.layout.HeaderRow:
 		why := SkipTitle
-		if f.firstFilled() < 0 {
+		switch {
+		case f.firstFilled() < 0:
 			why = SkipBlank
+		case f.layout.HeaderRows == 2 && f.line == f.layout.HeaderRow-1:
+			f.above, why = cellTexts(f.rec.cells), SkipHeader
 		}
 		f.report.skip(f.line, why, f.firstText())
 		return nil
 	case f.line > f.layout.HeaderRow, f.rec.bad != "",
-		Fingerprint(trimHeader(headerTexts(f.rec.cells))) != f.layout.Fingerprint:
+		Fingerprint(trimHeader(numbered(joinHeaders(f.above, cellTexts(f.rec.cells))))) != f.layout.Fingerprint:
 		return fmt.Errorf("%w: row %d begins with %q", ErrOtherFile, f.line, f.firstText())
 	}
 	f.seen = true
@@ -105,7 +112,7 @@ func (f *frame) isData() bool {
 	width := f.layout.Width
 	f.cells = f.rec.cells
 	if f.rec.bad != "" {
-		f.reject(RowError{Value: shorten(f.rec.raw), Expected: f.rec.bad})
+		f.reject(RowError{Field: f.rec.field, Value: shorten(f.rec.raw), Expected: f.rec.bad})
 		return false
 	}
 	if len(f.cells) > width && f.blankFrom(width) {
@@ -145,7 +152,7 @@ func (f *frame) skipReason() string {
 		return SkipBlank
 	case f.isHeader():
 		return SkipHeader
-	case isTotalText(f.cells[first]) && f.isTotal():
+	case isTotalText(f.cells[first]) && f.isTotal(), f.onlyAmounts():
 		return SkipTotal
 	case f.blankFrom(first+1) && len(f.cells) > 1, len(f.cells) == 1 && f.layout.Width > 2:
 		return SkipHeading
@@ -153,6 +160,25 @@ func (f *frame) skipReason() string {
 		return SkipHeader // a second header row; of people nothing need have a digit
 	}
 	return ""
+}
+
+// onlyAmounts reports whether a row has at least two amounts and nothing else: the sums of
+// the columns above it. A document with neither number nor customer could not be read.
+func (f *frame) onlyAmounts() bool {
+	amounts := 0
+	for i, c := range f.cells {
+		if c = trimCell(c); len(c) == 0 {
+			continue
+		}
+		if _, ok := stripAmount(c); !ok {
+			return false
+		}
+		if i == f.col[Amount] || i == f.col[OpenAmount] || i == f.col[PaidAmount] {
+			amounts++
+		}
+	}
+	return amounts > 1 && len(f.cell(Number)) == 0 && len(f.cell(CustomerNumber)) == 0 &&
+		len(f.cell(CustomerName)) == 0 && len(f.cell(DueDate)) == 0 && len(f.cell(InvoiceDate)) == 0
 }
 
 // isTotal reports whether a row that begins with a word for a sum is one: a

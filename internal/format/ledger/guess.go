@@ -43,7 +43,11 @@ func Guess(src io.ReadSeeker, hints Hints) (Layout, []Question, error) {
 }
 
 func guess(src io.ReadSeeker, hints Hints, about subject) (Layout, []Question, error) {
-	g := guesser{src: src, hints: hints, about: about}
+	file, err := Open(src)
+	if err != nil {
+		return Layout{}, nil, err
+	}
+	g := guesser{src: file, hints: hints, about: about}
 	if err := g.findHeader(); err != nil {
 		return Layout{}, nil, err
 	}
@@ -64,7 +68,7 @@ func guess(src io.ReadSeeker, hints Hints, about subject) (Layout, []Question, e
 }
 
 type guesser struct {
-	src    io.ReadSeeker
+	src    *File
 	hints  Hints
 	about  subject
 	layout Layout
@@ -85,8 +89,11 @@ func (g *guesser) text() (io.Reader, bool, error) {
 	return decode(g.src, g.layout.Encoding, g.layout.LoneCR)
 }
 
-// findHeader settles encoding, delimiter and header row.
+// findHeader settles encoding and delimiter, or the sheet, and the header row.
 func (g *guesser) findHeader() error {
+	if g.src.book != nil {
+		return g.findSheet()
+	}
 	enc, loneCR, err := detectEncoding(g.src)
 	if err != nil {
 		return err
@@ -106,61 +113,163 @@ func (g *guesser) findHeader() error {
 	if len(bytes.TrimSpace(head)) == 0 {
 		return ErrEmpty
 	}
-	best, bestScore := candidate{}, 0
+	best := candidate{}
 	for i := range len(delimiters) {
-		c := g.headerWith(head, delimiters[i], decoded)
-		if c.score > bestScore {
-			best, bestScore = c, c.score
+		s := splitText(bytes.Clone(head), delimiters[i], decoded)
+		if c := g.headerIn(g.src.repaired(s)); c.score > best.score {
+			best = c
+			best.delimiter = delimiters[i : i+1]
 		}
 	}
-	if bestScore == 0 {
+	if best.score == 0 {
+		best = g.headless(head, decoded)
+	}
+	if best.score == 0 {
 		return g.noHeader(head)
 	}
-	g.layout.Delimiter = string(best.delim)
-	g.header = trimHeader(best.header)
-	g.layout.HeaderRow, g.layout.Width = best.line, len(g.header)
+	g.takeHeader(&best)
+	return nil
+}
+
+func (g *guesser) takeHeader(c *candidate) {
+	g.layout.Delimiter, g.layout.Sheet = c.delimiter, c.sheet
+	g.header = trimHeader(c.header)
+	g.layout.HeaderRow, g.layout.Width = c.line, len(g.header)
+	if c.rows > 1 {
+		g.layout.HeaderRows = c.rows
+	}
 	g.layout.Fingerprint = Fingerprint(g.header)
+}
+
+// findSheet takes the sheet that has a header: the only one, the one of a known layout, or
+// the one that the user names. Hidden sheets are looked at where no other has one.
+func (g *guesser) findSheet() error {
+	var found []candidate
+	first := ""
+	for _, hidden := range []bool{false, true} {
+		for _, sh := range g.src.book.Sheets {
+			if sh.Hidden != hidden || g.hints.Sheet != "" && sh.Name != g.hints.Sheet {
+				continue
+			}
+			rows, err := g.src.rawRecords(&Layout{Sheet: sh.Name})
+			if err != nil {
+				return err
+			}
+			c := g.headerIn(rows)
+			if first == "" {
+				first = c.seen
+			}
+			if c.sheet = sh.Name; c.score > 0 {
+				found = append(found, c)
+			}
+		}
+		if len(found) > 0 {
+			break
+		}
+	}
+	switch {
+	case len(found) == 0 && first == "":
+		return ErrEmpty
+	case len(found) == 0:
+		return g.noHeader([]byte(first))
+	}
+	best := found[0]
+	known := 0
+	for _, c := range found {
+		if c.score >= knownScore {
+			best = c
+			known++
+		}
+	}
+	if len(found) > 1 && known != 1 {
+		q := Question{Code: AskSheet, Text: "Several sheets of the workbook have a list. Which is to be read?"}
+		for _, c := range found {
+			q.Choices = append(q.Choices, c.sheet)
+		}
+		g.questions = append(g.questions, q)
+	}
+	g.takeHeader(&best)
 	return nil
 }
 
 func (g *guesser) noHeader(head []byte) error {
-	line, _, _ := bytes.Cut(head, newline)
+	line, _, _ := bytes.Cut(bytes.TrimLeft(head, "\r\n"), newline)
 	return fmt.Errorf("%w: expected a row of column names such as customer_number, number, due_date, currency, "+
 		"amount within the first %d rows; the file begins with %q", ErrNoHeader, HeaderWithin, shorten(line))
 }
 
 // candidate is a row that could be the header.
 type candidate struct {
-	delim  byte
-	line   int
-	header []string
-	score  int
+	delimiter string
+	sheet     string
+	line      int // 0: the file has no header
+	rows      int // 2: the header is this row and the one above it
+	header    []string
+	score     int
+	seen      string // the first text of the file
 }
 
-// headerWith looks for the header with one delimiter. The score counts the
-// columns understood; a known layout outweighs every guess.
-func (g *guesser) headerWith(head []byte, delim byte, decoded bool) candidate {
-	s := splitText(bytes.Clone(head), delim, decoded)
+// knownScore outweighs every guess.
+const knownScore = 1000
+
+// headerIn looks for the header among the first rows. The score counts the columns
+// understood. A header may stand in two rows: "Pending" above "Amount".
+func (g *guesser) headerIn(rows records) candidate {
 	best, rec := candidate{}, record{}
+	var above []string
 	for range HeaderWithin {
-		if s.next(&rec) != nil {
+		if rows.next(&rec) != nil {
 			break
 		}
-		if rec.bad != "" || len(rec.cells) < 2 {
+		if rec.bad != "" {
+			above = nil
 			continue
 		}
-		header := headerTexts(rec.cells)
-		if score := g.scoreHeader(header); score > best.score {
-			best = candidate{delim: delim, line: rec.line, header: header, score: score}
+		texts := cellTexts(rec.cells)
+		if best.seen == "" {
+			best.seen = strings.TrimSpace(strings.Join(texts, " "))
 		}
+		if len(rec.cells) < 2 {
+			above = nil
+			continue
+		}
+		header := numbered(texts)
+		alone := g.scoreHeader(header)
+		if alone > best.score {
+			best = candidate{line: rec.line, rows: 1, header: header, score: alone, seen: best.seen}
+		}
+		if above != nil && !strings.ContainsAny(strings.Join(texts, ""), "0123456789") {
+			joined := numbered(joinHeaders(above, texts))
+			if score := g.scoreHeader(joined); score > best.score && score > alone {
+				best = candidate{line: rec.line, rows: 2, header: joined, score: score, seen: best.seen}
+			}
+		}
+		above = texts
 	}
 	return best
+}
+
+// joinHeaders puts the texts of two rows together, column by column.
+func joinHeaders(above, texts []string) []string {
+	if above == nil {
+		return texts
+	}
+	joined := make([]string, max(len(above), len(texts)))
+	for i := range joined {
+		if i < len(above) {
+			joined[i] = above[i]
+		}
+		if i < len(texts) {
+			joined[i] = strings.TrimSpace(joined[i] + " " + texts[i])
+		}
+	}
+	return joined
 }
 
 func (g *guesser) scoreHeader(header []string) int {
 	folded := foldAll(header)
 	if recognise(folded) != nil {
-		return 1000 + len(header)
+		return knownScore + len(header)
 	}
 	fields := [numFields]bool{}
 	score := 0
@@ -181,13 +290,21 @@ func (g *guesser) scoreHeader(header []string) int {
 	return score
 }
 
-// headerTexts copies the cells of a header; a header that is there twice gets
-// ".1" on its second column, as data tools do it.
-func headerTexts(cells [][]byte) []string {
-	header := make([]string, len(cells))
-	seen := make(map[string]int, len(cells))
+// cellTexts copies the cells of a row.
+func cellTexts(cells [][]byte) []string {
+	texts := make([]string, len(cells))
 	for i, c := range cells {
-		text := cleanText(string(c))
+		texts[i] = cleanText(string(c))
+	}
+	return texts
+}
+
+// numbered is a header in which one that is there twice gets ".1" on its second column, as
+// data tools do it.
+func numbered(texts []string) []string {
+	header := make([]string, len(texts))
+	seen := make(map[string]int, len(texts))
+	for i, text := range texts {
 		key := foldWord(text)
 		if n := seen[key]; n > 0 && key != "" {
 			text += "." + strconv.Itoa(n)
@@ -268,8 +385,9 @@ func (g *guesser) chooseColumns() error {
 				false: "receivables: import it as invoices"}[layout.contacts])
 	case layout != nil:
 		g.layout.Name, g.fixed = layout.name, true
-		g.layout.LineItems, g.layout.BySign = layout.lineItems, layout.bySign
-		words = layout.words()
+		g.layout.LineItems, g.layout.BySign, g.layout.Notes = layout.lineItems, layout.bySign, layout.notes
+		g.shape(layout)
+		folded, words = foldAll(g.header), layout.words()
 	}
 	if g.hints.Layout != "" {
 		if err := g.checkLayoutName(); err != nil {
@@ -299,6 +417,7 @@ func (g *guesser) checkLayoutName() error {
 func (g *guesser) takeSaved(saved *Layout) {
 	g.layout.Name, g.fixed = saved.Name, true
 	g.layout.LineItems, g.layout.BySign = saved.LineItems, saved.BySign
+	g.layout.Shape, g.layout.RawWidth, g.layout.Width = saved.Shape, saved.RawWidth, saved.Width
 	g.layout.DefaultCurrency = saved.DefaultCurrency
 	g.layout.Unused = append([]string(nil), saved.Unused...)
 	for _, c := range saved.Columns {
@@ -370,15 +489,10 @@ func (g *guesser) noteHeaderCurrency(header string, f Field) {
 // profileFile reads every row once; of a plain file only the sample, if it keeps what
 // the plain layout promises: a later cell that does not is an error of its row.
 func (g *guesser) profileFile() error {
-	text, decoded, err := g.text()
+	s, err := openRecords(g.src, &g.layout)
 	if err != nil {
 		return err
 	}
-	delim, err := g.layout.delimiter()
-	if err != nil {
-		return err
-	}
-	s := newSplitter(text, delim, decoded)
 	rec, rows := record{}, 0
 	for {
 		switch err := s.next(&rec); {
@@ -387,7 +501,7 @@ func (g *guesser) profileFile() error {
 		case err != nil:
 			return err
 		}
-		if rec.line <= g.layout.HeaderRow || rec.bad != "" || len(rec.cells) < g.layout.Width {
+		if rec.line <= g.layout.HeaderRow || rec.bad+rec.why != "" || len(rec.cells) < g.layout.Width {
 			continue
 		}
 		if rows++; rows > MaxRows {

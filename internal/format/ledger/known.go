@@ -20,7 +20,9 @@ type known struct {
 	lineItems bool   // one row per line of an invoice
 	bySign    bool   // the document type is a code; the sign says what it is
 	contacts  bool   // a list of contacts, not of receivables
-	refuse    string // why files of this layout are not read as CSV
+	refuse    string // why files of this layout are not read, and what to export instead
+	shape     string // how its rows are made into documents, see shaped
+	notes     []string
 }
 
 // knownLayouts is tried in order; the first whose signature is in the header wins.
@@ -51,14 +53,19 @@ var knownLayouts = []known{
 	{
 		name:      "Xero sales invoice template",
 		signature: "*ContactName|*InvoiceNumber|*Quantity|*UnitAmount|*AccountCode",
-		refuse: "it is the template for entering invoices: one row per line, without what is open; " +
-			"use the invoice export",
+		columns: "*ContactName=customer_name|EmailAddress=email|*InvoiceNumber=number|Reference=po|" +
+			"*InvoiceDate=invoice_date|*DueDate=due_date|Total=amount|Currency=currency",
+		lineItems: true,
+		notes:     []string{"this layout does not say what of an invoice is paid: every invoice counts as open"},
 	},
 	{
 		name: "Xero Aged Receivables Detail",
 		signature: "Invoice Number|Invoice Date|Due Date|Invoice Reference|< 1 Month|1 Month|2 Months|" +
 			"3 Months|Older|Total",
-		refuse: "customers stand in rows of their own between the invoices; use the invoice export",
+		columns: partyHeader + "=customer_name|Contact Account Number=customer_number|Email=email|" +
+			"Invoice Number=number|Invoice Date=invoice_date|Due Date=due_date|Invoice Reference=po|Total=open_amount",
+		shape: shapeParties,
+		notes: []string{"this report states what is open of an invoice, not what it was for"},
 	},
 	{
 		name:      "QuickBooks A/R Aging Detail",
@@ -92,17 +99,23 @@ var knownLayouts = []known{
 		name: "DATEV Buchungsstapel (EXTF)",
 		signature: "Umsatz (ohne Soll/Haben-Kz)|Soll/Haben-Kennzeichen|Gegenkonto (ohne BU-Schlüssel)|" +
 			"Belegdatum|Belegfeld 1",
-		refuse: "postings, not open items; its dates have no year; export the open-item list (OPOS)",
+		columns: journalColumns, shape: shapeDATEV,
+		notes: []string{"postings, not a list of open items: what is open is worked out from the postings in the file; " +
+			"due dates are read from Belegfeld 2 where it holds days"},
 	},
 	{
 		name:      "French FEC",
 		signature: "JournalCode|EcritureNum|CompteNum|CompAuxNum|PieceRef|Debit|Credit",
-		refuse:    "a journal of postings, not a list of open items, and without due dates",
+		columns:   journalColumns, shape: shapeFEC,
+		notes: []string{"postings, not a list of open items: what is open is worked out from the postings in the file; " +
+			"it has no due dates, so nothing of it is demanded until they are there"},
 	},
 	{
 		name:      "Sage 50 UK audit trail",
 		signature: "Type|Account Reference|Nominal A/C Ref|Details|Net Amount|Tax Code|Tax Amount",
-		refuse:    "postings without due dates and open amounts; export the aged debtors' invoices",
+		columns:   journalColumns, shape: shapeSage,
+		notes: []string{"postings, not a list of open items: what is open is worked out from the postings in the file; " +
+			"it has no due dates, so nothing of it is demanded until they are there"},
 	},
 	{
 		name:      "Business Central customer ledger entries",
@@ -111,6 +124,13 @@ var knownLayouts = []known{
 			"Document_No_=number|Due_Date=due_date|Document_Date=invoice_date|Posting_Date=invoice_date|" +
 			"External_Document_No_=po|Amount=amount|Currency_Code=currency|ClosedAtDate=paid_on|" +
 			"Remaining_Amount=open_amount",
+	},
+	{
+		name:      "Coupa Treasury receivables",
+		signature: coupaHeader,
+		columns: "Invoice number=number|Debitor account number=customer_number|Invoice date=invoice_date|" +
+			"Due date=due_date|Amount=amount|Currency=currency",
+		bySign: true,
 	},
 	{
 		name: "DocketManager A/R export",
@@ -122,12 +142,15 @@ var knownLayouts = []known{
 	{
 		name:      "Deltek Maconomy AR ageing",
 		signature: "Customer No|Customer Name|Job No|Balance|0-30 days|31-60 days",
-		refuse:    "ageing by customer and job, without documents and due dates",
+		columns:   journalColumns, shape: shapeBalances,
+		notes: []string{"balances by customer and job, without documents and days: each becomes an opening balance, " +
+			"which is shown and never demanded; import the open invoices when you have them"},
 	},
 	{
 		name:      "UK council aged debtors workbook",
 		signature: "Executive Directorate|Directorate|Service|Count of Total Balance Outstanding",
-		refuse:    "totals by service, without customers and documents",
+		refuse: "it has totals by service, without customers and documents; " +
+			"export the list of open invoices with customer, number, due date and amount",
 	},
 	{
 		name:      "QuickBooks Customer Contact List",
@@ -138,6 +161,11 @@ var knownLayouts = []known{
 		contacts: true,
 	},
 }
+
+// journalColumns maps what postings are made into, see shapedHeader.
+const journalColumns = "customer_number=customer_number|customer_name=customer_name|document_kind=document_kind|" +
+	"number=number|invoice_date=invoice_date|due_date=due_date|currency=currency|amount=amount|" +
+	"open_amount=open_amount|paid_on=paid_on|paid_amount=paid_amount"
 
 // KnownLayouts lists the names of the layouts recognised by their header.
 func KnownLayouts() []string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/xlsx"
 )
 
 // Limits of a file. Beyond them reading stops with an error that says so.
@@ -30,6 +31,7 @@ var (
 	ErrOtherFile   = errors.New("the header is not the one of the layout")
 	ErrLimit       = errors.New("file too large")
 	ErrBroken      = errors.New("too many rows with broken quotes")
+	ErrDamaged     = xlsx.ErrBroken
 )
 
 // DateOrder is the form of the dates of one column.
@@ -66,12 +68,14 @@ type Layout struct {
 	Name        string   `json:"name"`        // of a known layout, else "guessed"
 	Fingerprint string   `json:"fingerprint"` // of the header, see [Fingerprint]
 	Encoding    Encoding `json:"encoding"`
-	LoneCR      bool     `json:"lone_cr,omitempty"` // rows end with CR alone
-	Delimiter   string   `json:"delimiter"`         // one of , ; tab |
-	HeaderRow   int      `json:"header_row"`        // physical line, from 1
-	Width       int      `json:"width"`             // columns of the header
-	Columns     []Column `json:"columns"`           // in the order of the file
-	Unused      []string `json:"unused,omitempty"`  // headers that are not read
+	LoneCR      bool     `json:"lone_cr,omitempty"`     // rows end with CR alone
+	Delimiter   string   `json:"delimiter"`             // one of , ; tab |
+	Sheet       string   `json:"sheet,omitempty"`       // of a workbook, in place of encoding and delimiter
+	HeaderRow   int      `json:"header_row"`            // physical line, from 1; 0: the file has none
+	HeaderRows  int      `json:"header_rows,omitempty"` // 2: the header is this row and the one above it
+	Width       int      `json:"width"`                 // columns of the header
+	Columns     []Column `json:"columns"`               // in the order of the file
+	Unused      []string `json:"unused,omitempty"`      // headers that are not read
 
 	Decimal  string `json:"decimal"`            // "." or ","
 	Grouping string `json:"grouping,omitempty"` // characters allowed between thousands
@@ -86,6 +90,13 @@ type Layout struct {
 	// Named leniencies.
 	FloatNoise bool `json:"float_noise,omitempty"` // 8734.710000000001 is 8734.71
 	LineItems  bool `json:"line_items,omitempty"`  // one row per line of an invoice: taken once
+
+	// Shape names how rows that are no documents are made into such, see shaped.
+	Shape string `json:"shape,omitempty"`
+	// RawWidth is the width of the header before the rows are shaped.
+	RawWidth int `json:"raw_width,omitempty"`
+	// Notes say what a file of this layout cannot tell.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Column is one column that is read.
@@ -161,7 +172,18 @@ func (l *Layout) missing() []Field {
 	return out
 }
 
+// rawWidth is how many columns the rows of the file have, before they are shaped.
+func (l *Layout) rawWidth() int {
+	if l.Shape != "" {
+		return l.RawWidth
+	}
+	return l.Width
+}
+
 func (l *Layout) delimiter() (byte, error) {
+	if l.Sheet != "" {
+		return 0, nil
+	}
 	if len(l.Delimiter) == 1 && strings.Contains(delimiters, l.Delimiter) {
 		return l.Delimiter[0], nil
 	}
@@ -192,6 +214,7 @@ func Fingerprint(header []string) string {
 // but shows as rejected rows.
 type Hints struct {
 	Layout          string           // name of a known layout that must be taken
+	Sheet           string           // of a workbook: answers sheet
 	Saved           *Layout          // mapping to take if the header is the same
 	Encoding        Encoding         // "" to detect
 	DateOrder       DateOrder        // DMY or MDY: answers date_order
@@ -206,6 +229,7 @@ const (
 	AskDecimal   = "decimal"
 	AskCurrency  = "currency"
 	AskColumn    = "column"
+	AskSheet     = "sheet"
 )
 
 // Question is something the file does not tell. The answer goes into [Hints].

@@ -123,7 +123,7 @@ func TestWholeFileErrors(t *testing.T) {
 		want       error
 	}{
 		{"empty", "", ErrEmpty}, {"blank", " \n\r\n", ErrEmpty}, {"mark only", "\uFEFF", ErrEmpty},
-		{"spreadsheet", "PK\x03\x04rest", ErrUnsupported}, {"PDF", "%PDF-1.7", ErrUnsupported},
+		{"spreadsheet", "PK\x03\x04rest", ErrDamaged}, {"PDF", "%PDF-1.7", ErrUnsupported},
 		{"old spreadsheet", "\xd0\xcf\x11\xe0\xa1", ErrUnsupported}, {"prose", "Dear Sir,\nplease pay.\n",
 			ErrNoHeader},
 		{"header too far down", strings.Repeat("title\n", HeaderWithin) + germanFile, ErrNoHeader},

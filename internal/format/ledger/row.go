@@ -88,6 +88,9 @@ const (
 	SkipLineItem = "further line of the same document"
 	SkipStatus   = "draft or void"
 	SkipPayable  = "not a receivable"
+	SkipPosting  = "further posting of the same document"
+	SkipAccount  = "posting of another account"
+	SkipNothing  = "nothing is open"
 )
 
 // maxListed is how many rejected cells and skipped rows a Report lists; beyond
@@ -121,6 +124,8 @@ type Report struct {
 	// UnterminatedRow is the physical line of a last row without a line end, or 0.
 	// The file may have been cut: the control totals decide.
 	UnterminatedRow int `json:"unterminated_row,omitempty"`
+	// HiddenRows counts rows of a workbook that a filter or a person hid; they are read.
+	HiddenRows int `json:"hidden_rows,omitempty"`
 }
 
 func (r *Report) skip(line int, why string, text []byte) {

@@ -25,6 +25,9 @@ func (g *guesser) settleColumns() {
 				c.Field = map[Field]Field{OpenAmount: OpenFlag, PaidAmount: PaidFlag}[c.Field]
 			}
 		}
+		if c.Field == Currency && p.filled == 0 { // a column that states none is none
+			c.Field = NoField
+		}
 		misread := !g.fixed && c.Field.isWord() && p.fit*2 < p.words
 		if _, told := g.hints.Columns[c.Field]; misread && !told || c.Field == NoField {
 			g.layout.Unused = append(g.layout.Unused, c.Header)

@@ -21,6 +21,8 @@ type record struct {
 	raw        []byte   // for messages only
 	terminated bool     // a line end follows
 	bad        string   // not empty: the row is broken, and this was expected
+	field      string   // of bad: the field that is broken, if it is one
+	why        string   // not empty: the row is no document, for this reason
 }
 
 // splitter cuts decoded text into records: RFC 4180 with any single-byte

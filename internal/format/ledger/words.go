@@ -259,14 +259,14 @@ const expectedCurrency = "a currency code of ISO 4217, such as EUR"
 // totalWords begin the rows in which a program prints sums.
 var totalWords = []string{"grand total", "subtotal", "sub total", "sub-total", "total", "totals",
 	"zwischensumme",
-	"gesamtsumme", "gesamt", "summe", "endsumme", "sous-total", "totaal", "subtotaal", "totale", "suma", "sum"}
+	"gesamtsumme", "gesamt", "summe", "endsumme", "sous-total", "totaal", "subtotaal", "totale", "suma", "sum", "percentage of total"}
 
 // isTotalText reports whether a cell begins with a word for a sum.
 func isTotalText(cell []byte) bool {
-	if cell = trimCell(cell); len(cell) < 3 || bytes.IndexByte([]byte("tsgze"), lower(cell[0])) < 0 {
+	if cell = trimCell(cell); len(cell) < 3 || bytes.IndexByte([]byte("tsgzep"), lower(cell[0])) < 0 {
 		return false
 	}
-	low := bytes.ToLower(cell[:min(len(cell), 16)])
+	low := bytes.ToLower(cell[:min(len(cell), 24)])
 	for _, w := range totalWords {
 		if bytes.HasPrefix(low, []byte(w)) {
 			if len(low) == len(w) || lower(low[len(w)]) < 'a' || lower(low[len(w)]) > 'z' {

@@ -7,9 +7,15 @@
 // its choices. [Read] then streams the file through a decided [Layout]: good rows
 // go to a callback one by one, everything else is reported with its physical
 // line, field, value and what was expected. [ReadContacts] does the same for a
-// file of contacts, and [WritePlain] writes the plain layout.
+// file of contacts, and [WritePlain] writes the plain layout. A source that was opened
+// with [Open] may be an Excel workbook, and may hold cells that a person corrected.
 //
-// Memory does not grow with the file; a row is at most [MaxRecordBytes].
+// Journals of postings (DATEV, FEC, Sage) are made into documents: what is posted under
+// one number on the account of a customer. Invoices that stand below a row with their
+// customer get its name. See shaped.
+//
+// Memory does not grow with the file, but for journals, whose documents are held until
+// the file ends; a row is at most [MaxRecordBytes].
 //
 // What the package must never do: decide the order of a date or the meaning of a
 // decimal mark from one cell; derive a due date or a currency that nobody

@@ -188,8 +188,12 @@ func (f *frame) isTotal() bool {
 	if number := f.cell(Number); len(number) > 0 && !isTotalText(number) {
 		return false
 	}
+	first := f.firstFilled()
 	for i := range f.layout.Columns {
 		c := &f.layout.Columns[i]
+		if c.Index == first {
+			continue // the word for the sum itself
+		}
 		tells := c.Field.isDate() || c.Field == Email || c.Field == Phone || c.Field == Street || c.Field == Town
 		if tells && c.Index < len(f.cells) && len(trimCell(f.cells[c.Index])) > 0 {
 			return false

@@ -162,14 +162,11 @@ func (j *journal) post(posted []posting, line int) (first bool) {
 func (d *document) add(p *posting) {
 	d.name = cmp.Or(d.name, p.name)
 	d.mark = cmp.Or(d.mark, p.mark)
-	if !p.payment {
-		d.begins = cmp.Or(d.begins, p.scaled)
+	d.due = max(d.due, p.due)
+	if !p.payment && d.begins == 0 { // what came before was paid ahead
+		d.begins, d.day, d.sales = p.scaled, p.day, p.sales
 	}
 	if p.scaled >= 0 {
-		if d.debit == 0 { // what came before was paid ahead: the document is dated by its invoice
-			d.day, d.sales = p.day, p.sales
-		}
-		d.due = max(d.due, p.due)
 		d.debit += p.scaled
 		return
 	}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 )
@@ -83,8 +84,8 @@ func cellAt(rec *record, column int) []byte {
 	return trimCell(rec.cells[column])
 }
 
-// parties gives each invoice the customer that a row above it names. A row of only a name
-// begins the invoices of a customer, one that begins with a word for a sum ends them.
+// parties gives each invoice the customer that a row above it names: a row of only a name,
+// which may begin with "Total" as some companies do.
 type parties struct {
 	records
 	layout *Layout
@@ -99,6 +100,7 @@ func (p *parties) next(rec *record) error {
 	if err := p.records.next(rec); err != nil {
 		return err
 	}
+	rec.why, rec.field = "", ""
 	if rec.line <= p.layout.HeaderRow || rec.bad != "" {
 		return nil
 	}
@@ -111,9 +113,9 @@ func (p *parties) next(rec *record) error {
 		}
 	}
 	switch {
-	case filled > 0 && isTotalText(first):
-		p.party = p.party[:0]
-	case filled == 1:
+	case filled > 1 && isTotalText(first):
+		rec.why = SkipTotal
+	case filled == 1 && !p.isSum(first):
 		p.party = append(p.party[:0], first...)
 	case filled > 1:
 		p.cells = append(p.cells[:0], rec.cells...)
@@ -124,6 +126,11 @@ func (p *parties) next(rec *record) error {
 		rec.cells = p.cells
 	}
 	return nil
+}
+
+// isSum reports whether a text alone in its row is the sum of the customer above.
+func (p *parties) isSum(text []byte) bool {
+	return isTotalText(text) && (bytes.IndexByte(text, ' ') < 0 || len(p.party) > 0 && bytes.HasSuffix(text, p.party))
 }
 
 // balances makes an opening balance of each row of customer and job.

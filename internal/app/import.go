@@ -54,6 +54,37 @@ type ImportRequest struct {
 	Encoding        string
 	DefaultCurrency money.Currency
 	Columns         map[ledger.Field]string
+	Sheet           string // of a workbook
+
+	// Repairs are cells that a person corrected, in place of those of the file.
+	Repairs ledger.Repairs
+	// Reminded says which reminders went out before; the zero value leaves it to the file.
+	Reminded Reminded
+}
+
+// Reminded is what a person says about reminders that went out before an import.
+type Reminded struct {
+	Which   RemindedWhich `json:"which,omitempty"`
+	On      cal.Date      `json:"on,omitempty"`      // the day of the last one; not stated: the day of the file
+	Numbers []string      `json:"numbers,omitempty"` // of the documents, with RemindedTicked
+}
+
+// RemindedWhich says of which documents a reminder went out.
+type RemindedWhich string
+
+// Of which documents reminders went out.
+const (
+	RemindedColumn RemindedWhich = ""       // what the columns of the file say
+	RemindedNone   RemindedWhich = "none"   // of none, whatever a column says
+	RemindedAll    RemindedWhich = "all"    // of all that were overdue by then
+	RemindedTicked RemindedWhich = "ticked" // of those whose numbers are given
+)
+
+// SkippedRow is a row of the file that was left out, and why.
+type SkippedRow struct {
+	Row  int    `json:"row"`
+	Why  string `json:"why"`
+	Text string `json:"text"`
 }
 
 // RejectedRow is one cell, or row, that was not imported. Row is the physical line
@@ -99,6 +130,7 @@ type ImportReport struct {
 	AsOf             cal.Date      `json:"as_of"`
 	Complete         bool          `json:"complete"`
 	UnusedColumns    []string      `json:"unused_columns,omitempty"` // headers of the file that are not read
+	SkippedRows      []SkippedRow  `json:"skipped_rows,omitempty"`   // the first of them that are not blank
 	Warnings         []string      `json:"warnings,omitempty"`
 
 	open int // open items the creditor had before a complete list
@@ -114,6 +146,8 @@ type importInput struct {
 	Complete, AllOrNothing bool
 	AsOf                   cal.Date
 	Layout                 ledger.Layout
+	Repairs                ledger.Repairs `json:",omitempty"`
+	Reminded               *Reminded      `json:",omitempty"`
 }
 
 // Import brings a file into the book: it validates the whole file, then writes all
@@ -128,12 +162,20 @@ func (a *App) Import(ctx context.Context, req Request, im ImportRequest) (Import
 	if err != nil {
 		return ImportReport{}, err
 	}
+	return a.importStaged(ctx, req, im, st)
+}
+
+// importStaged brings a staged file into the book.
+func (a *App) importStaged(ctx context.Context, req Request, im ImportRequest, st *stage) (ImportReport, error) {
 	report := st.report
 	if im.AllOrNothing && report.RejectedRows > 0 {
 		return report, rowsRejected(&im, &report)
 	}
 	input := importInput{Creditor: im.Creditor, Kind: string(im.Kind), SHA256: st.sha256, Complete: im.Complete,
-		AllOrNothing: im.AllOrNothing, AsOf: im.AsOf, Layout: st.layout}
+		AllOrNothing: im.AllOrNothing, AsOf: im.AsOf, Layout: st.layout, Repairs: im.Repairs}
+	if im.Reminded.Which != RemindedColumn {
+		input.Reminded = &im.Reminded
+	}
 	tenants, err := a.db.Tenants(ctx)
 	if err != nil {
 		return report, err
@@ -214,20 +256,33 @@ func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) 
 	if im.Complete && (im.Kind == ImportCustomers || im.Kind == ImportContacts) {
 		return nil, invalid("import_kind", "only a list of open items can be complete")
 	}
-	layout, err := a.layout(ctx, im)
+	src, err := ledger.Open(im.Source)
+	if err != nil {
+		return nil, fileError(im.File, err)
+	}
+	src.Repair(im.Repairs)
+	layout, err := a.layout(ctx, im, src)
 	if err != nil {
 		return nil, err
 	}
-	size, err := im.Source.Seek(0, io.SeekEnd)
+	return stageAs(ctx, im, src, layout)
+}
+
+// stageAs reads a whole file that is understood, and validates it.
+func stageAs(ctx context.Context, im *ImportRequest, src *ledger.File, layout ledger.Layout) (*stage, error) {
+	hash := sha256.New()
+	if _, err := src.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	size, err := io.Copy(hash, src.ReadSeeker)
 	if err != nil {
 		return nil, err
 	}
 	st := newStage(layout, size)
-	if _, err := im.Source.Seek(0, io.SeekStart); err != nil {
+	st.remind(im)
+	if _, err := src.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	hash := sha256.New()
-	src := io.TeeReader(im.Source, hash)
 	switch im.Kind {
 	case ImportCustomers:
 		err = st.readContacts(ctx, im.File, src, ledger.ReadCustomers)
@@ -243,6 +298,9 @@ func (a *App) stageFile(ctx context.Context, im *ImportRequest) (*stage, error) 
 	st.report.AsOf, st.report.Complete, st.report.Layout = im.AsOf, im.Complete, layout.Name
 	st.report.UnusedColumns = slices.DeleteFunc(slices.Clone(layout.Unused),
 		func(header string) bool { return strings.TrimSpace(header) == "" })
+	for _, note := range layout.Notes {
+		st.report.Warnings = append(st.report.Warnings, layout.Name+": "+note)
+	}
 	return st, nil
 }
 
@@ -252,13 +310,11 @@ func (im *ImportRequest) contacts() bool {
 
 // layout guesses how the file is to be read, with the answers of the request and
 // the layout saved for the same header.
-func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, error) {
-	encoding, err := ledger.ParseEncoding(im.Encoding)
+func (a *App) layout(ctx context.Context, im *ImportRequest, src *ledger.File) (ledger.Layout, error) {
+	hints, err := im.hints()
 	if err != nil {
-		return ledger.Layout{}, fileError(im.File, err)
+		return ledger.Layout{}, err
 	}
-	hints := ledger.Hints{Layout: im.Layout, Encoding: encoding, DateOrder: ledger.DateOrder(im.DateOrder),
-		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns}
 	guess := ledger.Guess
 	switch im.Kind {
 	case ImportCustomers:
@@ -266,7 +322,7 @@ func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, err
 	case ImportContacts:
 		guess = ledger.GuessContacts
 	}
-	layout, questions, err := guess(im.Source, hints)
+	layout, questions, err := guess(src, hints)
 	if err != nil {
 		return layout, fileError(im.File, err)
 	}
@@ -274,7 +330,7 @@ func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, err
 		return layout, err
 	} else if saved != nil && !equalJSON(saved, &layout) {
 		hints.Saved = saved
-		if layout, questions, err = guess(im.Source, hints); err != nil {
+		if layout, questions, err = guess(src, hints); err != nil {
 			return layout, fileError(im.File, err)
 		}
 	}
@@ -282,6 +338,16 @@ func (a *App) layout(ctx context.Context, im *ImportRequest) (ledger.Layout, err
 		return layout, ambiguous(im.File, questions)
 	}
 	return layout, nil
+}
+
+// hints are the answers of the request.
+func (im *ImportRequest) hints() (ledger.Hints, error) {
+	encoding, err := ledger.ParseEncoding(im.Encoding)
+	if err != nil {
+		return ledger.Hints{}, fileError(im.File, err)
+	}
+	return ledger.Hints{Layout: im.Layout, Encoding: encoding, DateOrder: ledger.DateOrder(im.DateOrder),
+		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns, Sheet: im.Sheet}, nil
 }
 
 func equalJSON(a, b *ledger.Layout) bool {
@@ -317,7 +383,8 @@ func ambiguous(file string, questions []ledger.Question) error {
 			ledger.AskDateOrder: "--date-order dmy or --date-order mdy",
 			ledger.AskDecimal:   "--decimal , or --decimal .",
 			ledger.AskCurrency:  "--default-currency CODE",
-			ledger.AskColumn:    "a better heading of the column, or with --layout",
+			ledger.AskColumn:    "--column FIELD=HEADING, or a better heading of the column",
+			ledger.AskSheet:     "--sheet NAME",
 		}[q.Code])
 	}
 	q := &questions[0]
@@ -330,7 +397,7 @@ func ambiguous(file string, questions []ledger.Question) error {
 func fileError(file string, err error) error {
 	for _, known := range []error{ledger.ErrEmpty, ledger.ErrNoHeader, ledger.ErrUnsupported,
 		ledger.ErrEncoding, ledger.ErrLayout,
-		ledger.ErrOtherFile, ledger.ErrLimit, ledger.ErrBroken} {
+		ledger.ErrOtherFile, ledger.ErrLimit, ledger.ErrBroken, ledger.ErrDamaged} {
 		if errors.Is(err, known) {
 			return &Error{Kind: Invalid, Code: "file_unreadable", Message: err.Error(), Where: &Where{File: file}}
 		}

@@ -29,6 +29,8 @@ type stage struct {
 	byName    textIndex // normalised name, of customers without a number
 	contacts  []stagedContact
 
+	reminded *reminded // what a person says; nil: the file does
+
 	undated finding // rows with the level of a reminder and no day of it
 
 	lastNumber, lastName string // of the row before: files are often sorted by customer
@@ -123,6 +125,43 @@ func (st *stage) text(t stagedText) string {
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
+// listedSkips is how many rows that were left out a report lists.
+const listedSkips = 200
+
+// reminded applies what a person says about reminders to the rows of a file.
+type reminded struct {
+	which  RemindedWhich
+	on     cal.Date
+	ticked map[string]bool // normalised numbers
+}
+
+// remind takes over what the request says about reminders.
+func (st *stage) remind(im *ImportRequest) {
+	if im.Reminded.Which == RemindedColumn {
+		return
+	}
+	st.reminded = &reminded{which: im.Reminded.Which, on: im.Reminded.On, ticked: map[string]bool{}}
+	if !stated(st.reminded.on) {
+		st.reminded.on = im.AsOf
+	}
+	for _, number := range im.Reminded.Numbers {
+		st.reminded.ticked[normaliseNumber(number)] = true
+	}
+}
+
+// tell says of a row whether a first reminder went out: never before it was overdue, and
+// never of what nobody can be reminded of.
+func (r *reminded) tell(s *stagedRow, norm string) {
+	overdue := !s.credit && s.open > 0 && s.due != cal.None && s.due < r.on
+	if r.which == RemindedAll && overdue || r.which == RemindedTicked && overdue && r.ticked[norm] {
+		if s.reported == cal.None || s.level == 0 {
+			s.reported, s.level = r.on, 1
+		}
+		return
+	}
+	s.reported, s.level = cal.None, 0
+}
+
 // readRows stages a file of documents.
 func (st *stage) readRows(ctx context.Context, file string, src io.Reader) error {
 	read, err := ledger.Read(file, src, st.layout, func(row *ledger.Row) error {
@@ -181,6 +220,15 @@ func (st *stage) took(read *ledger.Report) {
 		st.report.Rejected = append(st.report.Rejected, RejectedRow{Row: e.Row, Field: e.Field, Value: e.Value,
 			Expected: e.Expected})
 	}
+	for _, skipped := range read.Skipped {
+		if skipped.Why != ledger.SkipBlank && len(st.report.SkippedRows) < listedSkips {
+			st.report.SkippedRows = append(st.report.SkippedRows, SkippedRow(skipped))
+		}
+	}
+	if read.HiddenRows > 0 {
+		st.report.Warnings = append(st.report.Warnings, fmt.Sprintf(
+			"%d rows are hidden in the sheet, by a filter or by hand; they were read too", read.HiddenRows))
+	}
 	if read.UnterminatedRow > 0 {
 		st.report.Warnings = append(st.report.Warnings,
 			fmt.Sprintf("row %d, the last one, has no line end: if the file was cut, "+
@@ -203,6 +251,9 @@ func (st *stage) row(row *ledger.Row) {
 		credit:   row.DocumentKind == book.CreditNote, openSaid: row.OpenStated || row.PaidStated ||
 			row.PaidOn != cal.None,
 		amount: money.Abs(row.AmountMinor), open: money.Abs(row.OpenMinor), paid: money.Abs(row.PaidMinor)}
+	if st.reminded != nil {
+		st.reminded.tell(&s, norm)
+	}
 	if s.reported < s.invoice && s.reported != cal.None {
 		st.drop(row, ledger.LastReminderDate.String(), s.reported.String(),
 			sprintf("a day from the invoice date, %s, on", s.invoice))

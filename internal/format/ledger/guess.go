@@ -48,23 +48,31 @@ func guess(src io.ReadSeeker, hints Hints, about subject) (Layout, []Question, e
 		return Layout{}, nil, err
 	}
 	g := guesser{src: file, hints: hints, about: about}
-	if err := g.findHeader(); err != nil {
+	if err := g.run(); err != nil {
 		return Layout{}, nil, err
+	}
+	return g.layout, g.questions, nil
+}
+
+// run guesses the layout and gathers what is to be asked.
+func (g *guesser) run() error {
+	if err := g.findHeader(); err != nil {
+		return err
 	}
 	if err := g.chooseColumns(); err != nil {
-		return Layout{}, nil, err
+		return err
 	}
 	if err := g.profileFile(); err != nil {
-		return Layout{}, nil, err
+		return err
 	}
 	g.settleColumns()
 	g.settleDates()
-	if !about.contacts {
+	if !g.about.contacts {
 		g.settleAmounts()
 		g.settleCurrency()
 	}
 	g.askForColumns()
-	return g.layout, g.questions, nil
+	return nil
 }
 
 type guesser struct {
@@ -280,7 +288,7 @@ func (g *guesser) scoreHeader(header []string) int {
 		}
 	}
 	for f, text := range g.hints.Columns {
-		if !fields[f] && slices.Contains(folded, foldWord(text)) {
+		if !fields[f] && text != "" && slices.Contains(folded, foldWord(text)) {
 			score++
 		}
 	}
@@ -379,10 +387,10 @@ func (g *guesser) chooseColumns() error {
 		g.layout.Name, g.fixed = PlainLayout, true
 	case layout != nil && layout.refuse != "":
 		return fmt.Errorf("%w: this is %s: %s", ErrUnsupported, layout.name, layout.refuse)
-	case layout != nil && layout.contacts != g.about.contacts:
-		return fmt.Errorf("%w: this is %s, a list of %s", ErrUnsupported, layout.name,
-			map[bool]string{true: "contacts: import it as contacts",
-				false: "receivables: import it as invoices"}[layout.contacts])
+	case layout != nil && layout.contacts && !g.about.contacts:
+		return fmt.Errorf("%w: this is %s, %w: import it as contacts", ErrUnsupported, layout.name, ErrIsContacts)
+	case layout != nil && !layout.contacts && g.about.contacts:
+		return fmt.Errorf("%w: this is %s, a list of receivables: import it as invoices", ErrUnsupported, layout.name)
 	case layout != nil:
 		g.layout.Name, g.fixed = layout.name, true
 		g.layout.LineItems, g.layout.BySign, g.layout.Notes = layout.lineItems, layout.bySign, layout.notes
@@ -399,6 +407,7 @@ func (g *guesser) chooseColumns() error {
 	} else {
 		g.mapColumns(folded, words)
 	}
+	g.retell()
 	g.profiles = make([]profile, len(g.layout.Columns))
 	return nil
 }
@@ -441,16 +450,6 @@ func (g *guesser) mapColumns(folded []string, words map[string]meaning) {
 			best[m.field] = choice{i, m.rank}
 		}
 	}
-	for f, text := range g.hints.Columns {
-		if i := slices.Index(folded, foldWord(text)); i >= 0 {
-			for other, c := range best {
-				if c.column == i {
-					delete(best, other)
-				}
-			}
-			best[f] = choice{i, -1}
-		}
-	}
 	if _, number := best[CustomerNumber]; number {
 		if _, name := best[CustomerName]; name {
 			delete(best, Customer)
@@ -468,6 +467,36 @@ func (g *guesser) mapColumns(folded []string, words map[string]meaning) {
 		}
 		g.layout.Columns = append(g.layout.Columns, Column{Index: i, Header: h, Field: f})
 		g.noteHeaderCurrency(h, f)
+	}
+}
+
+// retell gives the columns the meaning that the user says they have: "" takes a field its
+// column.
+func (g *guesser) retell() {
+	folded := foldAll(g.header)
+	for f := NoField + 1; f < numFields; f++ {
+		header, told := g.hints.Columns[f]
+		at := slices.Index(folded, foldWord(header))
+		if !told || header != "" && at < 0 {
+			continue
+		}
+		g.layout.Columns = slices.DeleteFunc(g.layout.Columns, func(c Column) bool {
+			return c.Field == f || header != "" && c.Index == at
+		})
+		if header != "" {
+			g.layout.Columns = append(g.layout.Columns, Column{Index: at, Header: g.header[at], Field: f})
+			g.noteHeaderCurrency(header, f)
+		}
+	}
+	if len(g.hints.Columns) == 0 {
+		return
+	}
+	slices.SortFunc(g.layout.Columns, func(a, b Column) int { return a.Index - b.Index })
+	g.layout.Unused = nil
+	for i, header := range g.header {
+		if !slices.ContainsFunc(g.layout.Columns, func(c Column) bool { return c.Index == i }) {
+			g.layout.Unused = append(g.layout.Unused, header)
+		}
 	}
 }
 

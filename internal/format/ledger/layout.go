@@ -32,6 +32,7 @@ var (
 	ErrLimit       = errors.New("file too large")
 	ErrBroken      = errors.New("too many rows with broken quotes")
 	ErrDamaged     = xlsx.ErrBroken
+	ErrIsContacts  = errors.New("a list of contacts") // also [ErrUnsupported]: it was read as one of receivables
 )
 
 // DateOrder is the form of the dates of one column.

@@ -246,26 +246,32 @@ func (a *App) AddContact(ctx context.Context, req Request, customer int64, n New
 		if _, err := r.partyOfCustomer(customer); err != nil {
 			return err
 		}
-		id, err := r.NextIDs("contact", 1)
+		id, err := r.addContact(customer, n)
 		if err != nil {
-			return err
-		}
-		if _, err := r.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, name, email, phone,
-			state)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, 'ok')`, a.tenant, customer, id, string(n.Role), n.Name, n.Email,
-			n.Phone); err != nil {
-			return err
-		}
-		if err := r.changed("contact", id, "added", string(n.Role)+" "+n.Name+" "+n.Email+" "+n.Phone); err != nil {
-			return err
-		}
-		if err := r.touch(customer); err != nil {
 			return err
 		}
 		return r.result(id)
 	})
 	id, _, err := answer[int64](out, err)
 	return id, err
+}
+
+// addContact writes a contact that a person gives.
+func (r *recorder) addContact(customer int64, n NewContact) (int64, error) {
+	id, err := r.NextIDs("contact", 1)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := r.Exec(`INSERT INTO contact (tenant_id, customer_id, contact_id, role, name, email, phone,
+		state)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 'ok')`, r.tenant, customer, id, string(n.Role), n.Name, n.Email,
+		n.Phone); err != nil {
+		return 0, err
+	}
+	if err := r.changed("contact", id, "added", string(n.Role)+" "+n.Name+" "+n.Email+" "+n.Phone); err != nil {
+		return 0, err
+	}
+	return id, r.touch(customer)
 }
 
 // RemoveContact ends the use of a contact; what was sent to it stays known. Errors:

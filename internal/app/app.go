@@ -31,13 +31,14 @@ type App struct {
 	// and passwords. A book's simulated clock leaps by weeks, and nobody was away.
 	wall  func() time.Time
 	logos *sync.Map // by hash: pictures that letters show
+	seen  *surveys
 }
 
 // New returns the use cases of one tenant. build names this version of the
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
 	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now,
-		logos: &sync.Map{}}
+		logos: &sync.Map{}, seen: &surveys{}}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err

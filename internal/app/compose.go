@@ -159,7 +159,7 @@ func (a *App) drafted(ctx context.Context, messageID int64, byHand bool) (*draft
 		d.byHand = byHand
 		l := a.newLoader(tx, creditors)
 		l.documents = true
-		if dr, err = a.draft(tx, d, l, &row); !byHand && lacksSender(err) {
+		if dr, err = a.draftOf(tx, d, l, &row); !byHand && lacksSender(err) {
 			dr, err = a.sketched(tx, d, l, &row)
 		}
 		return err
@@ -167,8 +167,8 @@ func (a *App) drafted(ctx context.Context, messageID int64, byHand bool) (*draft
 	return dr, err
 }
 
-// draft loads what one message is about, and composes it.
-func (a *App) draft(tx store.Tx, d *desk, l *loader, row *messageRow) (*draft, error) {
+// draftOf loads what one message is about, and composes it.
+func (a *App) draftOf(tx store.Tx, d *desk, l *loader, row *messageRow) (*draft, error) {
 	acc, err := loadOne(l, row.customer)
 	if err != nil {
 		return nil, err

@@ -122,7 +122,7 @@ func (w *writing) attach() {
 		return
 	}
 	if w.msg.Step == document.Formal || w.msg.Step == document.FinalDemand {
-		w.inside = fileName(w.nameOf(w.row.step)) + ".pdf"
+		w.inside = attachedName(w.nameOf(w.row.step)) + ".pdf"
 		w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: w.inside})
 	}
 	w.attachPapers()

@@ -72,7 +72,7 @@ func (w *writing) attachPapers() {
 			}
 			if sum+p.size <= maxCopiesBytes {
 				sum += p.size
-				p.name = unusedName(names, fileName(p.name))
+				p.name = unusedName(names, attachedName(p.name))
 				w.copied = append(w.copied, p)
 				w.msg.Attachments = append(w.msg.Attachments, document.Attachment{Name: p.name})
 			}
@@ -81,8 +81,8 @@ func (w *writing) attachPapers() {
 	}
 }
 
-// fileName is a name that every file system takes.
-func fileName(name string) string {
+// attachedName is a name that every file system takes.
+func attachedName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '-'

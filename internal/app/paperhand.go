@@ -75,14 +75,6 @@ func paperNotFound(id int64) error {
 	return notFound("paper_not_found", "there is no paper %d, or it was taken away", id)
 }
 
-func (a *App) blob(ctx context.Context, sum string) ([]byte, error) {
-	hash, err := store.ParseHash(sum)
-	if err != nil {
-		return nil, err
-	}
-	return a.db.Blobs().Get(ctx, a.tenant, hash)
-}
-
 // RemovePaper takes a paper away from where it is kept; that it was there stays known.
 // Errors: not found (paper_not_found).
 func (a *App) RemovePaper(ctx context.Context, req Request, customer, paper int64) error {

@@ -176,7 +176,7 @@ func (a *App) draftsToPrint(ctx context.Context, c CreditorInfo, ids []int64, ou
 			}
 			var dr *draft
 			if err == nil && why == nil {
-				if dr, err = a.draft(tx, d, l, &m); err != nil && AsError(err).Kind == Refused {
+				if dr, err = a.draftOf(tx, d, l, &m); err != nil && AsError(err).Kind == Refused {
 					why, err = AsError(err), nil
 				}
 			}

@@ -36,7 +36,7 @@ func TestReadsBearARetry(t *testing.T) {
 		t.Fatal(err)
 	}
 	retried := *b.App
-	retried.db = readTwice{b.db}
+	retried.db, retried.seen = readTwice{b.db}, &surveys{}
 	for name, ask := range map[string]func(a *App) (any, error){
 		"aging":     func(a *App) (any, error) { return a.Aging(b.ctx, AgingRequest{AsOf: cal.None}) },
 		"audit":     func(a *App) (any, error) { return a.AuditLog(b.ctx, AuditFilter{}) },
@@ -51,6 +51,11 @@ func TestReadsBearARetry(t *testing.T) {
 		"settings":  func(a *App) (any, error) { return a.Settings(b.ctx, "") },
 		"customer":  func(a *App) (any, error) { return a.Customer(b.ctx, b.customer["C1"]) },
 		"customers": func(a *App) (any, error) { return a.Customers(b.ctx, "") },
+		"today":     func(a *App) (any, error) { return a.Today(b.ctx, "") },
+		"must do":   func(a *App) (any, error) { return a.MustDo(b.ctx, "", "", 0) },
+		"calls":     func(a *App) (any, error) { return a.Calls(b.ctx, "", "", 0) },
+		"machine":   func(a *App) (any, error) { return a.Machine(b.ctx, "") },
+		"planned":   func(a *App) (any, error) { return a.Planned(b.ctx, PlannedFilter{}, "", 0) },
 		"tasks":     func(a *App) (any, error) { return a.Tasks(b.ctx, "", true) },
 		"explain": func(a *App) (any, error) {
 			return a.Explain(b.ctx, ExplainRequest{Customer: b.customer["C1"], On: cal.None, Recompute: true})

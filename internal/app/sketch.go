@@ -71,7 +71,7 @@ func (a *App) sketched(tx store.Tx, d *desk, l *loader, row *messageRow) (*draft
 		return nil, err
 	}
 	s, missing := d.sketched(acc.Customer.Language)
-	dr, err := a.draft(tx, s, l, row)
+	dr, err := a.draftOf(tx, s, l, row)
 	if err != nil {
 		return nil, err
 	}

@@ -59,11 +59,7 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 			WHERE t.tenant_id = $1 AND (c.creditor_id = $2 OR $2 = 0) AND (t.state = 'open' OR $3 = 1)
 			ORDER BY t.due_day, t.task_id`, []any{a.tenant, only, all}, func(r store.Rows) error {
-			t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4),
-				DueDay: r.Day(5), Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)),
-				State: r.Text(10), Outcome: r.Text(11), CustomerID: r.Int64(12)}
-			t.Amount = money.FormatMinor(r.Int64(8), t.Currency.Exponent())
-			tasks = append(tasks, t)
+			tasks = append(tasks, taskLineOf(r))
 			return nil
 		}); err != nil {
 			return err

@@ -191,3 +191,14 @@ CREATE TABLE search_token ( -- state
   PRIMARY KEY (tenant_id, token, customer_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX search_token_customer ON search_token (tenant_id, customer_id);
+
+-- What came in, and every other entry that is no invoice, by day: covers the sums of reports.
+CREATE INDEX entry_day ON entry (tenant_id, effective_day, kind, customer_id, entry_id, heads, amount_minor, currency) WHERE kind > 1;
+-- What the gate stopped, by day and cause.
+CREATE INDEX message_stopped ON message_event (tenant_id, day, reason, message_id, customer_id) WHERE event = 'stopped';
+-- Open work other than calls, by deadline.
+CREATE INDEX task_due ON task (tenant_id, due_day, task_id, customer_id) WHERE state = 'open' AND kind <> 'call';
+-- What was changed about one customer, contact or creditor.
+CREATE INDEX change_subject ON change (tenant_id, subject, subject_id, seq);
+-- Notes with a day to look again.
+CREATE INDEX note_next ON note (tenant_id, next_day, customer_id, note_id) WHERE next_day IS NOT NULL;

@@ -1,0 +1,281 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// TaskPage is a page of the lane of what must be done.
+type TaskPage struct {
+	Tasks []TaskLine `json:"tasks"`
+	Total int        `json:"total"`
+	Next  string     `json:"next,omitempty"`
+}
+
+// MustDo is the first lane: open tasks other than calls, and the notes whose day to look
+// again has come, by deadline. Open steps of a ladder are judged by the facts of this
+// moment. Creditor "" is all. Errors: not found (creditor), invalid (cursor).
+func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (TaskPage, error) {
+	size := pageSize(limit)
+	page := TaskPage{Tasks: []TaskLine{}}
+	s, err := a.survey(ctx)
+	if err != nil {
+		return page, err
+	}
+	k, err := s.creditorAt(creditor)
+	if err != nil {
+		return page, err
+	}
+	after, _, err := parseCursor(cursor, 3) // day, whether a task, its number
+	if err != nil {
+		return page, err
+	}
+	var notes []TaskLine
+	for i := range s.creditors {
+		if k >= 0 && i != k {
+			continue
+		}
+		page.Total += s.creditors[i].work
+		for _, n := range s.creditors[i].notes {
+			if cursor == "" || taskKey(&n).after(after) {
+				notes = append(notes, n)
+			}
+		}
+	}
+	only := int64(0)
+	if k >= 0 {
+		only = s.creditors[k].ID
+	}
+	return page, a.read(ctx, func(tx store.Tx) error {
+		tasks, err := a.tasksAfter(tx, only, after, size+1)
+		if err != nil {
+			return err
+		}
+		all := append(slices.Clone(notes), tasks...)
+		slices.SortFunc(all, func(x, y TaskLine) int { return taskKey(&x).compare(taskKey(&y)) })
+		page.Next = ""
+		if len(all) > size {
+			all = all[:size]
+			last := taskKey(&all[size-1])
+			page.Next = cursorOf(last[0], last[1], last[2])
+		}
+		page.Tasks = all
+		return a.judgeTasks(tx, all)
+	})
+}
+
+// taskPlace is where work stands in the lane: by day, notes before tasks, by number.
+type taskPlace [3]int64
+
+func taskKey(t *TaskLine) taskPlace {
+	if t.Note != 0 {
+		return taskPlace{int64(t.DueDay), 0, t.Note}
+	}
+	return taskPlace{int64(t.DueDay), 1, t.ID}
+}
+
+func (p taskPlace) compare(o taskPlace) int { return slices.Compare(p[:], o[:]) }
+
+func (p taskPlace) after(parts []int64) bool { return slices.Compare(p[:], parts) > 0 }
+
+// tasksAfter reads open tasks that are no calls after a place.
+func (a *App) tasksAfter(tx store.Tx, creditor int64, after []int64, n int) ([]TaskLine, error) {
+	var tasks []TaskLine
+	id := after[2]
+	if after[1] == 0 { // after a note: all tasks of its day
+		id = 0
+	}
+	return tasks, store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
+		t.amount_minor, t.currency, t.state, t.outcome, c.customer_id FROM task t
+		JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
+		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+		WHERE t.tenant_id = $1 AND t.state = 'open' AND t.kind <> 'call'
+			AND (t.due_day, t.task_id) > ($2, $3) AND (c.creditor_id = $4 OR $4 = 0)
+		ORDER BY t.due_day, t.task_id LIMIT $5`, []any{a.tenant, cal.Date(after[0]), id, creditor, int64(n)},
+		func(r store.Rows) error {
+			tasks = append(tasks, taskLineOf(r))
+			return nil
+		})
+}
+
+// taskLineOf reads a row of a list of tasks.
+func taskLineOf(r store.Rows) TaskLine {
+	t := TaskLine{ID: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: r.Text(3), Step: r.Text(4),
+		DueDay: r.Day(5), Role: r.Text(6), Reason: r.Text(7), Currency: currency(r.Bytes(9)),
+		State: r.Text(10), Outcome: r.Text(11), CustomerID: r.Int64(12)}
+	t.Amount = money.FormatMinor(r.Int64(8), t.Currency.Exponent())
+	return t
+}
+
+// CallLine is a customer worth calling about one currency.
+type CallLine struct {
+	ID       int64    `json:"id"` // of the customer
+	Customer string   `json:"customer"`
+	Name     string   `json:"name"`
+	Creditor string   `json:"creditor"`
+	Ask      Amount   `json:"ask"` // what may be asked for today
+	Overdue  Amount   `json:"overdue"`
+	Items    int      `json:"items"` // overdue
+	Oldest   cal.Date `json:"oldest_due"`
+	Days     int      `json:"oldest_days"`
+	Usual    Lateness `json:"usual"`
+	Contact  *Contact `json:"last_contact"`
+	// Task says that a call is a step of the customer's strategy that is open.
+	Task bool   `json:"task"`
+	Why  string `json:"why"`
+}
+
+// Contact is when and how a customer was last spoken to.
+type Contact struct {
+	Day  cal.Date `json:"day"`
+	Kind string   `json:"kind"` // message, call
+	Step string   `json:"step"` // of the message; the outcome of the call
+}
+
+// CallPage is a page of the call list.
+type CallPage struct {
+	Calls []CallLine `json:"calls"`
+	Total int        `json:"total"`
+	Next  string     `json:"next,omitempty"`
+}
+
+// callFrom is from how many units of a currency on a customer is worth a call that no
+// strategy asks for.
+const callFrom = 50
+
+// Calls is the second lane: customers of whom something may be asked for today, less those
+// with whom the book is in writing in these days, and every open call of a strategy. The
+// largest amount comes first, then the oldest. Creditor "" is all. Errors: not found
+// (creditor), invalid (cursor).
+func (a *App) Calls(ctx context.Context, creditor, cursor string, limit int) (CallPage, error) {
+	page := CallPage{Calls: []CallLine{}}
+	s, err := a.survey(ctx)
+	if err != nil {
+		return page, err
+	}
+	k, err := s.creditorAt(creditor)
+	if err != nil {
+		return page, err
+	}
+	order := s.calls(k)
+	lines, next, err := s.pageOf(order, cursor, pageSize(limit))
+	if err != nil {
+		return page, err
+	}
+	page.Total, page.Next = len(order), next
+	return page, a.read(ctx, func(tx store.Tx) (err error) {
+		page.Calls, err = a.callLines(tx, s, lines)
+		return err
+	})
+}
+
+// calls is the call list of a creditor, -1 for all.
+func (s *survey) calls(creditor int) []int32 {
+	byAmount := s.byAmount(func(l *surveyLine) int64 { return l.ask })
+	return s.order(sprintf("calls %d", creditor), func(l *surveyLine) bool {
+		c := s.customerOf(l)
+		if creditor >= 0 && int(c.creditor) != creditor || l.ask <= 0 {
+			return false
+		}
+		return c.call || !c.contacted && l.ask >= strategy.Minor(callFrom, s.currencies[l.currency])
+	}, func(x, y *surveyLine) int { return cmp.Or(byAmount(x, y), cmp.Compare(x.oldest, y.oldest)) })
+}
+
+func (a *App) callLines(tx store.Tx, s *survey, lines []int32) ([]CallLine, error) {
+	ids := s.customersOf(lines)
+	names, err := a.customerNames(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := a.lastContacts(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	calls := make([]CallLine, 0, len(lines))
+	for _, i := range lines {
+		l := &s.lines[i]
+		c, code := s.customerOf(l), s.currencies[l.currency]
+		k := CallLine{ID: c.id, Customer: names[c.id].number, Name: names[c.id].name,
+			Creditor: s.creditors[c.creditor].Code, Ask: amountIn(l.ask, code), Overdue: amountIn(l.overdue, code),
+			Items: int(l.late), Oldest: l.oldest, Usual: s.lateness(l), Task: c.call}
+		k.Days = k.Usual.NowDays
+		if last, ok := contacts[c.id]; ok {
+			k.Contact = &last
+		}
+		k.Why = k.why()
+		calls = append(calls, k)
+	}
+	return calls, nil
+}
+
+// customersOf are the customers of some lines, ascending.
+func (s *survey) customersOf(lines []int32) []int64 {
+	ids := make([]int64, 0, len(lines))
+	for _, i := range lines {
+		ids = append(ids, s.customerOf(&s.lines[i]).id)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// lateness is the habit of a line's customer beside its oldest overdue item.
+func (s *survey) lateness(l *surveyLine) Lateness {
+	c := s.customerOf(l)
+	out := Lateness{UsualDays: int(c.usual.days), N: int(c.usual.n)}
+	if l.late > 0 {
+		out.NowDays = s.day(c).DaysSince(l.oldest)
+	}
+	return out
+}
+
+// why says why a customer is on the call list.
+func (k *CallLine) why() string {
+	text := ""
+	if k.Usual.Known() {
+		text = k.Usual.Text() + " "
+	}
+	if k.Items == 1 {
+		text += sprintf("One invoice, %s overdue.", days(k.Days))
+	} else {
+		text += sprintf("%d invoices, the oldest %s overdue.", k.Items, days(k.Days))
+	}
+	switch {
+	case k.Contact == nil:
+		text += " No contact ever."
+	case k.Contact.Kind == "call":
+		text += " Last call on " + k.Contact.Day.String() + "."
+	default:
+		text += " Last written to on " + k.Contact.Day.String() + "."
+	}
+	return text
+}
+
+// lastContacts is when each customer was last written to or called.
+func (a *App) lastContacts(tx store.Tx, customers []int64) (map[int64]Contact, error) {
+	last := map[int64]Contact{}
+	take := func(customer int64, c Contact) {
+		if old, ok := last[customer]; !ok || c.Day >= old.Day {
+			last[customer] = c
+		}
+	}
+	if err := store.Each(tx, `SELECT customer_id, day, lead_step FROM message WHERE tenant_id = $1
+		AND customer_id IN ids($2) AND live = 1 AND state = $3`, []any{a.tenant, customers, string(book.Sent)},
+		func(r store.Rows) error {
+			take(r.Int64(0), Contact{r.Day(1), "message", r.Text(2)})
+			return nil
+		}); err != nil {
+		return nil, err
+	}
+	return last, store.Each(tx, `SELECT customer_id, day, code FROM note WHERE tenant_id = $1 AND customer_id IN ids($2)
+		AND kind = 'call' ORDER BY customer_id, note_id`, []any{a.tenant, customers}, func(r store.Rows) error {
+		take(r.Int64(0), Contact{r.Day(1), "call", r.Text(2)})
+		return nil
+	})
+}

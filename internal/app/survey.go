@@ -1,0 +1,227 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// survey is what pages need to know of all accounts at once: who owes how much, since
+// when, and how much of it may be asked for. It is read in one snapshot after a change
+// and shared until the next; nobody changes it, but its orders and columns are added when
+// somebody first asks for them.
+type survey struct {
+	key       surveyKey
+	made      time.Time     // by the running time of the machine
+	cost      time.Duration // of making it
+	creditors []surveyCreditor
+	customers []surveyCustomer // by id
+	lines     []surveyLine     // by customer, then currency
+
+	told []TodayCreditor
+
+	countries, strategies []string // what customers refer to
+	currencies            []money.Currency
+
+	lazy    sync.Mutex
+	orders  map[string][]int32 // lines of a list, by what was asked
+	columns map[string]*surveyColumn
+	planned *plannedToday
+}
+
+// surveyKey is what a survey is true of.
+type surveyKey struct {
+	seq, inputs int64
+	days        string // today of each creditor
+}
+
+// surveyCreditor is a creditor with the day of the survey at its place.
+type surveyCreditor struct {
+	CreditorInfo
+	today cal.Date
+	cash  cal.Date // cash is known up to the end of this day
+	usual lateness // of all its customers
+
+	fresh, freshFormal bool
+
+	cameIn      map[int16]cameIn // by currency: since the last business day
+	since       cal.Date         // that day
+	stopped     map[string]int64 // chases avoided ever, by cause
+	stoppedHere int64            // of them since the month began
+	work        int              // open tasks that are no calls, and notes to look at
+	notes       []TaskLine       // notes to be looked at again, by day
+}
+
+// cameIn is money with a value day in some days.
+type cameIn struct{ count, minor int64 }
+
+// surveyCustomer is one customer.
+type surveyCustomer struct {
+	id        int64
+	creditor  int16
+	country   int16
+	strategy  int16 // chosen by hand
+	held      uint16
+	usual     lateness
+	excluded  bool // never worked: a consumer, a company of the group
+	call      bool // a call of its ladder is open
+	contacted bool // wrote or will write to it in the last business days and today
+	from, to  int32
+}
+
+// surveyLine is what a customer owes in one currency.
+type surveyLine struct {
+	customer  int32
+	currency  int16
+	items     int32
+	late      int32 // overdue items
+	oldest    cal.Date
+	open      int64
+	overdue   int64
+	ask       int64 // overdue, less what is held and what credit may settle
+	unapplied int64
+	soon      int64 // expected in the rest of this week
+	openSum   [heldSums]int64
+}
+
+// The parts of what is overdue that are not asked for, by why.
+const (
+	heldDisputed = iota
+	heldPromised
+	heldOther
+	heldSums
+)
+
+func (s *survey) day(c *surveyCustomer) cal.Date { return s.creditors[c.creditor].today }
+
+func (s *survey) customerOf(l *surveyLine) *surveyCustomer { return &s.customers[l.customer] }
+
+// find is the place of a customer, -1 if it is not there.
+func (s *survey) find(customer int64) int {
+	k, ok := slices.BinarySearchFunc(s.customers, customer, func(c surveyCustomer, id int64) int {
+		return int(c.id - id)
+	})
+	if !ok {
+		return -1
+	}
+	return k
+}
+
+// surveys keeps the newest survey of a book and lets one caller make the next while the
+// others wait for it.
+type surveys struct {
+	mu     sync.Mutex
+	newest *survey
+	making *makingSurvey
+}
+
+type makingSurvey struct {
+	done chan struct{}
+	made *survey
+	err  error
+}
+
+// runBetween is how old a survey may be while nothing but a daily run writes: a run plans
+// what goes out and touches no amount, and a survey for each of its batches would slow it.
+const runBetween = 3 * time.Second
+
+// survey is the survey of now. Callers share it and must not change it.
+func (a *App) survey(ctx context.Context) (*survey, error) {
+	for {
+		var key surveyKey
+		var onlyRun bool
+		newest := a.seen.latest()
+		if err := a.read(ctx, func(tx store.Tx) (err error) {
+			if key, err = a.surveyKey(tx); err != nil || newest == nil {
+				return err
+			}
+			onlyRun, err = a.onlyRunSince(tx, newest.key, key)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		if newest != nil && (newest.key == key || onlyRun && time.Since(newest.made) < runBetween) {
+			return newest, nil
+		}
+		made, err := a.seen.make(ctx, key, a.makeSurvey)
+		if made != nil || err != nil {
+			return made, err
+		}
+	}
+}
+
+func (s *surveys) latest() *survey {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.newest
+}
+
+// make lets the first caller make a survey and gives it to those who come meanwhile. One
+// who waited for an older one than the key gets nothing, and asks again.
+func (s *surveys) make(ctx context.Context, key surveyKey,
+	build func(context.Context) (*survey, error)) (*survey, error) {
+	s.mu.Lock()
+	if s.newest != nil && s.newest.key == key { // another caller was faster
+		defer s.mu.Unlock()
+		return s.newest, nil
+	}
+	m := s.making
+	first := m == nil
+	if first {
+		m = &makingSurvey{done: make(chan struct{})}
+		s.making = m
+	}
+	s.mu.Unlock()
+	if first {
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.making = nil; m.made != nil {
+				s.newest = m.made
+			}
+			close(m.done)
+		}()
+		m.made, m.err = build(context.WithoutCancel(ctx)) // others wait for it, too
+		return m.made, m.err
+	}
+	select {
+	case <-m.done:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if m.err == nil && (m.made == nil || m.made.key.seq < key.seq || m.made.key.days != key.days) {
+		return nil, nil
+	}
+	return m.made, m.err
+}
+
+// surveyKey reads what a survey of this moment is true of.
+func (a *App) surveyKey(tx store.Tx) (key surveyKey, err error) {
+	if err = store.One(tx, `SELECT h.seq, t.inputs_version FROM tenant_head h
+		JOIN tenant t ON t.tenant_id = h.tenant_id WHERE h.tenant_id = $1`, []any{a.tenant},
+		func(r store.Rows) { key.seq, key.inputs = r.Int64(0), r.Int64(1) }); err != nil {
+		return key, err
+	}
+	creditors, err := a.creditors(tx)
+	for i := range creditors {
+		key.days += creditors[i].today(tx).String() + " "
+	}
+	return key, err
+}
+
+// onlyRunSince reports whether all that was recorded between two keys is a daily run.
+func (a *App) onlyRunSince(tx store.Tx, from, to surveyKey) (only bool, err error) {
+	if from.days != to.days || from.inputs != to.inputs {
+		return false, nil
+	}
+	only = true
+	err = store.Each(tx, `SELECT 1 FROM txn WHERE tenant_id = $1 AND seq > $2 AND seq <= $3
+		AND command NOT IN ('run_start','run_batch') LIMIT 1`, []any{a.tenant, from.seq, to.seq},
+		func(store.Rows) error { only = false; return nil })
+	return only, err
+}

@@ -32,13 +32,14 @@ type App struct {
 	wall  func() time.Time
 	logos *sync.Map // by hash: pictures that letters show
 	seen  *surveys
+	words *searchTexts
 }
 
 // New returns the use cases of one tenant. build names this version of the
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
 	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now,
-		logos: &sync.Map{}, seen: &surveys{}}
+		logos: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err

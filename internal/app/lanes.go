@@ -58,7 +58,7 @@ func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (T
 		if err != nil {
 			return err
 		}
-		all := append(slices.Clone(notes), tasks...)
+		all := append(append([]TaskLine{}, notes...), tasks...)
 		slices.SortFunc(all, func(x, y TaskLine) int { return taskKey(&x).compare(taskKey(&y)) })
 		page.Next = ""
 		if len(all) > size {

@@ -36,7 +36,7 @@ func TestReadsBearARetry(t *testing.T) {
 		t.Fatal(err)
 	}
 	retried := *b.App
-	retried.db, retried.seen = readTwice{b.db}, &surveys{}
+	retried.db, retried.seen, retried.words = readTwice{b.db}, &surveys{}, &searchTexts{}
 	for name, ask := range map[string]func(a *App) (any, error){
 		"aging":     func(a *App) (any, error) { return a.Aging(b.ctx, AgingRequest{AsOf: cal.None}) },
 		"audit":     func(a *App) (any, error) { return a.AuditLog(b.ctx, AuditFilter{}) },
@@ -56,6 +56,8 @@ func TestReadsBearARetry(t *testing.T) {
 		"calls":     func(a *App) (any, error) { return a.Calls(b.ctx, "", "", 0) },
 		"machine":   func(a *App) (any, error) { return a.Machine(b.ctx, "") },
 		"planned":   func(a *App) (any, error) { return a.Planned(b.ctx, PlannedFilter{}, "", 0) },
+		"list":      func(a *App) (any, error) { return a.ListCustomers(b.ctx, CustomerFilter{Text: "c"}, "name", "", 0) },
+		"search":    func(a *App) (any, error) { return a.Search(b.ctx, "c", 0) },
 		"tasks":     func(a *App) (any, error) { return a.Tasks(b.ctx, "", true) },
 		"explain": func(a *App) (any, error) {
 			return a.Explain(b.ctx, ExplainRequest{Customer: b.customer["C1"], On: cal.None, Recompute: true})

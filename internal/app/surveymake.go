@@ -290,7 +290,6 @@ func (s *surveyor) readLaterItems() error {
 			s.add(open)
 		}
 	}
-	slices.SortStableFunc(s.lines, func(x, y surveyLine) int { return int(x.customer - y.customer) })
 	s.index()
 	return nil
 }
@@ -316,11 +315,22 @@ func (s *surveyor) afterToday(where string, args []any) (map[int64]int64, error)
 	})
 }
 
-// index tells each customer where its lines are.
+// index tells each customer where its lines are. One that owes nothing has a line, too.
 func (s *surveyor) index() {
+	owes := make([]bool, len(s.customers))
+	for i := range s.lines {
+		owes[s.lines[i].customer] = true
+	}
+	for i := range s.customers {
+		if !owes[i] {
+			own := s.creditors[s.customers[i].creditor].Currency
+			s.lines = append(s.lines, surveyLine{customer: int32(i), currency: s.currency([]byte(own)), oldest: cal.Far})
+		}
+	}
+	slices.SortStableFunc(s.lines, func(x, y surveyLine) int { return int(x.customer - y.customer) })
 	for i := range s.lines {
 		c := &s.customers[s.lines[i].customer]
-		if c.to == 0 || int(c.to) != i {
+		if i == 0 || s.lines[i].customer != s.lines[i-1].customer {
 			c.from = int32(i)
 		}
 		c.to = int32(i) + 1

@@ -183,15 +183,6 @@ CREATE TABLE portal_link ( -- state
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX portal_link_customer ON portal_link (tenant_id, customer_id);
 
--- Tokens of names, numbers and contacts: the search box.
-CREATE TABLE search_token ( -- state
-  tenant_id INTEGER NOT NULL,
-  token TEXT NOT NULL,
-  customer_id INTEGER NOT NULL,
-  PRIMARY KEY (tenant_id, token, customer_id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX search_token_customer ON search_token (tenant_id, customer_id);
-
 -- What came in, and every other entry that is no invoice, by day: covers the sums of reports.
 CREATE INDEX entry_day ON entry (tenant_id, effective_day, kind, customer_id, entry_id, heads, amount_minor, currency) WHERE kind > 1;
 -- What the gate stopped, by day and cause.

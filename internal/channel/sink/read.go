@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"net/textproto"
 	"strings"
 )
 
@@ -25,26 +26,40 @@ func (m *Mail) describe() {
 	if m.Subject, err = words.DecodeHeader(msg.Header.Get("Subject")); err != nil {
 		m.Subject = msg.Header.Get("Subject")
 	}
+	if m.Sender, err = words.DecodeHeader(msg.Header.Get("From")); err != nil {
+		m.Sender = msg.Header.Get("From")
+	}
 	m.Date = msg.Header.Get("Date")
 	m.MessageID = strings.Trim(msg.Header.Get("Message-ID"), "<> ")
 }
 
-// readable is the text and the HTML of a mail, decoded; "" for a form it has not.
-func readable(raw []byte) (text, html string) {
-	msg, err := mail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		return "", ""
-	}
-	forms := map[string]string{}
-	collect(msg.Header.Get("Content-Type"), msg.Header.Get("Content-Transfer-Encoding"), "", msg.Body,
-		forms, 0)
-	return forms["text/plain"], forms["text/html"]
+// Content is what a mail says, decoded.
+type Content struct {
+	Text  string // the first plain text; "" if it has none
+	HTML  string // the first HTML; "" if it has none
+	Files []File // what is attached, in the order of the mail
 }
 
-// collect walks the parts and keeps the first of each form that is not an attachment.
-func collect(contentType, encoding, disposition string, body io.Reader, forms map[string]string, depth int) {
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil || depth > maxDepth || strings.HasPrefix(disposition, "attachment") {
+// File is a file that came with a mail.
+type File struct {
+	Name      string
+	MediaType string
+	Bytes     []byte
+}
+
+// Read decodes a mail. One that cannot be read has no content.
+func Read(raw []byte) Content {
+	var c Content
+	if msg, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil {
+		c.collect(textproto.MIMEHeader(msg.Header), msg.Body, 0)
+	}
+	return c
+}
+
+// collect walks the parts: the first of each form that is not attached, and every file.
+func (c *Content) collect(h textproto.MIMEHeader, body io.Reader, depth int) {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || depth > maxDepth {
 		return
 	}
 	if strings.HasPrefix(kind, "multipart/") {
@@ -54,21 +69,36 @@ func collect(contentType, encoding, disposition string, body io.Reader, forms ma
 			if err != nil {
 				return
 			}
-			h := part.Header
-			collect(h.Get("Content-Type"), h.Get("Content-Transfer-Encoding"), h.Get("Content-Disposition"),
-				part, forms, depth+1)
+			c.collect(part.Header, part, depth+1)
 		}
 	}
-	if _, have := forms[kind]; have {
-		return
-	}
-	switch strings.ToLower(encoding) {
+	switch strings.ToLower(h.Get("Content-Transfer-Encoding")) {
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
 	case "base64":
 		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
-	if b, err := io.ReadAll(body); err == nil {
-		forms[kind] = strings.ReplaceAll(string(b), "\r\n", "\n")
+	content, err := io.ReadAll(body)
+	if err != nil {
+		return
 	}
+	disposition, file, _ := mime.ParseMediaType(h.Get("Content-Disposition"))
+	text := strings.ReplaceAll(string(content), "\r\n", "\n")
+	switch {
+	case disposition == "attachment":
+		c.Files = append(c.Files, File{Name: fileName(file["filename"]), MediaType: kind, Bytes: content})
+	case kind == "text/plain" && c.Text == "":
+		c.Text = text
+	case kind == "text/html" && c.HTML == "":
+		c.HTML = text
+	}
+}
+
+// fileName is the name of a file without folders, decoded.
+func fileName(name string) string {
+	var words mime.WordDecoder
+	if decoded, err := words.DecodeHeader(name); err == nil {
+		name = decoded
+	}
+	return name[strings.LastIndexAny(name, `/\`)+1:]
 }

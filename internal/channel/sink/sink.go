@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,8 +31,9 @@ type Options struct {
 
 // Mail is one accepted mail.
 type Mail struct {
-	Number    int // from 1, in the order of acceptance
-	From      string
+	Number    int    // from 1, in the order of acceptance
+	From      string // of the envelope; of a mail of an earlier sink as its header says
+	Sender    string // as the mail's From header says, decoded
 	To        []string
 	MessageID string // without angle brackets; "" if the mail has none
 	Subject   string // decoded
@@ -47,8 +50,9 @@ type Sink struct {
 
 	mu        sync.Mutex
 	mails     []Mail
-	described int // of mails: those before it say what their headers say
-	attempts  int // mails begun, refused ones included
+	described int             // of mails: those before it say what their headers say
+	attempts  int             // mails begun, refused ones included
+	unknown   map[string]bool // addresses that no mailbox has
 	faults    []Fault
 	closing   chan struct{}
 }
@@ -91,6 +95,47 @@ func (s *Sink) SetFaults(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = slices.Clone(faults)
+}
+
+// SetUnknown names the addresses that no mailbox has: a mail to one of them is refused.
+func (s *Sink) SetUnknown(addresses ...string) {
+	unknown := map[string]bool{}
+	for _, a := range addresses {
+		unknown[strings.ToLower(a)] = true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unknown = unknown
+}
+
+// Keep forgets every mail but the first n, on the disk too: the demo goes back to an
+// earlier moment.
+func (s *Sink) Keep(n int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n >= len(s.mails) {
+		return nil
+	}
+	if s.store != nil {
+		if err := s.store.keep(n, len(s.mails)); err != nil {
+			return fmt.Errorf("mail sink: %w", err)
+		}
+	}
+	s.mails, s.described = s.mails[:n:n], min(s.described, n)
+	return nil
+}
+
+// Raw is a mail as it came. Errors: fs.ErrNotExist.
+func (s *Sink) Raw(number int) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case number < 1 || number > len(s.mails):
+		return nil, fmt.Errorf("mail sink: mail %d: %w", number, fs.ErrNotExist)
+	case s.mails[number-1].Bytes != nil:
+		return s.mails[number-1].Bytes, nil
+	}
+	return s.store.raw(number)
 }
 
 // Mails are all accepted mails, the first one first.
@@ -146,6 +191,12 @@ func (s *Sink) Close() error {
 	return err
 }
 
+func (s *Sink) isUnknown(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.unknown[strings.ToLower(address)]
+}
+
 // keep stores a mail and counts it, in this order.
 func (s *Sink) keep(from string, to []string, raw []byte) error {
 	s.mu.Lock()
@@ -187,6 +238,10 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if s.sink.isUnknown(to) {
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1},
+			Message: "There is no such mailbox here"}
+	}
 	s.to = append(s.to, to)
 	return s.at(AtRcpt)
 }

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"net/smtp"
 	"os"
@@ -50,9 +51,9 @@ func TestKeepsEveryMailForPeople(t *testing.T) {
 		"000001.eml":  strings.ReplaceAll(sampleMail, "\r\n", "\n"),
 		"index.txt": "000001\tThu, 19 Mar 2026 09:30:00 +0100\t" +
 			"ap@debtor.example b@debtor.example\tZahlungserinnerung €\t" +
-			"m1.b@creditor.example\n000002\tThu, 19 Mar 2026 09:30:00 +0100\t" +
+			"m1.b@creditor.example\tHelen <ar@creditor.example>\n000002\tThu, 19 Mar 2026 09:30:00 +0100\t" +
 			"ap@debtor.example b@debtor.example\t" +
-			"Zahlungserinnerung €\tm2.b@creditor.example\n",
+			"Zahlungserinnerung €\tm2.b@creditor.example\tHelen <ar@creditor.example>\n",
 	} {
 		got, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil || strings.ReplaceAll(string(got), "\r\n", "\n") != want {
@@ -148,5 +149,67 @@ func TestUnreadableMailsAreKept(t *testing.T) {
 	}
 	if s.Count() != 3 {
 		t.Errorf("%d kept, want 3", s.Count())
+	}
+}
+
+// TestForgetsWhatCameLater: back to the first mail, on the disk too, and counting on from there.
+func TestForgetsWhatCameLater(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mails")
+	s := start(t, Options{Dir: dir})
+	for _, id := range []string{"m1.b", "m2.b", "m3.b"} {
+		if err := send(s, strings.ReplaceAll(sampleMail, "m1.b", id)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Keep(1); err != nil {
+		t.Fatal(err)
+	}
+	if err := send(s, strings.ReplaceAll(sampleMail, "m1.b", "m4.b")); err != nil {
+		t.Fatal(err)
+	}
+	check := func(s *Sink) {
+		t.Helper()
+		all := s.Mails()
+		if len(all) != 2 || all[1].MessageID != "m4.b@creditor.example" || all[1].Number != 2 ||
+			all[1].Sender != "Helen <ar@creditor.example>" {
+			t.Errorf("after going back the mails are %+v", all)
+		}
+		if raw, err := s.Raw(2); err != nil || !strings.Contains(string(raw), "m4.b") {
+			t.Errorf("mail 2: %q, %v", raw, err)
+		}
+		if _, err := s.Raw(3); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("mail 3 should not exist: %v", err)
+		}
+	}
+	check(s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	check(start(t, Options{Dir: dir}))
+	if _, err := os.Stat(filepath.Join(dir, "000003.eml")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file of a forgotten mail is still there: %v", err)
+	}
+}
+
+func TestUnknownMailbox(t *testing.T) {
+	s := start(t, Options{})
+	s.SetUnknown("AP@debtor.example")
+	if err := send(s, sampleMail); err == nil || !strings.HasPrefix(err.Error(), "550") {
+		t.Errorf("a mail to an unknown mailbox: %v, expected 550", err)
+	}
+	s.SetUnknown()
+	if err := send(s, sampleMail); err != nil || s.Count() != 1 {
+		t.Errorf("%d mails, %v", s.Count(), err)
+	}
+}
+
+func TestReadTakesFilesApart(t *testing.T) {
+	c := Read([]byte("From: a@b.example\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n" +
+		"Content-Type: text/plain\r\n\r\nhello\r\n--o\r\n" +
+		"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n" +
+		"Content-Disposition: attachment; filename=\"../x/INV-1.pdf\"\r\n\r\nJVBERg==\r\n--o--\r\n"))
+	if c.Text != "hello" || len(c.Files) != 1 || c.Files[0].Name != "INV-1.pdf" ||
+		string(c.Files[0].Bytes) != "%PDF" || c.Files[0].MediaType != "application/pdf" {
+		t.Errorf("read %+v", c)
 	}
 }

@@ -2,14 +2,17 @@ package sink
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
 // indexName is the file with one line a mail: number, date, recipients, subject,
-// Message-ID, separated by tabs. A mail is accepted when its line is on the disk.
+// Message-ID and sender, separated by tabs. A mail is accepted when its line is on the disk.
 const indexName = "index.txt"
 
 // store keeps mails as files: NNNNNN.eml as received, NNNNNN.txt and NNNNNN.html as
@@ -49,21 +52,21 @@ func readIndex(index *os.File) ([]Mail, error) {
 		}
 		whole += int64(len(line))
 		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(cells) != 5 {
-			return nil, fmt.Errorf("%s: line %d has %d cells, expected 5", index.Name(), len(mails)+1,
+		if len(cells) != 6 {
+			return nil, fmt.Errorf("%s: line %d has %d cells, expected 6", index.Name(), len(mails)+1,
 				len(cells))
 		}
 		mails = append(mails, Mail{Number: len(mails) + 1, Date: cells[1], To: strings.Split(cells[2], " "),
-			Subject: cells[3], MessageID: cells[4]})
+			Subject: cells[3], MessageID: cells[4], Sender: cells[5]})
 	}
 }
 
 // write puts a mail on the disk: the files first, then the line that counts it.
 func (s *store) write(m Mail) error {
-	base := filepath.Join(s.dir, fmt.Sprintf("%06d", m.Number))
-	text, html := readable(m.Bytes)
+	base := s.base(m.Number)
+	c := Read(m.Bytes)
 	for _, f := range []struct{ suffix, content string }{
-		{".eml", string(m.Bytes)}, {".txt", text}, {".html", html},
+		{".eml", string(m.Bytes)}, {".txt", c.Text}, {".html", c.HTML},
 	} {
 		if f.content == "" {
 			continue
@@ -72,10 +75,44 @@ func (s *store) write(m Mail) error {
 			return err
 		}
 	}
-	line := fmt.Sprintf("%06d\t%s\t%s\t%s\t%s\n", m.Number, oneCell(m.Date), oneCell(strings.Join(m.To, " ")),
-		oneCell(m.Subject), oneCell(m.MessageID))
+	line := fmt.Sprintf("%06d\t%s\t%s\t%s\t%s\t%s\n", m.Number, oneCell(m.Date), oneCell(strings.Join(m.To, " ")),
+		oneCell(m.Subject), oneCell(m.MessageID), oneCell(m.Sender))
 	if _, err := s.index.WriteString(line); err != nil {
 		return err
+	}
+	return s.index.Sync()
+}
+
+// base is where the files of a mail are, without their endings.
+func (s *store) base(number int) string { return filepath.Join(s.dir, fmt.Sprintf("%06d", number)) }
+
+// raw is a mail as it was received.
+func (s *store) raw(number int) ([]byte, error) { return os.ReadFile(s.base(number) + ".eml") }
+
+// keep forgets the mails after the first n of all: the lines that count them first, then
+// the files.
+func (s *store) keep(n, all int) error {
+	if _, err := s.index.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	var length int64
+	lines := bufio.NewReader(s.index)
+	for range n {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		length += int64(len(line))
+	}
+	if err := s.index.Truncate(length); err != nil {
+		return err
+	}
+	for number := n + 1; number <= all; number++ {
+		for _, ending := range []string{".eml", ".txt", ".html"} {
+			if err := os.Remove(s.base(number) + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
 	}
 	return s.index.Sync()
 }

@@ -5,16 +5,21 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/sim"
 )
 
 type doctorCmd struct {
 	Deep bool `help:"Also prove every stored figure from the facts, and the audit chain. Reads the whole book."`
+	Demo bool `help:"List what each screen of the demo has to show, and fail if one is empty."`
 }
 
 func (c *doctorCmd) Run(s *session) error {
 	a, err := s.open()
 	if err != nil {
 		return err
+	}
+	if c.Demo {
+		return showScreens(s, a)
 	}
 	progress, done := s.progress64("checking")
 	all, err := a.Doctor(s.ctx, c.Deep, progress)
@@ -44,6 +49,33 @@ func (c *doctorCmd) Run(s *session) error {
 			Message: "something about the book is wrong; see findings"}, people)
 	}
 	return s.show("recoup/doctor/1", answer, people)
+}
+
+// showScreens lists what the demo's screens show. Errors: refused (demo_incomplete).
+func showScreens(s *session, a *app.App) error {
+	screens, err := sim.Screens(s.ctx, a)
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		OK      bool         `json:"ok"`
+		Screens []sim.Screen `json:"screens"`
+	}{true, screens}
+	for _, screen := range screens {
+		answer.OK = answer.OK && screen.Count > 0
+	}
+	people := func(p *page) {
+		var rows [][]string
+		for _, screen := range screens {
+			rows = append(rows, []string{screen.Row, screen.Name, count(int64(screen.Count))})
+		}
+		p.table([]string{"Screen", "What", ">Count"}, rows)
+	}
+	if !answer.OK {
+		return s.showFailed("recoup/doctor-demo/1", answer, &app.Error{Kind: app.Refused, Code: "demo_incomplete",
+			Message: "a screen of the demo is empty; make the demo anew with recoup demo --reset"}, people)
+	}
+	return s.show("recoup/doctor-demo/1", answer, people)
 }
 
 func (s *session) armedFinding(a *app.App) (app.Finding, error) {

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -21,7 +19,7 @@ type demoCmd struct {
 	Today cal.Date `default:"none" placeholder:"DAY" help:"The day the demo stands at. Default: the last Tuesday that was no holiday."`
 	Days  int      `default:"75" help:"How many days the book has been kept."`
 	Reset bool     `help:"Make the company anew."`
-	Keep  bool     `help:"Keep the mail sink listening until Ctrl-C, also where nobody looks."`
+	Serve bool     `help:"Keep the world running until Ctrl-C: what is released leaves at once, to the demo's own mail server."`
 }
 
 // demoDay is what the demo prints.
@@ -29,9 +27,8 @@ type demoDay struct {
 	Day     cal.Date          `json:"day"`
 	Book    string            `json:"book"`
 	Mails   string            `json:"mails"`
-	Sent    int64             `json:"sent"`
 	InSink  int               `json:"mails_caught"`
-	Run     app.RunReport     `json:"run"`
+	Screens []sim.Screen      `json:"screens"`
 	Aging   []demoAging       `json:"aging"`
 	Planned []demoMessage     `json:"planned"`
 	Why     []app.Explanation `json:"why"`
@@ -64,55 +61,44 @@ func (c *demoCmd) Run(s *session) error {
 		return err
 	}
 	defer w.Close()
-	sent, err := w.Today(s.ctx)
-	if err != nil {
+	day := demoDay{Book: w.Book, Mails: w.Folder, InSink: w.Sink.Count()}
+	if day.Day, _, err = w.Now(s.ctx); err != nil {
 		return err
 	}
-	day := demoDay{Book: w.Book, Mails: w.Mails, Sent: sent.Sent.Sent, InSink: w.Sink.Count(), Run: sent.Run,
-		Day: sent.Run.Day}
+	if day.Screens, err = sim.Screens(s.ctx, w.App); err != nil {
+		return err
+	}
 	if err := day.look(s.ctx, w.App); err != nil {
 		return err
 	}
-	if err := s.show("recoup/demo/1", day, func(p *page) { showDemo(p, &day) }); err != nil {
+	if err := s.show("recoup/demo/1", day, func(p *page) { showDemo(p, &day) }); err != nil || !c.Serve {
 		return err
 	}
-	if c.Keep || (!s.machine() && terminal(s.out)) {
-		p := &page{out: s.errs}
-		p.line("\nThe demo's mail server listens until you press Ctrl-C; use another terminal for the commands " +
-			"above.")
-		<-s.ctx.Done()
-	}
+	p := &page{out: s.errs}
+	p.line("\nThe demo runs until you press Ctrl-C; use another terminal for the commands above.")
+	<-s.ctx.Done()
 	return nil
 }
 
 // world opens the demo that is there, or makes one.
 func (c *demoCmd) world(s *session) (*sim.World, error) {
-	o := sim.Options{Dir: c.Dir, Seed: c.Seed, Today: c.Today, Days: c.Days, Build: s.env.Build}
-	file := filepath.Join(c.Dir, sim.BookFile)
-	_, err := os.Stat(file)
-	switch {
-	case err == nil && !c.Reset:
-		return sim.Open(s.ctx, o)
-	case err == nil:
-		if err := sim.Remove(c.Dir); err != nil {
+	if c.Reset {
+		if err := sim.Remove(c.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, err
 	}
-	if o.Today == cal.None {
-		if o.Today, err = sim.DemoDay(cal.DateIn(time.Now(), time.UTC)); err != nil {
-			return nil, err
-		}
+	o := sim.Options{Dir: c.Dir, Seed: c.Seed, Today: c.Today, Days: c.Days, Build: s.env.Build}
+	if sim.Prepared(c.Dir) {
+		return sim.Open(s.ctx, o)
 	}
 	if !s.machine() {
 		p := &page{out: s.errs}
-		p.line("making the demo company: %d days of invoices, runs, letters and mails… (about 15 s)", o.Days)
+		p.line("creating demo… %d days of invoices, runs, letters and mails (about 15 s)", o.Days)
 	}
 	progress, done := s.progress("days")
 	defer done()
 	o.Progress = progress
-	return sim.Make(s.ctx, o)
+	return sim.Open(s.ctx, o)
 }
 
 // look gathers what there is to see.
@@ -179,10 +165,15 @@ func showDemo(p *page, d *demoDay) {
 		showAging(p, &d.Aging[i].Aging)
 		p.line("")
 	}
-	showRun(p, &d.Run)
+	p.title("What there is to see")
+	rows := [][]string{}
+	for _, screen := range d.Screens {
+		rows = append(rows, []string{screen.Row, screen.Name, count(int64(screen.Count))})
+	}
+	p.table([]string{"Screen", "What", ">Count"}, rows)
 	p.line("")
 	p.title("Today's messages")
-	var rows [][]string
+	rows = nil
 	for _, m := range d.Planned {
 		rows = append(rows, []string{m.Step, count(int64(m.Count)), count(int64(m.Waiting)), count(m.Example),
 			m.Customer})
@@ -195,7 +186,7 @@ func showDemo(p *page, d *demoDay) {
 		p.line("")
 	}
 	p.title("The mailbox")
-	p.line("%d mails caught so far, %d of them just now. Nothing of it went anywhere.", d.InSink, d.Sent)
+	p.line("%d mails caught so far. Nothing of it went anywhere.", d.InSink)
 	p.line("Read them as web page or text in %s; the list is %s.", d.Mails, filepath.Join(d.Mails, "index.txt"))
 	p.line("")
 	p.title("Try this")

@@ -11,44 +11,32 @@ var later = []string{
 	"acknowledge", "route", "place", "recall", "ack", "commission", "case", "measure", "deadlines", "bundle",
 }
 
-// laterFlags lists flags of capabilities that are not there yet, by command.
-var laterFlags = map[string]string{"doctor": "--demo"}
-
 // takesValue are the flags that stand before a command and take a value: their
 // values are no words of the command.
 var takesValue = map[string]bool{"--db": true, "--creditor": true, "--by": true, "--as-of": true,
 	"--known-at": true, "--command-id": true}
 
-// notSupportedYet answers for commands and flags that later versions add.
+// notSupportedYet answers for commands that later versions add.
 func notSupportedYet(args []string) error {
-	words, flags := split(args)
+	words := split(args)
 	for _, command := range later {
 		if strings.HasPrefix(strings.Join(words, " ")+" ", command+" ") {
 			return unsupported("recoup " + command)
 		}
 	}
-	if len(words) == 0 {
-		return nil
-	}
-	if flag := laterFlags[words[0]]; flag != "" && flags[flag] {
-		return unsupported("recoup " + words[0] + " " + flag)
-	}
 	return nil
 }
 
-// split tells the words of a command line from its flags.
-func split(args []string) (words []string, flags map[string]bool) {
-	flags = map[string]bool{}
+// split takes the words out of a command line and leaves its flags.
+func split(args []string) (words []string) {
 	for i := 0; i < len(args) && args[i] != "--"; i++ {
 		if !strings.HasPrefix(args[i], "-") {
 			words = append(words, args[i])
 			continue
 		}
-		name, _, joined := strings.Cut(args[i], "=")
-		flags[name] = true
-		if takesValue[name] && !joined {
+		if name, _, joined := strings.Cut(args[i], "="); takesValue[name] && !joined {
 			i++
 		}
 	}
-	return words, flags
+	return words
 }

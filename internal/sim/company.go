@@ -33,9 +33,15 @@ type Debtor struct {
 	Kind     book.DebtorKind
 	Address  string
 	Email    string // "" for those without: they get letters or a task
+	Person   string // who answers the phone
+	Phone    string
 	Habit    Habit
-	Strategy string // wanted: "key_account", "gentle" or "" for what fits
+	Flags    string // set by hand: key_account, gentle, po_required
+	Rate     string // percent a year of signed terms; "" = none
 	Agreed   book.Tri
+	// Still debtors have one open invoice and do nothing about it before the demo day,
+	// so that every step of every strategy has somebody who stands at it.
+	Still    bool
 	Invoices []Invoice
 }
 
@@ -44,87 +50,64 @@ type Invoice struct {
 	Number   string
 	Kind     book.DocumentKind
 	Date     cal.Date
-	Due      cal.Date
-	Minor    int64 // negative: a credit note
+	Due      cal.Date // None: the bookkeeping does not know
+	Minor    int64    // negative: a credit note
 	Currency money.Currency
 	PO       string
-	PaidOn   cal.Date // cal.Far: never
+	PaidOn   cal.Date // of the debtor's own accord; cal.Far: only if reminded, or never
 	PartOn   cal.Date // a first part; None if paid in one sum
 	PartPaid int64
 }
 
-// creditorPlan is one of the company's three legal persons.
-type creditorPlan struct {
-	code, name, country string
-	currency            money.Currency
-	customers           int
-	settings            map[string]string
-}
-
-var plans = []creditorPlan{
-	{"brightwater-gb", "Brightwater Components Ltd", "GB-EW", "GBP", 190, map[string]string{
-		"sender.address":           "Unit 7, Tideway Business Park\nHull HU9 9ZZ\nUnited Kingdom",
-		"sender.register_no":       "00000000 (demo)",
-		"sender.registered_in":     "England and Wales",
-		"sender.registered_office": "Unit 7, Tideway Business Park, Hull HU9 9ZZ",
-		"sender.vat_id":            "GB 000 0000 00 (demo)", "sender.person": "Nina Clarke",
-		"sender.phone":    "+44 1632 960 101",
-		"sender.reply_to": "accounts@brightwater.example", "mail.from": "accounts@brightwater.example",
-		"bank.holder": "Brightwater Components Ltd", "bank.iban": "GB33BUKB20201555555555",
-		"bank.routing": "20-20-15", "bank.account": "55555555", "bank.unchanged_since": "2019-04-01",
-		"consequences": "hold, court"}},
-	{"brightwater-de", "Brightwater Bauteile GmbH", "DE-NW", "EUR", 80, map[string]string{
-		"sender.address": "Hafenallee 12\n99999 Musterstadt", "sender.register_no": "HRB 00000 (Demo)",
-		"sender.registered_in": "Amtsgericht Musterstadt", "sender.registered_office": "Musterstadt",
-		"sender.directors": "Henrike Petersen",
-		"sender.vat_id":    "DE000000000 (Demo)", "sender.person": "Jule Petersen", "sender.phone": "+49 30 23125 014",
-		"sender.reply_to": "buchhaltung@brightwater.example", "mail.from": "buchhaltung@brightwater.example",
-		"bank.holder": "Brightwater Bauteile GmbH", "bank.iban": "DE89370400440532013000",
-		"bank.unchanged_since": "2020-01-01",
-		"consequences":         "hold, court"}},
-	{"brightwater-us", "Brightwater Supply Inc.", "US-OH", "USD", 30, map[string]string{
-		"sender.address": "400 Riverside Drive\nColumbus, OH 43299", "sender.register_no": "0000000 (demo)",
-		"sender.registered_in": "Ohio",
-		"sender.vat_id":        "EIN 00-0000000 (demo)", "sender.person": "Sam Keller",
-		"sender.phone":    "+1 614 555 0142",
-		"sender.reply_to": "ar@brightwater.example", "mail.from": "ar@brightwater.example",
-		"bank.holder": "Brightwater Supply Inc.", "bank.account": "000123456789", "bank.routing": "021000021",
-		"bank.unchanged_since": "2021-06-01",
-		"consequences":         "hold"}},
-}
-
-// Company is the invented company: everything that happens follows from its seed.
+// Company is the invented company: everything that it is follows from its seed.
 type Company struct {
-	Debtors []*Debtor
-	From    cal.Date // first day of history
-	Until   cal.Date // the demo day
+	Debtors  []*Debtor
+	From     cal.Date // first day of history
+	TakeOver cal.Date // the first day on which the program keeps the book
+	Until    cal.Date // the demo day
+	by       map[string]int
 }
 
-// historyDays is how far the company's invoices go back.
-const historyDays = 400
+// historyDays is how far the company's invoices go back, and daysOn how far they go on
+// after the demo day, for a visitor who moves the clock.
+const (
+	historyDays = 400
+	daysOn      = 420
+)
 
-// NewCompany invents the company as it stands on a day.
-func NewCompany(seed uint64, until cal.Date) *Company {
-	c := &Company{From: until.AddDays(-historyDays), Until: until}
-	for _, p := range plans {
+// NewCompany invents the company as it stands on a day, its book kept for some days.
+func NewCompany(seed uint64, until cal.Date, days int) *Company {
+	c := &Company{From: until.AddDays(-historyDays), TakeOver: until.AddDays(-days), Until: until,
+		by: map[string]int{}}
+	for i := range plans {
+		p := &plans[i]
 		rng := rand.New(rand.NewPCG(seed, uint64(len(c.Debtors)+1)))
 		for n := range p.customers {
-			c.Debtors = append(c.Debtors, c.debtor(&p, n, rng))
+			c.Debtors = append(c.Debtors, c.debtor(p, n, rng))
+			c.by[c.Debtors[len(c.Debtors)-1].Number] = len(c.Debtors) - 1
 		}
 	}
 	return c
 }
 
+// byNumber is the debtor with a customer number; nil for a customer that a visitor made.
+func (c *Company) byNumber(number string) *Debtor {
+	if i, ok := c.by[number]; ok {
+		return c.Debtors[i]
+	}
+	return nil
+}
+
 // habitOf spreads the habits: most pay well, and each strategy finds its debtors.
 func habitOf(n int) Habit {
-	switch {
-	case n%10 < 4:
+	switch n := n % 20; {
+	case n < 9:
 		return Punctual
-	case n%10 < 7:
+	case n < 16:
 		return Forgetful
-	case n%10 == 7:
+	case n < 18:
 		return Slow
-	case n%10 == 8:
+	case n < 19:
 		return Stubborn
 	}
 	return Silent
@@ -134,90 +117,110 @@ func (c *Company) debtor(p *creditorPlan, n int, rng *rand.Rand) *Debtor {
 	place := countries[p.country[:2]]
 	name, person := place.name(n, rng)
 	d := &Debtor{Creditor: p.code, Number: fmt.Sprintf("%s%05d", p.country[:1], 10001+n), Name: name,
-		Country: p.country[:2], Language: place.language,
-		Kind: book.Company, Address: place.address(rng), Habit: habitOf(n), Agreed: book.Yes}
+		Country: p.country[:2], Language: place.language, Kind: book.Company, Address: place.address(rng),
+		Person: place.people[rng.IntN(len(place.people))], Phone: place.phone(n),
+		Habit: habitOf(n), Agreed: book.Yes}
 	if person {
 		d.Kind = book.Individual
 	}
 	if n%12 != 5 {
 		d.Email = "accounts@" + domain(name)
 	}
-	if n%40 == 11 {
+	if n%40 == 12 {
 		d.Address = "" // neither mail nor post: a task
 		d.Email = ""
 	}
 	switch {
 	case n%16 == 3:
-		d.Strategy = "key_account"
+		d.Flags = "key_account"
 	case n%16 == 9:
-		d.Strategy = "gentle"
+		d.Flags = "gentle"
+	case n%11 == 8:
+		d.Flags = "po_required"
 	}
-	special(d, n)
-	c.invoices(d, p, n, rng)
+	switch rung := rungOf(p, n); {
+	case n == 0:
+		c.guided(d, p, rng)
+	case n == 2:
+		c.overTheRateChange(d, p, rng)
+	case rung != nil:
+		c.still(d, p, rung, rng)
+	case n%15 == 6:
+		c.small(d, p, n/15, rng)
+	default:
+		c.ordinary(d, p, n, rng)
+	}
 	return d
 }
 
-// special makes the debtors that a guided tour visits.
-func special(d *Debtor, n int) {
-	switch {
-	case n == 0 && d.Country == "GB":
-		d.Name, d.Email, d.Habit = "Harrow & Pike Ltd", "payables@harrowpike.example", Slow
-	case n == 0 && d.Country == "DE":
-		d.Name, d.Email, d.Habit, d.Agreed = "Möbelwerk Lindner GmbH", "buchhaltung@moebelwerk-lindner.example",
-			Stubborn, book.No
-	case n == 0 && d.Country == "US":
-		d.Name, d.Email, d.Habit = "Cedar Falls Tooling LLC", "ap@cedarfallstooling.example", Stubborn
+// bill adds an invoice to a debtor and returns it.
+func (c *Company) bill(d *Debtor, p *creditorPlan, date, due cal.Date, minor int64) *Invoice {
+	kind, mark := book.Invoice, ""
+	if minor < 0 {
+		kind, mark = book.CreditNote, "C"
 	}
+	d.Invoices = append(d.Invoices, Invoice{
+		Number: fmt.Sprintf("%s-%s-%s%03d", p.country[:2], d.Number[1:], mark, len(d.Invoices)+1), Kind: kind,
+		Date: date, Due: due, Minor: minor, Currency: p.currency, PaidOn: cal.Far, PartOn: cal.None})
+	return &d.Invoices[len(d.Invoices)-1]
 }
 
-// invoices writes a debtor's documents over the whole history: about one a month,
-// small ones for those whose balances stay small.
-func (c *Company) invoices(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
+// ordinary writes a debtor's documents over the whole history: about one a month.
+func (c *Company) ordinary(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
 	terms := []int{14, 30, 30, 45}[n%4]
-	small := n%15 == 6
-	number := 1
-	for day := c.From.AddDays(rng.IntN(30)); day < c.Until; day = day.AddDays(20 + rng.IntN(28)) {
-		minor := int64(20_000 + rng.IntN(480_000))
-		if small {
-			minor = int64(1_500 + rng.IntN(4_000))
+	if d.Flags == "key_account" {
+		d.Habit = []Habit{Slow, Forgetful, Stubborn, Punctual}[n/16%4]
+	}
+	for day := c.From.AddDays(rng.IntN(30)); day < c.Until.AddDays(daysOn); day = day.AddDays(16 + rng.IntN(26)) {
+		minor := int64(12_000 + rng.IntN(rng.IntN(372_000)+10_000))
+		if d.Flags == "key_account" {
+			minor *= 3
 		}
-		if d.Strategy == "key_account" {
-			minor *= 4
-		}
-		inv := Invoice{Number: fmt.Sprintf("%s-%s-%03d", p.country[:2], d.Number[1:], number), Kind: book.Invoice,
-			Date: day,
-			Due:  day.AddDays(terms), Minor: minor, Currency: p.currency, PartOn: cal.None}
-		if n%5 == 2 {
+		inv := c.bill(d, p, day, day.AddDays(terms), minor)
+		if (d.Flags == "po_required" || n%5 == 2) && rng.IntN(4) > 0 {
 			inv.PO = fmt.Sprintf("PO-%d", 45000+rng.IntN(5000))
 		}
-		inv.PaidOn = payDay(d.Habit, &inv, c.Until, rng)
+		inv.PaidOn = c.payDay(d.Habit, inv, rng)
 		if rng.IntN(14) == 0 && inv.PaidOn > inv.Due {
 			inv.PartOn, inv.PartPaid = inv.Due.AddDays(2), minor/3
 		}
-		d.Invoices = append(d.Invoices, inv)
-		number++
-		if rng.IntN(30) == 0 {
-			d.Invoices = append(d.Invoices,
-				Invoice{Number: fmt.Sprintf("%s-%s-C%02d", p.country[:2], d.Number[1:], number), Kind: book.CreditNote,
-					Date: day.AddDays(3), Due: day.AddDays(3), Minor: -minor / 10, Currency: p.currency, PaidOn: cal.Far,
-					PartOn: cal.None})
+		if n == 4 && day > c.TakeOver && day < c.Until.AddDays(-20) {
+			inv.Due, inv.PaidOn = cal.None, cal.Far // the bookkeeping forgot the terms
+		}
+		if rng.IntN(40) == 0 {
+			c.bill(d, p, day.AddDays(3), day.AddDays(3), -minor/10)
 		}
 	}
 }
 
-// payDay is when a debtor of a habit pays an invoice.
-func payDay(h Habit, inv *Invoice, until cal.Date, rng *rand.Rand) cal.Date {
-	switch h {
-	case Punctual:
-		return inv.Due.AddDays(rng.IntN(4) - 2)
-	case Forgetful:
-		return inv.Due.AddDays(5 + rng.IntN(7))
-	case Slow:
-		return inv.Due.AddDays(21 + rng.IntN(14))
-	case Stubborn:
-		return inv.Due.AddDays(38 + rng.IntN(20))
+// small writes the documents of a debtor whose balance stays small: too small for a call.
+func (c *Company) small(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
+	d.Flags, d.Habit = "", []Habit{Silent, Stubborn, Forgetful}[n%3]
+	for day := c.From.AddDays(rng.IntN(30)); day < c.Until.AddDays(daysOn); day = day.AddDays(25 + rng.IntN(10)) {
+		inv := c.bill(d, p, day, day.AddDays(30), int64(1_100+rng.IntN(900)))
+		if inv.PaidOn = c.payDay(d.Habit, inv, rng); inv.Due > c.TakeOver {
+			inv.PaidOn = cal.Far
+		}
 	}
-	if inv.Due < until.AddDays(-90-rng.IntN(30)) {
+}
+
+// reactive is from which due date on a debtor's own accord is not all: the reminders that
+// the program sends get their answers.
+func (c *Company) reactive() cal.Date { return c.TakeOver.AddDays(-8) }
+
+// payDay is when a debtor of a habit pays an invoice of its own accord.
+func (c *Company) payDay(h Habit, inv *Invoice, rng *rand.Rand) cal.Date {
+	slow := inv.Due.AddDays(21 + rng.IntN(14))
+	switch later := inv.Due >= c.reactive(); {
+	case h == Punctual && rng.IntN(25) > 0:
+		return inv.Due.AddDays(rng.IntN(4) - 2)
+	case h == Slow:
+		return slow
+	case h == Forgetful && (!later || rng.IntN(6) == 0), h == Punctual && !later:
+		return inv.Due.AddDays(5 + rng.IntN(7))
+	case h == Stubborn && !later:
+		return inv.Due.AddDays(30 + rng.IntN(14))
+	case h == Silent && inv.Due < c.TakeOver.AddDays(-25-rng.IntN(30)):
 		return inv.Due.AddDays(10 + rng.IntN(20))
 	}
 	return cal.Far
@@ -241,8 +244,8 @@ func (d *Debtor) row(inv *Invoice, day cal.Date) *ledger.Row {
 	return r
 }
 
-// export is what the bookkeeping of a creditor lists on a day: every document of
-// the days after since that has come, and those paid in these days.
+// export is what the bookkeeping of a creditor lists on a day: every document of the days
+// after since that has come, with what was paid on it by then.
 func (c *Company) export(creditor string, since, day cal.Date) iter.Seq[*ledger.Row] {
 	return func(yield func(*ledger.Row) bool) {
 		for _, d := range c.Debtors {
@@ -250,11 +253,7 @@ func (c *Company) export(creditor string, since, day cal.Date) iter.Seq[*ledger.
 				continue
 			}
 			for i := range d.Invoices {
-				inv := &d.Invoices[i]
-				fresh := inv.Date > since && inv.Date <= day
-				moved := inv.Date <= day &&
-					((inv.PaidOn > since && inv.PaidOn <= day) || (inv.PartOn > since && inv.PartOn <= day))
-				if (fresh || moved) && !yield(d.row(inv, day)) {
+				if inv := &d.Invoices[i]; inv.Date > since && inv.Date <= day && !yield(d.row(inv, day)) {
 					return
 				}
 			}

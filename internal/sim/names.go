@@ -14,7 +14,8 @@ type country struct {
 	streets       []string
 	towns         []string // "town, post code"
 	language      string
-	numberLast    bool // the house number stands after the street
+	numberLast    bool   // the house number stands after the street
+	phones        string // of the range that is kept for fiction, with a place for the n-th
 }
 
 var countries = map[string]country{
@@ -29,7 +30,7 @@ var countries = map[string]country{
 		people:  []string{"Amelia Ward", "Tom Fisher", "Priya Nair", "Gareth Pugh", "Helen Marsh", "Owen Tate"},
 		streets: []string{"High Street", "Mill Lane", "Station Road", "Canal Wharf", "Orchard Way", "Kiln Road"},
 		towns: []string{"Leeds LS1 9ZZ", "Bristol BS1 9ZZ", "Norwich NR1 9ZZ", "Derby DE1 9ZZ", "Hull HU1 9ZZ",
-			"Exeter EX1 9ZZ"}, language: "en-GB",
+			"Exeter EX1 9ZZ"}, language: "en-GB", phones: "+44 1632 960 %03d",
 	},
 	"DE": {
 		first: []string{"Ahlers", "Brandner", "Dornfeld", "Eilers", "Falkenau", "Grünwald", "Hagedorn", "Imhof",
@@ -40,7 +41,7 @@ var countries = map[string]country{
 		people:   []string{"Jonas Vogt", "Silke Brandt", "Murat Aydin", "Anja Keller"},
 		streets:  []string{"Industriestraße", "Am Hafen", "Mühlenweg", "Gewerbepark", "Bahnhofstraße"},
 		towns:    []string{"99998 Musterstadt", "99997 Neudorf", "99996 Altenfelde", "99995 Seehausen"},
-		language: "de", numberLast: true,
+		language: "de", numberLast: true, phones: "+49 30 23125 %03d",
 	},
 	"US": {
 		first: []string{"Cedar", "Granite", "Prairie", "Summit", "Redwood", "Harbor", "Keystone", "Lakeside",
@@ -49,7 +50,7 @@ var countries = map[string]country{
 		forms:   []string{"Inc.", "LLC", "LLC", "Corp."},
 		people:  []string{"Dana Whitfield", "Luis Ortega", "Karen Boyd"},
 		streets: []string{"Commerce Drive", "Industrial Parkway", "Main Street", "River Road"},
-		towns:   []string{"Columbus, OH 43299", "Dayton, OH 45499", "Akron, OH 44399"}, language: "en-US",
+		towns:   []string{"Columbus, OH 43299", "Dayton, OH 45499", "Akron, OH 44399"}, language: "en-US", phones: "+1 614 555 0%03d",
 	},
 }
 
@@ -70,6 +71,9 @@ func (c *country) address(rng *rand.Rand) string {
 	}
 	return number + " " + street + "\n" + c.towns[rng.IntN(len(c.towns))]
 }
+
+// phone is the n-th number of the country that rings nowhere.
+func (c *country) phone(n int) string { return fmt.Sprintf(c.phones, 110+n%90) }
 
 // domain is where the mail of a debtor goes: nowhere, names under .example exist
 // for that.

@@ -3,58 +3,76 @@ package sim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"maps"
+	"io/fs"
+	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/channel/sink"
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/duty"
 	"github.com/recoup-project/recoup/internal/format/ledger"
+	"github.com/recoup-project/recoup/internal/store/sqlite"
 )
 
 // Options of a world.
 type Options struct {
 	Dir   string   // where the book and the mails are kept
-	Seed  uint64   // everything follows from it
-	Today cal.Date // the day at which the demo stands
-	Days  int      // how many days the program has kept the book; 0 is 75
+	Seed  uint64   // everything follows from it; of a new world
+	Today cal.Date // the day at which a new world stands; None or the zero value: DemoDay of the machine's day
+	Days  int      // how many days the program has kept the book before; 0 is 75
 	Build string
-	// Progress is told how many days are lived and how many there are; may be nil.
+	// Progress is told how many days of a preparation are lived and how many there are; may be nil.
 	Progress func(done, all int)
+	Log      *slog.Logger // of the sender; may be nil
+	// Still leaves the sender stopped: mails leave only when the clock moves.
+	Still bool
 }
 
-// World is an invented company with its book, its mail server and its clock.
+// World is an invented company with its book, its mail server and its clock. It is safe for
+// concurrent use: one command at a time moves it, and everybody reads beside.
 type World struct {
-	App     *app.App
+	App     *app.App // the same one for as long as the world is open, also over a reset
 	Company *Company
 	Sink    *sink.Sink
 	Book    string // the book's file
-	Mails   string // the folder of everything that was sent
+	Folder  string // of everything that was sent, as files
 
 	opts    Options
+	zone    *time.Location // of the clock
 	licence *duty.Licence
-	day     cal.Date // lived up to the morning of this day
+
+	mu      sync.Mutex // one command at a time
+	s       *state
+	report  *reporter
+	prepare bool // the past is being made
+	skipped int  // events that a rule or a changed book made void
+
+	stop func() // ends the sender; nil while it does not work
 }
 
 // What a world keeps in its folder: the book, with files beside it that begin with its
 // name, and the folder of its mails.
 const (
 	BookFile   = "demo.db"
+	worldFile  = BookFile + ".world"
+	keptFile   = BookFile + ".kept" // the book as it was prepared; beside it .kept.world
 	mailFolder = "mail"
 )
 
-// keeperDays is how long the demo's book has been kept, if not said otherwise:
-// long enough for every step of every ladder.
+// keeperDays is how long the demo's book has been kept, if not said otherwise: long enough
+// for every step of every ladder.
 const keeperDays = 75
 
-var robot = app.Request{Actor: "demo"}
+// sendEvery is how soon what a visitor releases leaves.
+const sendEvery = 300 * time.Millisecond
 
 // DemoDay is the day a demo stands at: the last Tuesday up to today that was no
 // holiday, since at weekends nothing may be sent and every list would be empty.
@@ -77,16 +95,60 @@ func DemoDay(today cal.Date) (cal.Date, error) {
 	}
 }
 
-// Open opens a world made before, with its mail sink running again.
+// Prepared reports whether a finished world of this program is in a folder: then Open is
+// quick.
+func Prepared(dir string) bool {
+	_, err := readState(filepath.Join(dir, worldFile))
+	return err == nil
+}
+
+// Open opens the world in a folder, or makes a new one where there is none, or one whose
+// preparation broke off, or one of another version of the program. Its mail server runs,
+// and what is released leaves within a second, until Close.
 func Open(ctx context.Context, o Options) (*World, error) {
-	w := &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Mails: filepath.Join(o.Dir, mailFolder)}
-	a, err := app.OpenBook(ctx, w.Book, o.Build)
+	w, err := reopen(ctx, o)
+	var e *app.Error
+	older := errors.As(err, &e) && (e.Code == "older_book" || e.Code == "newer_book" || e.Code == "book_unfinished")
+	if errors.Is(err, fs.ErrNotExist) || older {
+		if err := Remove(o.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		w, err = Make(ctx, o)
+	}
 	if err != nil {
 		return nil, err
 	}
-	w.App = a
-	return w, w.startMail(ctx)
+	if err := w.startSender(); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
 }
+
+func newWorld(o Options) *World {
+	return &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Folder: filepath.Join(o.Dir, mailFolder)}
+}
+
+// reopen opens a finished world, its sender not yet working. Errors: fs.ErrNotExist.
+func reopen(ctx context.Context, o Options) (*World, error) {
+	w := newWorld(o)
+	var err error
+	if w.s, err = readState(w.file(worldFile)); err != nil {
+		return nil, err
+	}
+	if w.App, err = app.OpenBook(ctx, w.Book, o.Build); err != nil {
+		if app.AsError(err).Kind == app.NotFound {
+			err = errors.Join(err, fs.ErrNotExist)
+		}
+		return nil, err
+	}
+	w.Company = NewCompany(w.s.Seed, w.s.Until, w.s.Kept)
+	if err := w.startMail(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+func (w *World) file(name string) string { return filepath.Join(w.opts.Dir, name) }
 
 // Remove deletes the book and the mails of a world, and nothing else of its folder.
 func Remove(dir string) error {
@@ -104,96 +166,162 @@ func Remove(dir string) error {
 	return nil
 }
 
-// Make makes a new world in an empty folder: it invents the company, imports its
-// history, and keeps the book day by day up to the morning of today.
+// Make makes a new world in a folder that has none: it invents the company, imports its
+// history, keeps the book day by day up to the demo day, and keeps a copy to go back to.
+// Its sender does not work yet.
 func Make(ctx context.Context, o Options) (*World, error) {
 	if o.Days == 0 {
 		o.Days = keeperDays
 	}
-	w := &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Mails: filepath.Join(o.Dir, mailFolder),
-		Company: NewCompany(o.Seed, o.Today),
-		day:     o.Today.AddDays(-o.Days)}
+	if o.Today == 0 || o.Today == cal.None {
+		var err error
+		if o.Today, err = DemoDay(cal.DateIn(time.Now(), time.UTC)); err != nil {
+			return nil, err
+		}
+	}
+	w := newWorld(o)
+	w.Company, w.prepare = NewCompany(o.Seed, o.Today, o.Days), true
+	w.s = &state{Version: stateVersion, Seed: o.Seed, Until: o.Today, Kept: o.Days, Day: o.Today.AddDays(-o.Days),
+		Seen: o.Today.AddDays(-o.Days - 1), Quiet: map[string]cal.Date{}}
+	w.report = newReporter(w.s.Day)
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, err
 	}
 	first := plans[0]
-	a, _, err := app.CreateBook(ctx, w.Book, o.Build, robot,
-		app.BookRequest{Name: first.name, Code: first.code, Country: first.country,
-			Currency: first.currency, ClockDay: w.day, ClockHour: 6})
+	a, _, err := app.CreateBook(ctx, w.Book, o.Build, as("recoup"), app.BookRequest{Name: first.name, Code: first.code,
+		Country: first.country, Currency: first.currency, ClockDay: w.s.Day, ClockHour: 6})
 	if err != nil {
 		return nil, err
 	}
 	w.App = a
+	if err := w.live(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// live makes the past of a new world and keeps a copy of where it ends.
+func (w *World) live(ctx context.Context) error {
 	if err := w.furnish(ctx); err != nil {
-		return nil, err
-	}
-	for done := range o.Days {
-		if err := w.liveDay(ctx); err != nil {
-			return nil, fmt.Errorf("%s: %w", w.day, err)
-		}
-		w.day++
-		if o.Progress != nil {
-			o.Progress(done+1, o.Days)
-		}
-	}
-	return w, w.morning(ctx)
-}
-
-// Close stops the mail sink and closes the book.
-func (w *World) Close() error {
-	if w.Sink != nil {
-		if err := w.Sink.Close(); err != nil {
-			return err
-		}
-	}
-	return w.App.Close()
-}
-
-// furnish makes the creditors, their settings and the history of their ledgers.
-func (w *World) furnish(ctx context.Context) error {
-	for i, p := range plans {
-		if i > 0 {
-			country, region := app.SplitRegion(p.country)
-			if _, err := w.App.AddCreditor(ctx, robot,
-				app.NewCreditor{Code: p.code, Name: p.name, Country: country, Subdivision: region,
-					Currency: p.currency}); err != nil {
-				return err
-			}
-		}
-		for _, name := range slices.Sorted(maps.Keys(p.settings)) { // the account, then since when it is unchanged
-			if err := w.App.SetSetting(ctx, robot, p.code, name, strings.ReplaceAll(p.settings[name], "\n", `\n`)); err != nil {
-				return err
-			}
-		}
-		if err := w.importDays(ctx, p.code, w.Company.From-1, w.day); err != nil {
-			return err
-		}
-	}
-	if err := w.people(ctx); err != nil {
 		return err
 	}
-	return w.startMail(ctx)
+	w.script()
+	for done := range w.s.Kept {
+		if err := w.wholeDay(ctx); err != nil {
+			return fmt.Errorf("%s: %w", w.s.Day, err)
+		}
+		if w.opts.Progress != nil {
+			w.opts.Progress(done+1, w.s.Kept)
+		}
+	}
+	if err := w.morning(ctx, true); err != nil {
+		return fmt.Errorf("%s: %w", w.s.Day, err)
+	}
+	if err := w.lastTouches(ctx); err != nil {
+		return err
+	}
+	w.prepare, w.s.Ready = false, true
+	if err := w.save(); err != nil {
+		return err
+	}
+	if err := sqlite.Overwrite(ctx, w.file(keptFile), w.Book); err != nil {
+		return err
+	}
+	return w.s.write(w.file(keptFile + ".world"))
 }
 
+// Close stops the sender and the mail server, and closes the book.
+func (w *World) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stopSender()
+	var err error
+	if w.Sink != nil {
+		err = w.Sink.Close()
+	}
+	return errors.Join(err, w.App.Close())
+}
+
+// save writes what the world knows besides the book.
+func (w *World) save() error {
+	w.s.Mails = w.Sink.Count()
+	return w.s.write(w.file(worldFile))
+}
+
+// startMail starts the mail server, where it was before if that place is free, and tells
+// the book where it is.
 func (w *World) startMail(ctx context.Context) error {
-	s, err := sink.Start(sink.Options{Dir: w.Mails})
+	before, err := w.App.Setting(ctx, "", app.SettingSMTP)
 	if err != nil {
 		return err
 	}
-	w.Sink = s
-	if w.licence, err = duty.NewLicence(ctx, w.App, w.Book); err != nil {
-		return err
+	if u, err := url.Parse(before); err == nil && u.Host != "" {
+		w.Sink, _ = sink.Start(sink.Options{Dir: w.Folder, Addr: u.Host}) // taken: another one
 	}
-	if w.Company != nil {
-		if err := duty.ArmNew(ctx, w.App, w.licence); err != nil {
+	if w.Sink == nil {
+		if w.Sink, err = sink.Start(sink.Options{Dir: w.Folder}); err != nil {
 			return err
 		}
 	}
-	return w.App.SetSetting(ctx, robot, "", app.SettingSMTP, s.URL())
+	w.Sink.SetUnknown(w.s.Dead...)
+	if w.licence, err = duty.NewLicence(ctx, w.App, w.Book); err != nil {
+		return err
+	}
+	if w.zone, err = cal.ZoneFor("GB", "EW"); err != nil {
+		return err
+	}
+	return w.pointAtSink(ctx, before)
 }
 
-// importDays imports what the bookkeeping of a creditor exports after since up to
-// the end of day.
+func (w *World) pointAtSink(ctx context.Context, before string) error {
+	if before == w.Sink.URL() {
+		return nil
+	}
+	return w.App.SetSetting(ctx, as("recoup"), "", app.SettingSMTP, w.Sink.URL())
+}
+
+// startSender lets what is released leave as it is released.
+func (w *World) startSender() error {
+	if w.opts.Still || w.stop != nil {
+		return nil
+	}
+	service := duty.New(duty.Options{App: w.App, Licence: w.licence, Log: w.opts.Log, Every: sendEvery})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- service.Serve(ctx) }()
+	w.stop = func() {
+		cancel()
+		<-ended
+	}
+	return nil
+}
+
+func (w *World) stopSender() {
+	if w.stop != nil {
+		w.stop()
+		w.stop = nil
+	}
+}
+
+// Alone runs fn while the sender does not work and the clock stands: for what needs the
+// book's duty, such as a run that a visitor starts.
+func (w *World) Alone(fn func() error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.alone(fn)
+}
+
+func (w *World) alone(fn func() error) error {
+	w.stopSender()
+	err := fn()
+	return errors.Join(err, w.startSender())
+}
+
+// as says who acts.
+func as(actor string) app.Request { return app.Request{Actor: actor} }
+
+// importDays imports what the bookkeeping of a creditor exports after since up to the end
+// of day.
 func (w *World) importDays(ctx context.Context, creditor string, since, day cal.Date) error {
 	var file bytes.Buffer
 	rows := 0
@@ -208,165 +336,12 @@ func (w *World) importDays(ctx context.Context, creditor string, since, day cal.
 	if err := ledger.WritePlain(&file, counted); err != nil || rows == 0 {
 		return err
 	}
-	report, err := w.App.Import(ctx, robot, app.ImportRequest{Creditor: creditor, Kind: app.ImportInvoices,
-		File:   creditor + "-" + day.String() + ".csv",
+	report, err := w.App.Import(ctx, as("bookkeeping"), app.ImportRequest{Creditor: creditor,
+		Kind: app.ImportInvoices, File: creditor + "-" + day.String() + ".csv",
 		Source: bytes.NewReader(file.Bytes()), AsOf: day, AllOrNothing: true})
 	if err == nil && report.RejectedRows > 0 {
 		err = fmt.Errorf("the bookkeeping's own export was not taken: %+v", report.Rejected[0])
 	}
+	w.report.add(NewInvoices, report.Created)
 	return err
-}
-
-// people gives customers what no file says: addresses, strategies, terms.
-func (w *World) people(ctx context.Context) error {
-	for _, d := range w.Company.Debtors {
-		s, err := w.App.Find(ctx, d.Creditor, "customer:"+d.Number)
-		if err != nil {
-			continue // a debtor whose first invoice is still to come
-		}
-		change := app.CustomerChange{}
-		if d.Address != "" {
-			change.Address = &d.Address
-		}
-		if d.Country == "US" { // the hours of one state, not those that suit all of them
-			place := "US-OH"
-			change.Country = &place
-		}
-		goods, no := "no", "no"
-		change.Goods = &goods
-		switch d.Strategy {
-		case "key_account":
-			flags, owner := "key_account", "jo.sales"
-			change.Flags, change.AccountOwner = &flags, &owner
-		case "gentle":
-			flags := "gentle"
-			change.Flags = &flags
-		}
-		if d.Agreed == book.No {
-			change.DateAgreed = &no
-		}
-		kind := d.Kind.String()
-		change.Kind = &kind
-		if d.Name == "Cedar Falls Tooling LLC" {
-			rate := "12"
-			change.ContractRate = &rate
-		}
-		if _, err := w.App.SetCustomer(ctx, robot, s.Customer, change); err != nil {
-			return fmt.Errorf("%s: %w", d.Name, err)
-		}
-	}
-	return nil
-}
-
-// morning brings a day's files in: yesterday's documents and payments, and the
-// word that somebody has looked at the bank.
-func (w *World) morning(ctx context.Context) error {
-	if err := w.setClock(ctx, 8, 30); err != nil {
-		return err
-	}
-	for _, p := range plans {
-		if err := w.importDays(ctx, p.code, w.day-2, w.day-1); err != nil {
-			return err
-		}
-		if _, err := w.App.CashKnown(ctx, robot, p.code, w.day-1); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// liveDay keeps the book for one day: files in, the run, a person who releases
-// what needs one, letters posted, and two rounds of sending for the two sides of
-// the ocean.
-func (w *World) liveDay(ctx context.Context) error {
-	if err := w.morning(ctx); err != nil {
-		return err
-	}
-	if wd := w.day.Weekday(); wd == time.Saturday || wd == time.Sunday {
-		return nil
-	}
-	if _, err := w.App.Run(ctx, robot, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll}); err != nil {
-		return err
-	}
-	if err := w.release(ctx); err != nil {
-		return err
-	}
-	for _, hour := range []int{10, 15} {
-		if err := w.setClock(ctx, hour, 30); err != nil {
-			return err
-		}
-		if _, err := duty.SendOnce(ctx, w.App, w.licence, robot); err != nil {
-			return err
-		}
-	}
-	return w.post(ctx)
-}
-
-// release lets out what waits for a person, as the owner of the demo would.
-func (w *World) release(ctx context.Context) error {
-	waiting, err := w.App.Outbox(ctx, app.OutboxFilter{State: book.Proposed})
-	if err != nil {
-		return err
-	}
-	var ids []int64
-	for i := range waiting {
-		ids = append(ids, waiting[i].ID)
-	}
-	if len(ids) == 0 {
-		return nil
-	}
-	_, err = w.App.Approve(ctx, robot, ids)
-	return err
-}
-
-// post takes the day's letters to the post office.
-func (w *World) post(ctx context.Context) error {
-	letters, err := w.App.Outbox(ctx, app.OutboxFilter{State: book.Approved, Channel: book.Letter})
-	if err != nil {
-		return err
-	}
-	for i := range letters {
-		if _, err := w.App.MarkSent(ctx, robot,
-			app.SentByHand{Message: letters[i].ID, Day: cal.None, Enclosed: true}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *World) setClock(ctx context.Context, hour, minute int) error {
-	london, err := cal.ZoneFor("GB", "EW")
-	if err != nil {
-		return err
-	}
-	return w.App.MoveClock(ctx, robot, cal.Instant(w.day, hour, minute, london))
-}
-
-// Today is what happened on the demo's day.
-type Today struct {
-	Run  app.RunReport
-	Sent app.SendReport
-}
-
-// Today runs the day on which the clock stands, releases what may go in one go, and
-// sends it to the sink. What needs a person stays for the visitor. Done again it
-// does nothing twice.
-func (w *World) Today(ctx context.Context) (Today, error) {
-	var t Today
-	var err error
-	if t.Run, err = w.App.Run(ctx, robot, app.RunRequest{AsOf: cal.None, Approve: app.ApproveAll}); err != nil {
-		return t, err
-	}
-	w.day = t.Run.Day
-	clock, zone, err := w.App.Clock(ctx, plans[0].code)
-	if err != nil {
-		return t, err
-	}
-	if local := clock.Now.In(zone); local.Hour() < 10 || (local.Hour() == 10 && local.Minute() < 30) {
-		if err := w.setClock(ctx, 10, 30); err != nil {
-			return t, err
-		}
-	}
-	t.Sent, err = duty.SendOnce(ctx, w.App, w.licence, robot)
-	return t, err
 }

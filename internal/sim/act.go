@@ -68,6 +68,9 @@ func (w *World) happen(ctx context.Context, e event) error {
 	if d == nil {
 		return nil
 	}
+	if w.watch != nil {
+		w.lived = append(w.lived, e.Kind)
+	}
 	switch e.Kind {
 	case evPay, evPayAgain:
 		return w.pay(ctx, d, e)

@@ -21,8 +21,8 @@ type answer struct {
 // temper is how debtors of a habit answer messages of a stage: the rest is silence.
 var temper = map[Habit]map[string][]answer{
 	Forgetful: {
-		"soft": {{evPay, 66}, {evPromise, 10}, {evSaysPaid, 3}, {evCopy, 3}, {evAway, 3}, {evDispute, 2},
-			{evReply, 2}, {evPayAgain, 1}},
+		"soft": {{evPay, 64}, {evPromise, 10}, {evSaysPaid, 3}, {evCopy, 3}, {evAway, 3}, {evDispute, 2},
+			{evReply, 2}, {evPayAgain, 3}},
 		"hard": {{evPay, 85}, {evPromise, 10}},
 	},
 	Slow: {

@@ -77,12 +77,17 @@ const (
 
 // NewCompany invents the company as it stands on a day, its book kept for some days.
 func NewCompany(seed uint64, until cal.Date, days int) *Company {
+	return newCompany(seed, until, days, 1)
+}
+
+// newCompany invents one with only every so many of its customers.
+func newCompany(seed uint64, until cal.Date, days, every int) *Company {
 	c := &Company{From: until.AddDays(-historyDays), TakeOver: until.AddDays(-days), Until: until,
 		by: map[string]int{}}
 	for i := range plans {
 		p := &plans[i]
 		rng := rand.New(rand.NewPCG(seed, uint64(len(c.Debtors)+1)))
-		for n := range p.customers {
+		for n := range p.customers / every {
 			c.Debtors = append(c.Debtors, c.debtor(p, n, rng))
 			c.by[c.Debtors[len(c.Debtors)-1].Number] = len(c.Debtors) - 1
 		}

@@ -192,6 +192,9 @@ func (w *World) send(ctx context.Context) error {
 			w.report.add(NewHeldBack, int(s.Count))
 		}
 	}
+	if w.watch != nil {
+		return w.watch(ctx)
+	}
 	return nil
 }
 

@@ -56,17 +56,7 @@ func differences(a, b []string) string {
 // judged by the money, while somebody else reads.
 func TestVisitor(t *testing.T) {
 	ctx := t.Context()
-	w := made(t, 5, 12)
-	o := w.opts
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	o.Still = false
-	w, err := Open(ctx, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
+	w := opened(t, Options{Dir: t.TempDir(), Seed: 5, Today: tuesday, Days: 12, Build: "test", every: 2})
 	m := releasedByVisitor(t, w)
 	promised := promiseByVisitor(t, w, m.Customer)
 

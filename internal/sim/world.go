@@ -34,6 +34,8 @@ type Options struct {
 	Log      *slog.Logger // of the sender; may be nil
 	// Still leaves the sender stopped: mails leave only when the clock moves.
 	Still bool
+
+	every int // for tests: a company of only every so many customers
 }
 
 // World is an invented company with its book, its mail server and its clock. It is safe for
@@ -54,6 +56,10 @@ type World struct {
 	report  *reporter
 	prepare bool // the past is being made
 	skipped int  // events that a rule or a changed book made void
+
+	// For tests: watch is asked after each pass of the sender, lived is what happened.
+	watch func(context.Context) error
+	lived []string
 
 	stop func() // ends the sender; nil while it does not work
 }
@@ -141,7 +147,7 @@ func reopen(ctx context.Context, o Options) (*World, error) {
 		}
 		return nil, err
 	}
-	w.Company = NewCompany(w.s.Seed, w.s.Until, w.s.Kept)
+	w.Company = newCompany(w.s.Seed, w.s.Until, w.s.Kept, max(1, o.every))
 	if err := w.startMail(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -180,7 +186,7 @@ func Make(ctx context.Context, o Options) (*World, error) {
 		}
 	}
 	w := newWorld(o)
-	w.Company, w.prepare = NewCompany(o.Seed, o.Today, o.Days), true
+	w.Company, w.prepare = newCompany(o.Seed, o.Today, o.Days, max(1, o.every)), true
 	w.s = &state{Version: stateVersion, Seed: o.Seed, Until: o.Today, Kept: o.Days, Day: o.Today.AddDays(-o.Days),
 		Seen: o.Today.AddDays(-o.Days - 1), Quiet: map[string]cal.Date{}}
 	w.report = newReporter(w.s.Day)

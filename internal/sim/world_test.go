@@ -77,10 +77,15 @@ func TestCompanyFollowsFromItsSeed(t *testing.T) {
 	}
 }
 
-// made makes a world that was kept for some days and does not send by itself.
+// made makes a small world that was kept for some days and does not send by itself.
 func made(t *testing.T, seed uint64, days int) *World {
 	t.Helper()
-	w, err := Open(t.Context(), Options{Dir: t.TempDir(), Seed: seed, Today: tuesday, Days: days, Build: "test", Still: true})
+	return opened(t, Options{Dir: t.TempDir(), Seed: seed, Today: tuesday, Days: days, Build: "test", Still: true, every: 3})
+}
+
+func opened(t *testing.T, o Options) *World {
+	t.Helper()
+	w, err := Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +124,7 @@ func TestTheDemo(t *testing.T) {
 		t.Skip("the whole demo: some seconds")
 	}
 	ctx := t.Context()
-	w := made(t, 2026, 0)
+	w := opened(t, Options{Dir: t.TempDir(), Seed: 2026, Today: tuesday, Build: "test", Still: true})
 	sound(t, w)
 	t.Run("no screen is empty", func(t *testing.T) { noScreenIsEmpty(t, w) })
 	t.Run("figures of the newcomer's path", func(t *testing.T) { newcomersFigures(t, w) })

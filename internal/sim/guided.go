@@ -111,7 +111,7 @@ func (c *Company) guided(d *Debtor, p *creditorPlan, rng *rand.Rand) {
 	switch d.Country {
 	case "GB": // pays four days late as a rule, and now 19
 		d.Name, d.Email, d.Habit, d.Flags = "Harrow & Pike Ltd", "payables@harrowpike.example", Slow, "key_account"
-		paid(c.Until.AddDays(-86), 30, 3, 3, 850_000)
+		paid(c.Until.AddDays(-104), 30, 3, 3, 850_000)
 		open(30, 19, 17, 14, 11, 8, 5, 2, -5, -12)
 		c.bill(d, p, c.Until.AddDays(-6), c.Until.AddDays(-6), -64_000)
 	case "DE": // the date to pay stands on our invoice only

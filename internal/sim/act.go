@@ -163,7 +163,9 @@ func (w *World) pay(ctx context.Context, d *Debtor, e event) error {
 
 // once names a command by its event, so that a day lived twice books nothing twice.
 func (w *World) once(actor string, e event) app.Request {
-	return app.Request{Actor: actor, CommandID: fmt.Sprintf("world-%s-%d", w.s.Until, e.No)}
+	r := as(actor)
+	r.CommandID = fmt.Sprintf("world-%s-%d", w.s.Until, e.No)
+	return r
 }
 
 // promise records that a debtor named a day, and plans whether the money comes.
@@ -171,6 +173,10 @@ func (w *World) promise(ctx context.Context, d *Debtor, e event) error {
 	o, err := w.find(ctx, d, e.Item)
 	if err != nil || o == nil {
 		return err
+	}
+	if w.prepare && e.Word == "" && w.s.Promises >= promisesMade {
+		w.s.plan(event{Day: w.s.Day, Kind: evPay, Customer: d.Number, Item: e.Item, Percent: 100})
+		return nil
 	}
 	until := w.s.Day.AddDays(e.Days)
 	for isWeekend(until) {
@@ -183,27 +189,28 @@ func (w *World) promise(ctx context.Context, d *Debtor, e event) error {
 	}
 	w.s.Known = append(w.s.Known, report.Hold)
 	w.s.forget(d.Number, e.Item)
-	w.s.Quiet[d.Number] = until
 	w.report.tell(NewPromises, o.money(o.minor), w.ref(d.Number, e.Item, "by "+until.String()))
 	w.keep(d, e.Item, until, e.Word)
 	return nil
 }
 
 // keep plans whether a promise is kept. word says how; "" follows the pattern of the
-// world: of forty-one promises thirty-one are kept, four in part, six not.
+// world: of 39 promises 31 are kept, four in part, four not.
 func (w *World) keep(d *Debtor, item string, until cal.Date, word string) {
 	if word == "" {
 		word = "kept"
-		switch w.s.Promises % 41 {
+		switch w.s.Promises % promisesMade {
 		case 5, 14, 23, 32:
 			word = "partly"
-		case 3, 10, 17, 26, 33, 39:
+		case 8, 17, 26, 35:
 			word = "broken"
 		}
 		w.s.Promises++
 	}
+	w.s.Quiet[d.Number] = until.AddDays(10) // nor does it pay the rest of its own accord
 	switch word {
 	case "kept":
+		w.s.Quiet[d.Number] = until
 		w.s.plan(event{Day: until, Kind: evPay, Customer: d.Number, Item: item, Percent: 100})
 	case "partly":
 		w.s.plan(event{Day: until, Kind: evPay, Customer: d.Number, Item: item, Percent: 40})

@@ -106,8 +106,7 @@ func (w *World) answer(d *Debtor, m *app.OutboxMessage, kind string, rng *rand.R
 	left := w.s.Until.DaysSince(w.s.Day)
 	switch {
 	case !w.prepare:
-	case left < lastPromiseAgo, kind == evDispute && left < lastDisputeAgo,
-		kind == evPromise && w.s.Promises >= promisesMade:
+	case left < lastPromiseAgo, kind == evDispute && left < lastDisputeAgo:
 		kind = evPay
 	}
 	e := event{Day: soon, Kind: kind, Customer: d.Number, Item: item, Percent: 100}
@@ -222,7 +221,11 @@ func (w *World) task(ctx context.Context, d *Debtor, t *app.TaskLine) error {
 		}
 		outcome = w.called(d, rng)
 	case "task":
-		actor, outcome = sales, "write to them"
+		outcome = "we may write to them"
+		if _, err := w.App.Note(ctx, as(sales), app.NoteRequest{Creditor: d.Creditor, Ref: "customer:" + d.Number,
+			Text: "Nothing is wrong with it as far as I know; write to them."}); err != nil {
+			return w.may(err)
+		}
 	case "propose_credit_hold":
 		actor, outcome = manager, []string{"set", "not needed"}[rng.IntN(2)]
 	case strategy.Decide:
@@ -254,7 +257,7 @@ func (w *World) task(ctx context.Context, d *Debtor, t *app.TaskLine) error {
 // called is how a call goes, and what the debtor does then.
 func (w *World) called(d *Debtor, rng *rand.Rand) string {
 	switch roll := rng.IntN(10); {
-	case roll < 4 && (!w.prepare || w.s.Promises < promisesMade && w.s.Until.DaysSince(w.s.Day) > lastPromiseAgo):
+	case roll < 4 && (!w.prepare || w.s.Until.DaysSince(w.s.Day) > lastPromiseAgo):
 		w.s.plan(event{Day: w.s.Day + 1, Kind: evCalled, Customer: d.Number, Word: evPromise, Days: 3 + rng.IntN(4)})
 		return "names a day"
 	case roll < 8:

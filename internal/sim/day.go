@@ -153,7 +153,7 @@ func (w *World) evening(ctx context.Context) error {
 	return w.save()
 }
 
-// eve is the day before the visitor comes: there was time for one half of the messages.
+// eve is the day before the visitor comes: there was time for a third of the messages.
 func (w *World) eve() bool { return w.prepare && w.s.Day == w.s.Until-1 }
 
 // release lets out what waits for a person, as the people of the demo would.
@@ -164,7 +164,7 @@ func (w *World) release(ctx context.Context) error {
 	}
 	var ids []int64
 	for i := range waiting {
-		if !w.eve() || i%2 == 0 {
+		if !w.eve() || i%3 == 0 {
 			ids = append(ids, waiting[i].ID)
 		}
 	}

@@ -12,8 +12,14 @@ import (
 	"github.com/recoup-project/recoup/internal/duty"
 )
 
-// furnish makes the creditors, their settings and the history of their ledgers.
+// furnish makes the people, the creditors, their settings and the history of their ledgers.
 func (w *World) furnish(ctx context.Context) error {
+	for _, p := range People {
+		if _, err := w.App.AddUser(ctx, as("recoup"), app.NewUser{Login: p.Login, Name: p.Name, Email: p.Email,
+			Role: p.Role}); err != nil {
+			return err
+		}
+	}
 	for i := range plans {
 		p := &plans[i]
 		if i > 0 {
@@ -45,6 +51,7 @@ func (w *World) furnish(ctx context.Context) error {
 // customers gives customers what no file says: addresses, strategies, terms, and who
 // answers the phone.
 func (w *World) customers(ctx context.Context) error {
+	looksAfter := map[string][]int64{}
 	for _, d := range w.Company.Debtors {
 		s, err := w.App.Find(ctx, d.Creditor, "customer:"+d.Number)
 		if err != nil {
@@ -52,6 +59,16 @@ func (w *World) customers(ctx context.Context) error {
 		}
 		if err := w.introduce(ctx, d, s.Customer); err != nil {
 			return fmt.Errorf("%s: %w", d.Name, err)
+		}
+		who := controller
+		if d.Creditor == de {
+			who = german
+		}
+		looksAfter[who] = append(looksAfter[who], s.Customer)
+	}
+	for _, who := range slices.Sorted(maps.Keys(looksAfter)) {
+		if _, err := w.App.SetCollector(ctx, as(manager), looksAfter[who], who); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,6 +1,9 @@
 package sim
 
-import "github.com/recoup-project/recoup/internal/core/money"
+import (
+	"github.com/recoup-project/recoup/internal/core/access"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
 
 // creditorPlan is one of the company's three legal persons.
 type creditorPlan struct {
@@ -48,11 +51,11 @@ var plans = []creditorPlan{
 // their logins.
 type Person struct {
 	Login, Name, Email string
-	Role               string // owner, credit_manager, controller, sales, legal, auditor
+	Role               access.Role
 	Cover              string // the login of who stands in while they are on holiday; "" if they are not
 }
 
-// People are the seven people of the company, one of them on holiday.
+// People are the seven people of the company, the owner first, one of them on holiday.
 var People = []Person{
 	{"olivia.hart", "Olivia Hart", "olivia.hart@brightwater.example", "owner", ""},
 	{"marcus.reid", "Marcus Reid", "marcus.reid@brightwater.example", "credit_manager", ""},
@@ -68,6 +71,7 @@ const (
 	owner      = "olivia.hart"
 	manager    = "marcus.reid"
 	controller = "nina.clarke"
+	german     = "jule.petersen"
 	sales      = "jo.turner"
 	bank       = "bank" // the lines of the bank statement
 )

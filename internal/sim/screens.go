@@ -71,6 +71,10 @@ var screens = []counted{
 	{"law", "refused figures", overdueItems + "k.country = 'US' AND c.contract_rate = ''"},
 	{"insight", "wrong chases avoided", `SELECT count(*) FROM message WHERE tenant_id = $1 AND state = 'stopped'`},
 	{"insight", "reasons for late payment", `SELECT count(*) FROM note WHERE tenant_id = $1 AND kind = 'late_reason'`},
+	{"people", "users", `SELECT count(*) FROM app_user WHERE tenant_id = $1 AND active = 1`},
+	{"people", "on holiday, with somebody who stands in", `SELECT count(*) FROM app_user
+		WHERE tenant_id = $1 AND cover_id <> 0 AND cover_until >= $2`},
+	{"people", "customers with a collector", `SELECT count(*) FROM collector WHERE tenant_id = $1`},
 	{"audit", "commands", commands},
 	{"audit", "corrections", `SELECT count(*) FROM message WHERE tenant_id = $1 AND corrects_id <> 0`},
 	{"audit", "voided runs", commands + " AND command = 'void_run'"},

@@ -163,7 +163,16 @@ func (w *World) lastTouches(ctx context.Context) error {
 	if err != nil || len(waiting) == 0 {
 		return errors.Join(err, errors.New("no message waits on the demo day"))
 	}
-	_, err = w.App.Edit(ctx, as(controller), []int64{waiting[0].ID},
-		"We spoke about this order last week; thank you for looking into it.")
-	return err
+	if _, err = w.App.Edit(ctx, as(controller), []int64{waiting[0].ID},
+		"We spoke about this order last week; thank you for looking into it."); err != nil {
+		return err
+	}
+	for _, p := range People {
+		if p.Cover != "" {
+			if _, err := w.App.SetCover(ctx, as(manager), p.Login, p.Cover, w.s.Day.AddDays(10)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

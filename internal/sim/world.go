@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -323,8 +324,15 @@ func (w *World) alone(fn func() error) error {
 	return errors.Join(err, w.startSender())
 }
 
-// as says who acts.
-func as(actor string) app.Request { return app.Request{Actor: actor} }
+// as says who acts: one of the people with the rights of their role, or, as the owner does,
+// somebody who holds the book itself.
+func as(actor string) app.Request {
+	r := app.Request{Actor: actor}
+	if i := slices.IndexFunc(People, func(p Person) bool { return p.Login == actor }); i > 0 {
+		r.Role = People[i].Role
+	}
+	return r
+}
 
 // importDays imports what the bookkeeping of a creditor exports after since up to the end
 // of day.

@@ -23,8 +23,11 @@ func (w *World) debtorsAct(ctx context.Context, arrives bool) error {
 		w.s.Events = w.s.Events[1:]
 		isPayment := e.Kind == evPay || e.Kind == evPayAgain
 		switch {
-		case isPayment && e.Day >= w.s.Day, // tomorrow's statement shows it
-			isPayment && w.prepare && arrives && came() >= before+3: // a quiet morning for the visitor
+		case isPayment && e.Day >= w.s.Day: // tomorrow's statement shows it
+			late = append(late, e)
+			continue
+		case isPayment && w.prepare && arrives && came() >= before+3: // a quiet morning for the visitor
+			e.Day = w.s.Day.AddDays(len(late) % 5)
 			late = append(late, e)
 			continue
 		}
@@ -32,7 +35,9 @@ func (w *World) debtorsAct(ctx context.Context, arrives bool) error {
 			return err
 		}
 	}
-	w.s.Events = append(late, w.s.Events...)
+	for _, e := range late {
+		w.s.plan(e)
+	}
 	return nil
 }
 
@@ -88,7 +93,7 @@ func (w *World) happen(ctx context.Context, e event) error {
 		return w.afterCall(ctx, d, e)
 	case evAway:
 		back := w.s.Day.AddDays(e.Days)
-		w.report.tell(NewAway, money.Money{}, w.ref(d.Number, "", "back on "+back.String()))
+		w.report.tell(NewAway, money.Money{}, w.ref(d.Number, "", "back on "+dayName(back)))
 		_, err := w.App.Note(ctx, as(controller), app.NoteRequest{Creditor: d.Creditor, Ref: "customer:" + d.Number,
 			Text: "Automatic answer: out of the office until " + back.String(), Next: back})
 		return err
@@ -189,7 +194,7 @@ func (w *World) promise(ctx context.Context, d *Debtor, e event) error {
 	}
 	w.s.Known = append(w.s.Known, report.Hold)
 	w.s.forget(d.Number, e.Item)
-	w.report.tell(NewPromises, o.money(o.minor), w.ref(d.Number, e.Item, "by "+until.String()))
+	w.report.tell(NewPromises, o.money(o.minor), w.ref(d.Number, e.Item, "by "+dayName(until)))
 	w.keep(d, e.Item, until, e.Word)
 	return nil
 }

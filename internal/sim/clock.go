@@ -38,10 +38,11 @@ func (w *World) Advance(ctx context.Context, days int, progress func(done, all i
 const eventDaysMost = 14
 
 // NextEvent lives on until something happens that a visitor would stop for: money, a
-// promise kept or broken, an answer of a debtor; at least a day and at most 14.
+// promise kept or broken, an answer of a debtor; at least a day, at most 14, and never to a
+// weekend, when nothing may be sent.
 func (w *World) NextEvent(ctx context.Context) (News, error) {
 	return w.moves(ctx, func(done int) bool {
-		return done == eventDaysMost || done > 0 && w.report.happened()
+		return done == eventDaysMost || done > 0 && !isWeekend(w.s.Day) && w.report.happened()
 	})
 }
 

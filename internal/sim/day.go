@@ -99,7 +99,7 @@ func (w *World) run(ctx context.Context, arrives bool) error {
 		return err
 	}
 	if arrives {
-		w.report.add(NewPlanned, int(report.AwaitingPerson))
+		w.report.of(NewPlanned).count = int(report.AwaitingPerson) // what waits on the day of arrival
 	}
 	ends, err := w.endedSince(ctx, before)
 	kinds := map[string]string{"kept": NewKept, "partly": NewPartly, "broken": NewBroken}

@@ -166,7 +166,7 @@ func (r *reporter) news(to cal.Date) News {
 func (g *gathered) detail() string {
 	var parts []string
 	for _, c := range slices.Sorted(maps.Keys(g.sums)) {
-		parts = append(parts, money.Money{Currency: c, Minor: g.sums[c]}.String())
+		parts = append(parts, shown(money.Money{Currency: c, Minor: g.sums[c]}))
 	}
 	if len(g.refs) == g.count && g.count <= 2 {
 		for _, ref := range g.refs {
@@ -182,3 +182,18 @@ func (g *gathered) detail() string {
 	}
 	return ": " + strings.Join(parts, ", ")
 }
+
+// shown is an amount as the news tell it: "6,214.00 GBP".
+func shown(m money.Money) string {
+	whole, rest, _ := strings.Cut(m.Decimal(), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest != "" {
+		whole += "." + rest
+	}
+	return whole + " " + string(m.Currency)
+}
+
+// dayName is a day as the news tell it: "Friday 20 November".
+func dayName(d cal.Date) string { return d.Time().Format("Monday 2 January") }

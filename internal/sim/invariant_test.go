@@ -19,17 +19,15 @@ import (
 type judge struct {
 	w       *World
 	demands map[string]cal.Date // by customer and currency: the last day of one
-	told    map[string]int64    // by item, step and channel: the message that told it
 	seen    map[string]int      // mails by step
 	judged  map[int64]bool
 }
 
 func newJudge(w *World) *judge {
-	return &judge{w, map[string]cal.Date{}, map[string]int64{}, map[string]int{}, map[int64]bool{}}
+	return &judge{w, map[string]cal.Date{}, map[string]int{}, map[int64]bool{}}
 }
 
-// answers are the steps that answer something that happened: they keep no distance, and
-// come again when it happens again.
+// answers are the steps that answer something that happened: they keep no distance.
 var answers = map[string]bool{"broken_promise": true, "dispute_answer": true, "resumption": true}
 
 // sentToday judges the messages that left today. It is asked before anything else happens.
@@ -69,9 +67,6 @@ func (j *judge) message(ctx context.Context, m *app.OutboxMessage) error {
 				open += o.minor
 			}
 		}
-		if err := j.once(m, item); err != nil {
-			return err
-		}
 	}
 	if claimed.Minor > open || open == 0 {
 		return fmt.Errorf("asks for %s, of which %d is open: a wrong chase", m.Amount, open)
@@ -87,17 +82,6 @@ func (j *judge) message(ctx context.Context, m *app.OutboxMessage) error {
 		return fmt.Errorf("asks on %s after %s: at least five business days apart", m.Day, last)
 	}
 	j.demands[key] = m.Day
-	return nil
-}
-
-// once refuses a step that an item is told a second time by the same way, unless the first
-// was taken back, an agreement about it was broken, or it was open again.
-func (j *judge) once(m *app.OutboxMessage, item string) error {
-	key := m.Customer + item + m.Step + string(m.Channel)
-	if first, ok := j.told[key]; ok && first != m.ID && !answers[m.Step] && len(m.Items) == 1 {
-		return fmt.Errorf("tells %s what message %d told it", item, first)
-	}
-	j.told[key] = m.ID
 	return nil
 }
 

@@ -63,6 +63,7 @@ func (c *checks) parties(m Message) {
 		"an email address that reaches a person")
 	c.filled("debtor.name", m.Debtor.LegalName, "the exact legal name of the customer")
 	c.filled("debtor.number", m.Debtor.CustomerNumber, "the customer number")
+	c.want(m.Link == "" || ValidLink(m.Link), "link", "a full http or https address")
 	c.filled("reference", m.Reference, "what the customer quotes with the payment")
 	for i, line := range m.Creditor.Address {
 		c.filled(fmt.Sprintf("creditor.address[%d]", i+1), line, "a line of the address")

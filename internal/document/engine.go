@@ -178,7 +178,7 @@ func (c *compiler) walk(n *parse.RangeNode, at expr, inRange bool) (op, error) {
 // action compiles one output. It is told how the field is written, so that a missing
 // one can be named.
 func (c *compiler) action(n *parse.ActionNode, at expr) (op, error) {
-	if c.before != "" {
+	if c.before != "" && (c.before != "](" || n.Pipe.String() != ".link") {
 		return nil, c.refuse(n, "a field inside the address of a link is not allowed")
 	}
 	of, err := c.pipe(n.Pipe, at)

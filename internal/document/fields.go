@@ -48,6 +48,7 @@ func fields() record {
 		"day":               field(func(v *view) value { return made(v.day(v.m.Date)) }),
 		"pay_by":            field(func(v *view) value { return made(v.day(v.m.PayBy)) }),
 		"reference":         field(func(v *view) value { return said(v.reference(v.m.Reference)) }),
+		"link":              field(func(v *view) value { return said(v.m.Link) }),
 		"currency":          field(func(v *view) value { return said(string(v.m.Currency)) }),
 		"count":             field(func(v *view) value { return number(len(v.m.Items)) }),
 		"one":               field(func(v *view) value { return truth(len(v.m.Items) == 1) }),

@@ -16,9 +16,11 @@ const (
 	styleBody = "margin:0;padding:16px;" +
 		"font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;" +
 		"font-size:16px;line-height:1.5"
-	styleMain  = "max-width:720px;margin:0 auto"
-	styleTable = "border-collapse:collapse;font-size:14px;margin:0 0 16px"
-	styleRow   = "border-bottom:1px solid #808080;vertical-align:top"
+	styleMain   = "max-width:720px;margin:0 auto"
+	styleTable  = "border-collapse:collapse;font-size:14px;margin:0 0 16px"
+	styleButton = "display:inline-block;padding:10px 20px;border:2px solid;border-radius:6px;" +
+		"color:inherit;font-weight:bold;text-decoration:none"
+	styleRow = "border-bottom:1px solid #808080;vertical-align:top"
 )
 
 // appendHead writes what stands before the page.
@@ -87,7 +89,7 @@ func (w *htmlWriter) node(n ast.Node) {
 		}
 		w.element(n, "<"+tag+">", "</"+tag+">")
 	case *ast.Link:
-		w.element(n, "<a href=\""+html.EscapeString(unescape(n.Destination))+"\">", "</a>")
+		w.link(n)
 	case *east.Table:
 		w.table(n)
 	}
@@ -101,6 +103,24 @@ func (w *htmlWriter) text(n *ast.Text) {
 	case n.SoftLineBreak():
 		w.b.write("\n")
 	}
+}
+
+// link writes a link; one that is a paragraph of its own looks like a button. Its border
+// and words have the colours of the text around it, so that it stays readable on any ground.
+func (w *htmlWriter) link(n *ast.Link) {
+	w.b.write("<a href=\"")
+	w.b.add(unescape(n.Destination), w.marks, html.EscapeString)
+	w.b.write("\"")
+	if alone(n) {
+		w.b.write(" style=\"" + styleButton + "\"")
+	}
+	w.element(n, ">", "</a>")
+}
+
+// alone reports whether a link is all that its paragraph says.
+func alone(n *ast.Link) bool {
+	_, paragraph := n.Parent().(*ast.Paragraph)
+	return paragraph && n.Parent().ChildCount() == 1
 }
 
 func (w *htmlWriter) list(n *ast.List) {

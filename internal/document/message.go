@@ -140,6 +140,9 @@ type Message struct {
 	Currency money.Currency
 	// Reference is what the customer quotes with the payment; see [RFReference].
 	Reference string
+	// Link is the address of the debtor's own page; optional. Nothing that a reader needs
+	// stands there alone: see [Message.Creditor] and the items.
+	Link string
 
 	Creditor Creditor
 	Debtor   Debtor

@@ -141,7 +141,9 @@ func (w *textMaker) link(out *pieces, l *ast.Link) {
 	}
 	out.write(said)
 	if said != address {
-		out.write(" <" + address + ">")
+		out.write(" <")
+		out.add(address, w.marks, func(s string) string { return s })
+		out.write(">")
 	}
 }
 

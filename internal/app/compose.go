@@ -27,6 +27,7 @@ type desk struct {
 	observes bool // the book only observes
 	sketch   bool // for the person who drafts: missing details of the sender show as gaps
 	byHand   bool // a person sends with their own program: no sender's address need be set
+	links    links
 }
 
 // partyRow is a party, with the papers of the customer that is written to.
@@ -44,6 +45,9 @@ func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
 	d := &desk{creditor: *c, set: by.set, values: by.values}
 	d.decider = a.decides(&d.creditor.Creditor, by)
 	if d.observes, err = a.observes(tx); err != nil {
+		return nil, err
+	}
+	if d.links, err = a.links(tx, d.values); err != nil {
 		return nil, err
 	}
 	d.party, err = a.partyOf(tx, c.Party)

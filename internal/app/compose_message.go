@@ -43,10 +43,11 @@ func (w *writing) message(tx store.Tx) (document.Message, error) {
 	})
 	w.msg = document.Message{
 		Sketch: w.d.sketch,
-		Step: document.Step(w.row.step), Date: w.row.day, PayBy: w.row.payBy,
+		Step:   document.Step(w.row.step), Date: w.row.day, PayBy: w.row.payBy,
 		Currency: w.row.currency, Reference: paymentReference(w.acc.Customer.Number),
 		Consequences: consequences(w.row.step, w.d.set.Policy.Consequences),
 	}
+	w.msg.Link = w.d.links.address(w.a.tenant, w.acc.Customer.ID)
 	if w.row.step == Correction { // of the day on which it is written
 		w.msg.Date = max(w.row.day, cal.DateIn(tx.Now(), w.d.creditor.Zone))
 	}

@@ -38,6 +38,10 @@ var permits = map[string]permitted{
 	"cash_known": {to: access.Money},
 	"write_off":  {to: access.WriteOff},
 
+	"debtor_answer": {to: access.Work},
+	"portal_link":   {to: access.Work},
+	"revoke_links":  {to: access.Work},
+
 	"set_customer":  {to: access.Customers},
 	"set_collector": {to: access.Customers},
 	"import":        {to: access.Import},

@@ -28,6 +28,8 @@ const (
 	SettingPolicy      = "policy."      // + a field of the policy
 	SettingConfirmed   = "total.confirmed."
 	SettingConsequence = "consequences" // comma-separated: hold, terms, agency, lawyer, court
+	SettingPortalURL   = "portal.url"   // where debtors reach this server; "": no debtor's page
+	SettingPromiseDays = "portal.promise_days"
 )
 
 // settingRule checks one setting. creditor reports whether it belongs to a creditor.
@@ -39,12 +41,15 @@ type settingRule struct {
 }
 
 var settingRules = map[string]settingRule{
-	SettingMode:        {false, true, "observe or ask_first", oneOf("observe", "ask_first")},
-	SettingSMTP:        {false, false, "smtp://[user:password@]host:port or smtps://…", isMailURL},
-	SettingIMAP:        {false, false, "imaps://user:password@host:port or imap://…", isIMAP},
-	settingSentFolder:  {false, false, "the name of a folder", notEmpty},
-	SettingMailFrom:    {true, true, "an email address", book.IsAddress},
-	SettingClosing:     {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
+	SettingMode:       {false, true, "observe or ask_first", oneOf("observe", "ask_first")},
+	SettingSMTP:       {false, false, "smtp://[user:password@]host:port or smtps://…", isMailURL},
+	SettingIMAP:       {false, false, "imaps://user:password@host:port or imap://…", isIMAP},
+	settingSentFolder: {false, false, "the name of a folder", notEmpty},
+	SettingMailFrom:   {true, true, "an email address", book.IsAddress},
+	SettingClosing:    {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
+	SettingPortalURL: {false, true, "https://host[:port], or http:// on this machine, without a path",
+		isPublicURL},
+	SettingPromiseDays: {true, false, "0 to 30 days", between(0, 30)},
 	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},
 
 	"sender.name":          {true, true, "a name", notEmpty},
@@ -241,6 +246,11 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 				}
 			}
 		}
+		if name == SettingPortalURL && value != "" {
+			if err := a.portalSecret(r); err != nil {
+				return err
+			}
+		}
 		if key, auto := strings.CutPrefix(name, SettingAuto); auto && value != "yes" {
 			if err := a.recallStep(r, creditor, key); err != nil {
 				return err
@@ -295,10 +305,13 @@ func (a *App) Setting(ctx context.Context, code, name string) (string, error) {
 	return ShownSetting(name, value), err
 }
 
-// ShownSetting is the value of a setting as people see it: without a password.
+// ShownSetting is the value of a setting as people see it: without a password or a secret.
 func ShownSetting(name, value string) string {
-	if name == SettingSMTP || name == SettingIMAP {
+	switch name {
+	case SettingSMTP, SettingIMAP:
 		return redactURL(value)
+	case settingPortalSecret:
+		return strings.Repeat("*", min(len(value), 3))
 	}
 	return value
 }

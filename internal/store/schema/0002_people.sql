@@ -172,16 +172,16 @@ CREATE TABLE sent_copy ( -- state
   PRIMARY KEY (tenant_id, message_id)
 ) STRICT, WITHOUT ROWID;
 
--- The debtor's page: one unguessable link for a customer, known to the debtor alone.
+-- The debtor's page: what the link of a customer is made of beside the secret of the book. It
+-- is made anew whenever it is needed and kept nowhere. No row: the first link, which lives by the
+-- messages that name it.
 CREATE TABLE portal_link ( -- state
   tenant_id INTEGER NOT NULL,
-  token_hash TEXT NOT NULL,
   customer_id INTEGER NOT NULL,
-  made_at TEXT NOT NULL,
-  expires_day DAY NOT NULL,
-  PRIMARY KEY (tenant_id, token_hash)
+  generation INTEGER NOT NULL, -- raised to revoke the links before
+  expires_day DAY, -- last day of a link that was given by hand; NULL: none was
+  PRIMARY KEY (tenant_id, customer_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX portal_link_customer ON portal_link (tenant_id, customer_id);
 
 -- What came in, and every other entry that is no invoice, by day: covers the sums of reports.
 CREATE INDEX entry_day ON entry (tenant_id, effective_day, kind, customer_id, entry_id, heads, amount_minor, currency) WHERE kind > 1;

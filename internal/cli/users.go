@@ -92,7 +92,7 @@ func showUsers(p *page, all []app.User) {
 		rows = append(rows, []string{u.Login, u.Name, strings.ReplaceAll(string(u.Role), "_", " "), cmp.Or(u.Email, "—"),
 			state, cover})
 	}
-	p.table([]string{"User", "Name", "Role", "Email", "", "Covered by"}, rows)
+	p.table([]string{"User", "Name", "Role", "Email", "State", "Covered by"}, rows)
 }
 
 type userListCmd struct{}

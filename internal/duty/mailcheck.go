@@ -87,6 +87,9 @@ func CheckMail(ctx context.Context, a *app.App, o MailCheck) (MailChecked, error
 		}
 	}
 	c.Provider = preset.Key
+	if len(c.Findings) > 0 && c.Findings[0].Code == "name_not_found" && !mailcheck.Works(ctx, o.DNS) {
+		c.Findings[0] = mailcheck.NoNames(cfg)
+	}
 	c.domain(ctx, o.DNS, preset, cfg.LoopbackOnly)
 	if box.URL != "" {
 		c.mailbox(ctx, o.DNS, box)

@@ -18,6 +18,8 @@ type Options struct {
 	Every   time.Duration // between two looks at the outbox; 3 s
 	Pause   time.Duration // after an error burst; 30 s
 	RunHour int           // of the daily run, at the creditor's place: 0 (midnight) to 23
+	// Brief writes the weekly brief of a user; nil: none is written.
+	Brief app.Briefing
 	// Open connects to a mail server; OpenMailer if nil.
 	Open func(app.MailServer) (app.Mailer, error)
 }
@@ -126,6 +128,7 @@ type work struct {
 	*Service
 	book       time.Time         // the book's clock at the last round
 	machine    time.Duration     // the machine's running time then
+	retryBrief time.Duration     // machine time before which a failed brief is not tried again
 	retryRun   time.Duration     // machine time before which a failed run is not tried again
 	probing    bool              // the last pass ended in an error burst
 	unfinished bool              // the outbox must be put in order before the next pass
@@ -167,8 +170,16 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 	return w.o.Every
 }
 
-// toUsers sends the mails to our own people that wait.
+// toUsers writes the brief of the week, when it is due, and sends the mails to our own
+// people that wait.
 func (w *work) toUsers(ctx context.Context, ask app.SendRequest) {
+	if w.o.Brief != nil && running() >= w.retryBrief {
+		_, err := w.o.App.QueueBriefs(ctx, w.o.Brief)
+		if err != nil && ctx.Err() == nil {
+			w.retryBrief = running() + 5*time.Minute
+		}
+		w.tell("weekly brief", err)
+	}
 	report, err := w.o.App.SendUserMail(ctx, ask)
 	w.tell("mail to users", err)
 	if report.Sent+report.Failed > 0 {

@@ -57,6 +57,9 @@ func Connect(ctx context.Context, cfg email.Config, from string) Finding {
 	return Finding{"connection", Good, "ok", text}
 }
 
+// NoNames is the finding where a server's name could not be looked up.
+func NoNames(cfg email.Config) Finding { return connection(cfg, &net.DNSError{IsTemporary: true}) }
+
 // connection says in words why a server could not be used.
 func connection(cfg email.Config, err error) Finding {
 	code, text := reasonOf(cfg, err)

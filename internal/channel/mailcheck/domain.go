@@ -24,8 +24,23 @@ func Domain(ctx context.Context, dns Resolver, domain string, p Preset) []Findin
 	if domain == "" {
 		return nil
 	}
-	d := domainCheck{ctx, dns, strings.ToLower(domain), p}
-	return []Finding{d.spf(), d.dkim(), d.dmarc()}
+	d := domainCheck{ctx: ctx, dns: dns, domain: strings.ToLower(domain), preset: p}
+	found := []Finding{d.spf(), d.dkim(), d.dmarc()}
+	if !d.heard && !Works(ctx, dns) {
+		return []Finding{d.unknown("spf", "The SPF entry"), d.unknown("dkim", "The DKIM key"),
+			d.unknown("dmarc", "The DMARC entry")}
+	}
+	return found
+}
+
+// sure is a name that is there wherever names can be looked up.
+const sure = "_spf.google.com"
+
+// Works reports whether names can be looked up here at all: some networks without the
+// internet answer that there is no name, whatever is asked.
+func Works(ctx context.Context, dns Resolver) bool {
+	all, err := dns.LookupTXT(ctx, sure)
+	return err == nil && len(all) > 0
 }
 
 type domainCheck struct {
@@ -33,6 +48,7 @@ type domainCheck struct {
 	dns    Resolver
 	domain string
 	preset Preset
+	heard  bool // an entry was found, whichever
 }
 
 // errNothing: the name, or an entry under it, is not there. Every other error means that
@@ -45,6 +61,7 @@ func (d *domainCheck) txt(name string) ([]string, error) {
 	if errors.As(err, &dns) && dns.IsNotFound || err == nil && len(all) == 0 {
 		return nil, errNothing
 	}
+	d.heard = d.heard || err == nil
 	return all, err
 }
 

@@ -9,9 +9,9 @@ TESTED  := ./...
 
 .PHONY: run build test check bench test-deep golden generate needs clean
 
-## run: build, make the demo company, run its day and show what was decided and sent
+## run: build, make the demo company and open its pages; nothing leaves this machine
 run: build
-	@./$(BIN) demo --dir demo
+	@./$(BIN) demo --dir demo --serve
 
 build:
 	@test -x $(BIN) || echo "building (about 90 s the first time)…"

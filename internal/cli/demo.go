@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"path/filepath"
 	"slices"
 
@@ -11,15 +12,17 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/sim"
+	"github.com/recoup-project/recoup/internal/web"
 )
 
 type demoCmd struct {
-	Dir   string   `default:"demo" placeholder:"DIR" help:"Folder of the demo's book and mails."`
-	Seed  uint64   `default:"2026" help:"Everything in the invented company follows from it."`
-	Today cal.Date `default:"none" placeholder:"DAY" help:"The day the demo stands at. Default: the last Tuesday that was no holiday."`
-	Days  int      `default:"75" help:"How many days the book has been kept."`
-	Reset bool     `help:"Make the company anew."`
-	Serve bool     `help:"Keep the world running until Ctrl-C: what is released leaves at once, to the demo's own mail server."`
+	Dir    string   `default:"demo" placeholder:"DIR" help:"Folder of the demo's book and mails."`
+	Seed   uint64   `default:"2026" help:"Everything in the invented company follows from it."`
+	Today  cal.Date `default:"none" placeholder:"DAY" help:"The day the demo stands at. Default: the last Tuesday that was no holiday."`
+	Days   int      `default:"75" help:"How many days the book has been kept."`
+	Reset  bool     `help:"Make the company anew."`
+	Serve  bool     `help:"Open the demo's pages until Ctrl-C: the clock moves by buttons, and what is released leaves at once, to the demo's own mailbox."`
+	Listen string   `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port."`
 }
 
 // demoDay is what the demo prints.
@@ -71,13 +74,29 @@ func (c *demoCmd) Run(s *session) error {
 	if err := day.look(s.ctx, w.App); err != nil {
 		return err
 	}
+	if c.Serve && !s.machine() {
+		return c.serve(s, w)
+	}
 	if err := s.show("recoup/demo/1", day, func(p *page) { showDemo(p, &day) }); err != nil || !c.Serve {
 		return err
 	}
+	return c.serve(s, w)
+}
+
+// serve opens the pages of the demo until the command is ended.
+func (c *demoCmd) serve(s *session, w *sim.World) error {
+	at, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	if err := w.App.SetSetting(s.ctx, app.Request{Actor: "system"}, "", app.SettingPortalURL, pagesURL(at)); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	pages := web.New(web.Options{App: w.App, Log: log, Build: s.env.Build, Demo: w})
 	p := &page{out: s.errs}
-	p.line("\nThe demo runs until you press Ctrl-C; use another terminal for the commands above.")
-	<-s.ctx.Done()
-	return nil
+	p.line("open %s — nothing leaves this machine (Ctrl-C ends it)", pagesURL(at))
+	return pages.Serve(s.ctx, at)
 }
 
 // world opens the demo that is there, or makes one.

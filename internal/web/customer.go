@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -444,8 +443,3 @@ func taskDone(v *visit) error {
 
 // zero reports whether an amount in plain decimals is nothing.
 func zero(amount string) bool { return strings.Trim(amount, "-0.") == "" }
-
-// taskSentence says why a task is there.
-func taskSentence(v *visit, t *app.TaskLine) string {
-	return cmp.Or(reasonText(t.Reason), "Since "+v.f.Day(t.DueDay)+".")
-}

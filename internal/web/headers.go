@@ -13,6 +13,10 @@ const policy = "default-src 'self'; img-src 'self' data:; style-src 'self'; scri
 const messagePolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; " +
 	"frame-ancestors 'self'"
 
+// caughtPolicy is that of a caught mail of the demo, whose links a visitor may follow.
+const caughtPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+	"sandbox allow-top-navigation-by-user-activation; frame-ancestors 'self'"
+
 // secured sets the headers that hold for every answer.
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

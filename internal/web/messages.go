@@ -195,12 +195,7 @@ func messageBody(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.w.Header()
-	h.Set("Content-Security-Policy", messagePolicy)
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	_, err = v.w.Write([]byte(p.HTML))
-	return err
+	return v.writeMessage(p.HTML)
 }
 
 // editMessage sets the one free line of a message.

@@ -28,7 +28,7 @@ func TestPagesInABrowser(t *testing.T) {
 			p := b.Page(t, s.URL)
 			p.Cookie(s.session("owner"))
 			for _, theme := range []string{"light", "dark"} {
-				p.Theme(theme).Open(path).Accessible(name+" "+theme).Shot(name + "-" + theme)
+				p.Theme(theme).Open(path).Accessible(name + " " + theme).Shot(name + "-" + theme)
 			}
 			p.Theme("light").Size(390, 844).Open(path).Shot(name + "-phone")
 			if wide := browser.Eval[int](p, "document.documentElement.scrollWidth"); wide > 390 {

@@ -32,8 +32,12 @@ func init() {
 	routes = []route{
 		{method: "GET", pattern: "/{$}", may: access.View, answer: home},
 		{method: "GET", pattern: "/today", may: access.View, answer: today},
+		{method: "GET", pattern: "/today/{lane}", may: access.View, answer: lane},
+		{method: "GET", pattern: "/search", may: access.View, answer: search},
 		{method: "GET", pattern: "/customers", may: access.View, answer: customers},
+		{method: "POST", pattern: "/customers/collector", may: access.Customers, answer: setCollectors},
 		{method: "GET", pattern: "/customers/{id}", may: access.View, answer: customer},
+		{method: "GET", pattern: "/customers/{creditor}/{number}", may: access.View, answer: customerByNumber},
 		{method: "POST", pattern: "/customers/{id}/hold", may: access.Work, answer: addHold},
 		{method: "POST", pattern: "/customers/{id}/note", may: access.Comment, answer: addNote},
 		{method: "POST", pattern: "/customers/{id}/payment", may: access.Money, answer: addPayment},

@@ -6,10 +6,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/sim"
 	"github.com/recoup-project/recoup/internal/throttle"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
@@ -23,7 +26,8 @@ type Options struct {
 	Status  func() duty.Status                       // of the sender beside it; nil: there is none
 	Open    func(app.MailServer) (app.Mailer, error) // connects to a mail server
 	Licence *duty.Licence                            // the right of this copy to send
-	Demo    Demo                                     // the simulated world; nil in a real book
+	Demo    *sim.World                               // the simulated world; nil in a real book
+	Portal  http.Handler                             // the debtors' pages below /p/; nil: there are none
 }
 
 // Server answers the requests of browsers.
@@ -31,6 +35,7 @@ type Server struct {
 	Options
 	handler http.Handler
 	tries   *throttle.SignIn
+	news    atomic.Pointer[sim.News] // what happened when the demo's clock moved last
 }
 
 // New returns a server; Handler answers, Listen serves.
@@ -44,6 +49,15 @@ func New(o Options) *Server {
 	mux.HandleFunc("GET /healthz", s.health)
 	for _, rt := range routes {
 		mux.Handle(rt.method+" "+rt.pattern, s.page(rt))
+	}
+	if s.Demo != nil {
+		for _, rt := range demoRoutes() {
+			rt.may = access.View
+			mux.Handle(rt.method+" "+rt.pattern, s.page(rt))
+		}
+	}
+	if s.Portal != nil {
+		mux.Handle("/p/", s.Portal)
 	}
 	for _, o := range doors {
 		mux.Handle(o.method+" "+o.pattern, s.door(o))

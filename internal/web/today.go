@@ -3,124 +3,149 @@ package web
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
-	"github.com/recoup-project/recoup/internal/core/book"
-	"github.com/recoup-project/recoup/internal/core/money"
-	"github.com/recoup-project/recoup/internal/core/strategy"
+	"github.com/recoup-project/recoup/internal/web/look"
 )
+
+// laneLength is how many lines of a lane the page of today shows; the rest is a click away.
+const laneLength = 9
 
 // day is what the page of today shows.
 type day struct {
-	Aging  []app.AgingCurrency
-	Must   []app.TaskLine
-	Calls  []app.TaskLine
-	Groups []group // what goes out today, by step
-	Waits  int     // messages that wait for a person
-}
-
-// group is the messages of one step in one currency.
-type group struct {
-	Step     string
-	Currency money.Currency
-	Count    int
-	Waits    int
-	Minor    int64
-	First    app.OutboxMessage
+	app.TodayCreditor
+	Must    app.TaskPage
+	Calls   app.CallPage
+	Machine app.MachineLane
 }
 
 // today is the page that a day begins with: what must be done, whom to call, what goes out.
 func today(v *visit) error {
-	ctx := v.r.Context()
+	ctx, code := v.r.Context(), v.creditor.Code
 	d := day{}
-	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	report, err := v.App.Today(ctx, code)
 	if err != nil {
 		return err
 	}
-	d.Aging = aging.Currencies
-	tasks, err := v.App.Tasks(ctx, v.creditor.Code, false)
-	if err != nil {
+	d.TodayCreditor = report.Creditors[0]
+	if d.Must, err = v.App.MustDo(ctx, code, "", laneLength); err != nil {
 		return err
 	}
-	for _, t := range tasks {
-		switch {
-		case t.Not != nil:
-		case t.Kind == string(strategy.KindCall):
-			d.Calls = append(d.Calls, t)
-		default:
-			d.Must = append(d.Must, t)
-		}
-	}
-	slices.SortStableFunc(d.Calls, func(x, y app.TaskLine) int { return cmp.Compare(minor(&y), minor(&x)) })
-	list, err := v.App.Outbox(ctx, app.OutboxFilter{Creditor: v.creditor.Code})
-	if err != nil {
+	if d.Calls, err = v.App.Calls(ctx, code, "", laneLength); err != nil {
 		return err
 	}
-	d.group(list)
+	if d.Machine, err = v.App.Machine(ctx, code); err != nil {
+		return err
+	}
 	return v.page("Today", todayPage(v, &d))
 }
 
-func minor(t *app.TaskLine) int64 {
-	m, _ := money.ParseMinor(t.Amount, t.Currency.Exponent())
-	return m
+// worklist is one lane in full, page by page.
+type worklist struct {
+	Must  *app.TaskPage
+	Calls *app.CallPage
 }
 
-// group gathers the messages that can still leave by step and currency.
-func (d *day) group(list []app.OutboxMessage) {
-	for _, m := range list {
-		if m.State != book.Proposed && m.State != book.Approved && m.State != book.Claimed {
-			continue
+// lane is the page of one lane: everything that must be done, or everybody to call.
+func lane(v *visit) error {
+	var w worklist
+	cursor := v.r.FormValue("after")
+	title := "Must do"
+	if v.r.PathValue("lane") == "calls" {
+		title = "Call list"
+		page, err := v.App.Calls(v.r.Context(), v.creditor.Code, cursor, 50)
+		if err != nil {
+			return err
 		}
-		at := slices.IndexFunc(d.Groups, func(g group) bool { return g.Step == m.Step && g.Currency == m.Currency })
-		if at < 0 {
-			d.Groups = append(d.Groups, group{Step: m.Step, Currency: m.Currency, First: m})
-			at = len(d.Groups) - 1
+		w.Calls = &page
+	} else {
+		page, err := v.App.MustDo(v.r.Context(), v.creditor.Code, cursor, 50)
+		if err != nil {
+			return err
 		}
-		g := &d.Groups[at]
-		g.Count++
-		amount, _ := money.ParseMinor(m.Amount, m.Currency.Exponent())
-		g.Minor += amount
-		if m.State == book.Proposed {
-			g.Waits++
-			d.Waits++
+		w.Must = &page
+	}
+	return v.page(title, lanePage(v, title, &w))
+}
+
+// opening is the sentence under the date.
+func (d *day) opening(v *visit) string {
+	var came []string
+	count := int64(0)
+	since := ""
+	for _, f := range d.Figures {
+		if f.CameInCount > 0 {
+			came = append(came, v.f.Money(f.CameIn.Minor, f.Currency))
+			count += f.CameInCount
+			since = v.f.Day(f.CameInSince)
 		}
 	}
-	slices.SortFunc(d.Groups, func(x, y group) int { return cmp.Or(y.Count-x.Count, strings.Compare(x.Step, y.Step)) })
+	if count > 0 {
+		return look.Count(count, "payment", "payments") + " came in since " + since + ": " + strings.Join(came, " and ") +
+			". Nothing that is known to be paid is on this page."
+	}
+	return "Nothing that is known to be paid is on this page."
 }
 
-// taskWords says a task in a sentence that a person would use.
+// freshness says how well the bank is known, and what that holds back.
+func (d *day) freshness(v *visit) (tone, text string) {
+	switch {
+	case d.CashKnown == "":
+		return "warn", "Bank not looked at yet: reminders wait"
+	case !d.Fresh:
+		return "bad", "Bank known to " + v.f.DateText(d.CashKnown) + ": reminders wait"
+	case !d.FreshFormal:
+		return "warn", "Bank known to " + v.f.DateText(d.CashKnown) + ": formal ones wait"
+	}
+	return "good", "Bank known to " + v.f.DateText(d.CashKnown)
+}
+
+// share is the sentence on the largest debtor.
+func share(v *visit, f *app.TodayFigures) string {
+	if f.Largest == nil || f.Largest.SharePct < 15 {
+		return look.Count(int64(f.OverdueCustomers), "customer", "customers")
+	}
+	return v.f.Round(f.Largest.Overdue.Minor, f.Currency) + " of it " + f.Largest.Name
+}
+
+// taskWords says a task in words that a person would use.
 var taskWords = map[string]string{
-	"call":                   "Call",
-	"decide":                 "Decide how it goes on",
-	"ask_owner":              "Ask the account owner",
-	"review_old_items":       "Look through old invoices taken over",
-	"write_off_residue":      "Write off a residue",
-	"write_off_small":        "Write off small balances",
-	"message_unknown":        "Find out whether a message arrived",
-	"address_failed":         "Address refused: find another one",
-	"message_refused":        "The mail server will not take a message",
-	"post_letter":            "Was the letter posted?",
-	"allocate_credit":        "Set unapplied money against invoices",
-	"name_account_owner":     "Name an account owner",
-	"propose_credit_hold":    "Credit hold on new orders?",
-	"no_contact":             "No way to write: add an address",
-	"note":                   "Look again",
-	"confirm_kind":           "Company or person? Confirm before legal steps",
-	"judge_promise":          "Promise due: has the money come?",
-	"messages_by_other_ways": "Write by another way",
+	"call":                "Call",
+	"decide":              "Decide how it goes on",
+	"ask_owner":           "Ask the account owner",
+	"review_old_items":    "Look through old invoices taken over",
+	"write_off_residue":   "Write off a residue",
+	"write_off_small":     "Write off small balances",
+	"message_unknown":     "Find out whether a message arrived",
+	"address_failed":      "Address refused: find another one",
+	"message_refused":     "The mail server will not take a message",
+	"post_letter":         "Was the letter posted?",
+	"allocate_credit":     "Set unapplied money against invoices",
+	"name_account_owner":  "Name an account owner",
+	"propose_credit_hold": "Credit hold on new orders?",
+	"no_contact":          "No way to write: add an address",
+	"note":                "Look again",
 }
 
 func taskTitle(t *app.TaskLine) string {
 	if w, ok := taskWords[t.Kind]; ok {
 		return w
 	}
-	w, ok := taskWords[t.Step]
-	if ok {
+	if w, ok := taskWords[t.Step]; ok {
 		return w
 	}
-	name := cmp.Or(t.Step, t.Kind)
-	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
+	return look.Title(cmp.Or(t.Step, t.Kind))
+}
+
+// taskSentence says why a task is there.
+func taskSentence(v *visit, t *app.TaskLine) string {
+	return cmp.Or(reasonText(t.Reason), "Since "+v.f.Day(t.DueDay)+".")
+}
+
+func taskPath(t *app.TaskLine) string {
+	return customerPath(t.CustomerID) + "#task-" + strconv.FormatInt(t.ID, 10)
 }
 
 // stepNames are the names of steps on our screens; messages use the names of their language.
@@ -134,7 +159,7 @@ var stepNames = map[string]string{
 	"decide": "decision", "receipt": "thank-you note",
 }
 
-func stepName(step string) string { return cmp.Or(stepNames[step], strings.ReplaceAll(step, "_", " ")) }
+func stepName(step string) string { return cmp.Or(stepNames[step], look.Words(step)) }
 
 // stepPlural is the name of several messages of a step.
 func stepPlural(step string, n int) string {
@@ -142,12 +167,65 @@ func stepPlural(step string, n int) string {
 	switch {
 	case n == 1:
 		return name
-	case strings.HasPrefix(step, "broken"):
+	case step == "broken_promise":
 		return "notes on broken promises"
 	case step == "confirm":
 		return "requests to confirm"
 	case step == "statement":
 		return "statements of account"
+	case step == "dispute_answer":
+		return "answers to disputes"
+	case step == "resumption":
+		return "statements after a pause"
 	}
 	return name + "s"
+}
+
+// payBy is the day, or the days, that the messages of a group name.
+func payBy(v *visit, g *app.MachineGroup) string {
+	switch {
+	case g.PayBy == "":
+		return ""
+	case g.PayBy == g.PayByLast:
+		return "Pay by " + v.f.DateText(g.PayBy) + ". "
+	}
+	return "Pay by " + v.f.DateText(g.PayBy) + " to " + v.f.DateText(g.PayByLast) + ". "
+}
+
+// machineState says what has become of the messages of a group.
+func machineState(g *app.MachineGroup) string {
+	var parts []string
+	add := func(n int, word string) {
+		if n > 0 {
+			parts = append(parts, strconv.Itoa(n)+" "+word)
+		}
+	}
+	add(g.Waiting, "to look at")
+	add(g.Released, "released")
+	add(g.Count-g.Waiting-g.Released, "gone")
+	return strings.Join(parts, ", ") + "."
+}
+
+// waiting is how many messages of the lane wait for a person.
+func waiting(m *app.MachineLane) int {
+	n := 0
+	for _, g := range m.Groups {
+		n += g.Waiting
+	}
+	return n
+}
+
+// byCount puts what holds most messages back first.
+func byCount(held []app.HeldBack) []app.HeldBack {
+	held = slices.Clone(held)
+	slices.SortStableFunc(held, func(x, y app.HeldBack) int { return y.Count - x.Count })
+	return held
+}
+
+// currencyLabel names the currency of a figure where there are several.
+func currencyLabel(d *day, f *app.TodayFigures) string {
+	if len(d.Figures) > 1 {
+		return string(f.Currency)
+	}
+	return ""
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net"
 	"net/http"
 	"time"
@@ -78,10 +77,4 @@ func peer(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	return host
-}
-
-// Demo is the simulated world behind a demo book.
-type Demo interface {
-	// Advance lives through some days.
-	Advance(ctx context.Context, days int) (news []string, err error)
 }

@@ -184,3 +184,21 @@ func dayValue(d cal.Date) string {
 	}
 	return d.String()
 }
+
+// strategyShort is a strategy in a column; "" where none has been taken yet.
+func strategyShort(key string) string {
+	if key == "" {
+		return ""
+	}
+	return strategyName(key)
+}
+
+var portalLink = regexp.MustCompile(`https?://[^\s/]+(/p/[A-Za-z0-9_-]+)`)
+
+// portalIn is the path of the debtor's page that a mail links to; "" if it names none.
+func portalIn(text string) string {
+	if m := portalLink.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}

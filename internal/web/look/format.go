@@ -2,6 +2,7 @@ package look
 
 import (
 	"cmp"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -155,4 +156,17 @@ func Title(code string) string {
 		return w
 	}
 	return strings.ToUpper(w[:1]) + w[1:]
+}
+
+var isoDay = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+
+// Sentence is a sentence of the program with its days as people of the place write them.
+func (f Format) Sentence(text string) string {
+	return isoDay.ReplaceAllStringFunc(text, func(iso string) string {
+		d, err := cal.Parse(iso)
+		if err != nil {
+			return iso
+		}
+		return f.Day(d)
+	})
 }

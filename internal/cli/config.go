@@ -8,8 +8,30 @@ import (
 )
 
 type configCmd struct {
-	Get configGetCmd `cmd:"" help:"Show one setting, or all that are set."`
-	Set configSetCmd `cmd:"" help:"Change a setting. An empty value removes it."`
+	Get  configGetCmd  `cmd:"" help:"Show one setting, or all that are set."`
+	Set  configSetCmd  `cmd:"" help:"Change a setting. An empty value removes it."`
+	Logo configLogoCmd `cmd:"" help:"Set the picture at the head of letters: a PNG or JPEG file, or none."`
+}
+
+type configLogoCmd struct {
+	File string `arg:"" help:"The picture, or none."`
+}
+
+func (c *configLogoCmd) Run(s *session) error {
+	a, req, err := s.opened("")
+	if err != nil {
+		return err
+	}
+	var data []byte
+	if c.File != "none" {
+		if data, err = fileBytes(c.File); err != nil {
+			return err
+		}
+	}
+	if err := a.SetLogo(s.ctx, req, s.flags.Creditor, data); err != nil {
+		return err
+	}
+	return s.show("recoup/config/1", setting{"letter.logo", c.File}, func(p *page) { p.line("letter.logo = %s", c.File) })
 }
 
 type configGetCmd struct {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -166,13 +165,28 @@ func (c *voidCmd) Run(s *session) error {
 }
 
 type markSentCmd struct {
-	Message  string   `arg:"" help:"The message."`
+	Message  string   `arg:"" optional:"" help:"The message."`
+	Batch    int64    `placeholder:"N" help:"Every letter of a print batch instead."`
 	On       cal.Date `placeholder:"DAY" default:"none" help:"The day it left. Default: today."`
 	Tracking string   `placeholder:"T" help:"What proves the posting, such as its number."`
 	Enclosed bool     `help:"The enclosures that the letter lists were in the envelope."`
 }
 
 func (c *markSentCmd) Run(s *session) error {
+	if (c.Message == "") == (c.Batch == 0) {
+		return usage("expected a message, or --batch N")
+	}
+	if c.Batch != 0 {
+		a, req, err := s.opened("")
+		if err != nil {
+			return err
+		}
+		report, err := a.MarkBatchSent(s.ctx, req, c.Batch, app.SentByHand{Day: c.On, Tracking: c.Tracking})
+		if err != nil {
+			return err
+		}
+		return s.showChange("recoup/mark-sent-batch/1", report)
+	}
 	a, req, id, err := s.openedFor("message", c.Message, "")
 	if err != nil {
 		return err
@@ -191,6 +205,9 @@ type outboxCmd struct {
 	List    outboxListCmd    `cmd:"" help:"List messages that are not ended, and today's."`
 	Show    outboxShowCmd    `cmd:"" help:"Show one message as the customer reads it."`
 	Resolve outboxResolveCmd `cmd:"" help:"Say what became of a message whose outcome is unknown."`
+	Print   outboxPrintCmd   `cmd:"" help:"Put released letters into one PDF file to print and post."`
+	Eml     outboxEmlCmd     `cmd:"" help:"Write a mail as a file for your own mail program."`
+	Proof   outboxProofCmd   `cmd:"" help:"Keep a proof of a posted letter, or say that it came back."`
 }
 
 type outboxListCmd struct {
@@ -230,6 +247,7 @@ func (c *outboxListCmd) Run(s *session) error {
 type outboxShowCmd struct {
 	Message string `arg:"" help:"The message."`
 	Raw     string `placeholder:"FILE" help:"Write the exact bytes that were handed over to a file; - is standard output."`
+	PDF     string `name:"pdf" placeholder:"FILE" help:"Write it as a letter: as it was posted, or as it would be now."`
 }
 
 // shownMessage is a message with its text.
@@ -251,6 +269,9 @@ func (c *outboxShowCmd) Run(s *session) error {
 	}
 	if c.Raw != "" {
 		return s.writeEvidence(a, id, c.Raw)
+	}
+	if c.PDF != "" {
+		return s.writeLetter(a, id, c.PDF)
 	}
 	m, err := s.shownMessage(a, id)
 	if err != nil {
@@ -352,20 +373,8 @@ func (s *session) writeEvidence(a *app.App, id int64, file string) error {
 	if err != nil {
 		return err
 	}
-	if file == "-" {
-		_, err = s.out.Write(e.Bytes)
+	if toStdout, err := s.writeFile(file, e.Bytes); err != nil || toStdout {
 		return err
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return unreadable(file, err)
-	}
-	_, err = f.Write(e.Bytes)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		return unreadable(file, err)
 	}
 	return s.show("recoup/evidence/1", e,
 		func(p *page) { p.line("Wrote %s (%d bytes, SHA-256 %s)", file, len(e.Bytes), e.SHA256) })

@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"path/filepath"
+	"strings"
+
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
 
 type reportCmd struct {
-	Aging agingCmd `cmd:"" help:"Open items by days after the due date, with the control total."`
+	Aging     agingCmd     `cmd:"" help:"Open items by days after the due date, with the control total."`
+	Statement statementCmd `cmd:"" help:"Statement of account of a customer, as PDF or CSV."`
 }
 
 // agingCmd reads --by, which elsewhere names the user who acts: a report has none.
@@ -91,4 +95,35 @@ func showAgingCustomers(p *page, r *app.AgingReport, currency money.Currency) {
 	}
 	p.line("")
 	p.table(append(headings, ">Credits", ">Total"), rows)
+}
+
+type statementCmd struct {
+	Customer string `arg:"" help:"The customer."`
+	Out      string `required:"" placeholder:"FILE.pdf|FILE.csv" help:"The file to write; its ending says what it is."`
+}
+
+func (c *statementCmd) Run(s *session) error {
+	a, _, subject, err := s.found(c.Customer, "")
+	if err != nil {
+		return err
+	}
+	f, err := a.Statement(s.ctx, subject.Customer)
+	if err != nil {
+		return err
+	}
+	data := f.PDF
+	switch strings.ToLower(filepath.Ext(c.Out)) {
+	case ".csv":
+		data = f.CSV
+	case ".pdf":
+	default:
+		return usage("--out %s: expected a name that ends in .pdf or .csv", c.Out)
+	}
+	if toStdout, err := s.writeFile(c.Out, data); err != nil || toStdout {
+		return err
+	}
+	return s.show("recoup/statement/1", f, func(p *page) {
+		p.line("Wrote %s: customer %s as of %s", c.Out, f.Customer, f.Day)
+		warnMissing(p, f.Missing)
+	})
 }

@@ -46,6 +46,27 @@ func ItemsCSV(m Message) []byte {
 	return b.Bytes()
 }
 
+// StatementCSV is a statement of account as a file: the items of each currency as in
+// [ItemsCSV], and behind them a row for money that is not matched to an invoice.
+func StatementCSV(list []Message) []byte {
+	var b bytes.Buffer
+	for i, m := range list {
+		rows := ItemsCSV(m)
+		if i > 0 { // one heading for all
+			_, rows, _ = bytes.Cut(rows, []byte("\n"))
+		}
+		b.Write(rows)
+		if m.UnappliedMinor != 0 {
+			w := csv.NewWriter(&b)
+			w.UseCRLF = true
+			_ = w.Write([]string{"unapplied", "", "", "", "", string(m.Currency), "", "", "", decimal(m, -m.UnappliedMinor),
+				"", "", "no"}) // a bytes.Buffer takes everything
+			w.Flush()
+		}
+	}
+	return b.Bytes()
+}
+
 func decimal(m Message, minor int64) string {
 	return money.FormatMinor(minor, m.Currency.Exponent())
 }

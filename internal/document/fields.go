@@ -72,6 +72,7 @@ func fields() record {
 	addParties(root)
 	addFigures(root)
 	addEvents(root)
+	addAging(root)
 	return root
 }
 
@@ -167,6 +168,26 @@ func addFigures(root record) {
 		may[string(c)] = field(func(v *view) value { return truth(slices.Contains(v.m.Consequences, c)) })
 	}
 	root["may"] = may
+}
+
+// addAging adds what only a statement of account has.
+func addAging(root record) {
+	of := func(minor func(*Aging) int64) field {
+		return func(v *view) value {
+			if v.m.Aging == nil {
+				return made("")
+			}
+			return made(v.amount(minor(v.m.Aging)))
+		}
+	}
+	root["whole"] = field(func(v *view) value { return truth(v.m.Whole) })
+	root["aging"] = record{
+		"not_due": of(func(a *Aging) int64 { return a.NotDueMinor }),
+		"to_30":   of(func(a *Aging) int64 { return a.To30Minor }),
+		"to_60":   of(func(a *Aging) int64 { return a.To60Minor }),
+		"to_90":   of(func(a *Aging) int64 { return a.To90Minor }),
+		"over":    of(func(a *Aging) int64 { return a.OverMinor }),
+	}
 }
 
 // addEvents adds what only some steps have.

@@ -175,6 +175,11 @@ type Message struct {
 	// PersonalLine is one line of the person who sends it. Optional; plain text.
 	PersonalLine string
 
+	// Whole says that a statement leaves nothing out; Aging is its open sum by age. Both are
+	// of a statement of account alone.
+	Whole bool
+	Aging *Aging
+
 	Promise    *Promise  // needed by the two promise steps
 	Dispute    *Dispute  // needed by dispute_answer
 	Payment    *Payment  // needed by receipt
@@ -321,6 +326,9 @@ func ProtocolEnclosures() []Attachment {
 		{Name: "Financial Statement form", Kind: FinancialStatement},
 	}
 }
+
+// Aging is what is open by days after the due date, unapplied money not counted.
+type Aging struct{ NotDueMinor, To30Minor, To60Minor, To90Minor, OverMinor int64 }
 
 // Promise is what the customer said they would pay.
 type Promise struct {

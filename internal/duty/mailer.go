@@ -110,3 +110,9 @@ func (m *mailer) AtOnce() int { return m.sender.AtOnce() }
 
 // Close implements app.Mailer.
 func (m *mailer) Close() error { return m.sender.Close() }
+
+// BuildMail makes the bytes of a mail of a book, without any server.
+func BuildMail(book string) func(app.Mail) (app.Parcel, error) {
+	m := &mailer{book: book}
+	return m.Build
+}

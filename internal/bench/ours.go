@@ -36,6 +36,8 @@ var tasks = map[string]func(context.Context, *task, *meter) error{
 	"ours replay":   oursReplay,
 	"ours deep":     oursDeep,
 	"ours drain":    oursDrain,
+	"ours letters":  oursLetters,
+	"ours print":    oursPrint,
 
 	"limit import": limitImport,
 	"limit run":    limitRun,

@@ -108,7 +108,7 @@ func (a *App) prove(r *recorder, p Proof, sha string) error {
 	case LevelReturned:
 		return r.returned(&m, today)
 	case LevelTracked:
-		return a.askForSlip(r, &m)
+		return r.askForSlip(&m)
 	case LevelSlip:
 		return r.endTask(&m, TaskFetchSlip, today, "slip")
 	}
@@ -134,7 +134,7 @@ func (r *recorder) returned(m *messageRow, today cal.Date) error {
 }
 
 // askForSlip asks for the delivery slip of a final demand in Germany.
-func (a *App) askForSlip(r *recorder, m *messageRow) error {
+func (r *recorder) askForSlip(m *messageRow) error {
 	country := ""
 	if err := store.One(r, "SELECT country FROM customer WHERE tenant_id = $1 AND customer_id = $2",
 		[]any{r.tenant, m.customer}, func(row store.Rows) { country = row.Text(0) }); err != nil {

@@ -235,6 +235,11 @@ func (r *recorder) sentByHand(m *messageRow, at time.Time, sent, served, today c
 			"posted"); err != nil {
 			return err
 		}
+		if words != 0 {
+			if err := r.askForSlip(m); err != nil {
+				return err
+			}
+		}
 	}
 	ins := r.Insert("message_event")
 	putEvent(ins, r.Seq(), &messageEvent{message: m.id, customer: m.customer, day: sent, event: event,

@@ -46,6 +46,7 @@ func newGrid(b *document.Block, left, right pdf.Unit) *grid {
 		g.shrink(sum - width)
 		sum = width
 	}
+	sum += g.widen(width - sum)
 	n := pdf.Unit(len(g.widths))
 	extra := (width - sum) / max(1, n-1)
 	x := left
@@ -81,6 +82,24 @@ func (g *grid) natural() pdf.Unit {
 		sum += w
 	}
 	return sum
+}
+
+// widen gives headings the room they need for one line, as long as there is some, and
+// returns how much they took.
+func (g *grid) widen(room pdf.Unit) (taken pdf.Unit) {
+	if len(g.of.Rows) == 0 {
+		return 0
+	}
+	for c := range g.widths {
+		if c < len(g.of.Rows[0]) {
+			need := g.head.style(true, false).Width(strings.TrimSpace(said(g.of.Rows[0][c]))) - g.widths[c]
+			if need > 0 && taken+need <= room {
+				g.widths[c] += need
+				taken += need
+			}
+		}
+	}
+	return taken
 }
 
 // shrink takes what is too much from the columns of text, the widest first; figures stay

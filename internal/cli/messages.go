@@ -258,6 +258,8 @@ type shownMessage struct {
 	// Sent is what was handed over, in words; then there is no preview, which would be
 	// written from today's facts.
 	Sent *app.SentText `json:"sent,omitempty"`
+	// Proofs are what is known of a posted letter.
+	Proofs []app.KnownProof `json:"proofs,omitempty"`
 	// Missing says why there is no preview.
 	Missing *errorDocument `json:"missing,omitempty"`
 }
@@ -284,6 +286,9 @@ func (c *outboxShowCmd) Run(s *session) error {
 // yet, or was never handed over, is part of the answer.
 func (s *session) shownMessage(a *app.App, id int64) (m shownMessage, err error) {
 	if m.OutboxMessage, err = a.OutboxMessage(s.ctx, id); err != nil {
+		return m, err
+	}
+	if m.Proofs, err = a.Proofs(s.ctx, id); err != nil {
 		return m, err
 	}
 	evidence, err := a.Evidence(s.ctx, id)
@@ -322,6 +327,9 @@ func showMessage(p *page, m *shownMessage) {
 	if e := m.Evidence; e != nil {
 		p.line("Handed over %s to %s (SHA-256 %s)", e.HandedOverAt.UTC().Format("2006-01-02T15:04:05Z"),
 			e.Recipient, e.SHA256)
+	}
+	for _, k := range m.Proofs {
+		p.line("Proof: %s on %s  %s", k.Level, k.Day, k.Text)
 	}
 	if v := m.Sent; v != nil {
 		p.line("")

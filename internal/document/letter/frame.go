@@ -221,12 +221,26 @@ func (s *setting) footers(pages [][]mark, imprint []row, title string, first boo
 		place(&pages[i], r, s.sheet.height-mm(10)-foot.leading+foot.baseline())
 		head := row{}
 		style := foot.style(false, false)
-		head.say(s.sheet.left, 0, style, grey, s.m.Creditor.LegalName)
-		about := title + " · " + s.m.Language.Date(s.m.Date) + " · " + s.m.Debtor.CustomerNumber
+		half := (s.sheet.right - s.sheet.left) / 2
+		head.say(s.sheet.left, 0, style, grey, cut(style, s.m.Creditor.LegalName, half-cellGap))
+		about := " · " + s.m.Language.Date(s.m.Date) + " · " + cut(style, s.m.Debtor.CustomerNumber, half/3)
+		about = cut(style, title, half-style.Width(about)) + about
 		head.sayRight(s.sheet.right, 0, style, grey, about)
 		head.rule(s.sheet.left, s.sheet.right, 4*pdf.Pt, hairline, ruleGrey)
 		place(&pages[i], head, mm(15))
 	}
+}
+
+// cut shortens what only says again which letter a page belongs to.
+func cut(s pdf.Style, text string, width pdf.Unit) string {
+	if s.Width(text) <= width {
+		return text
+	}
+	short := []rune(text)
+	for len(short) > 0 && s.Width(string(short)+"…") > width {
+		short = short[:len(short)-1]
+	}
+	return strings.TrimRight(string(short), " ,:") + "…"
 }
 
 func rowsHeight(rows []row) (sum pdf.Unit) {

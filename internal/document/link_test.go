@@ -44,7 +44,18 @@ func TestTheLinkStandsOnce(t *testing.T) {
 		if err := tpl.body.execute(v, &s, false); err != nil {
 			t.Fatal(err)
 		}
-		p, err := makePage(s.filled(), false)
+		o, err := Outlined(tpl, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(spoken(o.Blocks), words+" <"+sampleLink+">"); n != want {
+			t.Errorf("the outline has the link %d times, expected %d", n, want)
+		}
+		if known := pageKnown(tpl, m); !known {
+			t.Errorf("the page of a message with a link is parsed for each message")
+		}
+		filled, parts := s.filled()
+		p, err := makePage(filled, parts, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -53,6 +64,16 @@ func TestTheLinkStandsOnce(t *testing.T) {
 			t.Errorf("with its address in place the page is another")
 		}
 	})
+}
+
+// pageKnown reports whether the page of a message is kept, for others like it.
+func pageKnown(t *Template, m Message) bool {
+	var s source
+	if t.body.execute(newView(&m), &s, true) != nil {
+		return false
+	}
+	p, err := pageOf(&s)
+	return err == nil && p != nil
 }
 
 // TestLinksThatAreNone: what is no plain web address is refused before anything is written.

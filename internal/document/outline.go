@@ -228,7 +228,7 @@ func (w *outliner) collect(out *[]sketchRun, n ast.Node, style Run) {
 				}
 			}
 			if said != address {
-				w.say(out, " <"+address+">", style, false)
+				w.say(out, " <"+address+">", style, w.marks)
 			}
 		}
 	}

@@ -38,13 +38,12 @@ func (s *setting) payBox(list []document.Block) row {
 			[2][]document.Run{plain(s.labels.payBy+":", false), plain(m.Language.Day(m.PayBy), false)})
 	}
 	var notes [][]row
-	titled := false
+	title := titleAt(list)
 	for i := range list {
 		switch {
 		case list[i].Kind == document.ListBlock:
 			pairs = append(pairs, pair(list[i].Runs))
-		case !titled:
-			titled = true
+		case i == title:
 			stack(boxTitle.lines(list[i].Runs, left+edge, inner-left-edge))
 			out.height += 2 * pdf.Pt
 		default:
@@ -79,6 +78,16 @@ func (s *setting) payBox(list []document.Block) row {
 	out.height += edge - 3*pdf.Pt
 	out.marks = append(out.marks, mark{kind: frameMark, x: left, y: 0, width: right - left, height: out.height})
 	return out
+}
+
+// titleAt is which block is the title: the one before the list of names and values.
+func titleAt(list []document.Block) int {
+	for i := range list {
+		if list[i].Kind == document.ListBlock {
+			return i - 1
+		}
+	}
+	return 0
 }
 
 // pair cuts a line at its first colon into what it is called and what it is.

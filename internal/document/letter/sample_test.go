@@ -145,6 +145,8 @@ func samples() []sampleLetter {
 	five.Debtor.LegalName = "Vereinigte Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau GmbH & Co. Kommanditgesellschaft"
 	five.Debtor.Address = []string{"Abteilung Kreditorenbuchhaltung", "z. Hd. Frau Dr. Łucja Őrsi-Čapek", "Straße des 17. Juni 135, Hinterhaus", "10623 Berlin", "DEUTSCHLAND"}
 	none.Debtor.Address = nil
+	linked := german()
+	linked.Link = "https://pay.example/p/2m7q8k4v1x9z3c5b7n6d8f0g2h4j6k8m0p"
 	return []sampleLetter{
 		{"gb_friendly", Look{Country: "GB", Colour: blue}, british(document.Friendly)},
 		{"gb_formal", Look{Country: "GB", Colour: blue}, british(document.Formal)},
@@ -155,6 +157,7 @@ func samples() []sampleLetter {
 		{"gb_230_items", Look{Country: "GB", Colour: blue}, long(230)},
 		{"de_formal", Look{Country: "DE", Colour: pdf.Colour{R: 0x9a, G: 0x1b, B: 0x2f}}, german()},
 		{"de_long_address", Look{Country: "DE"}, five},
+		{"de_link", Look{Country: "DE", Colour: blue}, linked},
 		{"fr_form", Look{Country: "FR", Colour: blue}, french},
 		{"us_formal", Look{Country: "US", Colour: pdf.Colour{R: 0x1f, G: 0x6b, B: 0x4f}}, american()},
 	}

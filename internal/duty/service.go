@@ -1,6 +1,7 @@
 package duty
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -106,7 +107,7 @@ func (s *Service) hold(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() { s.copies(ctx) })
 	defer beside.Wait()
-	w := work{Service: s, complains: map[string]string{}, unfinished: true}
+	w := work{Service: s, complains: map[string]string{}, unfinished: true, folders: folders{app: s.o.App}}
 	for ctx.Err() == nil {
 		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty.Duty})
 		sleep(ctx, wait)
@@ -132,6 +133,7 @@ type work struct {
 	retryRun   time.Duration     // machine time before which a failed run is not tried again
 	probing    bool              // the last pass ended in an error burst
 	unfinished bool              // the outbox must be put in order before the next pass
+	folders    folders
 	complains  map[string]string // the errors logged last, so that each is logged once
 }
 
@@ -144,6 +146,7 @@ func (w *work) round(ctx context.Context, run app.RunRequest) time.Duration {
 	if !w.inOrder(ctx) {
 		return w.o.Every
 	}
+	w.watch(ctx)
 	if running() >= w.retryRun {
 		w.daily(ctx, run)
 	}
@@ -202,6 +205,19 @@ func (w *work) inOrder(ctx context.Context) bool {
 	return err == nil
 }
 
+// watch imports what was put into the watched folders.
+func (w *work) watch(ctx context.Context) {
+	done, err := w.folders.look(ctx)
+	for _, out := range done {
+		if out.refused {
+			w.o.Log.Warn("a file in the watched folder was refused", "file", out.file, "report", out.text)
+		} else {
+			w.o.Log.Info("imported from the watched folder", "file", out.file, "report", out.text)
+		}
+	}
+	w.tell("watched folder", err)
+}
+
 // daily makes today's run if it is due. After days without one, one run is made.
 func (w *work) daily(ctx context.Context, run app.RunRequest) {
 	due, err := w.o.App.RunDue(ctx, w.o.RunHour)
@@ -231,10 +247,7 @@ func (w *work) tell(what string, err error) {
 		}
 	}
 	w.complains[what] = text
-	shown := w.complains["daily run"]
-	if shown == "" {
-		shown = w.complains["sending"]
-	}
+	shown := cmp.Or(w.complains["daily run"], w.complains["sending"], w.complains["watched folder"])
 	w.set(func(st *Status) { st.Error = shown })
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -231,3 +232,6 @@ func layoutNamed(asked string) (string, error) {
 	}
 	return found[0], nil
 }
+
+// Known reports whether the layout is our own or one of another program, not a guess.
+func (l *Layout) Known() bool { return slices.Contains(KnownLayouts(), l.Name) }

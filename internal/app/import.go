@@ -350,6 +350,21 @@ func (im *ImportRequest) hints() (ledger.Hints, error) {
 		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns, Sheet: im.Sheet}, nil
 }
 
+// ParseColumns reads which heading is which field, by the names of our own layout. Errors:
+// invalid (unknown_field, listing them).
+func ParseColumns(told map[string]string) (map[ledger.Field]string, error) {
+	columns := make(map[ledger.Field]string, len(told))
+	for name, heading := range told {
+		f, ok := ledger.ParseField(name)
+		if !ok {
+			return nil, &Error{Kind: Invalid, Code: "unknown_field", Where: &Where{Field: name},
+				Message: sprintf("there is no field %q; there are %s", name, strings.Join(ledger.FieldNames(), ", "))}
+		}
+		columns[f] = heading
+	}
+	return columns, nil
+}
+
 func equalJSON(a, b *ledger.Layout) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)

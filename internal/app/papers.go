@@ -47,7 +47,7 @@ type PapersRequest struct {
 type PapersReport struct {
 	Read     int             `json:"read"`
 	Matched  int             `json:"matched"` // now with their document
-	Known    int             `json:"known"`   // were there before
+	Known    int             `json:"known"`   // were with their document before
 	Loose    int             `json:"loose"`   // wait for a person to say whose they are
 	Rejected []RejectedPaper `json:"rejected"`
 	Papers   []MatchedPaper  `json:"papers"`
@@ -117,7 +117,7 @@ func (a *App) AddPapers(ctx context.Context, req Request, p PapersRequest) (Pape
 				return err
 			}
 		}
-		if report.Matched+report.Loose == 0 {
+		if !w.wrote {
 			return store.ErrNothing
 		}
 		return nil
@@ -175,13 +175,14 @@ type paperWriter struct {
 	report   *PapersReport
 	items    map[string][]paperItem // by number without marks
 	have     map[string]bool        // sha256, and sha256 with item
-	loose    map[string]bool
+	loose    map[string]LoosePaper // by sha256
+	wrote    bool
 }
 
 // newPaperWriter reads the numbers of the creditor's documents and what is there.
 func (a *App) newPaperWriter(r *recorder, creditor int64, kind PaperKind, report *PapersReport) (*paperWriter, error) {
 	w := &paperWriter{recorder: r, creditor: creditor, kind: kind, report: report, items: map[string][]paperItem{},
-		have: map[string]bool{}, loose: map[string]bool{}}
+		have: map[string]bool{}, loose: map[string]LoosePaper{}}
 	err := store.Each(r, `SELECT i.customer_id, i.item_id, i.number, i.instalment, i.document_kind, c.number FROM item i
 		JOIN customer c ON c.tenant_id = i.tenant_id AND c.customer_id = i.customer_id
 		WHERE i.tenant_id = $1 AND i.creditor_id = $2`, []any{a.tenant, creditor}, func(row store.Rows) error {
@@ -194,8 +195,12 @@ func (a *App) newPaperWriter(r *recorder, creditor int64, kind PaperKind, report
 	if err != nil {
 		return nil, err
 	}
-	err = store.Each(r, "SELECT sha256 FROM loose_paper WHERE tenant_id = $1 AND creditor_id = $2",
-		[]any{a.tenant, creditor}, func(row store.Rows) error { w.loose[row.Text(0)] = true; return nil })
+	err = store.Each(r, `SELECT loose_id, name, media_type, sha256, size_bytes, candidates FROM loose_paper
+		WHERE tenant_id = $1 AND creditor_id = $2`, []any{a.tenant, creditor}, func(row store.Rows) error {
+		p := loosePaper(row)
+		w.loose[p.SHA256] = p
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +230,7 @@ func (w *paperWriter) place(f *paperFile) error {
 	}
 	w.have[f.sha256], w.have[paperKey(f.sha256, it.item)] = true, true
 	kind := w.kindOf(f)
+	w.wrote = true
 	if _, err := w.putPaper(f, it.customer, it.item, kind); err != nil {
 		return err
 	}
@@ -236,12 +242,17 @@ func (w *paperWriter) place(f *paperFile) error {
 
 // wait keeps a file until a person says whose it is.
 func (w *paperWriter) wait(f *paperFile, found []paperItem) error {
-	if w.have[f.sha256] || w.loose[f.sha256] {
+	if w.have[f.sha256] { // a person said whose it is
 		w.report.Known++
 		return nil
 	}
-	w.loose[f.sha256] = true
-	var candidates []string
+	w.report.Loose++
+	if p, waits := w.loose[f.sha256]; waits {
+		w.report.Waiting = append(w.report.Waiting, p)
+		return nil
+	}
+	w.wrote = true
+	candidates := []string{}
 	for _, it := range found[:min(len(found), mostCandidates)] {
 		candidates = append(candidates, it.number)
 	}
@@ -255,9 +266,9 @@ func (w *paperWriter) wait(f *paperFile, found []paperItem) error {
 	if err := ins.One(); err != nil {
 		return err
 	}
-	w.report.Loose++
-	w.report.Waiting = append(w.report.Waiting, LoosePaper{ID: id, Name: f.name, MediaType: f.media, SHA256: f.sha256,
-		Size: int64(f.size), Candidates: candidates})
+	p := LoosePaper{ID: id, Name: f.name, MediaType: f.media, SHA256: f.sha256, Size: int64(f.size), Candidates: candidates}
+	w.loose[f.sha256] = p
+	w.report.Waiting = append(w.report.Waiting, p)
 	return nil
 }
 

@@ -86,7 +86,7 @@ func TestPapers(t *testing.T) {
 			t.Errorf("%s\nwant %s", got, want)
 		}
 		seq := b.seq()
-		if got := add(); got != "0 of 9, 6 known, 0 loose, 3 rejected; " || b.seq() != seq {
+		if got := add(); got != "0 of 9, 4 known, 2 loose, 3 rejected; both.pdf? INV-1001 INV-10011; other.pdf? " || b.seq() != seq {
 			t.Error(got)
 		}
 		b.papersByHand()

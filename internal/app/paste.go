@@ -22,8 +22,9 @@ type PasteRequest struct {
 
 // CustomerChoice is a customer that a line may mean.
 type CustomerChoice struct {
-	ID           int64
-	Number, Name string
+	ID     int64  `json:"id"`
+	Number string `json:"number"`
+	Name   string `json:"name"`
 }
 
 // What becomes of a pasted line.
@@ -37,19 +38,19 @@ const (
 
 // PastedContact is what becomes of one line.
 type PastedContact struct {
-	Line        int
-	Text        string
-	State       string
-	Why         string // of unclear and rejected, what was expected
-	Customer    CustomerChoice
-	Contact     NewContact
-	Suggestions []CustomerChoice
+	Line        int              `json:"line"`
+	Text        string           `json:"text"`
+	State       string           `json:"state"`
+	Why         string           `json:"expected,omitempty"` // of unclear and rejected
+	Customer    CustomerChoice   `json:"customer"`
+	Contact     NewContact       `json:"contact"`
+	Suggestions []CustomerChoice `json:"suggestions,omitempty"`
 }
 
 // PasteReport is what became of a paste.
 type PasteReport struct {
-	Lines []PastedContact
-	Added int
+	Lines []PastedContact `json:"lines"`
+	Added int             `json:"added"`
 }
 
 // mostSuggestions bounds the customers suggested for a line.
@@ -61,7 +62,7 @@ const mostSuggestions = 5
 func (a *App) PasteContacts(ctx context.Context, req Request, p PasteRequest) (PasteReport, error) {
 	var report PasteReport
 	_, err := a.write(ctx, req, "paste_contacts", p, func(r *recorder) error {
-		report = PasteReport{}
+		report = PasteReport{Lines: []PastedContact{}}
 		c, err := a.creditor(r, p.Creditor)
 		if err != nil {
 			return err

@@ -164,9 +164,11 @@ func (c *customerSetCmd) Run(s *session) error {
 }
 
 type contactCmd struct {
-	Add    contactAddCmd    `cmd:"" help:"Add a contact to a customer."`
-	List   contactListCmd   `cmd:"" help:"The contacts of a customer."`
-	Remove contactRemoveCmd `cmd:"" help:"Stop using a contact."`
+	Add     contactAddCmd     `cmd:"" help:"Add a contact to a customer."`
+	List    contactListCmd    `cmd:"" help:"The contacts of a customer."`
+	Remove  contactRemoveCmd  `cmd:"" help:"Stop using a contact."`
+	Paste   contactPasteCmd   `cmd:"" help:"Add contacts from lines of any form: number or name, address, phone, person."`
+	Missing contactMissingCmd `cmd:"" help:"Customers who owe something and have no email address, the largest first."`
 }
 
 type contactAddCmd struct {

@@ -28,6 +28,7 @@ type grammar struct {
 	Reason       reasonCmd       `cmd:"" group:"facts" help:"Record why a customer pays late."`
 	Customer     customerCmd     `cmd:"" group:"facts" help:"Customers and what is decided about them by hand."`
 	Contact      contactCmd      `cmd:"" group:"facts" help:"People and addresses at a customer."`
+	Paper        paperCmd        `cmd:"" group:"facts" help:"Copies of invoices, proofs of delivery and other papers."`
 
 	Run      runCmd      `cmd:"" group:"work" help:"Decide every customer and plan what goes out today."`
 	Approve  approveCmd  `cmd:"" group:"work" help:"Release messages."`

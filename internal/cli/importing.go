@@ -14,19 +14,22 @@ import (
 )
 
 type importCmd struct {
-	Invoices  importInvoicesCmd  `cmd:"" help:"Documents of customers, from a CSV file."`
+	Invoices  importInvoicesCmd  `cmd:"" help:"Documents of customers, from a CSV or Excel file."`
 	OpenItems importOpenItemsCmd `cmd:"" help:"The same, said of a list of what is open."`
 	Customers importCustomersCmd `cmd:"" help:"Customers with their contacts."`
 	Contacts  importContactsCmd  `cmd:"" help:"Contacts of customers that are there."`
+	Documents importPapersCmd    `cmd:"" help:"Copies of invoices and proofs of delivery: PDFs, pictures, folders and ZIP archives of such."`
 }
 
 // fileFlags say how a file is to be understood: the answers to what it does not tell.
 type fileFlags struct {
-	Layout          string         `placeholder:"L" help:"Name of a known layout, or a part of it; plain is our own. Default: guessed from the file."`
-	DateOrder       string         `enum:"dmy,mdy," default:"" placeholder:"dmy|mdy" help:"Which comes first in dates, where the file does not show it."`
-	Decimal         string         `placeholder:",|." help:"The decimal mark, where the file does not show it."`
-	Encoding        string         `placeholder:"E" help:"utf-8, windows-1252 and others, where it cannot be told."`
-	DefaultCurrency money.Currency `placeholder:"CUR" help:"Currency of rows that name none."`
+	Layout          string            `placeholder:"L" help:"Name of a known layout, or a part of it; plain is our own. Default: guessed from the file."`
+	DateOrder       string            `enum:"dmy,mdy," default:"" placeholder:"dmy|mdy" help:"Which comes first in dates, where the file does not show it."`
+	Decimal         string            `placeholder:",|." help:"The decimal mark, where the file does not show it."`
+	Encoding        string            `placeholder:"E" help:"utf-8, windows-1252 and others, where it cannot be told."`
+	DefaultCurrency money.Currency    `placeholder:"CUR" help:"Currency of rows that name none."`
+	Sheet           string            `placeholder:"NAME" help:"The sheet of a workbook, where several have a list."`
+	Column          map[string]string `placeholder:"FIELD=HEADING" help:"Which column a field is, where the heading does not tell; FIELD= is none."`
 }
 
 // tell puts the answers into a request.
@@ -35,12 +38,14 @@ func (f *fileFlags) tell(im *app.ImportRequest) error {
 		return usage("--decimal %q: expected , or .", f.Decimal)
 	}
 	im.Layout, im.DateOrder, im.Decimal = f.Layout, f.DateOrder, f.Decimal
-	im.Encoding, im.DefaultCurrency = f.Encoding, f.DefaultCurrency
-	return nil
+	im.Encoding, im.DefaultCurrency, im.Sheet = f.Encoding, f.DefaultCurrency, f.Sheet
+	var err error
+	im.Columns, err = app.ParseColumns(f.Column)
+	return err
 }
 
 type importFlags struct {
-	Files []string `arg:"" name:"file" help:"CSV files; - is standard input."`
+	Files []string `arg:"" name:"file" help:"CSV or Excel files; - is standard input."`
 	fileFlags
 	AllOrNothing bool `help:"Import nothing if one row is rejected."`
 }
@@ -207,7 +212,21 @@ func showImport(p *page, r *importedFile) {
 	for _, w := range r.Warnings {
 		p.warn("%s", w)
 	}
+	showSkipped(p, r.SkippedRows)
 	showRejected(p, r.File, &r.ImportReport)
+}
+
+// shownSkipped is how many rows that were left out people see.
+const shownSkipped = 5
+
+func showSkipped(p *page, rows []app.SkippedRow) {
+	for i, r := range rows {
+		if i == shownSkipped {
+			p.line("… and %d more left out; --json lists them", len(rows)-i)
+			return
+		}
+		p.line("Row %d left out, %s: %s", r.Row, r.Why, r.Text)
+	}
 }
 
 // shownRejected is how many rejected rows people see.

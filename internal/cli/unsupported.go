@@ -5,7 +5,7 @@ import "strings"
 // later lists the commands of capabilities that are not there yet. A line of two
 // words is one command of a group whose other commands may exist.
 var later = []string{
-	"import documents", "import bank", "bank parse", "match", "bench match",
+	"import bank", "bank parse", "match", "bench match",
 	"report cash", "law check", "law status", "law list", "law show", "law import", "limitation", "compensation",
 	"court-fee", "garnishment", "routes", "mail classify", "dispute", "promise", "defer", "plan", "settle",
 	"acknowledge", "route", "place", "recall", "ack", "commission", "case", "measure", "deadlines", "bundle",

@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Field is what a column of a file means.
 type Field uint8
@@ -92,6 +95,9 @@ func ParseField(s string) (Field, bool) {
 	}
 	return NoField, false
 }
+
+// FieldNames lists the fields that a column may have.
+func FieldNames() []string { return slices.Clone(fieldNames[1:Customer]) }
 
 // MarshalText writes the name.
 func (f Field) MarshalText() ([]byte, error) { return []byte(f.String()), nil }

@@ -87,6 +87,10 @@ type SkippedRow struct {
 	Text string `json:"text"`
 }
 
+// Unclassified reports whether a row was left out for its looks alone: a heading or a sum,
+// which a person may want to see. Others were left out for what they say.
+func Unclassified(r SkippedRow) bool { return r.Why == ledger.SkipHeading || r.Why == ledger.SkipTotal }
+
 // RejectedRow is one cell, or row, that was not imported. Row is the physical line
 // of the file, from 1.
 type RejectedRow struct {

@@ -175,7 +175,7 @@ type paperWriter struct {
 	report   *PapersReport
 	items    map[string][]paperItem // by number without marks
 	have     map[string]bool        // sha256, and sha256 with item
-	loose    map[string]LoosePaper // by sha256
+	loose    map[string]LoosePaper  // by sha256
 	wrote    bool
 }
 

@@ -30,8 +30,8 @@ const (
 	SettingConfirmed   = "total.confirmed."
 	SettingFolder      = "import.folder" // watched by serve
 	SettingExtent      = "import.extent" // of the lists in it: complete or additional (if not set)
-	SettingConsequence = "consequences" // comma-separated: hold, terms, agency, lawyer, court
-	SettingPortalURL   = "portal.url"   // where debtors reach this server; "": no debtor's page
+	SettingConsequence = "consequences"  // comma-separated: hold, terms, agency, lawyer, court
+	SettingPortalURL   = "portal.url"    // where debtors reach this server; "": no debtor's page
 	SettingPromiseDays = "portal.promise_days"
 )
 
@@ -55,8 +55,8 @@ var settingRules = map[string]settingRule{
 	SettingPromiseDays: {true, false, "0 to 30 days", between(0, 30)},
 	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},
 
-	SettingFolder:      {true, false, "a folder, its whole path", filepath.IsAbs},
-	SettingExtent:      {true, false, "complete or additional", oneOf(string(ExtentComplete), string(ExtentAdditional))},
+	SettingFolder: {true, false, "a folder, its whole path", filepath.IsAbs},
+	SettingExtent: {true, false, "complete or additional", oneOf(string(ExtentComplete), string(ExtentAdditional))},
 
 	"sender.name":          {true, true, "a name", notEmpty},
 	"sender.address":       {true, true, "lines separated by \\n", notEmpty},

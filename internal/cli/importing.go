@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -190,7 +191,7 @@ func showImport(p *page, r *importedFile) {
 		{"credit notes", r.Credits}, {"payments", r.Payments}, {"settled by list", r.SettledByList},
 		{"reopened", r.Reopened}, {"new customers", r.Customers}, {"new contacts", r.Contacts},
 		{"contacts replaced", r.ContactsReplaced},
-		{"for review", r.InReview}, {"titles and totals left out", r.Skipped - r.Drafts - r.Payables},
+		{"for review", r.InReview}, {"rows left out", r.Skipped - r.Drafts - r.Payables},
 		{"drafts and voided documents left out", r.Drafts},
 		{"bills of suppliers left out", r.Payables}, {"rejected", r.RejectedRows},
 	} {
@@ -220,6 +221,7 @@ func showImport(p *page, r *importedFile) {
 const shownSkipped = 5
 
 func showSkipped(p *page, rows []app.SkippedRow) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r app.SkippedRow) bool { return !app.Unclassified(r) })
 	for i, r := range rows {
 		if i == shownSkipped {
 			p.line("… and %d more left out; --json lists them", len(rows)-i)

@@ -127,12 +127,12 @@ func sleep(ctx context.Context, d time.Duration) {
 // work is what one holder of the duty remembers between rounds.
 type work struct {
 	*Service
-	book       time.Time         // the book's clock at the last round
-	machine    time.Duration     // the machine's running time then
-	retryBrief time.Duration     // machine time before which a failed brief is not tried again
-	retryRun   time.Duration     // machine time before which a failed run is not tried again
-	probing    bool              // the last pass ended in an error burst
-	unfinished bool              // the outbox must be put in order before the next pass
+	book       time.Time     // the book's clock at the last round
+	machine    time.Duration // the machine's running time then
+	retryBrief time.Duration // machine time before which a failed brief is not tried again
+	retryRun   time.Duration // machine time before which a failed run is not tried again
+	probing    bool          // the last pass ended in an error burst
+	unfinished bool          // the outbox must be put in order before the next pass
 	folders    folders
 	complains  map[string]string // the errors logged last, so that each is logged once
 }

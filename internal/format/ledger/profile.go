@@ -28,6 +28,7 @@ type profile struct {
 
 	shapes         [shapeName + 1]int
 	dmy, mdy       int // cells only one order can read
+	isoLate        int // ISO days after the twelfth of a month
 	open           int // cells both orders can read, as different days
 	dotted         int
 	firstDMY       example
@@ -81,6 +82,9 @@ func (p *profile) lookDate(line int, cell []byte) {
 		return
 	}
 	p.fit++
+	if parts.shape == shapeISO && parts.c > 12 {
+		p.isoLate++
+	}
 	if parts.shape != shapeNumeric {
 		return
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/money"
 )
@@ -73,6 +74,7 @@ func (g *guesser) settleDates() {
 			continue
 		}
 		c.Dates = g.dateOrder(*c, p, &pool)
+		g.noteExchanged(c, p)
 		if c.Dates == "" && !asked {
 			asked = true
 			g.askDateOrder(*c, p)
@@ -87,6 +89,19 @@ func (g *guesser) settleDates() {
 			}
 		}
 	}
+}
+
+// noteExchanged warns of a column that a spreadsheet has spoilt: of days written 31/03/2026
+// it took those for dates that it could read month first, and left the others as text.
+func (g *guesser) noteExchanged(c *Column, p *profile) {
+	const enough = 5
+	dates, texts := p.shapes[shapeISO], p.shapes[shapeNumeric]
+	if g.src.book == nil || dates < enough || texts == 0 || p.isoLate > 0 || p.dmy < texts && p.mdy < texts {
+		return
+	}
+	g.layout.Notes = append(slices.Clone(g.layout.Notes), fmt.Sprintf("column %q has %d dates, none after the twelfth of a month, "+
+		"and %d days as text: day and month of the dates were probably exchanged when the workbook was made; "+
+		"export it again as CSV", c.Header, dates, texts))
 }
 
 func (g *guesser) dateOrder(c Column, p, pool *profile) DateOrder {

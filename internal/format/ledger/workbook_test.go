@@ -3,6 +3,8 @@ package ledger
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +94,21 @@ func TestWorkbookAsksForSheet(t *testing.T) {
 	}
 	if _, _, err := Guess(src, Hints{Sheet: "none"}); !errors.Is(err, ErrEmpty) {
 		t.Error(err)
+	}
+}
+
+// A column of days that a spreadsheet took for dates where it could, month first, is told.
+func TestExchangedDays(t *testing.T) {
+	rows := [][]any{listHeader}
+	for i := range 12 {
+		rows = append(rows, []any{"C", "Pike", fmt.Sprint(i), fmt.Sprintf("2026-%02d-0%d", i+1, i%9+1), "GBP", 10})
+	}
+	for _, last := range []string{"31/03/2026", "2026-03-31"} {
+		data := workbookOf(t, []string{"S"}, append(slices.Clone(rows), []any{"C", "Pike", "99", last, "GBP", 10}))
+		layout, _, err := Guess(bytes.NewReader(data), Hints{})
+		if warned := len(layout.Notes) == 1; err != nil || warned != (last == "31/03/2026") {
+			t.Error(last, layout.Notes, err)
+		}
 	}
 }
 

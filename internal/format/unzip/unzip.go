@@ -24,7 +24,9 @@ var (
 )
 
 // IsZip reports whether a file begins as a ZIP archive does.
-func IsZip(head []byte) bool { return strings.HasPrefix(string(head[:min(len(head), 4)]), "PK\x03\x04") }
+func IsZip(head []byte) bool {
+	return strings.HasPrefix(string(head[:min(len(head), 4)]), "PK\x03\x04")
+}
 
 // Zip calls fn for each regular file of an archive, with the last part of its name. Folders,
 // links, hidden files and what is encrypted are left out. One file is in memory at a time.

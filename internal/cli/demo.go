@@ -11,6 +11,7 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/duty"
 	"github.com/recoup-project/recoup/internal/sim"
 	"github.com/recoup-project/recoup/internal/web"
 )
@@ -22,7 +23,7 @@ type demoCmd struct {
 	Days   int      `default:"75" help:"How many days the book has been kept."`
 	Reset  bool     `help:"Make the company anew."`
 	Serve  bool     `help:"Open the demo's pages until Ctrl-C: the clock moves by buttons, and what is released leaves at once, to the demo's own mailbox."`
-	Listen string   `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port."`
+	Listen string   `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port; none: no pages."`
 }
 
 // demoDay is what the demo prints.
@@ -89,12 +90,18 @@ func (c *demoCmd) serve(s *session, w *sim.World) error {
 	if err != nil {
 		return err
 	}
+	p := &page{out: s.errs}
+	if at == nil {
+		p.line("The demo runs until you press Ctrl-C; use another terminal for commands.")
+		<-s.ctx.Done()
+		return nil
+	}
 	if err := w.App.SetSetting(s.ctx, app.Request{Actor: "system"}, "", app.SettingPortalURL, pagesURL(at)); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	pages := web.New(web.Options{App: w.App, Log: log, Build: s.env.Build, Demo: w})
-	p := &page{out: s.errs}
+	pages := web.New(web.Options{App: w.App, Log: log, Build: s.env.Build, Address: w.Book, Status: w.Status,
+		Open: duty.OpenMailer, Licence: w.Licence(), Demo: w})
 	p.line("open %s — nothing leaves this machine (Ctrl-C ends it)", pagesURL(at))
 	return pages.Serve(s.ctx, at)
 }

@@ -95,7 +95,12 @@ func (w *World) happen(ctx context.Context, e event) error {
 		back := w.s.Day.AddDays(e.Days)
 		w.report.tell(NewAway, money.Money{}, w.ref(d.Number, "", "back on "+dayName(back)))
 		_, err := w.App.Note(ctx, as(controller), app.NoteRequest{Creditor: d.Creditor, Ref: "customer:" + d.Number,
-			Text: "Automatic answer: out of the office until " + back.String(), Next: back})
+			Text: "Automatic answer: out of the office until " + dayName(back), Next: back})
+		w.s.plan(event{Day: back, Kind: evBack, Customer: d.Number})
+		return err
+	case evBack:
+		_, err := w.App.Note(ctx, as(controller), app.NoteRequest{Creditor: d.Creditor, Ref: "customer:" + d.Number,
+			Text: "Back in the office."})
 		return err
 	case evDeadMailbox:
 		w.s.Dead = append(w.s.Dead, d.Email)

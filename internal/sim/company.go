@@ -131,7 +131,7 @@ func (c *Company) debtor(p *creditorPlan, n int, rng *rand.Rand) *Debtor {
 	if n%12 != 5 {
 		d.Email = "accounts@" + domain(name)
 	}
-	if n%40 == 12 {
+	if n%80 == 12 {
 		d.Address = "" // neither mail nor post: a task
 		d.Email = ""
 	}
@@ -192,7 +192,7 @@ func (c *Company) ordinary(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
 		if n == 4 && day > c.TakeOver && day < c.Until.AddDays(-20) {
 			inv.Due, inv.PaidOn = cal.None, cal.Far // the bookkeeping forgot the terms
 		}
-		if rng.IntN(40) == 0 {
+		if rng.IntN(40) == 0 && day > c.TakeOver { // what was credited before is settled
 			c.bill(d, p, day.AddDays(3), day.AddDays(3), -minor/10)
 		}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math/rand/v2"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -39,11 +40,8 @@ func rungOf(p *creditorPlan, n int) *rung {
 // which everything was paid, on time or late as the strategy wants it, one open invoice,
 // and what comes after.
 func (c *Company) still(d *Debtor, p *creditorPlan, r *rung, rng *rand.Rand) {
-	d.Still, d.Habit, d.Flags, d.Agreed = true, Stubborn, "", book.Yes
-	d.Kind = book.Company
-	if d.Email == "" {
-		d.Email = "accounts@" + domain(d.Name)
-	}
+	d.Still, d.Habit, d.Flags = true, Stubborn, ""
+	incorporate(d)
 	size, late := int64(90_000+rng.IntN(120_000)), 3
 	switch r.strategy {
 	case "key_account", "gentle":
@@ -74,6 +72,14 @@ func (c *Company) still(d *Debtor, p *creditorPlan, r *rung, rng *rand.Rand) {
 	}
 }
 
+// incorporate makes a debtor a company with a mailbox.
+func incorporate(d *Debtor) {
+	if _, name, person := strings.Cut(d.Name, " t/a "); person {
+		d.Name = name + " Ltd"
+	}
+	d.Kind, d.Email = book.Company, "accounts@"+domain(d.Name)
+}
+
 // rateChange is the last change of the statutory rates that is some days past: they
 // change with the half-year.
 func (c *Company) rateChange() cal.Date {
@@ -84,8 +90,8 @@ func (c *Company) rateChange() cal.Date {
 // overTheRateChange writes one old invoice whose interest runs over a change of the rate:
 // day by day it follows in Germany, and is locked in Great Britain.
 func (c *Company) overTheRateChange(d *Debtor, p *creditorPlan, rng *rand.Rand) {
-	d.Still, d.Habit, d.Flags, d.Kind = true, Silent, "", book.Company
-	d.Email = "accounts@" + domain(d.Name)
+	d.Still, d.Habit, d.Flags = true, Silent, ""
+	incorporate(d)
 	due := c.rateChange().AddDays(-20)
 	for day := c.From; day < due.AddDays(-60); day = day.AddDays(30 + rng.IntN(9)) {
 		c.bill(d, p, day, day.AddDays(30), int64(90_000+rng.IntN(90_000))).PaidOn = day.AddDays(31)

@@ -52,6 +52,7 @@ const (
 	evCopy        = "copy"         // the debtor has not got the invoice
 	evCopySent    = "copy_sent"    //
 	evAway        = "away"         // nobody there until a day
+	evBack        = "back"         // somebody is there again
 	evReply       = "reply"        // an answer that a person has to read
 	evReplyRead   = "reply_read"   //
 	evCalled      = "called"       // what was said on the phone is written down

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -62,7 +63,8 @@ type World struct {
 	watch func(context.Context) error
 	lived []string
 
-	stop func() // ends the sender; nil while it does not work
+	stop   func() // ends the sender; nil while it does not work
+	sender atomic.Pointer[duty.Service]
 }
 
 // What a world keeps in its folder: the book, with files beside it that begin with its
@@ -293,6 +295,7 @@ func (w *World) startSender() error {
 		return nil
 	}
 	service := duty.New(duty.Options{App: w.App, Licence: w.licence, Log: w.opts.Log, Every: sendEvery})
+	w.sender.Store(service)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- service.Serve(ctx) }()
@@ -302,6 +305,17 @@ func (w *World) startSender() error {
 	}
 	return nil
 }
+
+// Status is what the sender is doing now.
+func (w *World) Status() duty.Status {
+	if service := w.sender.Load(); service != nil {
+		return service.Status()
+	}
+	return duty.Status{}
+}
+
+// Licence is the right of the world's book to send: to its own mail server.
+func (w *World) Licence() *duty.Licence { return w.licence }
 
 func (w *World) stopSender() {
 	if w.stop != nil {

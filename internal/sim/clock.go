@@ -108,6 +108,7 @@ func (w *World) Reset(ctx context.Context) (News, error) {
 			return err
 		}
 		w.s = kept
+		clear(w.ids)
 		if err := w.Sink.Keep(kept.Mails); err != nil {
 			return err
 		}

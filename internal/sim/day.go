@@ -57,7 +57,7 @@ func (w *World) morning(ctx context.Context, arrives bool) error {
 		return err
 	}
 	for i := range plans {
-		if err := w.importDays(ctx, plans[i].code, w.s.Seen, w.s.Day-1); err != nil {
+		if err := w.importDays(ctx, &plans[i], w.s.Seen, w.s.Day-1); err != nil {
 			return err
 		}
 	}

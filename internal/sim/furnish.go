@@ -35,7 +35,7 @@ func (w *World) furnish(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := w.importDays(ctx, p.code, w.Company.From-1, w.s.Day-1); err != nil {
+		if err := w.importDays(ctx, p, w.Company.From-1, w.s.Day-1); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 
+	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
@@ -49,7 +50,20 @@ func (w *World) owed(ctx context.Context, where string, args ...any) ([]owed, er
 
 // owedBy lists what a customer owes.
 func (w *World) owedBy(ctx context.Context, number string) ([]owed, error) {
-	return w.owed(ctx, "c.number = $2", number)
+	id, known := w.ids[number]
+	if d := w.Company.byNumber(number); !known && d != nil {
+		s, err := w.App.Find(ctx, d.Creditor, "customer:"+number)
+		switch {
+		case err == nil:
+		case app.AsError(err).Kind == app.NotFound:
+			return nil, nil // its first invoice is still to come
+		default:
+			return nil, err
+		}
+		id = s.Customer
+		w.ids[number] = id
+	}
+	return w.owed(ctx, "i.customer_id = $2", id)
 }
 
 // overdueOf lists the items of a creditor that are overdue by at least some days and about

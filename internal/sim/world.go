@@ -56,8 +56,9 @@ type World struct {
 	mu      sync.Mutex // one command at a time
 	s       *state
 	report  *reporter
-	prepare bool // the past is being made
-	skipped int  // events that a rule or a changed book made void
+	prepare bool             // the past is being made
+	ids     map[string]int64 // of customers, by number, as far as they were asked for
+	skipped int              // events that a rule or a changed book made void
 
 	// For tests: watch is asked after each pass of the sender, lived is what happened.
 	watch func(context.Context) error
@@ -134,7 +135,7 @@ func Open(ctx context.Context, o Options) (*World, error) {
 }
 
 func newWorld(o Options) *World {
-	return &World{opts: o, Book: filepath.Join(o.Dir, BookFile), Folder: filepath.Join(o.Dir, mailFolder)}
+	return &World{opts: o, ids: map[string]int64{}, Book: filepath.Join(o.Dir, BookFile), Folder: filepath.Join(o.Dir, mailFolder)}
 }
 
 // reopen opens a finished world, its sender not yet working. Errors: fs.ErrNotExist.
@@ -349,12 +350,12 @@ func as(actor string) app.Request {
 }
 
 // importDays imports what the bookkeeping of a creditor exports after since up to the end
-// of day.
-func (w *World) importDays(ctx context.Context, creditor string, since, day cal.Date) error {
+// of day, and keeps the invoices that it printed.
+func (w *World) importDays(ctx context.Context, p *creditorPlan, since, day cal.Date) error {
 	var file bytes.Buffer
 	rows := 0
 	counted := func(yield func(*ledger.Row) bool) {
-		for r := range w.Company.export(creditor, since, day) {
+		for r := range w.Company.export(p.code, since, day) {
 			rows++
 			if !yield(r) {
 				return
@@ -364,12 +365,15 @@ func (w *World) importDays(ctx context.Context, creditor string, since, day cal.
 	if err := ledger.WritePlain(&file, counted); err != nil || rows == 0 {
 		return err
 	}
-	report, err := w.App.Import(ctx, as("bookkeeping"), app.ImportRequest{Creditor: creditor,
-		Kind: app.ImportInvoices, File: creditor + "-" + day.String() + ".csv",
+	report, err := w.App.Import(ctx, as("bookkeeping"), app.ImportRequest{Creditor: p.code,
+		Kind: app.ImportInvoices, File: p.code + "-" + day.String() + ".csv",
 		Source: bytes.NewReader(file.Bytes()), AsOf: day, AllOrNothing: true})
 	if err == nil && report.RejectedRows > 0 {
 		err = fmt.Errorf("the bookkeeping's own export was not taken: %+v", report.Rejected[0])
 	}
 	w.report.add(NewInvoices, report.Created)
-	return err
+	if err != nil {
+		return err
+	}
+	return w.keepPapers(ctx, p, since, day)
 }

@@ -43,7 +43,7 @@ type searchTexts struct {
 var wordless = []string{"run_start", "run_batch", "run_finish", "pay", "credit", "apply", "reverse", "hold_add",
 	"hold_end", "note", "late_reason", "approve", "reject", "postpone", "edit", "void", "cash_known", "task_done",
 	"write_off", "set_setting", "confirm_total", "arm", "mark_sent", "recover_outbox", "resolve_outbox", "late_answer",
-	"activate_strategy"}
+	"activate_strategy", "save_filter", "delete_filter"}
 
 // folded are letters that have no other form to fall back on.
 var folded = strings.NewReplacer("ß", "ss", "ø", "o", "đ", "d", "ł", "l", "æ", "ae", "œ", "oe", "þ", "th", "ð", "d",

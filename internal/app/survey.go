@@ -24,6 +24,7 @@ type survey struct {
 	lines     []surveyLine     // by customer, then currency
 
 	told []TodayCreditor
+	last cal.Date // the latest today of all creditors
 
 	countries, strategies []string // what customers refer to
 	currencies            []money.Currency
@@ -31,6 +32,7 @@ type survey struct {
 	lazy    sync.Mutex
 	orders  map[string][]int32 // lines of a list, by what was asked
 	columns map[string]*surveyColumn
+	blocks  map[string][]listedItem
 	planned *plannedToday
 }
 

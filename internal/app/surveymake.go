@@ -24,7 +24,6 @@ type surveyor struct {
 	tx       store.Tx
 	deciders []*decide.Decider // by creditor
 	weekEnd  []cal.Date        // the Sunday of each creditor's week
-	last     cal.Date          // the latest today of all creditors
 	earliest cal.Date
 
 	holds   map[int64][]book.Hold // live ones by customer, by id
@@ -41,7 +40,8 @@ func (a *App) makeSurvey(ctx context.Context) (*survey, error) {
 	began := time.Now()
 	var s *surveyor
 	err := a.read(ctx, func(tx store.Tx) (err error) {
-		s = &surveyor{survey: &survey{orders: map[string][]int32{}, columns: map[string]*surveyColumn{}}, a: a, tx: tx,
+		s = &surveyor{survey: &survey{orders: map[string][]int32{}, columns: map[string]*surveyColumn{},
+			blocks: map[string][]listedItem{}}, a: a, tx: tx,
 			holds: map[int64][]book.Hold{}, later: map[int64]bool{}, country: map[string]int16{},
 			chosen: map[string]int16{}, earliest: cal.Far}
 		if s.key, err = a.surveyKey(tx); err != nil {

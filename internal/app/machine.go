@@ -351,7 +351,7 @@ func (a *App) plannedIn(tx store.Tx, f PlannedFilter, only int64, creditors []Cr
 // causes say in a few words why a message waits or was stopped, where many are counted.
 var causes = map[reason.Code]string{
 	reason.Paid: "paid since it was planned", reason.AlreadyPaid: "the customer says it is paid",
-	reason.PendingPayment: "a payment is under way", reason.Promised: "payment is promised",
+	reason.InCredit: "unapplied money covers it", reason.PendingPayment: "a payment is under way", reason.Promised: "payment is promised",
 	reason.Deferred: "deferred", reason.PlanRunning: "an instalment plan is kept", reason.Disputed: "disputed",
 	reason.UnreadReply: "a reply is unread", reason.Placed: "placed with an agency", reason.InCourt: "in court",
 	reason.Insolvency: "insolvency", reason.Moratorium: "a statutory moratorium", reason.Paused: "paused",

@@ -33,6 +33,7 @@ type survey struct {
 	orders  map[string][]int32 // lines of a list, by what was asked
 	columns map[string]*surveyColumn
 	blocks  map[string][]listedItem
+	reports map[string]any
 	planned *plannedToday
 }
 

@@ -41,7 +41,7 @@ func (a *App) makeSurvey(ctx context.Context) (*survey, error) {
 	var s *surveyor
 	err := a.read(ctx, func(tx store.Tx) (err error) {
 		s = &surveyor{survey: &survey{orders: map[string][]int32{}, columns: map[string]*surveyColumn{},
-			blocks: map[string][]listedItem{}}, a: a, tx: tx,
+			blocks: map[string][]listedItem{}, reports: map[string]any{}}, a: a, tx: tx,
 			holds: map[int64][]book.Hold{}, later: map[int64]bool{}, country: map[string]int16{},
 			chosen: map[string]int16{}, earliest: cal.Far}
 		if s.key, err = a.surveyKey(tx); err != nil {

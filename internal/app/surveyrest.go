@@ -67,10 +67,10 @@ func eachReceipt(tx store.Tx, tenant int64, from, to cal.Date, fn func(*receipt)
 }
 
 // AvoidedCauses are the causes for which a released message that the last look stopped
-// counts as a wrong chase avoided: the customer had paid or said so, or an agreement, a
+// counts as a wrong chase avoided: the customer had paid, had money with us, or said so, or an agreement, a
 // dispute or a proceeding stood against it. A message stopped for anything else (another
 // amount, an address, a setting, a pause) does not count.
-var AvoidedCauses = []string{string(reason.Paid), string(reason.AlreadyPaid), string(reason.PendingPayment),
+var AvoidedCauses = []string{string(reason.Paid), string(reason.InCredit), string(reason.AlreadyPaid), string(reason.PendingPayment),
 	string(reason.Promised), string(reason.Deferred), string(reason.PlanRunning), string(reason.Disputed),
 	string(reason.UnreadReply), string(reason.Placed), string(reason.InCourt), string(reason.Insolvency),
 	string(reason.Moratorium)}

@@ -12,6 +12,9 @@ import (
 type reportCmd struct {
 	Aging     agingCmd     `cmd:"" help:"Open items by days after the due date, with the control total."`
 	Statement statementCmd `cmd:"" help:"Statement of account of a customer, as PDF or CSV."`
+	Weeks     weeksCmd     `cmd:"" help:"Overdue at the end of each week, and collected in it."`
+	Reasons   reasonsCmd   `cmd:"" help:"Reasons for late payment, by cause."`
+	Avoided   avoidedCmd   `cmd:"" help:"Wrong chases avoided, by week and cause."`
 }
 
 // agingCmd reads --by, which elsewhere names the user who acts: a report has none.

@@ -97,6 +97,7 @@ type DebtorAnswer struct {
 	Reference string          // payment reference, order number, new address, other portal
 	Days      int             // terms: days to pay
 	Cheque    bool            // paid: by a cheque in the post
+	Contact   string          // how to reach them with an answer
 	Text      string          // in their own words
 	Files     []Attachment    // PDF, JPEG or PNG
 }
@@ -161,7 +162,7 @@ func wrongAnswer(field, message string) error {
 
 // clean takes what forms leave around texts.
 func (s *DebtorAnswer) clean() {
-	for _, t := range []*string{&s.Name, &s.Role, &s.Reference} {
+	for _, t := range []*string{&s.Name, &s.Role, &s.Reference, &s.Contact} {
 		*t = strings.Join(strings.Fields(plainText(*t)), " ")
 	}
 	s.Text = strings.TrimSpace(plainText(strings.ReplaceAll(s.Text, "\r\n", "\n")))
@@ -201,6 +202,8 @@ func (s *DebtorAnswer) check() error {
 		return wrongAnswer("day", "expected a day")
 	case long(s.Reference, debtorFieldMost):
 		return wrongAnswer("reference", "expected at most "+strconv.Itoa(debtorFieldMost)+" characters")
+	case long(s.Contact, debtorFieldMost):
+		return wrongAnswer("contact", "expected at most "+strconv.Itoa(debtorFieldMost)+" characters")
 	case long(s.Text, debtorTextMost):
 		return wrongAnswer("text", "expected at most "+strconv.Itoa(debtorTextMost)+" characters")
 	case s.Kind == DebtorDisputes && s.Text == "":

@@ -68,6 +68,7 @@ func (s *DebtorAnswer) inWords(items []*book.Item) string {
 	}
 	add("Reference", s.Reference)
 	add("Said by", strings.TrimSuffix(s.Name+", "+s.Role, ", "))
+	add("Answer to", s.Contact)
 	if s.Authority {
 		add("Authority", "says that they may agree for the business")
 	}

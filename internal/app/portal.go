@@ -18,6 +18,7 @@ import (
 type Portal struct {
 	Token     string // of this link, as it is written
 	Approve   string // token of the link to forward; "" on the page that it opens
+	Base      string // the address of the server, as links have it
 	Approver  bool   // opened by the link to forward: no bank details, nothing to answer
 	Simulated bool
 	Expires   cal.Date // last day of the link
@@ -121,7 +122,7 @@ func (a *App) portal(tx store.Tx, v *visitor) (Portal, error) {
 		return Portal{}, err
 	}
 	w := writing{a: a, d: d, acc: acc, debtor: debtor, row: &messageRow{}}
-	p := Portal{Token: v.token, Approver: v.approver, Expires: v.expires, Today: v.today, Language: w.language(),
+	p := Portal{Token: v.token, Base: v.links.base, Approver: v.approver, Expires: v.expires, Today: v.today, Language: w.language(),
 		Creditor: w.sender(), BankHeld: bankHeld(v.values, tx.Now()) || !bankComplete(v.values), Name: debtor.name,
 		Number: acc.Customer.Number, Reference: paymentReference(acc.Customer.Number),
 		PromiseBy: v.today.AddDays(promiseDays(v.values)), PayBy: cal.None}

@@ -12,6 +12,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/portal"
 	"github.com/recoup-project/recoup/internal/sim"
 	"github.com/recoup-project/recoup/internal/web"
 )
@@ -101,7 +102,7 @@ func (c *demoCmd) serve(s *session, w *sim.World) error {
 	}
 	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	pages := web.New(web.Options{App: w.App, Log: log, Build: s.env.Build, Address: w.Book, Status: w.Status,
-		Open: duty.OpenMailer, Licence: w.Licence(), Demo: w})
+		Open: duty.OpenMailer, Licence: w.Licence(), Demo: w, Portal: portal.New(w.App, log)})
 	p.line("open %s — nothing leaves this machine (Ctrl-C ends it)", pagesURL(at))
 	return pages.Serve(s.ctx, at)
 }

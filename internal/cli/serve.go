@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/portal"
 	"github.com/recoup-project/recoup/internal/web"
 )
 
@@ -50,7 +52,10 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	pages := web.New(web.Options{App: a, Log: log, Build: s.env.Build, Address: app.ShownAddress(address),
-		Status: service.Status, Licence: l})
+		Status: service.Status, Licence: l, Portal: portal.New(a, log)})
+	if err := demoPortal(s.ctx, a, at); err != nil {
+		return err
+	}
 	log.Info("serving", "version", s.env.Build, "pages", pagesURL(at))
 	if at != nil {
 		if err := s.invite(a, log, pagesURL(at)); err != nil {
@@ -83,6 +88,27 @@ func (s *session) invite(a *app.App, log *slog.Logger, at string) error {
 		fmt.Fprintln(s.errs, "open "+at)
 	}
 	return nil
+}
+
+// demoPortal lets the messages of a simulated book lead to the pages that are served here:
+// whoever tries it has no public address, and nothing leaves the machine.
+func demoPortal(ctx context.Context, a *app.App, at net.Listener) error {
+	info, err := a.DB().Book(ctx)
+	if err != nil || !info.Simulated || at == nil {
+		return err
+	}
+	now, err := a.Setting(ctx, "", app.SettingPortalURL)
+	if here := pagesURL(at); err == nil && now != here && !strings.HasPrefix(now, "https://") && loopback(at) {
+		err = a.SetSetting(ctx, app.Request{Actor: "system"}, "", app.SettingPortalURL, here)
+	}
+	return err
+}
+
+// loopback reports whether only this machine reaches a listener.
+func loopback(l net.Listener) bool {
+	host, _, _ := net.SplitHostPort(l.Addr().String())
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
 }
 
 // listen opens the address of the pages; nil with "none".

@@ -96,11 +96,11 @@ func accountText(m *Message) string {
 	if m.Sketch && CheckIBAN(m.Creditor.Bank.IBAN) != nil {
 		return m.Creditor.Bank.IBAN
 	}
-	return grouped(m.Creditor.Bank.IBAN)
+	return Grouped(m.Creditor.Bank.IBAN)
 }
 
-// grouped sets a reference or an IBAN in blocks of four, unbroken.
-func grouped(s string) string {
+// Grouped sets a reference or an IBAN in blocks of four, unbroken.
+func Grouped(s string) string {
 	s = strings.ReplaceAll(s, " ", "")
 	var b strings.Builder
 	for i := range len(s) {

@@ -34,9 +34,9 @@ func TestEveryMessageCanBeActedOnWithoutALink(t *testing.T) {
 		c := m.Creditor
 		want := []string{c.LegalName, c.Register, c.RegisteredIn, c.Office, c.Directors, c.VATID, strings.Join(c.Address, ", "), c.Person, c.Phone,
 			c.ReplyTo,
-			m.Debtor.LegalName, m.Debtor.CustomerNumber, grouped(m.Reference), m.Language.Day(m.Date)}
+			m.Debtor.LegalName, m.Debtor.CustomerNumber, Grouped(m.Reference), m.Language.Day(m.Date)}
 		if tpl.Step != Receipt && tpl.Step != Correction {
-			want = append(want, c.Bank.Holder, grouped(c.Bank.IBAN), c.Bank.BIC, c.Bank.SortCode,
+			want = append(want, c.Bank.Holder, Grouped(c.Bank.IBAN), c.Bank.BIC, c.Bank.SortCode,
 				c.Bank.Account,
 				c.Bank.Routing, m.Language.Date(c.Bank.UnchangedSince))
 		}

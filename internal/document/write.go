@@ -48,7 +48,7 @@ func (w writer) more(n int) string {
 // as it is.
 func (w writer) reference(s string) string {
 	if ValidRFReference(s) {
-		return grouped(s)
+		return Grouped(s)
 	}
 	return s
 }

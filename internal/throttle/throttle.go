@@ -90,7 +90,7 @@ func NewSignIn() *SignIn {
 // Allow takes a try before the password is looked at. address is that of the other end,
 // with or without a port. If one of the limits is reached it says how long to wait.
 func (s *SignIn) Allow(login, address string, now time.Time) (wait time.Duration, ok bool) {
-	login, address = folded(login), network(address)
+	login, address = folded(login), Network(address)
 	if wait, ok = s.address.Allow(address, now); !ok {
 		return wait, false
 	}
@@ -102,7 +102,7 @@ func (s *SignIn) Allow(login, address string, now time.Time) (wait time.Duration
 
 // Succeeded gives a login from an address its tries back.
 func (s *SignIn) Succeeded(login, address string) {
-	s.pair.Forget(folded(login) + " " + network(address))
+	s.pair.Forget(folded(login) + " " + Network(address))
 }
 
 // keyMost bounds what one key takes: it comes from outside.
@@ -115,9 +115,9 @@ func folded(login string) string {
 	return strings.ToLower(strings.TrimSpace(login))
 }
 
-// network is an address without its port, and of IPv6 the part that one customer of a
+// Network is an address without its port, and of IPv6 the part that one customer of a
 // provider has: of its own /64 anybody has as many addresses as they want.
-func network(address string) string {
+func Network(address string) string {
 	if ap, err := netip.ParseAddrPort(address); err == nil {
 		address = ap.Addr().String()
 	}

@@ -47,6 +47,9 @@ func New(o Options) *Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", look.Handler())
 	mux.HandleFunc("GET /healthz", s.health)
+	if o.Portal != nil {
+		mux.Handle("/p/", o.Portal)
+	}
 	for _, rt := range routes {
 		mux.Handle(rt.method+" "+rt.pattern, s.page(rt))
 	}
@@ -55,9 +58,6 @@ func New(o Options) *Server {
 			rt.may = access.View
 			mux.Handle(rt.method+" "+rt.pattern, s.page(rt))
 		}
-	}
-	if s.Portal != nil {
-		mux.Handle("/p/", s.Portal)
 	}
 	for _, o := range doors {
 		mux.Handle(o.method+" "+o.pattern, s.door(o))

@@ -302,8 +302,8 @@ func (t *timeline) dueChanges() error {
 	})
 }
 
-// deliveryWords are the levels of proof of a letter (guardrail R7).
-var deliveryWords = map[string]string{"posted": "was posted", "tracked": "is tracked", "slip": "was delivered, the slip is on file",
+// proofWords are the levels of proof of a letter (guardrail R7).
+var proofWords = map[string]string{"posted": "was posted", "tracked": "is tracked", "slip": "was delivered, the slip is on file",
 	"returned": "came back"}
 
 func (t *timeline) deliveries() error {
@@ -313,7 +313,7 @@ func (t *timeline) deliveries() error {
 			LEFT JOIN words w ON w.tenant_id = d.tenant_id AND w.words_id = d.words_id
 			WHERE m.tenant_id = $1 AND m.customer_id = $2 AND m.live = `+live, func(r store.Rows) {
 			t.add(r.Day(0), r.Int64(1), r.Int64(2), TimelineLine{Kind: "delivery", Message: r.Int64(2), Words: r.Text(5),
-				Text: StepName(r.Text(4)) + " by letter " + deliveryWords[r.Text(3)] + ".", Bad: r.Text(3) == "returned"})
+				Text: StepName(r.Text(4)) + " by letter " + proofWords[r.Text(3)] + ".", Bad: r.Text(3) == "returned"})
 		}); err != nil {
 			return err
 		}

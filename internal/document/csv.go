@@ -23,7 +23,7 @@ func ItemsCSV(m Message) []byte {
 	put("number", "po", "invoice_date", "due_date", "days_overdue", "currency", "amount", "paid_or_credited",
 		"set_aside", "open_amount", "interest", "compensation", "asked_for")
 	row := func(i *Item, asked string) {
-		put(CSVText(i.Number), CSVText(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
+		put(SafeCell(i.Number), SafeCell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
 			overdueDays(i, m.Date), string(m.Currency),
 			decimal(m, i.OriginalMinor), decimal(m, i.PaidMinor), decimal(m, i.HeldMinor),
 			decimal(m, i.OpenMinor),
@@ -75,8 +75,8 @@ func overdueDays(i *Item, day cal.Date) string {
 	return money.FormatMinor(int64(max(0, day.DaysSince(i.DueDate))), 0)
 }
 
-// CSVText is a text cell that a spreadsheet does not take for a formula.
-func CSVText(s string) string {
+// SafeCell is a text cell that a spreadsheet does not take for a formula.
+func SafeCell(s string) string {
 	s = clean(s)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s

@@ -43,7 +43,7 @@ func statement(v *visit) error {
 	for _, i := range v.Items {
 		amount := money.Money{Minor: i.AmountMinor, Currency: i.Open.Currency}
 		paid := money.Money{Minor: i.AmountMinor - i.Open.Minor, Currency: i.Open.Currency}
-		put("invoice", document.CSVText(i.Number), document.CSVText(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
+		put("invoice", document.SafeCell(i.Number), document.SafeCell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
 			string(i.Open.Currency), plain(amount), plain(paid), plain(i.Open), string(i.State))
 	}
 	for _, c := range v.Credits {

@@ -249,3 +249,4 @@ func rowsHeight(rows []row) (sum pdf.Unit) {
 	}
 	return sum
 }
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -266,6 +266,7 @@ func (a *App) portalHistory(tx store.Tx, v *visitor, w *writing, p *Portal) erro
 		return err
 	}
 	slices.SortStableFunc(p.Said, func(x, y PortalEvent) int { return int(y.Day) - int(x.Day) })
+	p.Said = p.Said[:min(len(p.Said), 2*portalEvents)]
 	return nil
 }
 

@@ -13,6 +13,7 @@ type customerCmd struct {
 	List   customerListCmd   `cmd:"" help:"List the customers."`
 	Show   customerShowCmd   `cmd:"" help:"One customer with what is open."`
 	Assign customerAssignCmd `cmd:"" help:"Say who looks after customers on our side."`
+	Link   customerLinkCmd   `cmd:"" help:"The link to the page of a customer, as messages carry it."`
 	Set    customerSetCmd    `cmd:"" help:"Change what is decided by hand. An empty value takes the decision back."`
 }
 
@@ -120,6 +121,35 @@ func after(lead, text string) string {
 		return ""
 	}
 	return lead + text
+}
+
+type customerLinkCmd struct {
+	Ref    string `arg:"" placeholder:"REF" help:"The customer."`
+	Revoke bool   `help:"End every link that was given or sent; messages carry another one from now on."`
+}
+
+func (c *customerLinkCmd) Run(s *session) error {
+	v, err := s.customer(c.Ref)
+	if err != nil {
+		return err
+	}
+	a, req, err := s.opened("")
+	if err != nil {
+		return err
+	}
+	if c.Revoke {
+		if err := a.RevokePortalLinks(s.ctx, req, v.ID); err != nil {
+			return err
+		}
+	}
+	link, err := a.PortalLink(s.ctx, req, v.ID)
+	if err != nil {
+		return err
+	}
+	return s.show("recoup/customer-link/1", link, func(p *page) {
+		p.line("%s", link.URL)
+		p.line("Valid until %s, and for 90 days after each message.", link.Expires)
+	})
 }
 
 type customerSetCmd struct {

@@ -22,6 +22,7 @@ import (
 type way struct {
 	kind      app.DebtorKind
 	items     bool // is about invoices
+	single    bool // of which most often one
 	parts     bool // of which a part can be named
 	day       bool
 	amount    bool
@@ -38,8 +39,8 @@ type way struct {
 var ways = []way{
 	{kind: app.DebtorPromises, items: true, day: true, role: true},
 	{kind: app.DebtorPaid, items: true, day: true, amount: true, reference: true, cheque: true, text: "text", file: true},
-	{kind: app.DebtorDisputes, items: true, parts: true, role: true, text: "text", file: true},
-	{kind: app.DebtorNeeds, items: true, reference: true, text: "text", file: true},
+	{kind: app.DebtorDisputes, items: true, single: true, parts: true, role: true, text: "text", file: true},
+	{kind: app.DebtorNeeds, items: true, single: true, reference: true, text: "text", file: true},
 	{kind: app.DebtorTime, items: true, day: true, amount: true, role: true, text: "reason_time"},
 	{kind: app.DebtorPlan, items: true, day: true, amount: true, role: true, authority: true, text: "text"},
 	{kind: app.DebtorWrong, reference: true, text: "text"},
@@ -74,6 +75,9 @@ func exit(v *visit) error {
 		return notThere()
 	}
 	v.choose(v.r.URL.Query())
+	if w.single && len(v.chosen) > 1 { // what is chosen to be paid is not all in question
+		clear(v.chosen)
+	}
 	id := make([]byte, 16)
 	rand.Read(id)
 	return v.show(http.StatusOK, &form{way: w, ID: hex.EncodeToString(id), Values: url.Values{}})
@@ -215,12 +219,7 @@ func (v *visit) amount(text string, c money.Currency) (money.Money, error) {
 	if !slices.Contains(v.currencies(), c) {
 		return money.Money{}, misread("amount")
 	}
-	text = strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '.' || r == ',' || r == '-' {
-			return r
-		}
-		return -1
-	}, text)
+	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "", "€", "", "£", "", "$", "", string(c), "").Replace(text)
 	last := strings.LastIndexAny(text, ".,")
 	if last >= 0 {
 		whole, places := text[:last], text[last+1:]

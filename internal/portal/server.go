@@ -104,6 +104,8 @@ func (s *server) fail(v *visit, err error) {
 	if name == "broken" && v.r.Context().Err() == nil {
 		s.log.Error("debtor's page", "page", v.r.Pattern, "code", e.Code, "detail", e.Detail, "error", err)
 	}
+	v.Portal, v.language = app.Portal{}, preferred(v.r) // nothing of what may be behind the link
+	v.texts = catalogue()[v.language]
 	v.write(status, lone(v, v.say(name+"_title"), v.say(name+"_text")))
 }
 

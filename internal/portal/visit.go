@@ -70,13 +70,24 @@ func (v *visit) choose(form url.Values) {
 	if form.Has("chosen") || len(v.chosen) > 0 {
 		return
 	}
-	free := func(i app.PortalItem) bool { return i.State == "" }
+	free := func(i app.PortalItem) bool { return payable(&i) > 0 }
 	late := slices.ContainsFunc(v.Items, func(i app.PortalItem) bool { return free(i) && i.Overdue })
 	for _, i := range v.Items {
 		if free(i) && (i.Overdue || !late) {
 			v.chosen[i.ID] = true
 		}
 	}
+}
+
+// payable is what we ask for of an item: not the part that is in question or put off.
+func payable(i *app.PortalItem) int64 {
+	switch {
+	case i.State == "":
+		return i.Open.Minor
+	case i.HeldMinor > 0 && i.HeldMinor < i.Open.Minor:
+		return i.Open.Minor - i.HeldMinor
+	}
+	return 0
 }
 
 // sum is what is to be paid of the chosen items in one currency.
@@ -95,8 +106,8 @@ func (v *visit) sums() []sum {
 			switch {
 			case i.Open.Currency != c:
 			case v.chosen[i.ID]:
-				s.Chosen.Minor = money.AddMinor(s.Chosen.Minor, i.Open.Minor)
-			case i.Overdue:
+				s.Chosen.Minor = money.AddMinor(s.Chosen.Minor, cmp.Or(payable(&i), i.Open.Minor))
+			case i.Overdue && payable(&i) > 0:
 				all = false
 			}
 		}
@@ -209,10 +220,20 @@ func (v *visit) state(i *app.PortalItem) (tone, words string) {
 	return "", ""
 }
 
+// orders reports whether an item has an order number: else there is no column for it.
+func (v *visit) orders() bool {
+	return slices.ContainsFunc(v.Items, func(i app.PortalItem) bool { return i.PO != "" })
+}
+
+// copies reports whether there is a copy of an invoice.
+func (v *visit) copies() bool {
+	return slices.ContainsFunc(v.Items, func(i app.PortalItem) bool { return len(i.Papers) > 0 })
+}
+
 // totalLabel names the line of the total.
 func (v *visit) totalLabel() string {
 	if v.PayBy.Valid() {
-		return v.say("to_pay_by", v.day(v.PayBy))
+		return v.say("to_pay_by", v.language.Date(v.PayBy))
 	}
 	return v.say("to_pay")
 }

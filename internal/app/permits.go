@@ -30,6 +30,11 @@ var permits = map[string]permitted{
 	"edit":           {to: access.Work},
 	"void":           {to: access.Work},
 	"mark_sent":      {to: access.Work},
+	"paste_contacts": {to: access.Work},
+	"add_papers":     {to: access.Work},
+	"assign_paper":   {to: access.Work},
+	"remove_paper":   {to: access.Work},
+	"discard_paper":  {to: access.Work},
 
 	"pay":        {to: access.Money},
 	"credit":     {to: access.Money},
@@ -55,6 +60,7 @@ var permits = map[string]permitted{
 	"void_run":   {to: access.Run},
 
 	"send":            {to: access.Send},
+	"print_letters":   {to: access.Send},
 	"stop_letters":    {to: access.Send},
 	"stop_message":    {to: access.Send},
 	"message_failed":  {to: access.Send},

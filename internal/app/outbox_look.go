@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -77,12 +78,18 @@ func (w *worker) judge(claims []claimedMessage) (out []judgement, err error) {
 		out, err = w.look(tx, claims)
 		return err
 	})
+	var letters sync.WaitGroup // setting one on paper takes as long as twenty mails
 	for i := range out {
 		out[i].at = at
-		if !out[i].taken && out[i].verdict == decide.Pass {
-			out[i].dr.seal(w.ctx, w.a, w.mailer)
+		switch dr := out[i].dr; {
+		case out[i].taken || out[i].verdict != decide.Pass:
+		case dr.inside != "":
+			letters.Go(func() { dr.seal(w.ctx, w.a, w.mailer) })
+		default:
+			dr.seal(w.ctx, w.a, w.mailer)
 		}
 	}
+	letters.Wait()
 	return out, err
 }
 

@@ -25,6 +25,8 @@ type CustomerFilter struct {
 	NoContact bool          `json:"no_contact,omitempty"` // no working address and no phone number
 	Country   string        `json:"country,omitempty"`
 	Text      string        `json:"text,omitempty"` // as in the search box
+	// Owners are account owners; the customers of others are left out. nil: everybody's.
+	Owners []string `json:"owners,omitempty"`
 }
 
 // CustomerSorts are the orders of a list of customers, the first where none is asked for.
@@ -152,6 +154,7 @@ func (a *App) customerWanted(ctx context.Context, s *survey, f CustomerFilter) (
 		{f.Collector != 0, "collector", func(k *surveyColumn, c int32) bool {
 			return int64(k.rank[c]) == max(f.Collector, 0)
 		}},
+		{f.Owners != nil, "owner", func(k *surveyColumn, c int32) bool { return slices.Contains(f.Owners, k.words[c]) }},
 		{f.NoContact, "contact", func(k *surveyColumn, c int32) bool { return k.rank[c] == 0 }},
 	} {
 		if !by.asked {

@@ -28,6 +28,7 @@ var surveyColumns = map[string]struct {
 		ORDER BY customer_id, valid_from_day, seq`, words: true},
 	"stage": {query: `SELECT customer_id, CAST(max(stage) AS bigint) + 1 FROM message WHERE tenant_id = $1 AND live = 1
 		AND state = 'sent' GROUP BY customer_id`},
+	"owner":     {query: "SELECT customer_id, account_owner FROM customer WHERE tenant_id = $1", words: true},
 	"collector": {query: "SELECT customer_id, user_id FROM collector WHERE tenant_id = $1"},
 	"contact": {query: `SELECT DISTINCT customer_id, 1 FROM contact WHERE tenant_id = $1
 		AND (email <> '' OR phone <> '') AND state <> 'removed' AND state <> 'bounced'`},

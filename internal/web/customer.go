@@ -59,20 +59,39 @@ func (v *visit) fileOf(ctx context.Context, id int64) (*file, error) {
 	return c, nil
 }
 
-// customerOf is a customer, if the viewer may see it: who may not see all of them sees the
-// own ones. Another one is not there.
+// customerOf is a customer, if the viewer may see it, with the notes that the viewer may
+// read (guardrail R30). Another one is not there.
 func (v *visit) customerOf(id int64) (app.CustomerView, error) {
-	view, err := v.App.Customer(v.r.Context(), id)
-	if err == nil && !v.owns(view.AccountOwner) {
-		return app.CustomerView{}, &app.Error{Kind: app.NotFound, Code: "customer_not_found",
-			Message: "there is no customer " + strconv.FormatInt(id, 10)}
+	if err := v.sees(id); err != nil {
+		return app.CustomerView{}, err
 	}
+	view, err := v.App.Customer(v.r.Context(), id)
+	view.Written = app.VisibleTo(v.user.User.Role, view.Written)
 	return view, err
 }
 
-// owns reports whether the customers of an account owner are the viewer's to see.
-func (v *visit) owns(accountOwner string) bool {
-	return v.user.may(access.ViewAll) || strings.EqualFold(accountOwner, v.user.User.Login)
+// sees refuses a customer that is not the viewer's, as if it were not there.
+func (v *visit) sees(customer int64) error {
+	if v.user.may(access.ViewAll) {
+		return nil
+	}
+	scope, err := v.App.ScopeOf(v.r.Context(), v.user.User.Login)
+	if err != nil {
+		return err
+	}
+	return v.App.InScope(v.r.Context(), scope, customer)
+}
+
+// owners are the account owners whose customers the viewer sees; nil: everybody's.
+func (v *visit) owners() ([]string, error) {
+	if v.user.may(access.ViewAll) {
+		return nil, nil
+	}
+	scope, err := v.App.ScopeOf(v.r.Context(), v.user.User.Login)
+	if scope.Owners == nil {
+		scope.Owners = []string{}
+	}
+	return scope.Owners, err
 }
 
 // customerPath is the address of a customer's page.

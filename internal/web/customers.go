@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,6 +29,9 @@ func customers(v *visit) error {
 		l.Sort = "overdue"
 	}
 	var err error
+	if l.Filter.Owners, err = v.owners(); err != nil {
+		return err
+	}
 	if l.CustomerPage, err = v.App.ListCustomers(v.r.Context(), l.Filter, l.Sort, v.r.FormValue("after"), pageLength); err != nil {
 		return err
 	}
@@ -99,6 +103,7 @@ func search(v *visit) error {
 			return err
 		}
 	}
+	found.Hits = slices.DeleteFunc(found.Hits, func(h app.SearchHit) bool { return v.sees(h.ID) != nil })
 	if len(found.Hits) == 1 && !found.More {
 		return v.seeOther(hitPath(&found.Hits[0]))
 	}

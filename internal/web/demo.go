@@ -45,7 +45,7 @@ func moveClock(v *visit) error {
 		return err
 	}
 	v.news.Store(&news)
-	return v.done(cmp.Or(v.back(), "/today"), v.told(&news))
+	return v.done(cmp.Or(v.back(), "/"), v.told(&news))
 }
 
 // told says in one line what happened on the days that passed.
@@ -85,7 +85,7 @@ func changeRole(v *visit) error {
 	if _, err := v.signedIn(v.w, v.r, u.ID); err != nil {
 		return err
 	}
-	return v.done("/today", "You are "+u.Name+" now: "+strings.ToLower(roleName(u.Role))+".")
+	return v.done("/", "You are "+u.Name+" now: "+strings.ToLower(roleName(u.Role))+".")
 }
 
 // asDebtor opens the page of the customer that the visitor looks at, or of the first one on

@@ -20,11 +20,11 @@ type link struct {
 // navigation is what the viewer can go to.
 func (v *visit) navigation() []link {
 	all := []link{
-		{Path: "/today", Name: "Today", may: access.View},
+		{Path: "/today", Name: "Today", may: access.ViewAll},
 		{Path: "/customers", Name: "Customers", may: access.View},
-		{Path: "/messages", Name: "Messages", may: access.View},
+		{Path: "/messages", Name: "Messages", may: access.ViewAll},
 		{},
-		{Path: "/reports/aging", Name: "Reports", may: access.View},
+		{Path: "/reports/aging", Name: "Reports", may: access.ViewAll},
 		{Path: "/strategies", Name: "Strategies", may: access.View},
 		{Path: "/texts", Name: "Texts", may: access.View},
 		{},

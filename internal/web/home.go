@@ -4,10 +4,16 @@ import (
 	"net/http"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 )
 
-// home leads to the page of the day.
-func home(v *visit) error { return v.seeOther("/today") }
+// home leads to the page that the viewer's day begins with.
+func home(v *visit) error {
+	if v.user.may(access.ViewAll) {
+		return v.seeOther("/today")
+	}
+	return v.seeOther("/customers")
+}
 
 // chooseCreditor shows another creditor of the book from now on.
 func chooseCreditor(v *visit) error {

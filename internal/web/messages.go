@@ -170,7 +170,7 @@ func message(v *visit) error {
 	if err != nil {
 		return err
 	}
-	m, err := v.App.OutboxMessage(v.r.Context(), id)
+	m, err := v.messageOf(id)
 	if err != nil {
 		return err
 	}
@@ -185,10 +185,22 @@ func message(v *visit) error {
 	return v.page(look.Title(stepName(m.Step))+" to "+m.Name, messagePage(v, &s))
 }
 
+// messageOf is a message to a customer that the viewer may see.
+func (v *visit) messageOf(id int64) (app.OutboxMessage, error) {
+	m, err := v.App.OutboxMessage(v.r.Context(), id)
+	if err == nil && v.sees(m.CustomerID) != nil {
+		err = &app.Error{Kind: app.NotFound, Code: "message_not_found", Message: "there is no message " + strconv.FormatInt(id, 10)}
+	}
+	return m, err
+}
+
 // messageBody is the message itself for a frame: its own styles, nothing that runs.
 func messageBody(v *visit) error {
 	id, err := v.number("id")
 	if err != nil {
+		return err
+	}
+	if _, err := v.messageOf(id); err != nil {
 		return err
 	}
 	p, err := v.App.Preview(v.r.Context(), id)

@@ -31,8 +31,8 @@ var routes []route
 func init() {
 	routes = []route{
 		{method: "GET", pattern: "/{$}", may: access.View, answer: home},
-		{method: "GET", pattern: "/today", may: access.View, answer: today},
-		{method: "GET", pattern: "/today/{lane}", may: access.View, answer: lane},
+		{method: "GET", pattern: "/today", may: access.ViewAll, answer: today},
+		{method: "GET", pattern: "/today/{lane}", may: access.ViewAll, answer: lane},
 		{method: "GET", pattern: "/search", may: access.View, answer: search},
 		{method: "GET", pattern: "/customers", may: access.View, answer: customers},
 		{method: "POST", pattern: "/customers/collector", may: access.Customers, answer: setCollectors},
@@ -49,7 +49,7 @@ func init() {
 		{method: "POST", pattern: "/holds/{id}/end", may: access.Work, answer: endHold},
 		{method: "POST", pattern: "/payments/{id}/{entry}/reverse", may: access.Money, answer: reversePayment},
 		{method: "POST", pattern: "/tasks/{id}/done", may: access.Work, answer: taskDone},
-		{method: "GET", pattern: "/messages", may: access.View, answer: messages},
+		{method: "GET", pattern: "/messages", may: access.ViewAll, answer: messages},
 		{method: "GET", pattern: "/messages/{id}", may: access.View, answer: message},
 		{method: "GET", pattern: "/messages/{id}/body", may: access.View, answer: messageBody},
 		{method: "POST", pattern: "/messages/{id}/edit", may: access.Work, answer: editMessage},
@@ -70,7 +70,7 @@ func init() {
 		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
 		{method: "GET", pattern: "/audit", may: access.Audit, answer: auditLog},
 		{method: "POST", pattern: "/audit/verify", may: access.Audit, answer: verifyAudit},
-		{method: "GET", pattern: "/reports/aging", may: access.View, answer: agingReport},
+		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport},
 		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor},
 		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme},
 		{method: "GET", pattern: "/users", may: access.Users, answer: users},

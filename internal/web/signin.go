@@ -86,7 +86,7 @@ func signIn(s *Server, w http.ResponseWriter, r *http.Request) error {
 	}
 	to := local(r.FormValue("back"))
 	if to == "" {
-		to = "/today"
+		to = "/"
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil

@@ -138,7 +138,7 @@ func (v *visit) say(to string, f flash) error {
 
 // seeOther sends the browser to a page of this server.
 func (v *visit) seeOther(to string) error {
-	http.Redirect(v.w, v.r, cmp.Or(local(to), "/today"), http.StatusSeeOther)
+	http.Redirect(v.w, v.r, cmp.Or(local(to), "/"), http.StatusSeeOther)
 	return nil
 }
 

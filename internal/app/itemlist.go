@@ -83,15 +83,12 @@ type itemCursor struct {
 // (creditor), invalid (state, bucket, sort, cursor).
 func (a *App) ListItems(ctx context.Context, f ItemFilter, sort, cursor string, limit int) (ItemPage, error) {
 	page := ItemPage{Items: []ItemRow{}}
-	f.State, sort = cmp.Or(f.State, ItemStates[0]), cmp.Or(sort, ItemSorts[0])
-	switch {
-	case !slices.Contains(ItemStates, f.State):
-		return page, invalid("state_invalid", "state %q: expected one of %s", f.State, strings.Join(ItemStates, ", "))
-	case !slices.Contains(ItemSorts, sort):
+	sort = cmp.Or(sort, ItemSorts[0])
+	if !slices.Contains(ItemSorts, sort) {
 		return page, invalid("sort_invalid", "sort %q: expected one of %s", sort, strings.Join(ItemSorts, ", "))
-	case f.Bucket != "" && !slices.Contains(book.BucketNames[:], f.Bucket):
-		return page, invalid("bucket_invalid", "bucket %q: expected one of %s", f.Bucket,
-			strings.Join(book.BucketNames[:], ", "))
+	}
+	if err := f.complete(); err != nil {
+		return page, err
 	}
 	after, err := parseItemCursor(cursor, sort)
 	if err != nil {
@@ -124,6 +121,18 @@ func (a *App) ListItems(ctx context.Context, f ItemFilter, sort, cursor string, 
 		page.Items, err = a.itemRows(tx, s, block[at:end])
 		return err
 	})
+}
+
+// complete checks a filter and says what it means where nothing is given.
+func (f *ItemFilter) complete() error {
+	f.State = cmp.Or(f.State, ItemStates[0])
+	switch {
+	case !slices.Contains(ItemStates, f.State):
+		return invalid("state_invalid", "state %q: expected one of %s", f.State, strings.Join(ItemStates, ", "))
+	case f.Bucket != "" && !slices.Contains(book.BucketNames[:], f.Bucket):
+		return invalid("bucket_invalid", "bucket %q: expected one of %s", f.Bucket, strings.Join(book.BucketNames[:], ", "))
+	}
+	return nil
 }
 
 func (c itemCursor) text() string {

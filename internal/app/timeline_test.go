@@ -49,7 +49,7 @@ func TestTimeline(t *testing.T) {
 			"2026-03-09 Disputed: 100.00 GBP of INV-2.",
 			"2026-03-07 Payment of 600.00 GBP came in.",
 			"2026-03-06 Opening statement by email was sent, for 1500.00 GBP, to be paid by 2026-03-20; it counts as received on 2026-03-06.",
-			"2026-03-06 Contact added: accounts payable ap@c1.example.",
+			"2026-03-06 Contact added: accounts_payable ap@c1.example.",
 			"2026-01-21 Invoice INV-2 over 900.00 GBP, due 2026-02-20.",
 			"2026-01-21 Invoice INV-1 over 600.00 GBP, due 2026-02-20.",
 		}

@@ -271,7 +271,7 @@ func (t *timeline) tasks() error {
 // was recorded.
 func (t *timeline) changes() error {
 	take := func(r store.Rows) {
-		text := sprintf("%s %s: %s", capital(r.Text(2)), spaced(r.Text(3)), strings.Join(strings.Fields(spaced(r.Text(5))), " "))
+		text := sprintf("%s %s: %s", capital(r.Text(2)), spaced(r.Text(3)), strings.Join(strings.Fields(r.Text(5)), " "))
 		if r.Text(2) == "customer" {
 			text = sprintf("%s was set to %q", capital(spaced(r.Text(3))), r.Text(5))
 		}

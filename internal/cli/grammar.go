@@ -44,6 +44,8 @@ type grammar struct {
 
 	Explain  explainCmd  `cmd:"" group:"look" help:"Why something goes out, or why nothing does."`
 	Report   reportCmd   `cmd:"" group:"look" help:"Reports."`
+	Export   exportCmd   `cmd:"" group:"look" help:"Write a table as CSV or XLSX."`
+	Search   searchCmd   `cmd:"" group:"look" help:"Find a customer or an invoice."`
 	Strategy strategyCmd `cmd:"" group:"look" help:"The ladders of reminders."`
 	Template templateCmd `cmd:"" group:"look" help:"The texts of the messages."`
 	Interest interestCmd `cmd:"" group:"look" help:"Interest on one debt, line by line. Needs no book."`

@@ -109,7 +109,7 @@ func (j *judge) held(ctx context.Context, m *app.OutboxMessage) (kind string, er
 // across the post, promise and break, dispute, say they have paid, ask for copies and move
 // away, and judges every mail when it leaves. A failure names its seed.
 func TestDebtorYearsWithBehaviours(t *testing.T) {
-	seeds, days := uint64(2), 60
+	seeds, days := uint64(1), 76
 	if os.Getenv("RECOUP_DEEP") != "" {
 		seeds, days = 60, 300
 	}

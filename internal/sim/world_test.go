@@ -229,7 +229,7 @@ func mailbox(t *testing.T, w *World) {
 func TestSameSeedSameWorld(t *testing.T) {
 	var worlds [][]string
 	for _, seed := range []uint64{7, 7, 8} {
-		w := made(t, seed, 20)
+		w := made(t, seed, 9)
 		if _, err := w.Advance(t.Context(), 3, nil); err != nil {
 			t.Fatal(err)
 		}

@@ -67,6 +67,8 @@ type Reminded struct {
 	Which   RemindedWhich `json:"which,omitempty"`
 	On      cal.Date      `json:"on,omitempty"`      // the day of the last one; not stated: the day of the file
 	Numbers []string      `json:"numbers,omitempty"` // of the documents, with RemindedTicked
+	// Customers are keys of DraftOverdue, with RemindedTicked: all that is overdue of these.
+	Customers []string `json:"customers,omitempty"`
 }
 
 // RemindedWhich says of which documents a reminder went out.
@@ -77,7 +79,7 @@ const (
 	RemindedColumn RemindedWhich = ""       // what the columns of the file say
 	RemindedNone   RemindedWhich = "none"   // of none, whatever a column says
 	RemindedAll    RemindedWhich = "all"    // of all that were overdue by then
-	RemindedTicked RemindedWhich = "ticked" // of those whose numbers are given
+	RemindedTicked RemindedWhich = "ticked" // of those documents and customers that are given
 )
 
 // SkippedRow is a row of the file that was left out, and why.

@@ -255,6 +255,7 @@ type draftWork struct {
 	im       ImportRequest
 	look     *ledger.Look
 	failed   *Error // the file cannot be understood
+	first    bool   // nothing of the creditor is open yet
 }
 
 // openDraft opens the file of a draft and looks at it with the answers so far. A file that
@@ -271,6 +272,9 @@ func (a *App) openDraft(ctx context.Context, id int64) (*draftWork, error) {
 	}
 	raw, err := a.db.Blobs().Get(ctx, a.tenant, hash)
 	if err != nil {
+		return nil, err
+	}
+	if w.first, err = a.nothingOpen(ctx, w.creditor.ID); err != nil {
 		return nil, err
 	}
 	w.im = w.info.Answers.request(w.creditor.Code, w.info.Name, w.today)

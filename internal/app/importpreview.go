@@ -36,11 +36,13 @@ type DraftPreview struct {
 	Open     int // questions that are open, this one included
 
 	// The following is there once the form of the file is clear.
-	Rows     []DraftRow // the first ones, as they would be read
-	Report   ImportReport
-	Rejected []DraftRejected
-	Overdue  int  // rows that are open and overdue as of the day of the file
-	Reminded bool // the file has columns about reminders
+	Rows      []DraftRow // the first ones, as they would be read
+	Report    ImportReport
+	Rejected  []DraftRejected
+	Customers int            // in the rows that are read
+	Overdue   int            // rows that are open and overdue as of the day of the file
+	Late      []DraftOverdue // whose they are, the largest first
+	Reminded  bool           // the file has columns about reminders
 }
 
 // DraftColumn is a column of the file and what it is read as.
@@ -185,7 +187,7 @@ func (w *draftWork) questions() []DraftQuestion {
 	answers := &w.info.Answers
 	if answers.Extent == "" {
 		open = append(open, DraftQuestion{Code: "extent", Choices: []string{string(ExtentComplete), string(ExtentAdditional)},
-			Text: "Does the file list everything that is open, or further documents?"})
+			Propose: w.proposeExtent(), Text: "Does the file list everything that is open, or further documents?"})
 	}
 	if answers.AsOf == "" {
 		propose := w.today
@@ -201,10 +203,11 @@ func (w *draftWork) questions() []DraftQuestion {
 // count counts the rows that somebody may have been reminded of.
 func (p *DraftPreview) count(w *draftWork, st *stage) {
 	for i := range st.rows {
-		if r := &st.rows[i]; !r.credit && r.open > 0 && r.due != cal.None && r.due < w.im.AsOf {
+		if st.rows[i].overdue(w.im.AsOf) {
 			p.Overdue++
 		}
 	}
+	p.Customers, p.Late = len(st.customers), st.late(w.im.AsOf)
 }
 
 // errEnough ends reading.

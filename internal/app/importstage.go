@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -133,6 +134,7 @@ type reminded struct {
 	which  RemindedWhich
 	on     cal.Date
 	ticked map[string]bool // normalised numbers
+	whose  map[string]bool // keys of customers
 }
 
 // remind takes over what the request says about reminders.
@@ -140,20 +142,32 @@ func (st *stage) remind(im *ImportRequest) {
 	if im.Reminded.Which == RemindedColumn {
 		return
 	}
-	st.reminded = &reminded{which: im.Reminded.Which, on: im.Reminded.On, ticked: map[string]bool{}}
+	st.reminded = &reminded{which: im.Reminded.Which, on: im.Reminded.On, ticked: map[string]bool{},
+		whose: map[string]bool{}}
 	if !stated(st.reminded.on) {
 		st.reminded.on = im.AsOf
 	}
 	for _, number := range im.Reminded.Numbers {
 		st.reminded.ticked[normaliseNumber(number)] = true
 	}
+	for _, key := range im.Reminded.Customers {
+		st.reminded.whose[key] = true
+	}
+}
+
+// key names a customer of the file: by number, or by name where it has none.
+func (c *stagedCustomer) key() string { return cmp.Or(c.norm, "name:"+c.nameNorm) }
+
+// overdue reports whether a row is open and was due before a day.
+func (s *stagedRow) overdue(on cal.Date) bool {
+	return !s.credit && s.open > 0 && s.due != cal.None && s.due < on
 }
 
 // tell says of a row whether a first reminder went out: never before it was overdue, and
 // never of what nobody can be reminded of.
-func (r *reminded) tell(s *stagedRow, norm string) {
-	overdue := !s.credit && s.open > 0 && s.due != cal.None && s.due < r.on
-	if r.which == RemindedAll && overdue || r.which == RemindedTicked && overdue && r.ticked[norm] {
+func (r *reminded) tell(s *stagedRow, norm, customer string) {
+	overdue := s.overdue(r.on)
+	if r.which == RemindedAll && overdue || r.which == RemindedTicked && overdue && (r.ticked[norm] || r.whose[customer]) {
 		if s.reported == cal.None || s.level == 0 {
 			s.reported, s.level = r.on, 1
 		}
@@ -252,7 +266,7 @@ func (st *stage) row(row *ledger.Row) {
 			row.PaidOn != cal.None,
 		amount: money.Abs(row.AmountMinor), open: money.Abs(row.OpenMinor), paid: money.Abs(row.PaidMinor)}
 	if st.reminded != nil {
-		st.reminded.tell(&s, norm)
+		st.reminded.tell(&s, norm, st.customers[customer].key())
 	}
 	if s.reported < s.invoice && s.reported != cal.None {
 		st.drop(row, ledger.LastReminderDate.String(), s.reported.String(),

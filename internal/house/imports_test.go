@@ -49,7 +49,7 @@ var table = []room{
 	{"internal/app", []string{"internal/core", "internal/format", "internal/document", "internal/store", "internal/durable", "internal/password"}, "the use cases are the only caller of core and store"},
 	{"internal/duty", []string{"internal/app", "internal/channel", "internal/payprovider", "internal/store", "internal/core", "internal/durable"}, "run and send use the use cases"},
 	{"internal/plot", nil, "plots are drawn from plain numbers"},
-	{"internal/web", []string{"internal/app", "internal/duty", "internal/core", "internal/document", "internal/plot", "internal/sim", "internal/throttle"}, "a thin face; clock and mailbox of the demo are pages of it"},
+	{"internal/web", []string{"internal/app", "internal/duty", "internal/channel/mailcheck", "internal/core", "internal/document", "internal/plot", "internal/sim", "internal/throttle"}, "a thin face; clock and mailbox of the demo are pages of it, and what is known of mail providers"},
 	{"internal/portal", []string{"internal/app", "internal/core", "internal/document", "internal/throttle", "internal/web/look"}, "a thin face for the debtor"},
 	{"internal/browser", nil, "a browser for tests"},
 	{"internal/sim", []string{"internal/app", "internal/duty", "internal/core", "internal/channel", "internal/store", "internal/format", "internal/durable", "internal/document/pdf"}, "the world around the real app"},

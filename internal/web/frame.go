@@ -23,6 +23,7 @@ func (v *visit) navigation() []link {
 		{Path: "/today", Name: "Today", may: access.ViewAll},
 		{Path: "/customers", Name: "Customers", may: access.View},
 		{Path: "/messages", Name: "Messages", may: access.ViewAll},
+		{Path: "/import", Name: "Import", may: access.Import},
 		{},
 		{Path: "/reports/aging", Name: "Reports", may: access.ViewAll},
 		{Path: "/strategies", Name: "Strategies", may: access.View},

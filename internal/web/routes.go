@@ -67,6 +67,21 @@ func init() {
 		{method: "POST", pattern: "/settings/bank/confirm", may: access.BankConfirm, answer: confirmBank},
 		{method: "POST", pattern: "/settings/mail-test", may: access.Settings, answer: mailTest},
 		{method: "POST", pattern: "/settings/confirm-total", may: access.Import, answer: confirmTotal},
+		{method: "GET", pattern: "/import", may: access.Import, answer: importPage},
+		{method: "POST", pattern: "/import", may: access.Import, answer: takeFiles, upload: true},
+		{method: "GET", pattern: "/import/{id}", may: access.Import, answer: draftPage},
+		{method: "POST", pattern: "/import/{id}", may: access.Import, answer: answerDraft},
+		{method: "POST", pattern: "/import/{id}/discard", may: access.Import, answer: discardDraft},
+		{method: "GET", pattern: "/papers", may: access.Import, answer: papersPage},
+		{method: "POST", pattern: "/papers/{id}", may: access.Import, answer: placePaper},
+		{method: "GET", pattern: "/papers/{id}/file", may: access.Import, answer: loosePaperFile},
+		{method: "GET", pattern: "/start", may: access.View, answer: startPage},
+		{method: "GET", pattern: "/start/addresses", may: access.Import, answer: addressesPage},
+		{method: "POST", pattern: "/start/addresses", may: access.Import, answer: pasteAddresses},
+		{method: "POST", pattern: "/start/draft", may: access.Run, answer: firstDraft},
+		{method: "GET", pattern: "/settings/mail", may: access.Settings, answer: mailPage},
+		{method: "POST", pattern: "/settings/mail", may: access.Settings, answer: setMail},
+		{method: "POST", pattern: "/settings/mail/check", may: access.Settings, answer: checkMail},
 		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
 		{method: "GET", pattern: "/audit", may: access.Audit, answer: auditLog},
 		{method: "POST", pattern: "/audit/verify", may: access.Audit, answer: verifyAudit},
@@ -92,8 +107,10 @@ func (s *Server) page(rt route) http.Handler {
 		}
 		v := &visit{Server: s, w: w, r: r}
 		if err == nil {
-			r.Body = http.MaxBytesReader(w, r.Body, rt.takes())
+			rest := r.Body
+			r.Body = http.MaxBytesReader(nil, rest, rt.takes())
 			v, err = s.begin(w, r, &rt, user)
+			v.rest = rest
 		}
 		if err == nil && !user.may(rt.may) {
 			err = forbidden(&rt)

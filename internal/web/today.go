@@ -19,6 +19,7 @@ type day struct {
 	Must    app.TaskPage
 	Calls   app.CallPage
 	Machine app.MachineLane
+	SetUp   *checklist // of a book that is not ready yet; nil once it is, and of a simulated one
 }
 
 // today is the page that a day begins with: what must be done, whom to call, what goes out.
@@ -37,6 +38,9 @@ func today(v *visit) error {
 		return err
 	}
 	if d.Machine, err = v.App.Machine(ctx, code); err != nil {
+		return err
+	}
+	if d.SetUp, err = v.unready(); err != nil {
 		return err
 	}
 	return v.page("Today", todayPage(v, &d))

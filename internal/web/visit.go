@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -28,7 +29,8 @@ type visit struct {
 	theme     string
 	flash     *flash
 	route     *route
-	failed    *failure // the form that brought the reader back here, if it failed
+	rest      io.Reader // of the body, past what the page takes
+	failed    *failure  // the form that brought the reader back here, if it failed
 }
 
 // Names of cookies. They hold no secret but the session's.

@@ -62,10 +62,30 @@
     input.addEventListener("change", () => { if (input.files.length && input.hasAttribute("data-auto")) input.form.requestSubmit(); });
   });
 
-  // Long forms say that they are at work.
+  // Long forms say that they are at work; files that are too many are not even sent.
   document.addEventListener("submit", (e) => {
     const b = e.submitter;
+    const files = $("input[type=file][data-max]", e.target);
+    if (files) {
+      const size = Array.from(files.files).reduce((sum, f) => sum + f.size, 0);
+      const large = size > Number(files.dataset.max);
+      all("[data-too-large]", e.target).forEach((el) => { el.hidden = !large; });
+      if (large) { e.preventDefault(); files.value = ""; return; }
+      all("[data-busy]", e.target).forEach((el) => { el.hidden = false; });
+      e.target.classList.add("busy");
+    }
     if (b && b.dataset.wait) { b.textContent = b.dataset.wait; setTimeout(() => { b.disabled = true; }, 0); }
+  });
+
+  // A column that is pasted into a grid fills the fields below each other.
+  document.addEventListener("paste", (e) => {
+    const grid = e.target.closest && e.target.matches("input") && e.target.closest("[data-grid]");
+    const lines = grid ? e.clipboardData.getData("text").split(/\r?\n/).map((l) => l.trim()) : [];
+    if (lines.length < 2) return;
+    e.preventDefault();
+    const fields = all("input:not([type=hidden])", grid);
+    const from = fields.indexOf(e.target);
+    lines.forEach((l, i) => { if (fields[from + i]) fields[from + i].value = l; });
   });
 
   // Keyboard: / search, j k move, Enter open, ? all keys; letters of a page stand on its buttons.

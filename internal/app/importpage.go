@@ -1,0 +1,151 @@
+package app
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/ledger"
+	"github.com/recoup-project/recoup/internal/format/unzip"
+	"github.com/recoup-project/recoup/internal/store"
+)
+
+// FileUse is what a file that somebody gives is for.
+type FileUse string
+
+// What files are for.
+const (
+	UseList   FileUse = "list"   // documents or contacts, see CreateDraft
+	UsePapers FileUse = "papers" // copies of documents, see AddPapers
+)
+
+// UseOf tells by the bytes of a file what it is for. A PDF, a picture and an archive that is
+// no workbook are papers; everything else is tried as a list.
+func UseOf(data []byte) FileUse {
+	switch media := http.DetectContentType(data); {
+	case media == "application/pdf", strings.HasPrefix(media, "image/"):
+		return UsePapers
+	case unzip.IsZip(data) && !bytes.Contains(data, []byte("[Content_Types].xml")):
+		return UsePapers
+	}
+	return UseList
+}
+
+// nothingOpen reports whether a creditor has no open item yet.
+func (a *App) nothingOpen(ctx context.Context, creditor int64) (nothing bool, err error) {
+	err = a.read(ctx, func(tx store.Tx) error {
+		nothing = true
+		return store.Each(tx, "SELECT 1 FROM item WHERE tenant_id = $1 AND creditor_id = $2 AND open_minor > 0 LIMIT 1",
+			[]any{a.tenant, creditor}, func(store.Rows) error { nothing = false; return nil })
+	})
+	return nothing, err
+}
+
+// proposeExtent proposes that the first list is complete: there is nothing that it could
+// settle. Of a later one only a person can say.
+func (w *draftWork) proposeExtent() string {
+	if w.first {
+		return string(ExtentComplete)
+	}
+	return ""
+}
+
+// DraftOverdue is a customer of a file with what is overdue of it.
+type DraftOverdue struct {
+	Key          string // for Reminded
+	Number, Name string
+	Rows         int
+	Open         []MoneyText // by currency
+	most         int64
+}
+
+// lateListed bounds the customers of a preview that have something overdue.
+const lateListed = 200
+
+// late lists the customers with overdue rows, the largest first.
+func (st *stage) late(on cal.Date) []DraftOverdue {
+	type sums map[money.Currency]int64
+	at := map[int32]int{}
+	var list []DraftOverdue
+	var open []sums
+	for i := range st.rows {
+		r := &st.rows[i]
+		if !r.overdue(on) {
+			continue
+		}
+		k, known := at[r.customer]
+		if !known {
+			c := &st.customers[r.customer]
+			k = len(list)
+			at[r.customer] = k
+			list = append(list, DraftOverdue{Key: c.key(), Number: c.number, Name: c.name})
+			open = append(open, sums{})
+		}
+		currency := st.currencies[r.currency]
+		list[k].Rows++
+		open[k][currency] = money.AddMinor(open[k][currency], r.open)
+		list[k].most = max(list[k].most, open[k][currency])
+	}
+	for k := range list {
+		for currency, sum := range open[k] {
+			list[k].Open = append(list[k].Open, moneyText(sum, currency))
+		}
+		slices.SortFunc(list[k].Open, func(x, y MoneyText) int { return cmp.Compare(x.Currency, y.Currency) })
+	}
+	slices.SortStableFunc(list, func(x, y DraftOverdue) int { return cmp.Compare(y.most, x.most) })
+	return list[:min(len(list), lateListed)]
+}
+
+// MapColumns says of each column of a file what it is: fields are names of fields in the
+// order of the header, "" for a column that is not read. now is how they are read without it.
+// What is as before says nothing. Errors: invalid (answer_invalid).
+func (d *DraftAnswers) MapColumns(now []DraftColumn, fields []string) error {
+	if len(fields) != len(now) {
+		return invalid("answer_invalid", "the file has %d columns, not %d: look at it again", len(now), len(fields))
+	}
+	columns := map[ledger.Field]string{}
+	for f, header := range d.Columns {
+		columns[f] = header
+	}
+	for i, c := range now {
+		if old, ok := ledger.ParseField(c.Field); ok && c.Field != fields[i] {
+			columns[old] = ""
+		}
+	}
+	for i, name := range fields {
+		if name == "" || name == now[i].Field {
+			continue
+		}
+		f, ok := ledger.ParseField(name)
+		switch {
+		case !ok:
+			return invalid("answer_invalid", "%q is nothing that a column can be", name)
+		case slices.Index(fields, name) < i || slices.Contains(fields[i+1:], name):
+			return invalid("answer_invalid", "two columns cannot both be the %s", strings.ReplaceAll(name, "_", " "))
+		case strings.TrimSpace(now[i].Header) == "":
+			return invalid("answer_invalid", "column %d has no heading: give it one in the file", i+1)
+		}
+		columns[f] = now[i].Header
+	}
+	d.Columns = columns
+	return nil
+}
+
+// Missing names the settings without which no message of a creditor can leave. Errors: not
+// found (creditor).
+func (a *App) Missing(ctx context.Context, creditor string) (names []string, err error) {
+	err = a.read(ctx, func(tx store.Tx) error {
+		d, err := a.deskOf(tx, creditor)
+		if err != nil {
+			return err
+		}
+		names = d.missing()
+		return nil
+	})
+	return names, err
+}

@@ -1,0 +1,274 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/web/look"
+)
+
+// intake is what the page of files shows.
+type intake struct {
+	Drafts []app.DraftInfo
+	Loose  int // papers that wait for a document
+}
+
+// importPage takes files, and lists those that wait.
+func importPage(v *visit) error {
+	var in intake
+	var err error
+	if in.Drafts, err = v.App.Drafts(v.r.Context(), v.creditor.Code); err != nil {
+		return err
+	}
+	loose, err := v.App.LoosePapers(v.r.Context(), v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	in.Loose = len(loose)
+	return v.page("Import", intakePage(v, &in))
+}
+
+// inMemory is how much of an upload is held in memory; the rest lies in temporary files.
+const inMemory = 8 << 20
+
+// given reads the files of a form, all of them before anything is done with one.
+func (v *visit) given(field string) ([]app.PaperFile, error) {
+	if err := v.r.ParseMultipartForm(inMemory); err != nil {
+		return nil, v.uploadError(err)
+	}
+	defer v.r.MultipartForm.RemoveAll()
+	var files []app.PaperFile
+	for _, h := range v.r.MultipartForm.File[field] {
+		f, err := readUpload(h)
+		if err != nil {
+			return nil, err
+		}
+		if h.Filename == "" && len(f.Bytes) == 0 { // a browser sends this for a field without a file
+			continue
+		}
+		if len(f.Bytes) == 0 {
+			return nil, &app.Error{Kind: app.Invalid, Code: "file_unreadable", Where: &app.Where{File: f.Name},
+				Message: f.Name + " is empty, so nothing was taken in"}
+		}
+		files = append(files, f)
+	}
+	if len(files) == 0 {
+		return nil, &app.Error{Kind: app.Invalid, Code: "file_missing", Message: "choose a file first, or drop one on the page"}
+	}
+	return files, nil
+}
+
+func readUpload(h *multipart.FileHeader) (app.PaperFile, error) {
+	f, err := h.Open()
+	if err != nil {
+		return app.PaperFile{}, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	return app.PaperFile{Name: h.Filename, Bytes: data}, err
+}
+
+// uploadError says what is wrong with an upload. What is left of one that is too large is
+// read and thrown away first: a browser that is still sending would not show the answer.
+func (v *visit) uploadError(err error) error {
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		const patience = 8
+		io.CopyN(io.Discard, v.rest, patience*large.Limit)
+		return &app.Error{Kind: app.Invalid, Code: "file_too_large", Message: "the files have more than " +
+			strconv.FormatInt(large.Limit>>20, 10) + " MB together, so nothing was taken in: give fewer at once, or use recoup import on the command line"}
+	}
+	return &app.Error{Kind: app.Invalid, Code: "upload_broken", Err: err,
+		Message: "the files did not arrive whole, so nothing was taken in: try again"}
+}
+
+// takeFiles gives each file its way: a list becomes a draft to be looked at, papers go to
+// their documents.
+func takeFiles(v *visit) error {
+	files, err := v.given("files")
+	if err != nil {
+		return err
+	}
+	ctx := context.WithoutCancel(v.r.Context())
+	var papers, lists []app.PaperFile
+	for _, f := range files {
+		if app.UseOf(f.Bytes) == app.UsePapers {
+			papers = append(papers, f)
+		} else {
+			lists = append(lists, f)
+		}
+	}
+	text, to := "", "/import"
+	if len(papers) > 0 {
+		report, err := v.App.AddPapers(ctx, v.request(""), app.PapersRequest{Creditor: v.creditor.Code, Files: papers})
+		if err != nil {
+			return err
+		}
+		text, to = papersText(&report), cmp.Or(local(v.r.PostFormValue("after")), "/papers")
+	}
+	for _, f := range lists {
+		id, err := v.App.CreateDraft(ctx, app.NewDraft{Creditor: v.creditor.Code, Name: f.Name, Bytes: f.Bytes, User: v.user.User.ID})
+		if err != nil {
+			return err
+		}
+		to = draftPath(id)
+	}
+	if len(lists) > 1 {
+		to = "/import"
+		text = strings.TrimSpace(text + " " + strconv.Itoa(len(lists)) + " lists wait below: look at each.")
+	}
+	if text == "" {
+		return v.seeOther(to)
+	}
+	return v.done(to, text)
+}
+
+// papersText says what became of papers.
+func papersText(r *app.PapersReport) string {
+	text := strconv.Itoa(r.Matched+r.Known) + " of " + strconv.Itoa(r.Read) + " papers matched."
+	if r.Known > 0 {
+		text += " " + look.Count(int64(r.Known), "was here before.", "were here before.")
+	}
+	if r.Loose > 0 {
+		text += " " + look.Count(int64(r.Loose), "waits for you to say whose it is.", "wait for you to say whose they are.")
+	}
+	if len(r.Rejected) > 0 {
+		text += " Not taken: " + r.Rejected[0].File + " (expected " + r.Rejected[0].Expected + ")"
+		if more := len(r.Rejected) - 1; more > 0 {
+			text += " and " + strconv.Itoa(more) + " more"
+		}
+		text += "."
+	}
+	return text
+}
+
+func draftPath(id int64) string { return "/import/" + strconv.FormatInt(id, 10) }
+
+// draftPage shows how a file is understood, asks what it does not tell, and says what it
+// would change.
+func draftPage(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	p, err := v.App.PreviewDraft(v.r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return v.page("Import "+p.Name, lookPage(v, &reading{DraftPreview: p}))
+}
+
+// answerDraft takes over what a form says about a file; with do=apply the file is then
+// brought in.
+func answerDraft(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := v.r.ParseForm(); err != nil {
+		return err
+	}
+	p, err := v.App.PreviewDraft(v.r.Context(), id)
+	if err != nil {
+		return err
+	}
+	answers := p.Answers
+	if err := v.answers(&answers, p); err != nil {
+		return err
+	}
+	if err := v.App.AnswerDraft(v.r.Context(), id, answers); err != nil {
+		return err
+	}
+	if v.r.PostForm.Get("do") == "apply" {
+		return v.apply(id)
+	}
+	return v.seeOther(draftPath(id))
+}
+
+// apply brings a file in. It goes on when the reader leaves the page.
+func (v *visit) apply(id int64) error {
+	ctx := context.WithoutCancel(v.r.Context())
+	report, err := v.App.ApplyDraft(ctx, v.request(""), id)
+	if e := app.AsError(err); err != nil && (e.Code == "settles_many" || e.Code == "draft_open") {
+		return v.seeOther(draftPath(id)) // the page asks
+	}
+	if err != nil {
+		return err
+	}
+	if len(report.Totals) == 0 {
+		return v.done("/start", contactsText(&report))
+	}
+	text := importedText(&report)
+	if v.r.PostForm.Get("agrees") == "yes" {
+		said, err := v.agree(ctx, &report)
+		if err != nil {
+			return err
+		}
+		text += " " + said
+	}
+	return v.done("/start", text)
+}
+
+// agree records that the totals of a file are those of the bookkeeping, where the book now
+// holds the same.
+func (v *visit) agree(ctx context.Context, report *app.ImportReport) (string, error) {
+	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	if err != nil {
+		return "", err
+	}
+	for _, total := range report.Totals {
+		told, err := money.ParseMinor(total.Open, total.Currency.Exponent())
+		if err != nil {
+			return "", err
+		}
+		for _, held := range aging.Currencies {
+			if held.Currency != total.Currency || held.ControlMinor == told {
+				continue
+			}
+			return "The book now holds " + v.f.Money(held.ControlMinor, held.Currency) + ", and the file " +
+				v.f.Money(told, total.Currency) + ": compare that total with your bookkeeping before the first message.", nil
+		}
+		if err := v.App.ConfirmTotal(ctx, v.request("import"), v.creditor.Code,
+			money.Money{Minor: told, Currency: total.Currency}); err != nil {
+			return app.AsError(err).Error() + ".", nil
+		}
+	}
+	return "The total agrees with your bookkeeping.", nil
+}
+
+func importedText(r *app.ImportReport) string {
+	var parts []string
+	for _, c := range changes(r) {
+		if c.n > 0 && c.told {
+			parts = append(parts, c.text())
+		}
+	}
+	if len(parts) == 0 {
+		return "Everything in the file was here already: nothing changed."
+	}
+	return "Brought in: " + strings.Join(parts, ", ") + "."
+}
+
+func contactsText(r *app.ImportReport) string {
+	return "Brought in: " + look.Count(int64(r.Contacts), "new contact", "new contacts") + ", " +
+		look.Count(int64(r.ContactsReplaced), "corrected", "corrected") + ", " + look.Count(int64(r.Customers), "new customer", "new customers") + "."
+}
+
+// discardDraft forgets a file that was not brought in.
+func discardDraft(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := v.App.DiscardDraft(v.r.Context(), id); err != nil {
+		return err
+	}
+	return v.done("/import", "Put away. Nothing of the file was taken in.")
+}

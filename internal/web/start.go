@@ -1,0 +1,358 @@
+package web
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
+	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+)
+
+// checklist is how far a new book has come.
+type checklist struct {
+	Totals  []app.AgingCurrency // all that is open
+	Unsaid  []app.AgingCurrency // of them those that nobody compared with the bookkeeping
+	Missing []string            // settings without which no message can leave
+	Server  bool
+	Tested  bool
+	Mode    string
+	Auto    int // steps that were switched to go by themselves
+	values  map[string]string
+}
+
+// checklistOf reads how far the book of a creditor has come.
+func (v *visit) checklistOf(totals []app.AgingCurrency) (*checklist, error) {
+	list, err := v.App.Settings(v.r.Context(), v.creditor.Code)
+	if err != nil {
+		return nil, err
+	}
+	s := &checklist{values: map[string]string{}}
+	for _, set := range list {
+		s.values[set.Name] = set.Value
+		if strings.HasPrefix(set.Name, app.SettingAuto) && set.Value == "yes" {
+			s.Auto++
+		}
+	}
+	for _, t := range totals {
+		if t.ControlMinor == 0 {
+			continue
+		}
+		s.Totals = append(s.Totals, t)
+		if s.values[app.SettingConfirmed+string(t.Currency)] == "" {
+			s.Unsaid = append(s.Unsaid, t)
+		}
+	}
+	if s.Missing, err = v.App.Missing(v.r.Context(), v.creditor.Code); err != nil {
+		return nil, err
+	}
+	s.Server, s.Tested = s.values[app.SettingSMTP] != "", s.values[app.SettingMailTested] != ""
+	s.Mode = cmp.Or(s.values[app.SettingMode], "observe")
+	s.Missing = slices.DeleteFunc(s.Missing, func(n string) bool { return n == app.SettingSMTP || n == app.SettingMailFrom })
+	return s, nil
+}
+
+// unready is the check-list of a book that cannot send yet, for those who can do something
+// about it; nil if there is nothing to do. A simulated book needs none of it.
+func (v *visit) unready() (*checklist, error) {
+	if v.simulated || !v.user.may(access.Settings) {
+		return nil, nil
+	}
+	// Once a test message has arrived the rest was done before it, and nothing is counted.
+	if tested, err := v.App.Setting(v.r.Context(), v.creditor.Code, app.SettingMailTested); err != nil || tested != "" {
+		return nil, err
+	}
+	aging, err := v.App.Aging(v.r.Context(), app.AgingRequest{Creditor: v.creditor.Code})
+	if err != nil {
+		return nil, err
+	}
+	s, err := v.checklistOf(aging.Currencies)
+	if err != nil || s.ready(v) {
+		return nil, err
+	}
+	return s, nil
+}
+
+// station is one line of the check-list.
+type station struct {
+	done             bool
+	name, text, link string
+}
+
+// steps are what there is to do before a first message may leave.
+func (s *checklist) steps(v *visit) []station {
+	file := station{name: "Your open invoices", text: "Drop a list from your bookkeeping.", link: "/import"}
+	if len(s.Totals) > 0 {
+		file.done, file.text = true, v.sums(s.Totals)+" open."
+	}
+	total := station{name: "The total agrees with your bookkeeping", text: "Compare it once; no message leaves before.", link: "/start#total"}
+	total.done = file.done && len(s.Unsaid) == 0
+	sender := station{name: "Your details, as on your invoices", text: "Name, address, bank account.", link: "/settings#company"}
+	if n := len(s.Missing); n > 0 {
+		sender.text = strconv.Itoa(n) + " are missing; in a draft they stand in [brackets]."
+	} else {
+		sender.done, sender.text = true, "Complete."
+	}
+	server := station{s.Server, "Your mail server", "Choose your provider.", "/settings/mail"}
+	test := station{s.Tested, "A test message in your own mailbox", "Nothing goes to a customer before it has arrived.", "/settings/mail#test"}
+	return []station{file, total, sender, server, test}
+}
+
+// ready reports whether everything is done.
+func (s *checklist) ready(v *visit) bool {
+	return !slices.ContainsFunc(s.steps(v), func(st station) bool { return !st.done })
+}
+
+// byItself says what goes out without anybody.
+func (s *checklist) byItself() string {
+	if s.Mode == "observe" || s.Auto == 0 {
+		return "nothing"
+	}
+	return strconv.Itoa(s.Auto) + " kinds of messages that you switched on"
+}
+
+// sums writes totals, which are never added over currencies.
+func (v *visit) sums(totals []app.AgingCurrency) string {
+	var parts []string
+	for _, t := range totals {
+		parts = append(parts, v.f.Money(t.ControlMinor, t.Currency))
+	}
+	return strings.Join(parts, " and ")
+}
+
+// beginning is what the page after the import shows.
+type beginning struct {
+	*checklist
+	Cover  app.NoAddress
+	Loose  int
+	Drafts int
+}
+
+// startPage is where a newcomer goes on after the file: three questions, addresses, papers,
+// first draft. In the demo it says how to use the own file.
+func startPage(v *visit) error {
+	if v.Demo != nil {
+		return v.page("Your own file", ownFilePage(v))
+	}
+	ctx := v.r.Context()
+	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	if err != nil {
+		return err
+	}
+	b := beginning{}
+	if b.checklist, err = v.checklistOf(aging.Currencies); err != nil {
+		return err
+	}
+	if b.Cover, err = v.App.WithoutAddress(ctx, v.creditor.Code); err != nil {
+		return err
+	}
+	loose, err := v.App.LoosePapers(ctx, v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	b.Loose = len(loose)
+	return v.page("Set-up", beginPage(v, &b))
+}
+
+// firstDraft shows the first message that would go out: the largest. If the day has not
+// been decided yet, it decides it first; nothing leaves by that.
+func firstDraft(v *visit) error {
+	for range 2 {
+		list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code, State: book.Proposed})
+		if err != nil {
+			return err
+		}
+		if len(list) > 0 {
+			return v.seeOther(messagePath(largest(list).ID))
+		}
+		if _, err := v.App.Run(v.r.Context(), v.request(""), app.RunRequest{AsOf: cal.None, Approve: app.ApproveNone}); err != nil {
+			return err
+		}
+	}
+	return v.say("/today", flash{Tone: "warn", Text: "There is nothing to write today: nobody is overdue, or the customers who are have no address yet."})
+}
+
+// largest is the message that asks for most; mails come before letters, and amounts of
+// several currencies are not compared: the first currency of the list counts.
+func largest(list []app.OutboxMessage) *app.OutboxMessage {
+	rank := func(m *app.OutboxMessage) (int, int64) {
+		n, _ := money.ParseMinor(m.Claimed.Total, m.Currency.Exponent())
+		order := 0
+		if m.Channel != book.Email {
+			order++
+		}
+		if m.Currency != list[0].Currency {
+			order += 2
+		}
+		return order, -n
+	}
+	best := &list[0]
+	for i := range list {
+		o, n := rank(&list[i])
+		if bo, bn := rank(best); o < bo || o == bo && n < bn {
+			best = &list[i]
+		}
+	}
+	return best
+}
+
+// addressing is what the page of addresses shows.
+type addressing struct {
+	Cover  app.NoAddress
+	Text   string // that was pasted
+	Report *app.PasteReport
+	Said   map[int]int64 // whose the lines of the grid are
+}
+
+// gridRows is how many customers without an address have a field of their own.
+const gridRows = 50
+
+// addressesPage lists who has no address, the largest first.
+func addressesPage(v *visit) error {
+	return v.addresses(&addressing{})
+}
+
+func (v *visit) addresses(a *addressing) error {
+	var err error
+	if a.Cover, err = v.App.WithoutAddress(v.r.Context(), v.creditor.Code); err != nil {
+		return err
+	}
+	return v.page("Addresses", addressesView(v, a))
+}
+
+// pasteAddresses shows what a paste would do, or does it.
+func pasteAddresses(v *visit) error {
+	if err := v.r.ParseForm(); err != nil {
+		return err
+	}
+	text, choices := v.pasted()
+	if strings.TrimSpace(text) == "" {
+		return &app.Error{Kind: app.Invalid, Code: "nothing_pasted", Message: "write or paste at least one address"}
+	}
+	req := v.request("")
+	req.DryRun = v.r.PostForm.Get("do") != "apply"
+	report, err := v.App.PasteContacts(v.r.Context(), req, app.PasteRequest{Creditor: v.creditor.Code, Text: text, Choices: choices})
+	if err != nil {
+		return err
+	}
+	unclear := slices.ContainsFunc(report.Lines, func(l app.PastedContact) bool {
+		return l.State == app.PastedUnclear || l.State == app.PastedRejected
+	})
+	if req.DryRun || unclear {
+		a := addressing{Text: text, Report: &report, Said: choices}
+		if !req.DryRun {
+			a.Text, a.Said = leftOver(&report), nil
+			report.Lines = slices.DeleteFunc(report.Lines, func(l app.PastedContact) bool {
+				return l.State != app.PastedUnclear && l.State != app.PastedRejected
+			})
+			for i := range report.Lines {
+				report.Lines[i].Line = i + 1
+			}
+			v.flash = &flash{Tone: "good", Text: addressesText(report.Added) + " What is left is below."}
+			report.Added = 0
+		}
+		return v.addresses(&a)
+	}
+	return v.done(cmp.Or(local(v.r.PostForm.Get("after")), "/start"), addressesText(report.Added))
+}
+
+func addressesText(n int) string {
+	if n == 1 {
+		return "1 address added."
+	}
+	return strconv.Itoa(n) + " addresses added."
+}
+
+// leftOver are the pasted lines that could not be taken.
+func leftOver(r *app.PasteReport) string {
+	var lines []string
+	for _, l := range r.Lines {
+		if l.State == app.PastedUnclear || l.State == app.PastedRejected {
+			lines = append(lines, l.Text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// pasted is the text of the form, after it the filled fields of the grid as lines whose
+// customer is said, and the choices for lines that were unclear.
+func (v *visit) pasted() (string, map[int]int64) {
+	form := v.r.PostForm
+	text := strings.TrimRight(strings.ReplaceAll(form.Get("text"), "\r\n", "\n"), "\n")
+	choices := map[int]int64{}
+	for name, values := range form {
+		if line, ok := strings.CutPrefix(name, "whose-"); ok && values[0] != "" {
+			n, err1 := strconv.Atoi(line)
+			id, err2 := strconv.ParseInt(values[0], 10, 64)
+			if err1 == nil && err2 == nil {
+				choices[n] = id
+			}
+		}
+	}
+	line := 0
+	if text != "" {
+		line = strings.Count(text, "\n") + 1
+	}
+	for _, id := range form["customer"] {
+		address := strings.TrimSpace(form.Get("email-" + id))
+		n, err := strconv.ParseInt(id, 10, 64)
+		if address == "" || err != nil {
+			continue
+		}
+		if text != "" {
+			text += "\n"
+		}
+		line++
+		text += address
+		choices[line] = n
+	}
+	return text, choices
+}
+
+// stateOfLine says what becomes of a pasted line.
+func stateOfLine(l *app.PastedContact) (tone, word string) {
+	switch l.State {
+	case app.PastedAdded:
+		return "good", "new"
+	case app.PastedKnown:
+		return "", "there already"
+	case app.PastedLeft:
+		return "", "left out"
+	case app.PastedUnclear:
+		return "warn", "whose is it?"
+	}
+	return "bad", "expected " + l.Why
+}
+
+// coverText says how much of the money can be written about.
+func coverText(v *visit, c app.AddressCover) string {
+	if c.Without == 0 {
+		return "All " + strconv.Itoa(c.Customers) + " customers who owe " + string(c.Currency) + " have an email address."
+	}
+	return strconv.Itoa(c.Without) + " of " + v.f.Number(int64(c.Customers)) + " customers have no email address; " + strconv.Itoa(c.Percent) +
+		" % of the money (" + v.f.Amount(c.Covered, c.Currency) + " of " + v.f.Amount(c.Open, c.Currency) + ") has one."
+}
+
+// firstNames are the first customers of a list, by name.
+func firstNames(list []app.NoAddressCustomer) string {
+	const most = 3
+	var names []string
+	for _, c := range list[:min(len(list), most)] {
+		names = append(names, cmp.Or(c.Name, c.Number))
+	}
+	return strings.Join(names, ", ")
+}
+
+func doneOf(steps []station) int {
+	n := 0
+	for _, s := range steps {
+		if s.done {
+			n++
+		}
+	}
+	return n
+}

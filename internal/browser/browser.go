@@ -350,3 +350,21 @@ func (p *Page) Theme(theme string) *Page {
 	}
 	return p
 }
+
+// Choose takes a value of the list with a label, where that takes effect at once, and waits
+// for the page it leads to.
+func (p *Page) Choose(label, value string) *Page {
+	p.t.Helper()
+	p.mark("field", label)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	set := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.value = %q;
+			e.dispatchEvent(new Event("change", {bubbles: true})); return true; })()`, marked, value)))
+		return err
+	})
+	if _, err := chromedp.RunResponse(ctx, set); err != nil {
+		p.t.Fatalf("choose %s: %v\n%s", value, err, p.where())
+	}
+	return p
+}

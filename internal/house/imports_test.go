@@ -55,6 +55,7 @@ var table = []room{
 	{"internal/sim", []string{"internal/app", "internal/duty", "internal/core", "internal/channel", "internal/store", "internal/format", "internal/durable", "internal/document/pdf"}, "the world around the real app"},
 	{"internal/cli", []string{"internal/app", "internal/duty", "internal/core", "internal/store", "internal/channel", "internal/document", "internal/sim", "internal/web", "internal/portal"}, "a thin face"},
 	{"internal/house", nil, "tests only"},
+	{"internal/visitor", []string{"internal"}, "tests that live through the program in a browser"},
 	{"internal/faults", []string{"internal"}, "tests that kill the real program"},
 	{"internal/bench", []string{"internal"}, "measures the parts"},
 	{"cmd", []string{"internal"}, "wiring"},

@@ -107,6 +107,7 @@ func (w *World) Reset(ctx context.Context) (News, error) {
 		if err := sqlite.Overwrite(ctx, w.Book, w.file(keptFile)); err != nil {
 			return err
 		}
+		w.App.Forget()
 		w.s = kept
 		clear(w.ids)
 		if err := w.Sink.Keep(kept.Mails); err != nil {

@@ -9,7 +9,7 @@ type Try struct {
 // TryThis are ten of them.
 var TryThis = []Try{
 	{"See what today asks of you: what must be done, whom to call, what goes out.", "/today"},
-	{"Read this morning's drafts as the customers will see them, change a line, and release one.", "/run"},
+	{"Read this morning's drafts as the customers will see them, change a line, and release one.", "/messages"},
 	{"Open what you have just released in the demo mailbox: it left within a second, and went nowhere.",
 		"/demo/mail"},
 	{"Open Harrow & Pike: they used to pay four days late and now owe 61,000, with a credit note, money that is " +

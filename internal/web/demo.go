@@ -106,7 +106,7 @@ func (v *visit) asDebtor() error {
 		}
 		id = list.Customers[0].ID
 	}
-	link, err := v.App.PortalLink(v.r.Context(), v.request(""), id)
+	link, err := v.App.PortalLink(v.r.Context(), app.Request{Actor: "demo"}, id)
 	if err != nil {
 		return err
 	}

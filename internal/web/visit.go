@@ -67,7 +67,6 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, rt *route, user v
 	if t := cookie(r, cookieTheme); t == "light" || t == "dark" {
 		v.theme = t
 	}
-	v.flash = takeFlash(w, r)
 	return v, nil
 }
 
@@ -111,6 +110,7 @@ func (v *visit) day(field string) (cal.Date, error) {
 
 // page writes a page of the application within its frame.
 func (v *visit) page(title string, body templ.Component) error {
+	v.flash = takeFlash(v.w, v.r)
 	return v.write(http.StatusOK, frame(v, title, body))
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,29 +230,21 @@ func (s *DebtorAnswer) checkFiles() error {
 	}
 	for i := range s.Files {
 		f := &s.Files[i]
-		f.MediaType = paperType(f.Bytes)
+		f.MediaType = http.DetectContentType(f.Bytes)
 		f.Name = strings.TrimSpace(plainText(f.Name))
 		if at := strings.LastIndexAny(f.Name, `/\`); at >= 0 {
 			f.Name = f.Name[at+1:]
 		}
 		f.Name = clipTo(f.Name, debtorFieldMost)
-		if f.MediaType == "" || len(f.Bytes) > debtorFileBytes {
+		if !slices.Contains(debtorPaperTypes, f.MediaType) || len(f.Bytes) > debtorFileBytes {
 			return wrongAnswer("file", "expected a PDF, JPEG or PNG of at most 10 MB")
 		}
 	}
 	return nil
 }
 
-// paperType is the media type of a file that debtors may send; "" for another.
-func paperType(b []byte) string {
-	for _, t := range []struct{ begins, media string }{{"%PDF-", "application/pdf"}, {"\xff\xd8\xff", "image/jpeg"},
-		{"\x89PNG\r\n\x1a\n", "image/png"}} {
-		if strings.HasPrefix(string(b[:min(len(b), 8)]), t.begins) {
-			return t.media
-		}
-	}
-	return ""
-}
+// debtorPaperTypes are the kinds of files that debtors may send.
+var debtorPaperTypes = []string{"application/pdf", "image/jpeg", "image/png"}
 
 // mayAnswer refuses the link to forward, and whoever has said enough for a day.
 func (a *App) mayAnswer(tx store.Tx, v *visitor) error {

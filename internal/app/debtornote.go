@@ -91,18 +91,8 @@ func (r *recorder) debtorPapers(customer, note int64, items []*book.Item, files 
 		item = items[0].ID
 	}
 	for _, f := range files {
-		id, err := r.NextIDs("paper", 1)
-		if err != nil {
-			return err
-		}
-		words, hash, err := r.words(f.Name)
-		if err != nil {
-			return err
-		}
-		ins := r.Insert("paper")
-		ins.Int(customer).Int(id).Int(r.Seq()).Int(item).Int(note).Text("other").Text(f.MediaType).Text(f.SHA256).
-			Int(f.Bytes).Int(words).Bytes(hash)
-		if err := ins.One(); err != nil {
+		paper := paperFile{name: f.Name, media: f.MediaType, sha256: f.SHA256, size: int(f.Bytes)}
+		if _, err := r.putPaper(&paper, customer, item, note, PaperOther); err != nil {
 			return err
 		}
 	}

@@ -161,7 +161,7 @@ func (a *App) AssignPaper(ctx context.Context, req Request, loose int64, credito
 			return err
 		}
 		f := &paperFile{name: p.Name, media: p.MediaType, sha256: p.SHA256, size: int(p.Size)}
-		id, err := r.putPaper(f, s.Customer, s.Item, kind)
+		id, err := r.putPaper(f, s.Customer, s.Item, 0, kind)
 		if err != nil {
 			return err
 		}

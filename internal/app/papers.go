@@ -231,7 +231,7 @@ func (w *paperWriter) place(f *paperFile) error {
 	w.have[f.sha256], w.have[paperKey(f.sha256, it.item)] = true, true
 	kind := w.kindOf(f)
 	w.wrote = true
-	if _, err := w.putPaper(f, it.customer, it.item, kind); err != nil {
+	if _, err := w.putPaper(f, it.customer, it.item, 0, kind); err != nil {
 		return err
 	}
 	w.report.Matched++
@@ -275,7 +275,7 @@ func (w *paperWriter) wait(f *paperFile, found []paperItem) error {
 // mostCandidates bounds the numbers suggested for a file.
 const mostCandidates = 20
 
-var deliveryWords = []string{"lieferschein", "delivery", "ablieferung", "proof of delivery", "packing", "bon de livraison",
+var deliveryNames = []string{"lieferschein", "delivery", "ablieferung", "proof of delivery", "packing", "bon de livraison",
 	"bordereau", "waybill", "albaran", "pakbon", "frachtbrief"}
 
 // kindOf is what a paper is: as said, or a proof of delivery where its name says so or the
@@ -285,7 +285,7 @@ func (w *paperWriter) kindOf(f *paperFile) PaperKind {
 		return w.kind
 	}
 	name, head := strings.ToLower(f.name), strings.ToLower(f.text[:min(len(f.text), 400)])
-	for _, word := range deliveryWords {
+	for _, word := range deliveryNames {
 		inText := strings.Contains(head, word) && !strings.Contains(head, "invoice") && !strings.Contains(head, "rechnung") &&
 			!strings.Contains(head, "facture")
 		if strings.Contains(name, word) || inText {
@@ -295,8 +295,9 @@ func (w *paperWriter) kindOf(f *paperFile) PaperKind {
 	return PaperInvoice
 }
 
-// putPaper records a paper of a document, or with item 0 of an account.
-func (r *recorder) putPaper(f *paperFile, customer, item int64, kind PaperKind) (int64, error) {
+// putPaper records a paper of a document, or with item 0 of an account. note is 0, or the note
+// that it came with.
+func (r *recorder) putPaper(f *paperFile, customer, item, note int64, kind PaperKind) (int64, error) {
 	id, err := r.NextIDs("paper", 1)
 	if err != nil {
 		return 0, err
@@ -306,7 +307,7 @@ func (r *recorder) putPaper(f *paperFile, customer, item int64, kind PaperKind) 
 		return 0, err
 	}
 	ins := r.Insert("paper")
-	ins.Int(customer).Int(id).Int(r.Seq()).Int(item).Int(0).Text(string(kind)).Text(f.media).Text(f.sha256).
+	ins.Int(customer).Int(id).Int(r.Seq()).Int(item).Int(note).Text(string(kind)).Text(f.media).Text(f.sha256).
 		Int(int64(f.size)).Int(words).Bytes(hash)
 	if err := ins.One(); err != nil {
 		return 0, err

@@ -44,6 +44,7 @@ func init() {
 		{method: "POST", pattern: "/customers/{id}/reason", may: access.Comment, answer: addReason},
 		{method: "POST", pattern: "/customers/{id}/contact", may: access.Work, answer: addContact},
 		{method: "POST", pattern: "/customers/{id}/contact/{contact}/remove", may: access.Work, answer: removeContact},
+		{method: "POST", pattern: "/customers/{id}/link", may: access.Work, answer: customerLink},
 		{method: "POST", pattern: "/customers/{id}/set", may: access.Customers, answer: setCustomer},
 		{method: "POST", pattern: "/customers/{id}/apply", may: access.Money, answer: applyCredit},
 		{method: "POST", pattern: "/holds/{id}/end", may: access.Work, answer: endHold},

@@ -275,10 +275,15 @@ func TestALinkCannotHoldForEver(t *testing.T) {
 // newest message or the day it was given; every other text opens nothing, in the same words.
 func TestLinksOpenOneAccount(t *testing.T) {
 	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
-		if _, err := b.PortalLink(b.ctx, tester, 1); AsError(err).Code != "portal_off" {
+		token := portalBook(t, b)
+		b.set(t, SettingPortalURL, "")
+		if _, err := b.PortalLink(b.ctx, tester, b.customerID("C1")); AsError(err).Code != "portal_off" {
 			t.Errorf("a link without an address of the server: %v", err)
 		}
-		token := portalBook(t, b)
+		if _, err := b.PortalLink(b.ctx, tester, 1<<40); AsError(err).Code != "customer_not_found" {
+			t.Errorf("a link of nobody: %v", err)
+		}
+		b.set(t, SettingPortalURL, "https://pay.example")
 		p := b.page(t, token)
 		equal(t, "number", p.Number, "C1")
 		equal(t, "items", len(p.Items), 3)

@@ -265,6 +265,18 @@ func (a *App) RevokePortalLinks(ctx context.Context, req Request, customer int64
 
 // linksFor are the links of the book, for a customer that may have one.
 func (a *App) linksFor(r *recorder, customer int64) (links, cal.Date, error) {
+	var creditor int64
+	kind := ""
+	err := store.One(r, "SELECT creditor_id, kind FROM customer WHERE tenant_id = $1 AND customer_id = $2",
+		[]any{a.tenant, customer}, func(rows store.Rows) { creditor, kind = rows.Int64(0), rows.Text(1) })
+	switch {
+	case isNotFound(err):
+		return links{}, cal.None, notFound("customer_not_found", "there is no customer %d", customer)
+	case err != nil:
+		return links{}, cal.None, err
+	case kind == book.Consumer.String():
+		return links{}, cal.None, refusedText("portal_consumer", "consumers are not worked here and have no page")
+	}
 	values, err := a.settings(r, 0)
 	if err != nil {
 		return links{}, cal.None, err
@@ -276,18 +288,6 @@ func (a *App) linksFor(r *recorder, customer int64) (links, cal.Date, error) {
 	if l.base == "" {
 		return l, cal.None, refusedText("portal_off", "debtors have no page yet: set "+SettingPortalURL+
 			" to the address at which they reach this server")
-	}
-	var creditor int64
-	kind := ""
-	err = store.One(r, "SELECT creditor_id, kind FROM customer WHERE tenant_id = $1 AND customer_id = $2",
-		[]any{a.tenant, customer}, func(rows store.Rows) { creditor, kind = rows.Int64(0), rows.Text(1) })
-	switch {
-	case isNotFound(err):
-		return l, cal.None, notFound("customer_not_found", "there is no customer %d", customer)
-	case err != nil:
-		return l, cal.None, err
-	case kind == book.Consumer.String():
-		return l, cal.None, refusedText("portal_consumer", "consumers are not worked here and have no page")
 	}
 	today, err := a.todayOf(r, creditor)
 	return l, today, err

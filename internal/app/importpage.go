@@ -101,6 +101,37 @@ func (st *stage) late(on cal.Date) []DraftOverdue {
 	return list[:min(len(list), lateListed)]
 }
 
+// openOn adds up what is open by the end of a day: without what the file dates later, and with
+// what it says was paid later. Count is the documents that are open.
+func (st *stage) openOn(day cal.Date) []ImportTotal {
+	sums := make([]int64, len(st.currencies))
+	counts := make([]int, len(st.currencies))
+	for i := range st.rows {
+		r := &st.rows[i]
+		if r.invoice != cal.None && r.invoice > day {
+			continue
+		}
+		open := r.open
+		if r.paidOn != cal.None && r.paidOn > day {
+			open = money.AddMinor(open, r.paid)
+		}
+		if open != 0 {
+			counts[r.currency]++
+		}
+		if r.credit {
+			open = -open
+		}
+		sums[r.currency] = money.AddMinor(sums[r.currency], open)
+	}
+	var list []ImportTotal
+	for i, c := range st.currencies {
+		text := money.FormatMinor(sums[i], c.Exponent())
+		list = append(list, ImportTotal{Currency: c, Count: counts[i], Amount: text, Open: text})
+	}
+	slices.SortFunc(list, func(x, y ImportTotal) int { return cmp.Compare(x.Currency, y.Currency) })
+	return list
+}
+
 // MapColumns says of each column of a file what it is: fields are names of fields in the
 // order of the header, "" for a column that is not read. now is how they are read without it.
 // What is as before says nothing. Errors: invalid (answer_invalid).

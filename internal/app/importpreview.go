@@ -42,6 +42,7 @@ type DraftPreview struct {
 	Customers int            // in the rows that are read
 	Overdue   int            // rows that are open and overdue as of the day of the file
 	Late      []DraftOverdue // whose they are, the largest first
+	Totals    []ImportTotal  // what is open by the end of the day of the file, as the book will hold it
 	Reminded  bool           // the file has columns about reminders
 }
 
@@ -207,7 +208,7 @@ func (p *DraftPreview) count(w *draftWork, st *stage) {
 			p.Overdue++
 		}
 	}
-	p.Customers, p.Late = len(st.customers), st.late(w.im.AsOf)
+	p.Customers, p.Late, p.Totals = len(st.customers), st.late(w.im.AsOf), st.openOn(w.im.AsOf)
 }
 
 // errEnough ends reading.

@@ -282,6 +282,19 @@ func (p *Page) Upload(label string, files ...string) *Page {
 	return p
 }
 
+// Give gives files to the field with a label that takes them at once, and waits for the page
+// that this leads to.
+func (p *Page) Give(label string, files ...string) *Page {
+	p.t.Helper()
+	p.mark("field", label)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.SetUploadFiles(marked, files)); err != nil {
+		p.t.Fatalf("give %s: %v\n%s", label, err, p.where())
+	}
+	return p
+}
+
 // Key presses a key.
 func (p *Page) Key(key string) *Page {
 	p.t.Helper()

@@ -23,6 +23,7 @@ func TestRolesAndRoutes(t *testing.T) {
 	s := newSite(t)
 	s.ledger(smallLedger)
 	s.run()
+	s.draft("list.csv", waitingList)
 	for _, role := range access.Roles {
 		s.user(role)
 	}

@@ -189,6 +189,9 @@ func answerDraft(v *visit) error {
 	if v.r.PostForm.Get("do") == "apply" {
 		return v.apply(id)
 	}
+	if v.r.URL.Query().Get("columns") != "" {
+		return v.seeOther(draftPath(id) + "?columns=1")
+	}
 	return v.seeOther(draftPath(id))
 }
 
@@ -207,7 +210,7 @@ func (v *visit) apply(id int64) error {
 	}
 	text := importedText(&report)
 	if v.r.PostForm.Get("agrees") == "yes" {
-		said, err := v.agree(ctx, &report)
+		said, err := v.agree(ctx, v.r.PostForm["agreed"])
 		if err != nil {
 			return err
 		}
@@ -216,28 +219,38 @@ func (v *visit) apply(id int64) error {
 	return v.done("/start", text)
 }
 
-// agree records that the totals of a file are those of the bookkeeping, where the book now
-// holds the same.
-func (v *visit) agree(ctx context.Context, report *app.ImportReport) (string, error) {
+// agree records that the totals that a person saw are those of the bookkeeping, where the
+// book now holds the same. Each is a currency and an amount.
+func (v *visit) agree(ctx context.Context, seen []string) (string, error) {
 	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
 	if err != nil {
 		return "", err
 	}
-	for _, total := range report.Totals {
-		told, err := money.ParseMinor(total.Open, total.Currency.Exponent())
+	for _, text := range seen {
+		code, amount, _ := strings.Cut(text, " ")
+		currency, err := money.ParseCurrency(code)
 		if err != nil {
 			return "", err
 		}
-		for _, held := range aging.Currencies {
-			if held.Currency != total.Currency || held.ControlMinor == told {
-				continue
-			}
-			return "The book now holds " + v.f.Money(held.ControlMinor, held.Currency) + ", and the file " +
-				v.f.Money(told, total.Currency) + ": compare that total with your bookkeeping before the first message.", nil
+		told, err := money.ParseMinor(amount, currency.Exponent())
+		if err != nil {
+			return "", err
 		}
-		if err := v.App.ConfirmTotal(ctx, v.request("import"), v.creditor.Code,
-			money.Money{Minor: told, Currency: total.Currency}); err != nil {
-			return app.AsError(err).Error() + ".", nil
+		held := int64(0)
+		for _, a := range aging.Currencies {
+			if a.Currency == currency {
+				held = a.ControlMinor
+			}
+		}
+		if held != told {
+			return "The book holds " + v.f.Money(held, currency) + " today, the file said " + v.f.Money(told, currency) +
+				": compare the total of today with your bookkeeping before the first message.", nil
+		}
+		if held == 0 {
+			continue
+		}
+		if err := v.App.ConfirmTotal(ctx, v.request(""), v.creditor.Code, money.Money{Minor: told, Currency: currency}); err != nil {
+			return "", err
 		}
 	}
 	return "The total agrees with your bookkeeping.", nil

@@ -375,9 +375,10 @@ func (v *visit) remindedOf(a *app.DraftAnswers) error {
 	return nil
 }
 
-// live makes a field show at once what its change does, where scripts run.
-func live(p *reading) templ.Attributes {
-	return templ.Attributes{"data-hx-post": draftPath(p.ID), "data-hx-trigger": "change", "data-hx-target": "#draft",
+// live makes a field show at once what its change does, where scripts run. The query
+// says what is to stay open.
+func live(p *reading, query string) templ.Attributes {
+	return templ.Attributes{"data-hx-post": draftPath(p.ID) + query, "data-hx-trigger": "change", "data-hx-target": "#draft",
 		"data-hx-select": "#draft", "data-hx-swap": "outerHTML"}
 }
 

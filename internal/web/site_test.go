@@ -33,8 +33,14 @@ var system = app.Request{Actor: "system"}
 // newSite makes a book with a simulated clock and serves it.
 func newSite(t testing.TB) *site {
 	t.Helper()
-	a, _, err := app.CreateBook(context.Background(), filepath.Join(t.TempDir(), "book.db"), "test", system,
-		app.BookRequest{Name: "Harbour Foods Ltd", Country: "GB", Currency: "GBP", ClockDay: cal.MustParse(testDay), ClockHour: 10})
+	return newSiteOf(t, app.BookRequest{Name: "Harbour Foods Ltd", Country: "GB", Currency: "GBP", ClockDay: cal.MustParse(testDay),
+		ClockHour: 10})
+}
+
+// newSiteOf makes the book that is asked for and serves it.
+func newSiteOf(t testing.TB, book app.BookRequest) *site {
+	t.Helper()
+	a, _, err := app.CreateBook(context.Background(), filepath.Join(t.TempDir(), "book.db"), "test", system, book)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +63,18 @@ func (s *site) ledger(rows string) {
 		s.t.Fatal(err)
 	}
 }
+
+// draft keeps a list to be imported step by step.
+func (s *site) draft(name, text string) int64 {
+	s.t.Helper()
+	id, err := s.app.CreateDraft(context.Background(), app.NewDraft{Name: name, Bytes: []byte(text)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
+const waitingList = "Customer,Invoice no,Due date,Currency,Amount\nPike,R1,2026-02-31,GBP,10.00\nPike,R2,2026-02-28,GBP,20.00\n"
 
 const smallLedger = `C-1,Northgate Interiors Ltd,company,GB,en-GB,ap@northgate.example,accounts_payable,invoice,INV-1,1,2026-01-10,2026-02-09,yes,GBP,1240.00,1240.00
 C-1,Northgate Interiors Ltd,company,GB,en-GB,ap@northgate.example,accounts_payable,invoice,INV-2,1,2026-02-20,2026-03-22,yes,GBP,310.50,310.50

@@ -173,7 +173,14 @@ func firstDraft(v *visit) error {
 			return err
 		}
 	}
-	return v.say("/today", flash{Tone: "warn", Text: "There is nothing to write today: nobody is overdue, or the customers who are have no address yet."})
+	cover, err := v.App.WithoutAddress(v.r.Context(), v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	if len(cover.Customers) > 0 {
+		return v.say("/start/addresses?draft=1", flash{Text: "Nobody who is overdue has an address yet. Write the one of a customer, and the draft is there."})
+	}
+	return v.say("/today", flash{Tone: "warn", Text: "There is nothing to write today: nobody's turn has come. Why stands on the page of each customer."})
 }
 
 // largest is the message that asks for most; mails come before letters, and amounts of
@@ -257,7 +264,10 @@ func pasteAddresses(v *visit) error {
 		}
 		return v.addresses(&a)
 	}
-	return v.done(cmp.Or(local(v.r.PostForm.Get("after")), "/start"), addressesText(report.Added))
+	if v.r.PostForm.Get("draft") != "" {
+		return firstDraft(v)
+	}
+	return v.done("/start", addressesText(report.Added))
 }
 
 func addressesText(n int) string {

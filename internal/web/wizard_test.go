@@ -1,0 +1,203 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/browser"
+	"github.com/recoup-project/recoup/internal/core/access"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/ledger/exports"
+)
+
+// newcomer walks the path of a newcomer with a file and counts what it takes.
+type newcomer struct {
+	*browser.Page
+	t         testing.TB
+	clicks    int
+	questions []string
+	began     time.Time
+}
+
+// click follows a link or button and counts it.
+func (n *newcomer) click(words string) {
+	n.t.Helper()
+	n.clicks++
+	n.Follow(words)
+}
+
+// arrive signs the owner of a new book in and drops a file on its page.
+func arrive(t *testing.T, b *browser.Browser, s *site, file string, data []byte) *newcomer {
+	t.Helper()
+	n := &newcomer{Page: b.Page(t, s.URL), t: t, began: time.Now(), clicks: 1}
+	n.Cookie(s.session("owner"))
+	n.Open("/start").Reads("Begin with your own file")
+	path := filepath.Join(t.TempDir(), file)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n.Give("Files", path)
+	return n
+}
+
+// answer goes through the questions with what is proposed; radios without a proposal take
+// what prefer says.
+func (n *newcomer) answer(prefer ...string) {
+	n.t.Helper()
+	for range 6 {
+		q := browser.Eval[string](n.Page, `(document.querySelector("#question") || {textContent: ""}).textContent.trim()`)
+		if q == "" {
+			return
+		}
+		n.questions = append(n.questions, q)
+		if browser.Eval[bool](n.Page, `document.querySelectorAll(".question input[type=radio]").length > 0 &&
+			!document.querySelector(".question input[type=radio]:checked")`) {
+			for _, words := range prefer {
+				if browser.Eval[bool](n.Page, `Array.from(document.querySelectorAll(".question label")).some((l) =>
+					l.innerText.trim().startsWith("`+words+`"))`) {
+					n.clicks++
+					n.Tick(words)
+				}
+			}
+		}
+		n.click("Continue")
+	}
+	n.t.Fatal("the questions do not end")
+}
+
+// draft brings the file in and opens the first draft.
+func (n *newcomer) draft(shot string) {
+	n.t.Helper()
+	n.clicks++
+	n.Tick("Yes, the total agrees")
+	n.Shot(shot + "-check")
+	n.click("Bring it in")
+	n.Reads("About you", "by itself next week: nothing").Shot(shot + "-start")
+	n.click("See the first draft")
+	if strings.HasPrefix(n.Location(), "/start/addresses") { // the file has none
+		n.Shot(shot + "-addresses")
+		for i := range 3 {
+			browser.Eval[bool](n.Page, fmt.Sprintf(`(() => { const f = document.querySelectorAll("[data-grid] input[type=email]")[%d];
+				if (f) f.value = "ap%d@customer.example"; return true; })()`, i, i))
+		}
+		n.click("Add and see the draft")
+	}
+	if at := n.Location(); !strings.HasPrefix(at, "/messages/") {
+		n.t.Fatalf("the first draft is not on screen but %s\n%.800s", at, n.Text())
+	}
+	n.Reads("Before it can leave", "[", "Copy the text").Shot(shot + "-draft")
+	n.t.Logf("first draft after %d clicks and %.1f s, %d questions %q", n.clicks, time.Since(n.began).Seconds(), len(n.questions), n.questions)
+}
+
+// exported is a ledger as some program writes it.
+func exported(t *testing.T, layout, form string, from exports.Ledger) []byte {
+	t.Helper()
+	for _, l := range exports.Layouts() {
+		if strings.HasPrefix(l.Name, layout) {
+			var b bytes.Buffer
+			if err := l.Render(&b, form, from); err != nil {
+				t.Fatal(err)
+			}
+			return b.Bytes()
+		}
+	}
+	t.Fatalf("no layout %s", layout)
+	return nil
+}
+
+// shared is a real file from the collection beside the repository, if it is there.
+func shared(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "ar", name))
+	if err != nil {
+		t.Skipf("the collection of real files is not beside the repository: %v", err)
+	}
+	return data
+}
+
+// TestOwnFile is the newcomer's path with files of many programs: from dropping the file to
+// the first draft, in at most so many clicks, and nothing asks for a logo, a template, a
+// strategy or a user in between.
+func TestOwnFile(t *testing.T) {
+	b := browser.Start(t)
+	from := exports.Random(7, 160, cal.MustParse("2026-02-28"), "GBP")
+	for _, c := range []struct {
+		name, file, country, currency, day, asOf string
+		data                                     func(t *testing.T) []byte
+		prefer                                   []string
+		clicks                                   int
+		reads                                    []string
+	}{
+		{"quickbooks", "aging.xlsx", "GB", "GBP", testDay, "", func(t *testing.T) []byte { return exported(t, "QuickBooks A/R", "xlsx", from) },
+			nil, 6, []string{"QuickBooks A/R Aging Detail"}},
+		{"xero", "xero.csv", "GB", "GBP", testDay, "2026-02-28", func(t *testing.T) []byte { return exported(t, "Xero invoice export", "csv", from) },
+			nil, 6, []string{"Xero invoice export"}},
+		{"business-central", "bc.xlsx", "GB", "GBP", testDay, "2026-02-28", func(t *testing.T) []byte { return exported(t, "Business Central", "xlsx", from) },
+			nil, 6, []string{"Business Central"}},
+		{"ambiguous", "list.csv", "GB", "GBP", testDay, "2026-02-28", func(*testing.T) []byte { return []byte(ambiguous) },
+			[]string{"Day first"}, 7, []string{"3 rows"}},
+		{"ibm", "ibm.csv", "US-NY", "USD", "2013-07-01", "2013-06-30", func(t *testing.T) []byte { return shared(t, "ibm_late_payment_histories.csv") },
+			nil, 7, []string{"2,466 rows", "100 customers", "5,119.85"}},
+		{"highradius", "highradius.csv", "US-OH", "USD", "2020-06-01", "2020-05-31", func(t *testing.T) []byte {
+			return shared(t, "highradius_open_items_9700.csv")
+		}, nil, 7, []string{"9,700 rows", "275,113,716.83", "44,471,009.08"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := c.data(t)
+			s := newSiteOf(t, app.BookRequest{Name: "Harbour Foods Ltd", Country: c.country, Currency: money.Currency(c.currency),
+				ClockDay: cal.MustParse(c.day), ClockHour: 10})
+			s.user(access.Owner)
+			n := arrive(t, b, s, c.file, data)
+			n.answer(c.prefer...)
+			if c.asOf != "" {
+				n.clicks++
+				n.Fill("As of", c.asOf)
+				n.Until("the day is taken over", `document.querySelector("#as_of").value === "`+c.asOf+`" && !document.querySelector(".htmx-request")`)
+			}
+			n.Reads(c.reads...)
+			n.draft("own-" + c.name)
+			if n.clicks > c.clicks {
+				t.Errorf("the first draft takes %d clicks, expected at most %d", n.clicks, c.clicks)
+			}
+		})
+	}
+}
+
+const ambiguous = "Customer no,Customer,Invoice no,Invoice date,Due date,Currency,Amount\n" +
+	"C1,Pike Ltd,R1,05/01/2026,04/02/2026,GBP,100.00\nC1,Pike Ltd,R2,06/01/2026,05/02/2026,GBP,250.50\n" +
+	"C2,Wells Ltd,R3,07/01/2026,06/02/2026,GBP,90.00\n"
+
+// TestRepairOnScreen: rows that cannot be read are corrected in the browser, the wrong
+// cells and nothing else; what was corrected stays, and the columns can be told anew.
+func TestRepairOnScreen(t *testing.T) {
+	s := newSite(t)
+	s.user(access.Owner)
+	n := arrive(t, browser.Start(t), s, "list.csv", []byte("Customer no,Customer,Invoice no,Invoice date,Due date,Currency,Amount,Our ref\n"+
+		"C1,Pike Ltd,R1,2026-01-05,2026-02-31,GBP,100.00,PO 7\nC1,Pike Ltd,R2,2026-01-06,2026-02-05,GBP,2S0.50,PO 8\n"+
+		"C2,Wells Ltd,R3,2026-01-07,2026-02-06,GBP,90.00,PO 9\n"))
+	n.Reads("Correct these rows here", "expected", "90.00").Shot("repair")
+	n.Fill("Due date", "2026-02-28")
+	n.click("Try again")
+	n.Reads("1 row cannot be read", "190.00")
+	n.Fill("Amount", "250.50")
+	n.click("Try again")
+	if strings.Contains(n.Text(), "Correct these rows here") {
+		t.Fatalf("rows are still rejected: %.1500s", n.Text())
+	}
+	n.Reads("440.50")
+	n.Press("What each column is")
+	n.Fill("Column 8 Our ref is", "po")
+	n.Until("the column is read at once", `document.querySelector("#rows").closest("section").innerText.includes("PO 9") && document.querySelector("#col-7").value === "po"`)
+	n.draft("repaired")
+	n.Reads("R1")
+	if drafts, err := s.app.Drafts(t.Context(), ""); err != nil || len(drafts) != 0 {
+		t.Error(drafts, err)
+	}
+}

@@ -48,6 +48,9 @@ var permits = map[string]permitted{
 	"revoke_links":  {to: access.Work},
 
 	"set_customer":  {to: access.Customers},
+	"prove":         {to: access.Work},
+	"save_filter":   {to: access.OwnAccount},
+	"delete_filter": {to: access.OwnAccount},
 	"set_collector": {to: access.Customers},
 	"import":        {to: access.Import},
 	"confirm_total": {to: access.Import},

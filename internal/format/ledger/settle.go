@@ -26,7 +26,7 @@ func (g *guesser) settleColumns() {
 				c.Field = map[Field]Field{OpenAmount: OpenFlag, PaidAmount: PaidFlag}[c.Field]
 			}
 		}
-		if c.Field == Currency && p.filled == 0 { // a column that states none is none
+		if c.Field == Currency && p.filled == 0 && g.hasRows() { // a column that states none is none
 			c.Field = NoField
 		}
 		misread := !g.fixed && c.Field.isWord() && p.fit*2 < p.words
@@ -250,6 +250,11 @@ func (g *guesser) askDecimal(c Column, p *profile) {
 			"Which is the decimal mark?", q.Value, c.Header, q.Row)
 	}
 	g.questions = append(g.questions, q)
+}
+
+// hasRows reports whether the file has anything below its header.
+func (g *guesser) hasRows() bool {
+	return slices.ContainsFunc(g.profiles, func(p profile) bool { return p.filled > 0 })
 }
 
 // settleCurrency takes the currency for rows that state none: the user's, the

@@ -228,3 +228,15 @@ func (a *App) onlyRunSince(tx store.Tx, from, to surveyKey) (only bool, err erro
 		func(store.Rows) error { only = false; return nil })
 	return only, err
 }
+
+// Known names the state of knowledge: it is another after every command and on every day.
+// What was read under one name is true as long as the name is the same, but for the marks
+// of a sender at work, which are no commands.
+func (a *App) Known(ctx context.Context) (name string, err error) {
+	err = a.read(ctx, func(tx store.Tx) error {
+		key, err := a.surveyKey(tx)
+		name = sprintf("%d %d %s", key.seq, key.inputs, key.days)
+		return err
+	})
+	return name, err
+}

@@ -32,8 +32,8 @@ func secured(next http.Handler) http.Handler {
 }
 
 // header holds the values as net/http wants them, so that no request makes them anew.
-var header = struct{ policy, nosniff, referrer, sameOrigin, permissions []string }{
+var header = struct{ policy, nosniff, referrer, sameOrigin, permissions, html, noStore []string }{
 	policy: []string{policy}, nosniff: []string{"nosniff"}, referrer: []string{"same-origin"},
-	sameOrigin:  []string{"same-origin"},
+	sameOrigin: []string{"same-origin"}, html: []string{"text/html; charset=utf-8"}, noStore: []string{"no-store"},
 	permissions: []string{"camera=(), microphone=(), geolocation=(), payment=()"},
 }

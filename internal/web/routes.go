@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/access"
 )
@@ -14,6 +15,7 @@ type route struct {
 	may     access.Permission
 	answer  func(*visit) error
 	upload  bool // takes files
+	kept    bool // only tells what is known: kept for whoever looks again
 }
 
 // takes is how large a form may be, in bytes.
@@ -31,10 +33,10 @@ var routes []route
 func init() {
 	routes = []route{
 		{method: "GET", pattern: "/{$}", may: access.View, answer: home},
-		{method: "GET", pattern: "/today", may: access.ViewAll, answer: today},
-		{method: "GET", pattern: "/today/{lane}", may: access.ViewAll, answer: lane},
+		{method: "GET", pattern: "/today", may: access.ViewAll, answer: today, kept: true},
+		{method: "GET", pattern: "/today/{lane}", may: access.ViewAll, answer: lane, kept: true},
 		{method: "GET", pattern: "/search", may: access.View, answer: search},
-		{method: "GET", pattern: "/customers", may: access.View, answer: customers},
+		{method: "GET", pattern: "/customers", may: access.View, answer: customers, kept: true},
 		{method: "POST", pattern: "/customers/collector", may: access.Customers, answer: setCollectors},
 		{method: "GET", pattern: "/customers/{id}", may: access.View, answer: customer},
 		{method: "GET", pattern: "/customers/{creditor}/{number}", may: access.View, answer: customerByNumber},
@@ -86,7 +88,7 @@ func init() {
 		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
 		{method: "GET", pattern: "/audit", may: access.Audit, answer: auditLog},
 		{method: "POST", pattern: "/audit/verify", may: access.Audit, answer: verifyAudit},
-		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport},
+		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport, kept: true},
 		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor},
 		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme},
 		{method: "GET", pattern: "/users", may: access.Users, answer: users},
@@ -108,10 +110,15 @@ func (s *Server) page(rt route) http.Handler {
 		}
 		v := &visit{Server: s, w: w, r: r}
 		if err == nil {
+			keptAs := s.keptKey(r, &rt, &user)
+			if body := s.kept.get(keptAs, time.Now()); body != nil {
+				writePage(w, http.StatusOK, body)
+				return
+			}
 			rest := r.Body
 			r.Body = http.MaxBytesReader(nil, rest, rt.takes())
 			v, err = s.begin(w, r, &rt, user)
-			v.rest = rest
+			v.rest, v.keptAs = rest, keptAs
 		}
 		if err == nil && !user.may(rt.may) {
 			err = forbidden(&rt)

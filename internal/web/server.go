@@ -35,6 +35,7 @@ type Server struct {
 	Options
 	handler http.Handler
 	tries   *throttle.SignIn
+	kept    keeper
 	news    atomic.Pointer[sim.News] // what happened when the demo's clock moved last
 }
 

@@ -30,6 +30,7 @@ type visit struct {
 	flash     *flash
 	route     *route
 	rest      io.Reader // of the body, past what the page takes
+	keptAs    string    // the key under which the page is kept; "": it is not
 	failed    *failure  // the form that brought the reader back here, if it failed
 }
 
@@ -116,14 +117,6 @@ func (v *visit) page(title string, body templ.Component) error {
 
 // partial writes a piece that takes its place within a page.
 func (v *visit) partial(body templ.Component) error { return v.write(http.StatusOK, body) }
-
-func (v *visit) write(status int, c templ.Component) error {
-	h := v.w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	v.w.WriteHeader(status)
-	return c.Render(v.r.Context(), v.w)
-}
 
 // done tells in a sentence what a form did and goes back to a page.
 func (v *visit) done(to, text string) error { return v.say(to, flash{Tone: "good", Text: text}) }

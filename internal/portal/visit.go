@@ -245,15 +245,18 @@ type detail struct{ Key, Name, Shown, Copied string }
 func (v *visit) bank() []detail {
 	b := v.Creditor.Bank
 	all := []detail{{"holder", v.say("pay_to"), b.Holder, b.Holder}, {"bank", v.say("pay_bank"), b.Bank, b.Bank},
-		{"iban", "IBAN", document.Grouped(b.IBAN), strings.ReplaceAll(b.IBAN, " ", "")}, {"bic", "BIC", b.BIC, b.BIC},
+		{"iban", "IBAN", blocks(b.IBAN), strings.ReplaceAll(b.IBAN, " ", "")}, {"bic", "BIC", b.BIC, b.BIC},
 		{"sort", "Sort code", b.SortCode, b.SortCode}, {"routing", "Routing (ABA)", b.Routing, b.Routing},
 		{"account", v.say("pay_account"), b.Account, b.Account}, {"reference", v.say("pay_reference"), v.reference(), v.Reference}}
 	return slices.DeleteFunc(all, func(d detail) bool { return d.Shown == "" })
 }
 
+// blocks sets a number in blocks of four, between which a narrow screen may break it.
+func blocks(s string) string { return strings.ReplaceAll(document.Grouped(s), "\u00a0", " ") }
+
 func (v *visit) reference() string {
 	if document.ValidRFReference(v.Reference) {
-		return document.Grouped(v.Reference)
+		return blocks(v.Reference)
 	}
 	return v.Reference
 }

@@ -129,9 +129,23 @@ type makingSurvey struct {
 	err  error
 }
 
-// runBetween is how old a survey may be while nothing but a daily run writes: a run plans
-// what goes out and touches no amount, and a survey for each of its batches would slow it.
+// runBetween is how old a survey is, while nothing but a daily run writes, before another
+// is made beside: a run plans what goes out and touches no amount, and a survey for each of
+// its batches would slow it.
 const runBetween = 3 * time.Second
+
+// seenBetween is the same for readers who may see what is a little older.
+const seenBetween = 200 * time.Millisecond
+
+// older is the key of a context whose reader may see what is a little older.
+type older struct{}
+
+// MayBeOlder lets figures and lists be as of some moments ago, while new ones are made
+// beside, so that nobody waits for what others change. Who has just changed something reads
+// without it, and sees it.
+func MayBeOlder(ctx context.Context) context.Context { return context.WithValue(ctx, older{}, true) }
+
+func mayBeOlder(ctx context.Context) bool { return ctx.Value(older{}) != nil }
 
 // survey is the survey of now. Callers share it and must not change it.
 func (a *App) survey(ctx context.Context) (*survey, error) {
@@ -148,7 +162,17 @@ func (a *App) survey(ctx context.Context) (*survey, error) {
 		}); err != nil {
 			return nil, err
 		}
-		if newest != nil && (newest.key == key || onlyRun && time.Since(newest.made) < runBetween) {
+		if newest != nil && newest.key == key {
+			return newest, nil
+		}
+		age := seenBetween
+		if onlyRun {
+			age = runBetween
+		}
+		if newest != nil && (onlyRun || mayBeOlder(ctx)) && newest.key.days == key.days {
+			if time.Since(newest.made) >= age && !a.seen.busy() {
+				go a.seen.make(context.WithoutCancel(ctx), key, a.makeSurvey) // nobody waits for it
+			}
 			return newest, nil
 		}
 		made, err := a.seen.make(ctx, key, a.makeSurvey)
@@ -162,6 +186,13 @@ func (s *surveys) latest() *survey {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.newest
+}
+
+// busy reports whether a survey is being made.
+func (s *surveys) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.making != nil
 }
 
 // make lets the first caller make a survey and gives it to those who come meanwhile. One
@@ -227,16 +258,4 @@ func (a *App) onlyRunSince(tx store.Tx, from, to surveyKey) (only bool, err erro
 		AND command NOT IN ('run_start','run_batch') LIMIT 1`, []any{a.tenant, from.seq, to.seq},
 		func(store.Rows) error { only = false; return nil })
 	return only, err
-}
-
-// Known names the state of knowledge: it is another after every command and on every day.
-// What was read under one name is true as long as the name is the same, but for the marks
-// of a sender at work, which are no commands.
-func (a *App) Known(ctx context.Context) (name string, err error) {
-	err = a.read(ctx, func(tx store.Tx) error {
-		key, err := a.surveyKey(tx)
-		name = sprintf("%d %d %s", key.seq, key.inputs, key.days)
-		return err
-	})
-	return name, err
 }

@@ -38,6 +38,7 @@ var tasks = map[string]func(context.Context, *task, *meter) error{
 	"ours drain":    oursDrain,
 	"ours letters":  oursLetters,
 	"ours print":    oursPrint,
+	"ours pages":    oursPages,
 
 	"limit import": limitImport,
 	"limit run":    limitRun,

@@ -90,6 +90,7 @@ var jobs = []job{
 	{name: "replay", measure: (*suite).replayJob, lean: true},
 	{name: "scaling", measure: (*suite).scalingJob, lean: true},
 	{name: "drain", measure: (*suite).drainJob},
+	{name: "pages", measure: (*suite).pagesJob, lean: true},
 	{name: "serve", measure: (*suite).serveJob, once: true},
 	{name: "letters", measure: (*suite).lettersJob, once: true},
 }

@@ -8,39 +8,47 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+
+	"github.com/recoup-project/recoup/internal/app"
 )
 
-// A page that only tells what is known is written once for each state of knowledge and
-// each reader: whoever looks again gets the same bytes. So a list costs the same with a
-// million items as with ten.
+// A page that only tells what is known is written once a second for each reader: whoever
+// looks again meanwhile gets the same bytes, so a list costs the same with a million items
+// as with ten, also while a run writes. Who has just changed something gets it written anew.
 
-// keptFor is how long a page may be given again: a sender at work changes messages without
-// a command.
-const keptFor = 2 * time.Second
-
-// keptBytes bounds all kept pages together.
-const keptBytes = 16 << 20
+const (
+	keptFor   = time.Second      // a page is given again for so long
+	keptLimit = 10 * time.Second // and while somebody writes it anew, no longer than this
+	keptBytes = 16 << 20         // all kept pages together
+)
 
 // keeper holds written pages.
 type keeper struct {
 	mu    sync.Mutex
-	pages map[string]keptPage
+	pages map[string]*keptPage
 	size  int
 }
 
 type keptPage struct {
-	body []byte
-	at   time.Time
+	body    []byte
+	at      time.Time
+	renewed bool // somebody writes it anew
 }
 
+// get is a page that may be given again; nil: the caller writes it. Of those who find a
+// page old only the first writes it, the others get the old one meanwhile.
 func (k *keeper) get(key string, now time.Time) []byte {
 	if key == "" {
 		return nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	p, ok := k.pages[key]
-	if !ok || now.Sub(p.at) > keptFor {
+	p := k.pages[key]
+	switch {
+	case p == nil || now.Sub(p.at) > keptLimit:
+		return nil
+	case now.Sub(p.at) > keptFor && !p.renewed:
+		p.renewed = true
 		return nil
 	}
 	return p.body
@@ -49,24 +57,40 @@ func (k *keeper) get(key string, now time.Time) []byte {
 func (k *keeper) put(key string, body []byte, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.pages == nil || k.size+len(body) > keptBytes {
-		k.pages, k.size = map[string]keptPage{}, 0
+	if old := k.pages[key]; old != nil {
+		k.size -= len(old.body)
 	}
-	k.size += len(body) - len(k.pages[key].body)
-	k.pages[key] = keptPage{body, now}
+	if k.pages == nil || k.size+len(body) > keptBytes {
+		k.pages, k.size = map[string]*keptPage{}, 0
+	}
+	k.size += len(body)
+	k.pages[key] = &keptPage{body: body, at: now}
 }
 
-// keptKey is what a page of a route depends on; "" if it is written anew each time.
-func (s *Server) keptKey(r *http.Request, rt *route, u *viewer) string {
-	if !rt.kept || r.Method != http.MethodGet || cookie(r, cookieFlash) != "" || r.Context().Value(resent{}) != nil {
+// keptKey is what a page of a route depends on beside what is known; "" if it is written
+// anew each time.
+func keptKey(r *http.Request, rt *route, u *viewer) string {
+	if !rt.kept || r.Method != http.MethodGet || cookie(r, cookieFlash) != "" || cookie(r, cookieChanged) != "" ||
+		r.Context().Value(resent{}) != nil {
 		return ""
 	}
-	known, err := s.App.Known(r.Context())
-	if err != nil {
-		return ""
-	}
-	return known + "\n" + u.User.Login + "\n" + string(u.User.Role) + "\n" + cookie(r, cookieCreditor) + "\n" + cookie(r, cookieTheme) + "\n" +
+	return u.User.Login + "\n" + string(u.User.Role) + "\n" + cookie(r, cookieCreditor) + "\n" + cookie(r, cookieTheme) + "\n" +
 		r.URL.RequestURI()
+}
+
+// cookieChanged says for some seconds that this browser has changed something: its reader
+// sees the outcome, and waits for it where needed.
+const cookieChanged = "recoup_changed"
+
+var changedCookie = &http.Cookie{Name: cookieChanged, Value: "1", Path: "/", MaxAge: 10, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+
+// patient is the request of a reader who has changed nothing lately: lists may be as of
+// some moments ago.
+func patient(r *http.Request) *http.Request {
+	if r.Method != http.MethodGet || cookie(r, cookieChanged) != "" {
+		return r
+	}
+	return r.WithContext(app.MayBeOlder(r.Context()))
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -15,7 +15,7 @@ type route struct {
 	may     access.Permission
 	answer  func(*visit) error
 	upload  bool // takes files
-	kept    bool // only tells what is known: kept for whoever looks again
+	kept    bool // only tells what is known: given again for a second
 }
 
 // takes is how large a form may be, in bytes.
@@ -103,6 +103,10 @@ func init() {
 // page wraps the handler of a route: who asks, whether they may, and what an error looks like.
 func (s *Server) page(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rt.method == http.MethodPost {
+			http.SetCookie(w, changedCookie)
+		}
+		r = patient(r)
 		user, err := s.viewerOf(w, r)
 		if err == errSignedOut {
 			s.toSignIn(w, r)
@@ -110,7 +114,7 @@ func (s *Server) page(rt route) http.Handler {
 		}
 		v := &visit{Server: s, w: w, r: r}
 		if err == nil {
-			keptAs := s.keptKey(r, &rt, &user)
+			keptAs := keptKey(r, &rt, &user)
 			if body := s.kept.get(keptAs, time.Now()); body != nil {
 				writePage(w, http.StatusOK, body)
 				return

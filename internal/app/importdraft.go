@@ -315,12 +315,28 @@ func (a *App) lookAt(ctx context.Context, w *draftWork) error {
 	if err != nil {
 		return err
 	}
+	if w.info.Answers.Kind == "" && !w.im.contacts() && asksForDocuments(w.look.Questions) {
+		people, err := ledger.LookAt(w.src, hints, ledger.LookContacts)
+		if err == nil && len(people.Questions) == 0 {
+			w.im.Kind, w.look = ImportContacts, people
+		}
+	}
 	saved, err := a.savedLayout(ctx, w.look.Layout.Fingerprint)
 	if err != nil || saved == nil || equalJSON(saved, &w.look.Layout) {
 		return err
 	}
 	hints.Saved = saved
 	return try()
+}
+
+// asksForDocuments reports whether a file shows neither a number nor an amount of a document.
+func asksForDocuments(questions []ledger.Question) bool {
+	number, amount := false, false
+	for _, q := range questions {
+		number = number || q.Code == ledger.AskColumn && q.Field == ledger.Number
+		amount = amount || q.Code == ledger.AskColumn && q.Field == ledger.Amount
+	}
+	return number && amount
 }
 
 // request is what the answers ask of the import.

@@ -180,12 +180,15 @@ func TestDraftReminded(t *testing.T) {
 		{Reminded{Which: RemindedNone}, "R1 0, R2 0, R3 0"},
 		{Reminded{Which: RemindedAll, On: cal.Of(2026, 3, 15)}, "R1 1 2026-03-15, R2 2 2026-03-10, R3 0"},
 		{Reminded{Which: RemindedTicked, Numbers: []string{"r1"}}, "R1 1 2026-03-31, R2 0, R3 0"},
+		{Reminded{Which: RemindedTicked, Customers: []string{"C1"}}, "R1 1 2026-03-31, R2 2 2026-03-10, R3 0"},
+		{Reminded{Which: RemindedTicked, Customers: []string{"C2"}}, "R1 0, R2 0, R3 0"},
 	} {
 		b := onSQLite(t, "GB", "2026-04-01")
 		id := b.draftOf("list.csv", []byte(text))
 		p := b.answer(id, func(a *DraftAnswers) { a.Extent, a.AsOf, a.Reminded = ExtentAdditional, "2026-03-31", &c.say })
-		if p.Overdue != 2 || !p.Reminded {
-			t.Errorf("%d overdue", p.Overdue)
+		if p.Overdue != 2 || !p.Reminded || p.Customers != 1 || len(p.Late) != 1 || p.Late[0].Key != "C1" || p.Late[0].Rows != 2 ||
+			p.Late[0].Open[0].Amount != "20.00" {
+			t.Errorf("%d overdue, %+v", p.Overdue, p.Late)
 		}
 		if _, err := b.ApplyDraft(b.ctx, tester, id); err != nil {
 			t.Fatal(err)
@@ -230,6 +233,11 @@ func TestDraftOfOtherFiles(t *testing.T) {
 	p := b.preview(b.draftOf("people.xlsx", exported(t, "QuickBooks Customer", "xlsx", from)))
 	wantQuestion(t, p, "")
 	if p.Kind != ImportContacts || p.Rows[0].Email == "" {
+		t.Errorf("%+v", p)
+	}
+	p = b.preview(b.draftOf("mine.csv", []byte("Customer number,Contact,Email\n10001,Ann Pike,ann@pike.example\n")))
+	wantQuestion(t, p, "")
+	if p.Kind != ImportContacts || p.Rows[0].Email != "ann@pike.example" {
 		t.Errorf("%+v", p)
 	}
 	for name, data := range map[string][]byte{"council.xlsx": exported(t, "UK council", "xlsx", from), "poem.txt": []byte("The fog\ncomes"),

@@ -71,17 +71,25 @@ func (p *reading) headline(v *visit) string {
 	return text
 }
 
-// leftOut names what the rows are that are not read, if they are all of one kind.
+// leftOut counts the rows that are not read by what they are, if all of them are listed.
 func (p *reading) leftOut() string {
-	kinds := map[string]bool{}
+	words := map[string][2]string{"total": {"total", "totals"}, "heading": {"heading", "headings"}, "above the header": {"title", "titles"}}
+	kinds := map[string]int{}
 	for _, s := range p.Report.SkippedRows {
-		kinds[s.Why] = true
+		kinds[s.Why]++
 	}
-	names := slices.Sorted(maps.Keys(kinds))
-	if len(names) == 0 || len(names) > 3 {
+	var parts []string
+	for _, why := range slices.Sorted(maps.Keys(kinds)) {
+		w := words[why]
+		if w[0] == "" {
+			w = [2]string{why, why}
+		}
+		parts = append(parts, look.Count(int64(kinds[why]), w[0], w[1]))
+	}
+	if len(parts) == 0 || len(parts) > 3 {
 		return ""
 	}
-	return " (" + strings.Join(names, ", ") + ")"
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 func countOf(v *visit, n int, one, many string) string {

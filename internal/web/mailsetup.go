@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,7 @@ func (v *visit) mailboard() (*mailboard, error) {
 	m.Chosen = key != ""
 	m.Preset = mailcheck.PresetFor(key)
 	m.Missing, err = v.App.Missing(v.r.Context(), v.creditor.Code)
+	m.Missing = slices.DeleteFunc(m.Missing, func(n string) bool { return n == app.SettingSMTP || n == app.SettingMailFrom })
 	return m, err
 }
 

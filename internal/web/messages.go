@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/duty"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -208,6 +209,27 @@ func messageBody(v *visit) error {
 		return err
 	}
 	return v.writeMessage(p.HTML)
+}
+
+// messageFile is a mail as a file for the reader's own mail program.
+func messageFile(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if _, err := v.messageOf(id); err != nil {
+		return err
+	}
+	data, err := v.App.EML(v.r.Context(), id, duty.BuildMail)
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "message/rfc822")
+	h.Set("Content-Disposition", "attachment; filename=message-"+strconv.FormatInt(id, 10)+".eml")
+	h.Set("Cache-Control", "no-store")
+	_, err = v.w.Write(data)
+	return err
 }
 
 // editMessage sets the one free line of a message.

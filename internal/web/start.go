@@ -11,6 +11,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/web/look"
 )
 
 // checklist is how far a new book has come.
@@ -341,10 +342,13 @@ func stateOfLine(l *app.PastedContact) (tone, word string) {
 // coverText says how much of the money can be written about.
 func coverText(v *visit, c app.AddressCover) string {
 	if c.Without == 0 {
-		return "All " + strconv.Itoa(c.Customers) + " customers who owe " + string(c.Currency) + " have an email address."
+		return "All " + look.Count(int64(c.Customers), "customer", "customers") + " who owe " + string(c.Currency) + " can be written to."
 	}
-	return strconv.Itoa(c.Without) + " of " + v.f.Number(int64(c.Customers)) + " customers have no email address; " + strconv.Itoa(c.Percent) +
-		" % of the money (" + v.f.Amount(c.Covered, c.Currency) + " of " + v.f.Amount(c.Open, c.Currency) + ") has one."
+	if c.Without == c.Customers {
+		return "None of the " + v.f.Number(int64(c.Customers)) + " customers who owe " + string(c.Currency) + " has an email address yet."
+	}
+	return strconv.Itoa(c.Without) + " of " + v.f.Number(int64(c.Customers)) + " customers who owe " + string(c.Currency) +
+		" have no email address. " + strconv.Itoa(c.Percent) + "\u00a0% of the money has one."
 }
 
 // firstNames are the first customers of a list, by name.

@@ -386,7 +386,7 @@ func coverCard(v *visit, b *beginning) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.user.may(access.Import) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<p><a class=\"btn\" href=\"/start/addresses\">Add addresses</a></p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<div class=\"inline\"><a class=\"btn\" href=\"/start/addresses\">Add addresses</a></div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,0 +1,104 @@
+package app
+
+import (
+	"archive/zip"
+	"bytes"
+	"testing"
+
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/format/ledger/exports"
+)
+
+func TestUseOf(t *testing.T) {
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	if w, err := z.Create("INV-1.pdf"); err != nil {
+		t.Fatal(err)
+	} else if _, err := w.Write([]byte("%PDF-1.4")); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	from := exports.Random(3, 20, cal.Of(2026, 3, 31), "GBP")
+	for name, c := range map[string]struct {
+		data []byte
+		want FileUse
+	}{
+		"pdf": {[]byte("%PDF-1.7 x"), UsePapers}, "png": {[]byte("\x89PNG\r\n\x1a\nx"), UsePapers}, "zip of papers": {archive.Bytes(), UsePapers},
+		"workbook": {exported(t, "QuickBooks A/R", "xlsx", from), UseList}, "csv": {exported(t, "QuickBooks A/R", "csv", from), UseList},
+		"nothing known": {[]byte{0, 1, 2, 3}, UseList},
+	} {
+		if got := UseOf(c.data); got != c.want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// What is open by the day of a file leaves out later invoices and takes back later payments.
+func TestDraftTotals(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-04-01")
+	id := b.draftOf("list.csv", []byte("customer_number,number,document_kind,invoice_date,due_date,currency,amount,paid_on\n"+
+		"C1,R1,invoice,2026-01-01,2026-01-31,GBP,10.00,2026-03-20\nC1,R2,invoice,2026-01-01,2026-01-31,GBP,7.00,2026-02-20\n"+
+		"C1,R3,invoice,2026-03-16,2026-04-15,GBP,5.00,\nC1,R4,credit_note,2026-02-01,,GBP,2.00,\nC2,R5,invoice,2026-02-01,2026-03-01,EUR,4.00,\n"))
+	for _, c := range []struct{ day, want string }{{"2026-03-15", "EUR 4.00 1, GBP 8.00 2"}, {"2026-03-31", "EUR 4.00 1, GBP 3.00 2"},
+		{"2025-12-31", "EUR 0.00 0, GBP 0.00 0"}} {
+		p := b.answer(id, func(a *DraftAnswers) { a.Extent, a.AsOf = ExtentComplete, c.day })
+		got := ""
+		for i, sum := range p.Totals {
+			if i > 0 {
+				got += ", "
+			}
+			got += sprintf("%s %s %d", sum.Currency, sum.Open, sum.Count)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s (%v)", c.day, got, c.want, p.Rejected)
+		}
+	}
+}
+
+// A first list is proposed to be complete; once something is open only a person can say.
+func TestDraftProposesExtent(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-04-01")
+	text := "customer_number,number,due_date,currency,amount\nC1,R1,2026-02-28,GBP,10.00\n"
+	p := b.preview(b.draftOf("list.csv", []byte(text)))
+	wantQuestion(t, p, "extent")
+	if p.Question.Propose != string(ExtentComplete) {
+		t.Errorf("proposes %q", p.Question.Propose)
+	}
+	if _, err := b.importText(text, ImportRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	if p = b.preview(p.ID); p.Question.Code != "extent" || p.Question.Propose != "" {
+		t.Errorf("%+v", p.Question)
+	}
+}
+
+func TestMapColumns(t *testing.T) {
+	now := []DraftColumn{{Header: "No", Field: "number"}, {Header: "Sum", Field: "amount"}, {Header: "Ref"}, {Header: ""}}
+	for _, c := range []struct {
+		fields []string
+		want   string
+	}{
+		{[]string{"number", "amount", "", ""}, ""}, {[]string{"number", "", "amount", ""}, "amount=Ref "},
+		{[]string{"number", "", "", ""}, "amount= "}, {[]string{"po", "amount", "number", ""}, "number=Ref po=No "},
+		{[]string{"number", "number", "", ""}, "two columns cannot both be the number"}, {[]string{"number", "amount", "x", ""}, "\"x\" is nothing that a column can be"},
+		{[]string{"number", "amount", "", "po"}, "column 4 has no heading: give it one in the file"}, {[]string{"number"}, "the file has 4 columns, not 1: look at it again"},
+	} {
+		var a DraftAnswers
+		got := ""
+		if err := a.MapColumns(now, c.fields); err != nil {
+			got = AsError(err).Message
+		}
+		for _, name := range []string{"amount", "number", "po"} {
+			for f, header := range a.Columns {
+				if f.String() == name {
+					got += name + "=" + header + " "
+				}
+			}
+		}
+		if got != c.want {
+			t.Errorf("%q: %q, want %q", c.fields, got, c.want)
+		}
+	}
+}

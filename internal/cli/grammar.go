@@ -8,6 +8,7 @@ type grammar struct {
 	globals
 
 	Init     initCmd     `cmd:"" group:"book" help:"Make a new book with its first creditor."`
+	Start    startCmd    `cmd:"" group:"book" help:"Make your own book in the browser, then serve it."`
 	Demo     demoCmd     `cmd:"" group:"book" help:"An invented company to look around in. Nothing leaves this machine."`
 	Creditor creditorCmd `cmd:"" group:"book" name:"creditor" help:"The legal persons to whom debts are owed."`
 	User     userCmd     `cmd:"" group:"book" help:"Who works with the book, and as what."`

@@ -51,8 +51,7 @@ func (c *serveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	pages := web.New(web.Options{App: a, Log: log, Build: s.env.Build, Address: app.ShownAddress(address),
-		Status: service.Status, Licence: l, Portal: portal.New(a, log)})
+	pages := s.pages(a, address, log, service, l)
 	if err := demoPortal(s.ctx, a, at); err != nil {
 		return err
 	}
@@ -71,6 +70,12 @@ func (c *serveCmd) Run(s *session) error {
 	})
 	log.Info("stopped")
 	return err
+}
+
+// pages are those of a book.
+func (s *session) pages(a *app.App, address string, log *slog.Logger, service *duty.Service, l *duty.Licence) *web.Server {
+	return web.New(web.Options{App: a, Log: log, Build: s.env.Build, Address: app.ShownAddress(address),
+		Status: service.Status, Licence: l, Portal: portal.New(a, log)})
 }
 
 // invite says what to open. Of a book without users it is the page that makes the first

@@ -64,7 +64,8 @@ func (v *visit) unready() (*checklist, error) {
 		return nil, nil
 	}
 	// Once a test message has arrived the rest was done before it, and nothing is counted.
-	if tested, err := v.App.Setting(v.r.Context(), v.creditor.Code, app.SettingMailTested); err != nil || tested != "" {
+	set, err := v.App.Settings(v.r.Context(), v.creditor.Code)
+	if err != nil || slices.ContainsFunc(set, func(s app.SettingValue) bool { return s.Name == app.SettingMailTested }) {
 		return nil, err
 	}
 	aging, err := v.App.Aging(v.r.Context(), app.AgingRequest{Creditor: v.creditor.Code})

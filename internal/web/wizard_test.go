@@ -2,8 +2,11 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
+	"log/slog"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -237,5 +240,53 @@ func TestRepairOnScreen(t *testing.T) {
 	n.Reads("R1")
 	if drafts, err := s.app.Drafts(t.Context(), ""); err != nil || len(drafts) != 0 {
 		t.Error(drafts, err)
+	}
+}
+
+// TestFirstRun: without a book there is one page; who has the address that the program
+// printed makes the book there, and the next page takes the file.
+func TestFirstRun(t *testing.T) {
+	made := 0
+	first := &FirstRun{Token: "right", Log: slog.New(slog.DiscardHandler), Make: func(ctx context.Context, b FirstBook) (*Server, app.User, error) {
+		made++
+		if made == 1 {
+			return nil, app.User{}, &app.Error{Kind: app.Invalid, Code: "password_weak", Message: "the password is one of the first that are tried"}
+		}
+		a, _, err := app.CreateBook(ctx, filepath.Join(t.TempDir(), "mine.db"), "test", system, app.BookRequest{Name: b.Company, Country: b.Country,
+			Currency: app.HomeCurrency(b.Country), ClockDay: cal.None})
+		if err != nil {
+			return nil, app.User{}, err
+		}
+		t.Cleanup(func() { a.Close() })
+		owner, err := a.AddUser(ctx, system, app.NewUser{Login: LoginOf(b.Name), Name: b.Name, Email: b.Email, Role: access.Owner, Password: b.Password})
+		return New(Options{App: a, Build: "test"}), owner, err
+	}}
+	server := httptest.NewServer(first)
+	defer server.Close()
+	p := browser.Start(t).Page(t, strings.Replace(server.URL, "127.0.0.1", "localhost", 1))
+	fill := func() {
+		p.Fill("Your company", "Møller & Søn ApS").Fill("Country", "DK").Fill("Your name", "Åse Møller").Fill("Replies go to", "aase@moller.example")
+		p.Fill("Password", password).Follow("Next: your file")
+	}
+	p.Open("/?token=wrong")
+	fill()
+	p.Reads("not the one that the program printed")
+	p.Troubles() // 403 is an error to the browser
+	p.Open("/start?token=right").Reads("Your own book").Shot("first-run")
+	fill()
+	p.Reads("one of the first that are tried")
+	p.Troubles()
+	p.Fill("Password", password).Follow("Next: your file").Reads("Begin with your own file", "Møller & Søn ApS")
+	p.Open("/today").Reads("Set-up", "0 of 5 done", "by itself next week: nothing")
+	if made != 2 {
+		t.Errorf("made %d times", made)
+	}
+}
+
+func TestLoginOf(t *testing.T) {
+	for name, want := range map[string]string{"Ann Pike": "ann", "Åse Møller": "se", "Jean-Luc P.": "jeanluc", "李 Wei": "wei", "": "owner", "—": "owner"} {
+		if got := LoginOf(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
 	}
 }

@@ -75,7 +75,7 @@ func (c *serveCmd) Run(s *session) error {
 // pages are those of a book.
 func (s *session) pages(a *app.App, address string, log *slog.Logger, service *duty.Service, l *duty.Licence) *web.Server {
 	return web.New(web.Options{App: a, Log: log, Build: s.env.Build, Address: app.ShownAddress(address),
-		Status: service.Status, Licence: l, Portal: portal.New(a, log)})
+		Status: service.Status, Run: service.Run, Licence: l, Portal: portal.New(a, log)})
 }
 
 // invite says what to open. Of a book without users it is the page that makes the first

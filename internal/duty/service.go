@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/store"
 )
 
 // Options of a Service. The zero value of each but App and Licence is a good one.
@@ -31,6 +32,10 @@ type Service struct {
 
 	mu     sync.Mutex
 	status Status
+	duty   store.Duty      // while it is held, else nil
+	onDuty context.Context // ends when the duty is lost
+
+	turn sync.Mutex // held by a round, or by a run that a person asked for
 }
 
 // Status is what a service is doing, for pages and probes.
@@ -75,6 +80,33 @@ func (s *Service) set(fn func(*Status)) {
 	s.mu.Unlock()
 }
 
+// turnTime is how long a person who wants a run waits for a round that is under way.
+const turnTime = 20 * time.Second
+
+// Run makes the run that a person asks for, between two rounds, with the duty that the
+// service holds; a service that is not on duty tries to take it. Errors: those of App.Run,
+// and unavailable (sending_now).
+func (s *Service) Run(ctx context.Context, req app.Request, asked app.RunRequest) (app.RunReport, error) {
+	for end := time.Now().Add(turnTime); !s.turn.TryLock(); sleep(ctx, 20*time.Millisecond) {
+		if ctx.Err() != nil || time.Now().After(end) {
+			return app.RunReport{}, &app.Error{Kind: app.Unavailable, Code: "sending_now", Err: ctx.Err(),
+				Message: "messages are being sent at this moment; try again when they are out"}
+		}
+	}
+	defer s.turn.Unlock()
+	s.mu.Lock()
+	duty, on := s.duty, s.onDuty
+	s.mu.Unlock()
+	if duty != nil {
+		asked.Duty = duty
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(on, cancel)()
+	}
+	return s.o.App.Run(ctx, req, asked)
+}
+
 // Serve takes the book's duty, puts the outbox in order, and works until ctx ends.
 // If another process holds the duty it returns that error at once; if the duty is
 // lost later, work stops and Serve tries to get it back.
@@ -102,14 +134,16 @@ func (s *Service) hold(ctx context.Context) error {
 		return err
 	}
 	defer duty.Release()
-	s.set(func(st *Status) { st.OnDuty = true })
-	defer s.set(func(st *Status) { st.OnDuty = false })
+	s.set(func(st *Status) { st.OnDuty, s.duty, s.onDuty = true, duty.Duty, ctx })
+	defer s.set(func(st *Status) { st.OnDuty, s.duty, s.onDuty = false, nil, nil })
 	var beside sync.WaitGroup
 	beside.Go(func() { s.copies(ctx) })
 	defer beside.Wait()
 	w := work{Service: s, complains: map[string]string{}, unfinished: true, folders: folders{app: s.o.App}}
 	for ctx.Err() == nil {
+		s.turn.Lock()
 		wait := w.round(ctx, app.RunRequest{Approve: app.ApproveNone, Duty: duty.Duty})
+		s.turn.Unlock()
 		sleep(ctx, wait)
 	}
 	return context.Cause(ctx)

@@ -223,3 +223,32 @@ func TestClockJumpPauses(t *testing.T) {
 		}
 	}
 }
+
+// TestPersonsRun: while the service holds the duty a run that a person asks for is made with
+// it, between two rounds; without the service's duty it takes its own.
+func TestPersonsRun(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, place string) {
+		s := startSink(t)
+		f := newFixture(t, place, s.URL())
+		service, stop := f.serve()
+		eventually(t, "on duty", func() bool { return service.Status().OnDuty })
+		ask := app.RunRequest{AsOf: today, Approve: app.ApproveNone}
+		if _, err := f.app.Run(f.ctx, actor, ask); app.AsError(err).Code != "duty_held" {
+			t.Errorf("beside the service: %v", err)
+		}
+		if _, err := service.Run(f.ctx, actor, ask); err != nil {
+			t.Errorf("with the service: %v", err)
+		}
+		service.turn.Lock()
+		ctx, cancel := context.WithTimeout(f.ctx, 30*time.Millisecond)
+		if _, err := service.Run(ctx, actor, ask); app.AsError(err).Code != "sending_now" {
+			t.Errorf("while a round is under way: %v", err)
+		}
+		cancel()
+		service.turn.Unlock()
+		stop()
+		if _, err := service.Run(f.ctx, actor, ask); err != nil {
+			t.Errorf("after the service: %v", err)
+		}
+	})
+}

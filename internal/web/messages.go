@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strconv"
@@ -272,7 +273,7 @@ func voidMessage(v *visit) error {
 
 // runToday decides everybody whose turn it is.
 func runToday(v *visit) error {
-	report, err := v.App.Run(v.r.Context(), v.request(strings.TrimSpace(v.r.FormValue("why"))),
+	report, err := v.Run(context.WithoutCancel(v.r.Context()), v.request(strings.TrimSpace(v.r.FormValue("why"))),
 		app.RunRequest{AsOf: cal.None, Approve: app.ApproveNone, ReleaseBrake: v.r.FormValue("release") != ""})
 	if err != nil {
 		return err

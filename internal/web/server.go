@@ -25,9 +25,11 @@ type Options struct {
 	Address string                                   // of the book, without a password, for the foot of the page
 	Status  func() duty.Status                       // of the sender beside it; nil: there is none
 	Open    func(app.MailServer) (app.Mailer, error) // connects to a mail server
-	Licence *duty.Licence                            // the right of this copy to send
-	Demo    *sim.World                               // the simulated world; nil in a real book
-	Portal  http.Handler                             // the debtors' pages below /p/; nil: there are none
+	// Run makes a run with the duty of the sender beside it; nil: App.Run, which takes the duty.
+	Run     func(context.Context, app.Request, app.RunRequest) (app.RunReport, error)
+	Licence *duty.Licence // the right of this copy to send
+	Demo    *sim.World    // the simulated world; nil in a real book
+	Portal  http.Handler  // the debtors' pages below /p/; nil: there are none
 }
 
 // Server answers the requests of browsers.
@@ -43,6 +45,9 @@ type Server struct {
 func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Run == nil {
+		o.Run = o.App.Run
 	}
 	s := &Server{Options: o, tries: throttle.NewSignIn()}
 	mux := http.NewServeMux()

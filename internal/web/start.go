@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,7 +172,7 @@ func firstDraft(v *visit) error {
 		if len(list) > 0 {
 			return v.seeOther(messagePath(largest(list).ID))
 		}
-		if _, err := v.App.Run(v.r.Context(), v.request(""), app.RunRequest{AsOf: cal.None, Approve: app.ApproveNone}); err != nil {
+		if _, err := v.Run(context.WithoutCancel(v.r.Context()), v.request(""), app.RunRequest{AsOf: cal.None, Approve: app.ApproveNone}); err != nil {
 			return err
 		}
 	}

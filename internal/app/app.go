@@ -33,13 +33,14 @@ type App struct {
 	logos *sync.Map // by hash: pictures that letters show
 	seen  *surveys
 	words *searchTexts
+	ahead *aheads
 }
 
 // New returns the use cases of one tenant. build names this version of the
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
 	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now,
-		logos: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}}
+		logos: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}, ahead: &aheads{}}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err

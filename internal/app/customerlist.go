@@ -25,8 +25,7 @@ type CustomerFilter struct {
 	NoContact bool          `json:"no_contact,omitempty"` // no working address and no phone number
 	Country   string        `json:"country,omitempty"`
 	Text      string        `json:"text,omitempty"` // as in the search box
-	// Owners are account owners; the customers of others are left out. nil: everybody's.
-	Owners []string `json:"owners,omitempty"`
+	Within    Within        `json:"-"`              // what the user may see
 }
 
 // CustomerSorts are the orders of a list of customers, the first where none is asked for.
@@ -114,8 +113,9 @@ func (a *App) customerOrder(ctx context.Context, s *survey, f CustomerFilter, so
 	if f.Stage != nil {
 		stage = *f.Stage
 	}
-	f.Stage = nil
-	return s.order(sprintf("customers %s %d %+v", sort, stage, f), wanted, compare), nil
+	within := f.Within.name()
+	f.Stage, f.Within = nil, Within{}
+	return s.order(sprintf("customers %s %d %+v", sort, stage, f)+within, wanted, compare), nil
 }
 
 // customerWanted is the filter as a condition on lines.
@@ -128,6 +128,13 @@ func (a *App) customerWanted(ctx context.Context, s *survey, f CustomerFilter) (
 	and := func(test func(l *surveyLine, c *surveyCustomer) bool) { tests = append(tests, test) }
 	if creditor >= 0 {
 		and(func(_ *surveyLine, c *surveyCustomer) bool { return int(c.creditor) == creditor })
+	}
+	within, err := a.customersWithin(ctx, s, f.Within)
+	if err != nil {
+		return nil, err
+	}
+	if within != nil {
+		and(func(l *surveyLine, _ *surveyCustomer) bool { return within(l.customer) })
 	}
 	if f.Currency != "" {
 		and(func(l *surveyLine, _ *surveyCustomer) bool { return s.currencies[l.currency] == f.Currency })
@@ -154,7 +161,6 @@ func (a *App) customerWanted(ctx context.Context, s *survey, f CustomerFilter) (
 		{f.Collector != 0, "collector", func(k *surveyColumn, c int32) bool {
 			return int64(k.rank[c]) == max(f.Collector, 0)
 		}},
-		{f.Owners != nil, "owner", func(k *surveyColumn, c int32) bool { return slices.Contains(f.Owners, k.words[c]) }},
 		{f.NoContact, "contact", func(k *surveyColumn, c int32) bool { return k.rank[c] == 0 }},
 	} {
 		if !by.asked {

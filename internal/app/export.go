@@ -148,7 +148,11 @@ func (e *exporter) items() error {
 		"Invoices and credit notes ("+f.State+")."); err != nil {
 		return err
 	}
-	where, args := itemConditions(e.a.tenant, e.s, f, creditor)
+	seen, err := e.a.idsWithin(e.ctx, e.s, f.Within)
+	if err != nil {
+		return err
+	}
+	where, args := itemConditions(e.a.tenant, e.s, f, creditor, seen)
 	if err := e.a.read(e.ctx, func(tx store.Tx) error {
 		return store.Each(tx, `SELECT c.number, p.name, i.number, i.instalment, i.document_kind, i.invoice_date,
 			i.due_date, i.currency, i.amount_minor, i.open_minor, i.settled_day, i.po, i.customer_id FROM item i

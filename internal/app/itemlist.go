@@ -22,6 +22,7 @@ type ItemFilter struct {
 	State    string         `json:"state,omitempty"`  // one of ItemStates, open where none is given
 	Bucket   string         `json:"bucket,omitempty"` // a name of book.BucketNames: age today
 	Number   string         `json:"number,omitempty"` // beginning of the number
+	Within   Within         `json:"-"`                // what the user may see
 }
 
 // ItemStates are what may be asked for, ItemSorts the orders, the first where none is asked
@@ -102,9 +103,13 @@ func (a *App) ListItems(ctx context.Context, f ItemFilter, sort, cursor string, 
 	if err != nil {
 		return page, err
 	}
+	seen, err := a.idsWithin(ctx, s, f.Within)
+	if err != nil {
+		return page, err
+	}
 	return page, a.read(ctx, func(tx store.Tx) error {
 		page.Next = ""
-		block, err := a.itemBlock(tx, s, f, creditor, sort, after)
+		block, err := a.itemBlock(tx, s, f, creditor, seen, sort, after)
 		if err != nil {
 			return err
 		}
@@ -171,16 +176,18 @@ type listedItem struct {
 }
 
 // itemBlock is the block of a list that begins after a cursor.
-func (a *App) itemBlock(tx store.Tx, s *survey, f ItemFilter, creditor int, sort string,
+func (a *App) itemBlock(tx store.Tx, s *survey, f ItemFilter, creditor int, seen []int64, sort string,
 	after itemCursor) ([]listedItem, error) {
-	key := sprintf("%+v %s %v %d %d", f, sort, after.Value, after.Customer, after.Item)
+	limits := f.Within.name()
+	f.Within = Within{}
+	key := sprintf("%+v %s %v %d %d", f, sort, after.Value, after.Customer, after.Item) + limits
 	s.lazy.Lock()
 	block, ok := s.blocks[key]
 	s.lazy.Unlock()
 	if ok {
 		return block, nil
 	}
-	where, args := itemConditions(a.tenant, s, f, creditor)
+	where, args := itemConditions(a.tenant, s, f, creditor, seen)
 	by := itemSorts[sort]
 	column, direction, beyond := by.column, "", ">"
 	if strings.Contains(column, "?") {
@@ -227,7 +234,7 @@ func (a *App) itemBlock(tx store.Tx, s *survey, f ItemFilter, creditor int, sort
 }
 
 // itemConditions is the filter as a condition.
-func itemConditions(tenant int64, s *survey, f ItemFilter, creditor int) (where string, args []any) {
+func itemConditions(tenant int64, s *survey, f ItemFilter, creditor int, seen []int64) (where string, args []any) {
 	where, args = "i.tenant_id = $1", []any{tenant}
 	and := func(condition string, values ...any) {
 		for i := range values {
@@ -238,6 +245,9 @@ func itemConditions(tenant int64, s *survey, f ItemFilter, creditor int) (where 
 	today := s.creditors[max(creditor, 0)].today
 	if creditor >= 0 {
 		and("i.creditor_id = ?", s.creditors[creditor].ID)
+	}
+	if seen != nil {
+		and("i.customer_id IN ids(?)", seen)
 	}
 	if f.Customer != 0 {
 		and("i.customer_id = ?", f.Customer)

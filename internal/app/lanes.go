@@ -155,6 +155,11 @@ const callFrom = 50
 // largest amount comes first, then the oldest. Creditor "" is all. Errors: not found
 // (creditor), invalid (cursor).
 func (a *App) Calls(ctx context.Context, creditor, cursor string, limit int) (CallPage, error) {
+	return a.CallsWithin(ctx, Within{}, creditor, cursor, limit)
+}
+
+// CallsWithin is the part of Calls that a user may see, or that is the user's own.
+func (a *App) CallsWithin(ctx context.Context, w Within, creditor, cursor string, limit int) (CallPage, error) {
 	page := CallPage{Calls: []CallLine{}}
 	s, err := a.survey(ctx)
 	if err != nil {
@@ -164,7 +169,11 @@ func (a *App) Calls(ctx context.Context, creditor, cursor string, limit int) (Ca
 	if err != nil {
 		return page, err
 	}
-	order := s.calls(k)
+	within, err := a.customersWithin(ctx, s, w)
+	if err != nil {
+		return page, err
+	}
+	order := s.calls(k, w.name(), within)
 	lines, next, err := s.pageOf(order, cursor, pageSize(limit))
 	if err != nil {
 		return page, err
@@ -177,11 +186,11 @@ func (a *App) Calls(ctx context.Context, creditor, cursor string, limit int) (Ca
 }
 
 // calls is the call list of a creditor, -1 for all.
-func (s *survey) calls(creditor int) []int32 {
+func (s *survey) calls(creditor int, limits string, within func(customer int32) bool) []int32 {
 	byAmount := s.byAmount(func(l *surveyLine) int64 { return l.ask })
-	return s.order(sprintf("calls %d", creditor), func(l *surveyLine) bool {
+	return s.order(sprintf("calls %d", creditor)+limits, func(l *surveyLine) bool {
 		c := s.customerOf(l)
-		if creditor >= 0 && int(c.creditor) != creditor || l.ask <= 0 {
+		if creditor >= 0 && int(c.creditor) != creditor || l.ask <= 0 || within != nil && !within(l.customer) {
 			return false
 		}
 		return c.call || !c.contacted && l.ask >= strategy.Minor(callFrom, s.currencies[l.currency])

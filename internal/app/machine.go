@@ -37,11 +37,13 @@ type MachineGroup struct {
 	// PayBy is the earliest day to pay that they name, PayByLast the latest; "" if none does.
 	PayBy     string `json:"pay_by,omitempty"`
 	PayByLast string `json:"pay_by_last,omitempty"`
-	Waiting   int    `json:"waiting"`   // for a person's release
-	Released  int    `json:"released"`  // and not yet sent
-	ByItself  int    `json:"by_itself"` // of all of them: released by a standing rule, not a person
-	Sent      int    `json:"sent"`
-	Unknown   int    `json:"unknown"`
+	Waiting   int    `json:"waiting"`  // for a person's release
+	Released  int    `json:"released"` // and not yet sent
+	// AmountWaiting is the part of the amount that waits for a person's release.
+	AmountWaiting Amount `json:"amount_waiting"`
+	ByItself      int    `json:"by_itself"` // of all of them: released by a standing rule, not a person
+	Sent          int    `json:"sent"`
+	Unknown       int    `json:"unknown"`
 }
 
 // HeldBack is how many messages wait or were stopped for one reason.
@@ -186,7 +188,7 @@ func (p *planCounter) count(s *survey, m *plannedMessageRow) {
 	g := p.groups[key]
 	if g == nil {
 		g = &MachineGroup{Creditor: s.creditors[m.creditor].Code, Step: m.step, Currency: m.currency,
-			Amount: amountIn(0, m.currency)}
+			Amount: amountIn(0, m.currency), AmountWaiting: amountIn(0, m.currency)}
 		p.groups[key] = g
 	}
 	p.messages++
@@ -205,6 +207,7 @@ func (p *planCounter) count(s *survey, m *plannedMessageRow) {
 	switch m.state {
 	case book.Proposed:
 		g.Waiting++
+		g.AmountWaiting.Minor = money.AddMinor(g.AmountWaiting.Minor, m.minor)
 	case book.Sent:
 		g.Sent++
 	case book.Unknown:

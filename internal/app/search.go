@@ -47,6 +47,11 @@ const amountTime = 400 * time.Millisecond
 // comes first, then names, contacts and amounts; among equals who owes most that is
 // overdue. It finds the same on both engines.
 func (a *App) Search(ctx context.Context, text string, limit int) (SearchResult, error) {
+	return a.SearchWithin(ctx, Within{}, text, limit)
+}
+
+// SearchWithin finds, as Search does, what a user may see.
+func (a *App) SearchWithin(ctx context.Context, w Within, text string, limit int) (SearchResult, error) {
 	result := SearchResult{Hits: []SearchHit{}}
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > 200 {
@@ -61,7 +66,15 @@ func (a *App) Search(ctx context.Context, text string, limit int) (SearchResult,
 	if err != nil {
 		return result, err
 	}
-	customers := words.find(text)
+	within, err := a.customersWithin(ctx, s, w)
+	if err != nil {
+		return result, err
+	}
+	hidden := func(customer int64) bool {
+		k := s.find(customer)
+		return within != nil && (k < 0 || !within(int32(k)))
+	}
+	customers := slices.DeleteFunc(words.find(text), func(f found) bool { return hidden(f.id) })
 	slices.SortFunc(customers, func(x, y found) int {
 		return cmp.Or(cmp.Compare(x.place, y.place), cmp.Compare(s.owedBy(y.id), s.owedBy(x.id)), cmp.Compare(x.id, y.id))
 	})
@@ -83,7 +96,8 @@ func (a *App) Search(ctx context.Context, text string, limit int) (SearchResult,
 	if amounts, err = a.amountHits(ctx, text, size+1); errors.Is(err, context.DeadlineExceeded) {
 		result.Partial, err = true, nil
 	}
-	result.Hits = append(append(result.Hits, documents...), amounts...)
+	items := append(documents, amounts...)
+	result.Hits = append(result.Hits, slices.DeleteFunc(items, func(h SearchHit) bool { return hidden(h.ID) })...)
 	slices.SortStableFunc(result.Hits, func(x, y SearchHit) int { return cmp.Compare(x.order(), y.order()) })
 	if len(result.Hits) > size {
 		result.Hits, result.More = result.Hits[:size], true

@@ -67,7 +67,7 @@ func (a *App) column(ctx context.Context, s *survey, name string) (*surveyColumn
 		c.rankWords()
 	}
 	for k := range c.words {
-		if c.words[k] == "" { // not decided yet, or nothing to decide
+		if name == "strategy" && c.words[k] == "" { // not decided yet, or nothing to decide
 			c.words[k] = s.strategies[s.customers[k].strategy]
 		}
 	}

@@ -82,16 +82,13 @@ func (v *visit) sees(customer int64) error {
 	return v.App.InScope(v.r.Context(), scope, customer)
 }
 
-// owners are the account owners whose customers the viewer sees; nil: everybody's.
-func (v *visit) owners() ([]string, error) {
+// within limits a list to what the viewer sees.
+func (v *visit) within() (app.Within, error) {
 	if v.user.may(access.ViewAll) {
-		return nil, nil
+		return app.Within{}, nil
 	}
 	scope, err := v.App.ScopeOf(v.r.Context(), v.user.User.Login)
-	if scope.Owners == nil {
-		scope.Owners = []string{}
-	}
-	return scope.Owners, err
+	return app.Within{Scope: &scope}, err
 }
 
 // customerPath is the address of a customer's page.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -29,7 +28,7 @@ func customers(v *visit) error {
 		l.Sort = "overdue"
 	}
 	var err error
-	if l.Filter.Owners, err = v.owners(); err != nil {
+	if l.Filter.Within, err = v.within(); err != nil {
 		return err
 	}
 	if l.CustomerPage, err = v.App.ListCustomers(v.r.Context(), l.Filter, l.Sort, v.r.FormValue("after"), pageLength); err != nil {
@@ -98,12 +97,14 @@ func search(v *visit) error {
 	q := strings.TrimSpace(v.r.FormValue("q"))
 	var found app.SearchResult
 	if q != "" {
-		var err error
-		if found, err = v.App.Search(v.r.Context(), q, pageLength); err != nil {
+		within, err := v.within()
+		if err != nil {
+			return err
+		}
+		if found, err = v.App.SearchWithin(v.r.Context(), within, q, pageLength); err != nil {
 			return err
 		}
 	}
-	found.Hits = slices.DeleteFunc(found.Hits, func(h app.SearchHit) bool { return v.sees(h.ID) != nil })
 	if len(found.Hits) == 1 && !found.More {
 		return v.seeOther(hitPath(&found.Hits[0]))
 	}

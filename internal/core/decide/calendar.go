@@ -91,7 +91,10 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 		a.Messages = append(a.Messages, m)
 		told.Message = m.ID
 	} else {
-		told.Task = int64(len(a.Tasks) + 1)
+		told.Task = 1
+		if n := len(a.Tasks); n > 0 {
+			told.Task = a.Tasks[n-1].ID + 1
+		}
 		a.Tasks = append(a.Tasks, book.WorkItem{ID: told.Task, Kind: act.TaskKind, Step: act.Step,
 			Currency: act.Currency,
 			DueDay:   act.DueDay, State: book.TaskOpen, DoneDay: cal.None})
@@ -110,7 +113,11 @@ func react(a *book.Account, act *Action, day cal.Date) (CalendarStep, bool) {
 }
 
 func sent(a *book.Account, act *Action) book.Message {
-	return book.Message{ID: int64(len(a.Messages) + 1), Currency: money.Currency(act.Currency), Day: act.Day,
+	id := int64(1)
+	if n := len(a.Messages); n > 0 {
+		id = a.Messages[n-1].ID + 1
+	}
+	return book.Message{ID: id, Currency: money.Currency(act.Currency), Day: act.Day,
 		Step:  act.Step,
 		Stage: int(act.Stage), Demand: act.Demand, Role: act.Role, Channel: act.Channel, State: book.Sent,
 		PayBy: act.PayBy, SentDay: act.Day, ServedDay: act.Day, Level: act.Level,

@@ -40,8 +40,7 @@ type AgingCustomer struct {
 	Customer   string          `json:"customer"` // its number
 	Name       string          `json:"name"`
 	Currencies []AgingCurrency `json:"currencies"`
-
-	id int64
+	ID         int64           `json:"-"`
 }
 
 // AgingCurrency is the aging in one currency.
@@ -94,6 +93,22 @@ func (a *App) Aging(ctx context.Context, req AgingRequest) (AgingReport, error) 
 	return report, err
 }
 
+// AgingToday is the aging of a creditor today by customer, computed once until something
+// changes. Callers must not change it. Errors: as Aging.
+func (a *App) AgingToday(ctx context.Context, creditor string) (AgingReport, error) {
+	s, err := a.survey(ctx)
+	if err != nil {
+		return AgingReport{}, err
+	}
+	made, err := s.once("aging "+creditor, func() (any, error) {
+		return a.Aging(context.WithoutCancel(ctx), AgingRequest{Creditor: creditor, ByCustomer: true})
+	})
+	if err != nil {
+		return AgingReport{}, err
+	}
+	return made.(AgingReport), nil
+}
+
 func (a *App) agingIn(tx store.Tx, req *AgingRequest) (AgingReport, error) {
 	g := &ager{tx: tx, tenant: a.tenant, day: req.AsOf, seq: noSeqLimit, byCustomer: req.ByCustomer,
 		grouped: a.db.Engine() == store.Postgres}
@@ -142,7 +157,7 @@ func (g *ager) report() (AgingReport, error) {
 		if g.byCustomer && s.Aging != (book.Aging{}) {
 			c := customers[key.customer]
 			if c == nil {
-				c = &AgingCustomer{id: key.customer}
+				c = &AgingCustomer{ID: key.customer}
 				customers[key.customer] = c
 			}
 			c.Currencies = append(c.Currencies, *s)
@@ -175,7 +190,7 @@ func (g *ager) names(report *AgingReport, customers map[int64]*AgingCustomer) er
 		return nil
 	})
 	slices.SortFunc(report.Customers, func(a, b AgingCustomer) int {
-		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.ID, b.ID))
 	})
 	return err
 }

@@ -15,6 +15,10 @@ type NoteRequest struct {
 	Class    string // fact (default), opinion or privileged (guardrail R30)
 	Text     string
 	Next     cal.Date // to be looked at again; None or the zero value: not. The next note about the same ends it
+	// File is kept beside the note, if there is one.
+	File *PaperFile `json:"-"`
+
+	file *paperFile
 }
 
 // noteClasses are the classes of a note; privileged ones stay out of exports.
@@ -26,7 +30,7 @@ var LateReasons = []string{"cash_flow", "dispute", "no_po", "not_received", "wro
 	"bank_error", "insolvency", "other"}
 
 // Note records a note and returns its id. Errors: invalid (class, empty or too long
-// text, next day not after today), not found.
+// text, next day not after today, a file that is none of those kept), not found.
 func (a *App) Note(ctx context.Context, req Request, n NoteRequest) (int64, error) {
 	if n.Class == "" {
 		n.Class = noteClasses[0]
@@ -37,6 +41,13 @@ func (a *App) Note(ctx context.Context, req Request, n NoteRequest) (int64, erro
 	case strings.TrimSpace(n.Text) == "" || len(n.Text) > maxWordsBytes:
 		return 0, noteInvalid("text", sprintf("%d characters", len(n.Text)), sprintf("1 to %d characters",
 			maxWordsBytes))
+	}
+	if n.File != nil {
+		file, err := a.oneFile(ctx, *n.File)
+		if err != nil {
+			return 0, err
+		}
+		n.file = &file
 	}
 	return a.addNote(ctx, req, "note", n, "note", "")
 }
@@ -66,7 +77,11 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 	if err != nil {
 		return 0, err
 	}
-	id, _, err := answer[int64](a.write(ctx, req, command, []any{n, code}, func(r *recorder) error {
+	input := []any{n, code}
+	if n.file != nil {
+		input = append(input, n.file.name, n.file.sha256)
+	}
+	id, _, err := answer[int64](a.write(ctx, req, command, input, func(r *recorder) error {
 		if err := a.mayNote(r, s.Customer, n.Class); err != nil {
 			return err
 		}
@@ -93,6 +108,11 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 			Day(next).Int(words).Bytes(hash)
 		if err := ins.One(); err != nil {
 			return err
+		}
+		if n.file != nil {
+			if _, err := r.putPaper(n.file, s.Customer, s.Item, id, PaperOther); err != nil {
+				return err
+			}
 		}
 		if err := r.touch(s.Customer); err != nil {
 			return err

@@ -15,7 +15,7 @@ import (
 
 // Exports are the tables that can be exported, Formats the formats.
 var (
-	Exports       = []string{"aging", "items", "customers", "timeline", "run"}
+	Exports       = []string{"aging", "items", "customers", "timeline", "run", "weeks", "reasons", "avoided"}
 	ExportFormats = sheet.Formats
 )
 
@@ -23,13 +23,15 @@ var (
 type ExportRequest struct {
 	What     string         // one of Exports
 	Format   string         // one of ExportFormats
-	Creditor string         // of an aging, items, customers: "" is all
+	Creditor string         // of all but a timeline and a run: "" is all
 	AsOf     cal.Date       // of an aging; None or the zero value is today
 	Items    ItemFilter     // of items
 	List     CustomerFilter // of customers
 	Sort     string         // of customers
 	Customer int64          // of a timeline
 	Run      int64          // of a run
+	Weeks    int            // of weeks, reasons, avoided: as in a ReportRequest
+	Cause    string         // of reasons, avoided: only this one
 }
 
 // Exported says what was written.
@@ -58,7 +60,8 @@ func (a *App) Export(ctx context.Context, w io.Writer, req ExportRequest) (Expor
 	}
 	e := &exporter{a: a, ctx: ctx, s: s, req: req, w: w, day: s.last}
 	write := map[string]func() error{"aging": e.aging, "items": e.items, "customers": e.customers,
-		"timeline": e.timeline, "run": e.run}[req.What]
+		"timeline": e.timeline, "run": e.run, "weeks": e.weeks, "reasons": e.reasons,
+		"avoided": e.avoided}[req.What]
 	if err := write(); err != nil {
 		return Exported{}, err
 	}

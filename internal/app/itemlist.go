@@ -23,6 +23,11 @@ type ItemFilter struct {
 	Bucket   string         `json:"bucket,omitempty"` // a name of book.BucketNames: age today
 	Number   string         `json:"number,omitempty"` // beginning of the number
 	Within   Within         `json:"-"`                // what the user may see
+	Disputed bool           `json:"disputed,omitempty"`
+	// DueFrom and DueTo are the first and last contractual due date; None or the zero value
+	// is no bound.
+	DueFrom cal.Date `json:"due_from,omitempty"`
+	DueTo   cal.Date `json:"due_to,omitempty"`
 }
 
 // ItemStates are what may be asked for, ItemSorts the orders, the first where none is asked
@@ -275,6 +280,20 @@ func itemConditions(tenant int64, s *survey, f ItemFilter, creditor int, seen []
 		default:
 			and("i.due_date >= ? AND i.due_date <= ?", first, last)
 		}
+	}
+	if stated(f.DueFrom) {
+		and("i.due_date >= ?", f.DueFrom)
+	}
+	if stated(f.DueTo) {
+		and("i.due_date <= ?", f.DueTo)
+	}
+	if f.Disputed { // few customers have disputes: they are looked up first
+		and(`i.customer_id IN (SELECT customer_id FROM hold WHERE tenant_id = i.tenant_id AND kind = 'dispute')
+			AND EXISTS (SELECT 1 FROM hold h WHERE h.tenant_id = i.tenant_id AND h.customer_id = i.customer_id
+			AND (h.item_id = 0 OR h.item_id = i.item_id) AND h.kind = 'dispute' AND h.from_day <= ?
+			AND (h.until_day IS NULL OR h.until_day >= ?) AND NOT EXISTS (SELECT 1 FROM hold_end e
+			WHERE e.tenant_id = h.tenant_id AND e.customer_id = h.customer_id AND e.hold_id = h.hold_id
+			AND e.end_day <= ?))`, today, today, today)
 	}
 	if n := normaliseNumber(f.Number); n != "" {
 		and("i.number_norm >= ? AND i.number_norm < ?", n, n+"\U0010ffff")

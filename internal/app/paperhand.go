@@ -192,3 +192,43 @@ func (r *recorder) dropLoose(loose int64) error {
 	_, err := r.Exec("DELETE FROM loose_paper WHERE tenant_id = $1 AND loose_id = $2", r.tenant, loose)
 	return err
 }
+
+// KeepPaper keeps one file with what a reference names, a document or a customer, and returns
+// its id there. Errors: not found, invalid (paper_kind, paper_invalid, a reference that names
+// several things).
+func (a *App) KeepPaper(ctx context.Context, req Request, creditor, ref string, kind PaperKind, f PaperFile) (int64, error) {
+	if !slices.Contains(PaperKinds, kind) {
+		return 0, invalid("paper_kind", "%q: expected one of %v", kind, PaperKinds)
+	}
+	s, err := a.subject(ctx, creditor, ref)
+	if err != nil {
+		return 0, err
+	}
+	file, err := a.oneFile(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	id, _, err := answer[int64](a.write(ctx, req, "keep_paper", []any{s, kind, file.name, file.sha256},
+		func(r *recorder) error {
+			id, err := r.putPaper(&file, s.Customer, s.Item, 0, kind)
+			if err != nil {
+				return err
+			}
+			return r.result(id)
+		}))
+	return id, err
+}
+
+// oneFile keeps the bytes of a file that a person chose. Errors: invalid (paper_invalid).
+func (a *App) oneFile(ctx context.Context, f PaperFile) (paperFile, error) {
+	var files []paperFile
+	var report PapersReport
+	if err := a.takePaper(ctx, f, &files, &report); err != nil {
+		return paperFile{}, err
+	}
+	if len(files) != 1 || len(report.Rejected) > 0 {
+		return paperFile{}, &Error{Kind: Invalid, Code: "paper_invalid", Where: &Where{File: fileName(f.Name)},
+			Message: fileName(f.Name) + ": expected a PDF, PNG or JPEG of at most 20 MiB"}
+	}
+	return files[0], nil
+}

@@ -38,6 +38,7 @@ type CustomerView struct {
 	Contacts      []ContactView  `json:"contacts"`
 	Holds         []CustomerHold `json:"holds"`
 	Written       []Written      `json:"written"` // what people wrote down, the newest first
+	Usual         Lateness       `json:"usual"`
 	Version       int64          `json:"version"`
 }
 
@@ -129,7 +130,7 @@ func viewOf(acc *book.Account, d *decide.Decider, today cal.Date) CustomerView {
 	v := CustomerView{ID: c.ID, Number: c.Number, Kind: c.Kind.String(), KindConfirmed: c.KindConfirmed,
 		Country: JoinRegion(c.Country, c.Subdivision), Language: c.Language, Strategy: c.Strategy,
 		Flags: c.Flags.String(), AccountOwner: c.AccountOwner, Since: dayOrNothing(c.Since), Law: c.Law,
-		Goods: c.Goods.String(), DateAgreed: c.DateAgreed.String(), Mode: acc.Mode, Version: acc.Version,
+		Goods: c.Goods.String(), DateAgreed: c.DateAgreed.String(), Mode: acc.Mode, Version: acc.Version, Usual: latenessOf(acc, today),
 		Balances: []Balance{}, Items: []ItemView{}, Contacts: []ContactView{}, Holds: []CustomerHold{}}
 	if c.HasRate {
 		v.ContractRate = c.ContractRate.String()

@@ -116,7 +116,7 @@ func (b *briefing) aging() error {
 	}
 	for i := range r.Customers {
 		for k := range r.Customers[i].Currencies {
-			if c := &r.Customers[i].Currencies[k]; b.of(r.Customers[i].id) {
+			if c := &r.Customers[i].Currencies[k]; b.of(r.Customers[i].ID) {
 				if sums[c.Currency] == nil {
 					sums[c.Currency] = &book.Aging{}
 				}

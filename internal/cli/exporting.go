@@ -9,7 +9,7 @@ import (
 )
 
 type exportCmd struct {
-	What string `arg:"" enum:"aging,items,customers,timeline,run" help:"aging, items, customers, timeline (of a customer) or run."`
+	What string `arg:"" enum:"aging,items,customers,weeks,reasons,avoided,timeline,run" help:"aging, items, customers, weeks (overdue and collected), reasons (for late payment), avoided (wrong chases), timeline (of a customer) or run."`
 	Ref  string `arg:"" optional:"" help:"The customer of a timeline, or the run."`
 	Out  string `required:"" placeholder:"FILE" help:"File to write, which must not exist; its ending, .csv or .xlsx, is the format."`
 

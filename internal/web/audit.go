@@ -33,19 +33,6 @@ func verifyAudit(v *visit) error {
 	return v.page("Audit log", auditPage(v, list, &report))
 }
 
-// agingReport shows what is open by age.
-func agingReport(v *visit) error {
-	on, err := v.day("on")
-	if err != nil {
-		return err
-	}
-	r, err := v.App.Aging(v.r.Context(), app.AgingRequest{Creditor: v.creditor.Code, AsOf: on, ByCustomer: true})
-	if err != nil {
-		return err
-	}
-	return v.page("Aging", agingPage(v, &r))
-}
-
 // inputType is the type of an input, and what a phone's keyboard should offer.
 func inputType(kind string) templ.Attributes {
 	return templ.Attributes{"type": cmp.Or(kind, "text")}

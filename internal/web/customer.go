@@ -9,6 +9,7 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
@@ -19,6 +20,10 @@ type file struct {
 	Why   app.Explanation
 	Tasks []app.TaskLine
 	Holds []app.HoldReport // with their reasons; those to come too
+
+	Timeline app.TimelinePage
+	Claims   []app.ClaimToday
+	Papers   []app.Paper
 }
 
 // customer is the page of one customer: what is owed, why, and what comes next.
@@ -31,6 +36,15 @@ func customer(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if c.Timeline, err = v.timelineOf(id, v.r.FormValue("older")); err != nil {
+		return err
+	}
+	if c.Claims, err = v.App.Claims(v.r.Context(), id); err != nil {
+		return err
+	}
+	if c.Papers, err = v.App.Papers(v.r.Context(), id, 0); err != nil {
+		return err
+	}
 	return v.page(c.Name, customerPage(v, c))
 }
 
@@ -40,7 +54,7 @@ func (v *visit) fileOf(ctx context.Context, id int64) (*file, error) {
 		return nil, err
 	}
 	c := &file{CustomerView: view}
-	if c.Why, err = v.App.Explain(ctx, app.ExplainRequest{Customer: id, Ref: "customer:" + view.Number}); err != nil {
+	if c.Why, err = v.App.Explain(ctx, app.ExplainRequest{Customer: id, Ref: "customer:" + view.Number, On: cal.None}); err != nil {
 		return nil, err
 	}
 	if c.Holds, err = v.App.Holds(ctx, view.Creditor, "customer:"+view.Number); err != nil {
@@ -242,8 +256,15 @@ func addNote(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if _, err = v.App.Note(v.r.Context(), v.request(""), app.NoteRequest{Creditor: creditor, Ref: ref,
-		Class: v.r.FormValue("class"), Text: v.r.FormValue("text"), Next: next}); err != nil {
+	file, given, err := v.attached("file")
+	if err != nil {
+		return err
+	}
+	note := app.NoteRequest{Creditor: creditor, Ref: ref, Class: v.r.FormValue("class"), Text: v.r.FormValue("text"), Next: next}
+	if given {
+		note.File = &file
+	}
+	if _, err = v.App.Note(v.r.Context(), v.request(""), note); err != nil {
 		return err
 	}
 	return v.done(customerPath(id), "Note kept.")

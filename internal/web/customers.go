@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
@@ -16,6 +19,7 @@ type customerList struct {
 	Filter app.CustomerFilter
 	Sort   string
 	Users  []app.User
+	Saved  []app.SavedFilter
 }
 
 // pageLength is how many rows a page of a list has.
@@ -23,25 +27,25 @@ const pageLength = 50
 
 // customers is the list of the customers of a creditor, filtered and sorted.
 func customers(v *visit) error {
-	l := customerList{Filter: v.customerFilter(), Sort: v.r.FormValue("sort")}
-	if l.Sort == "" {
-		l.Sort = "overdue"
-	}
-	var err error
-	if l.Filter.Within, err = v.within(); err != nil {
+	f, err := v.customerFilter()
+	if err != nil {
 		return err
 	}
+	l := customerList{Filter: f, Sort: cmp.Or(v.r.FormValue("sort"), "overdue")}
 	if l.CustomerPage, err = v.App.ListCustomers(v.r.Context(), l.Filter, l.Sort, v.r.FormValue("after"), pageLength); err != nil {
 		return err
 	}
 	if l.Users, err = v.App.Users(v.r.Context()); err != nil {
 		return err
 	}
+	if l.Saved, err = v.App.SavedFilters(v.r.Context(), v.user.User.ID, "customers"); err != nil {
+		return err
+	}
 	return v.page("Customers", customersPage(v, &l))
 }
 
 // customerFilter reads the filter of the list from the address.
-func (v *visit) customerFilter() app.CustomerFilter {
+func (v *visit) customerFilter() (app.CustomerFilter, error) {
 	f := app.CustomerFilter{Creditor: v.creditor.Code, Currency: money.Currency(strings.ToUpper(v.r.FormValue("currency"))),
 		Overdue: v.r.FormValue("overdue") != "", Strategy: v.r.FormValue("strategy"), Held: book.HoldKind(v.r.FormValue("held")),
 		NoContact: v.r.FormValue("no_contact") != "", Country: strings.ToUpper(v.r.FormValue("country")),
@@ -52,35 +56,81 @@ func (v *visit) customerFilter() app.CustomerFilter {
 	if n, err := strconv.ParseInt(v.r.FormValue("collector"), 10, 64); err == nil {
 		f.Collector = n
 	}
-	return f
+	var err error
+	f.Within, err = v.within()
+	return f, err
 }
 
-// setCollectors says who looks after the customers that were chosen.
-func setCollectors(v *visit) error {
+// chosen are the customers that were ticked in a list, each of them one that the viewer may
+// see.
+func (v *visit) chosen() ([]int64, error) {
 	if err := v.r.ParseForm(); err != nil {
-		return err
+		return nil, err
 	}
 	var ids []int64
 	for _, text := range v.r.PostForm["customer"] {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return &app.Error{Kind: app.Invalid, Code: "customer_invalid", Message: "\"" + text + "\" is no customer"}
+			return nil, &app.Error{Kind: app.Invalid, Code: "customer_invalid", Message: "\"" + text + "\" is no customer"}
 		}
 		ids = append(ids, id)
 	}
-	n, err := v.App.SetCollector(v.r.Context(), v.request(""), ids, v.r.FormValue("collector"))
+	if len(ids) == 0 {
+		return nil, &app.Error{Kind: app.Invalid, Code: "nobody_chosen", Message: "choose at least one customer"}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// changeCustomers does one thing to all customers that were chosen.
+func changeCustomers(v *visit) error {
+	ids, err := v.chosen()
 	if err != nil {
 		return err
 	}
-	return v.done(v.back(), look.Count(int64(n), "customer", "customers")+" changed.")
+	switch do := v.r.FormValue("do"); do {
+	case "collector":
+		if _, err = v.App.SetCollector(v.r.Context(), v.request(""), ids, v.r.FormValue("collector")); err != nil {
+			return err
+		}
+	case "strategy":
+		key := v.r.FormValue("strategy")
+		for _, id := range ids {
+			if _, err := v.App.SetCustomer(v.r.Context(), v.request(""), id, app.CustomerChange{Strategy: &key}); err != nil {
+				return err
+			}
+		}
+	case "pause":
+		if err := v.pause(ids); err != nil {
+			return err
+		}
+	default:
+		return &app.Error{Kind: app.Invalid, Code: "change_unknown", Message: "\"" + do + "\": expected collector, strategy or pause"}
+	}
+	return v.done(v.back(), look.Count(int64(len(ids)), "customer", "customers")+" changed.")
 }
 
-// sortLink is the address of the list in another order.
-func sortLink(v *visit, key string) string {
-	q := v.r.URL.Query()
-	q.Del("after")
-	q.Set("sort", key)
-	return "/customers?" + q.Encode()
+// pause keeps every reminder to some customers back up to and with a day.
+func (v *visit) pause(ids []int64) error {
+	until, err := v.day("until")
+	if err != nil {
+		return err
+	}
+	if until == cal.None {
+		return &app.Error{Kind: app.Invalid, Code: "day_missing", Message: "say until which day", Where: &app.Where{Field: "until"}}
+	}
+	for _, id := range ids {
+		view, err := v.customerOf(id)
+		if err != nil {
+			return err
+		}
+		if _, err := v.App.AddHold(v.r.Context(), v.request(""), app.HoldRequest{Creditor: view.Creditor,
+			Ref: "customer:" + view.Number, Kind: book.HoldPause, Until: until,
+			Reason: cmp.Or(strings.TrimSpace(v.r.FormValue("reason")), "put off")}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // heldWords are the holds of a customer in one line.

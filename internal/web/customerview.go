@@ -190,20 +190,6 @@ func endsOf(k book.HoldKind) [][2]string {
 	return [][2]string{{"", "End it"}}
 }
 
-func writtenTitle(w *app.Written) string {
-	title := look.Title(w.Kind)
-	switch w.Kind {
-	case "late_reason":
-		title = "Pays late: " + lateWord(w.Cause)
-	case "note":
-		title = "Note"
-	}
-	if w.Item != "" {
-		title += ", " + w.Item
-	}
-	return title
-}
-
 func contactName(p *app.ContactView) string { return cmp.Or(p.Name, p.Email, p.Phone) }
 
 // agreeKinds are what can be agreed on the page of a customer.

@@ -22,10 +22,12 @@ func (v *visit) navigation() []link {
 	all := []link{
 		{Path: "/today", Name: "Today", may: access.ViewAll},
 		{Path: "/customers", Name: "Customers", may: access.View},
+		{Path: "/invoices", Name: "Invoices", may: access.View},
 		{Path: "/messages", Name: "Messages", may: access.ViewAll},
+		{Path: "/calendar", Name: "Calendar", may: access.ViewAll},
 		{Path: "/import", Name: "Import", may: access.Import},
 		{},
-		{Path: "/reports/aging", Name: "Reports", may: access.ViewAll},
+		{Path: "/reports", Name: "Reports", may: access.ViewAll},
 		{Path: "/strategies", Name: "Strategies", may: access.View},
 		{Path: "/texts", Name: "Texts", may: access.View},
 		{},

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/recoup-project/recoup/internal/plot"
 )
 
 //go:embed assets
@@ -44,6 +46,8 @@ var assets = sync.OnceValue(func() map[string]*asset {
 	if err != nil {
 		panic("the embedded assets cannot be read: " + err.Error())
 	}
+	pages := all["recoup.css"]
+	pages.plain = append(pages.plain, plot.CSS...)
 	for name, a := range all {
 		if path.Ext(name) != ".css" {
 			a.settle(name)

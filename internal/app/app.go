@@ -31,6 +31,7 @@ type App struct {
 	// and passwords. A book's simulated clock leaps by weeks, and nobody was away.
 	wall  func() time.Time
 	logos *sync.Map // by hash: pictures that letters show
+	texts *sync.Map // by textKey: the tenant's own texts, compiled
 	seen  *surveys
 	words *searchTexts
 	ahead *aheads
@@ -40,7 +41,7 @@ type App struct {
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
 	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now,
-		logos: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}, ahead: &aheads{}}
+		logos: &sync.Map{}, texts: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}, ahead: &aheads{}}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err

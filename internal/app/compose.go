@@ -28,6 +28,8 @@ type desk struct {
 	sketch   bool // for the person who drafts: missing details of the sender show as gaps
 	byHand   bool // a person sends with their own program: no sender's address need be set
 	links    links
+	texts    ownTexts
+	trial    *document.Template // a text that is tried, for messages of its step and language
 }
 
 // partyRow is a party, with the papers of the customer that is written to.
@@ -48,6 +50,9 @@ func (a *App) desk(tx store.Tx, c *CreditorInfo) (*desk, error) {
 		return nil, err
 	}
 	if d.links, err = a.links(tx, d.values); err != nil {
+		return nil, err
+	}
+	if d.texts, err = a.ownTexts(tx); err != nil {
 		return nil, err
 	}
 	d.party, err = a.partyOf(tx, c.Party)
@@ -228,7 +233,7 @@ func (a *App) compose(tx store.Tx, d *desk, acc *book.Account, debtor partyRow,
 	if err != nil {
 		return nil, err
 	}
-	tpl, err := document.Shipped(msg.Language, msg.Step, msg.Variant)
+	tpl, err := a.template(tx, d, &msg)
 	if err != nil {
 		return nil, fmt.Errorf("message %d: %w", row.id, err)
 	}

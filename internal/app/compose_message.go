@@ -99,13 +99,7 @@ func (w *writing) language() locale.Language {
 	if w.msg.Variant == document.Individual {
 		return locale.EnglishGB
 	}
-	if l, ok := locale.Parse(w.acc.Customer.Language); ok {
-		return l
-	}
-	if l, ok := locale.OfCountry(w.d.creditor.Country); ok {
-		return l
-	}
-	return locale.EnglishGB
+	return languageFor(w.acc.Customer.Language, w.d.creditor.Country)
 }
 
 // sender is the creditor as its settings describe it. Name, address and numbers

@@ -30,6 +30,7 @@ var permits = map[string]permitted{
 	"edit":           {to: access.Work},
 	"void":           {to: access.Work},
 	"mark_sent":      {to: access.Work},
+	"prove":          {to: access.Work},
 	"paste_contacts": {to: access.Work},
 	"add_papers":     {to: access.Work},
 	"assign_paper":   {to: access.Work},
@@ -48,7 +49,6 @@ var permits = map[string]permitted{
 	"revoke_links":  {to: access.Work},
 
 	"set_customer":  {to: access.Customers},
-	"prove":         {to: access.Work},
 	"save_filter":   {to: access.OwnAccount},
 	"delete_filter": {to: access.OwnAccount},
 	"set_collector": {to: access.Customers},
@@ -78,6 +78,7 @@ var permits = map[string]permitted{
 	"confirm_bank":      {to: access.BankConfirm, fresh: true},
 	"mail_test":         {to: access.Settings},
 	"activate_strategy": {to: access.Strategies, fresh: true},
+	"set_text":          {to: access.Strategies},
 	"add_creditor":      {to: access.Creditors},
 
 	"add_user":     {to: access.Users, fresh: true},

@@ -157,7 +157,7 @@ func (a *App) composeStatement(tx store.Tx, d *desk, acc *book.Account, debtor p
 		return nil, err
 	}
 	msg.Whole, msg.Aging = true, aging
-	tpl, err := document.Shipped(msg.Language, msg.Step, msg.Variant)
+	tpl, err := a.template(tx, d, &msg)
 	if err != nil {
 		return nil, fmt.Errorf("statement of customer %d: %w", row.customer, err)
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/recoup-project/recoup/internal/document/locale"
 )
 
-// TextLine is one text that ships.
+// TextLine is one text.
 type TextLine struct {
 	Language string `json:"language"`
 	Step     string `json:"step"`
 	Tone     string `json:"tone"`
 	Version  string `json:"version"`
 	ID       string `json:"id"`
+	Own      bool   `json:"own"` // the tenant's own words, else those that ship
 }
 
 // Texts lists the texts that ship, by language and step; language "" is all.
@@ -35,7 +36,7 @@ func Texts(language string) ([]TextLine, error) {
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, TextLine{string(l), string(step), string(t.Tone), t.Version, t.ID})
+			all = append(all, TextLine{string(l), string(step), string(t.Tone), t.Version, t.ID, false})
 		}
 	}
 	return all, nil

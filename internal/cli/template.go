@@ -8,10 +8,12 @@ import (
 )
 
 type templateCmd struct {
-	List    templateListCmd    `cmd:"" help:"The texts that ship."`
+	List    templateListCmd    `cmd:"" help:"The texts in force."`
 	Show    templateShowCmd    `cmd:"" help:"The source of a text."`
 	Lint    templateLintCmd    `cmd:"" help:"Whether a text says what it must, and nothing that it may not."`
 	Preview templatePreviewCmd `cmd:"" help:"A planned message as the customer will read it."`
+	Set     templateSetCmd     `cmd:"" help:"Put a text of your own in force."`
+	Diff    templateDiffCmd    `cmd:"" help:"What a text changes."`
 }
 
 type templateListCmd struct {
@@ -19,7 +21,7 @@ type templateListCmd struct {
 }
 
 func (c *templateListCmd) Run(s *session) error {
-	list, err := app.Texts(c.Language)
+	list, err := s.texts(c.Language)
 	if err != nil {
 		return err
 	}
@@ -32,13 +34,121 @@ func (c *templateListCmd) Run(s *session) error {
 	})
 }
 
+// texts are those in force; without a book, those that ship.
+func (s *session) texts(language string) ([]app.TextLine, error) {
+	if _, err := s.address(); err != nil {
+		return app.Texts(language)
+	}
+	a, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	return a.Texts(s.ctx, language)
+}
+
+// textInForce is the source of a text in force; without a book, that which ships.
+func (s *session) textInForce(language, step string) (string, error) {
+	if _, err := s.address(); err != nil {
+		return app.TextSource(language, step)
+	}
+	a, err := s.open()
+	if err != nil {
+		return "", err
+	}
+	versions, err := a.TextVersions(s.ctx, language, step)
+	if err != nil {
+		return "", err
+	}
+	return versions[0].Source, nil
+}
+
+type templateSetCmd struct {
+	Step     string `arg:"" help:"The step: friendly, formal and so on."`
+	File     string `arg:"" optional:"" help:"The text, as template show writes it; - is standard input."`
+	Language string `default:"en-GB" placeholder:"L" help:"en-GB, en-US or de."`
+	Shipped  bool   `help:"Go back to the text that ships."`
+	Reason   string `required:"" placeholder:"T" help:"Why, for the audit log."`
+}
+
+func (c *templateSetCmd) Run(s *session) error {
+	if c.Shipped == (c.File != "") {
+		return usage("expected a file, or --shipped")
+	}
+	source := ""
+	if !c.Shipped {
+		raw, err := s.readFile(c.File)
+		if err != nil {
+			return err
+		}
+		source = string(raw)
+	}
+	a, req, err := s.opened(c.Reason)
+	if err != nil {
+		return err
+	}
+	v, err := a.SetText(s.ctx, req, c.Language, c.Step, source)
+	if err != nil {
+		if c.File != "" {
+			err = inFile(c.File, err)
+		}
+		return err
+	}
+	answer := map[string]any{"step": c.Step, "language": c.Language, "version": v.Version, "shipped": v.Shipped}
+	return s.show("recoup/template-set/1", answer, func(p *page) {
+		if v.Shipped {
+			p.line("%s/%s is the text that ships again, for everything written from now on.", c.Language, c.Step)
+			return
+		}
+		p.line("%s/%s version %d is in force, for everything written from now on.", c.Language, c.Step, v.Version)
+		p.line("What was released with the old words and has not left is proposed anew.")
+	})
+}
+
+type templateDiffCmd struct {
+	Step     string `arg:"" help:"The step."`
+	File     string `arg:"" optional:"" help:"A text of your own; - is standard input. Default: the text in force against the one that ships."`
+	Language string `default:"en-GB" placeholder:"L" help:"en-GB, en-US or de."`
+}
+
+func (c *templateDiffCmd) Run(s *session) error {
+	before, err := app.TextSource(c.Language, c.Step)
+	if err != nil {
+		return err
+	}
+	after, err := s.textInForce(c.Language, c.Step)
+	if err != nil {
+		return err
+	}
+	if c.File != "" {
+		raw, err := s.readFile(c.File)
+		if err != nil {
+			return err
+		}
+		before, after = after, strings.ReplaceAll(string(raw), "\r\n", "\n")
+	}
+	lines := app.TextDiff(before, after)
+	answer := map[string]any{"step": c.Step, "language": c.Language, "lines": lines}
+	return s.show("recoup/template-diff/1", answer, func(p *page) {
+		differs := false
+		for _, l := range lines {
+			if l.Op != " " {
+				p.line("%s %s", l.Op, l.Text)
+				differs = true
+			}
+		}
+		if !differs {
+			p.line("Nothing differs.")
+		}
+	})
+}
+
 type templateShowCmd struct {
 	Step     string `arg:"" help:"The step: friendly, formal and so on."`
 	Language string `default:"en-GB" placeholder:"L" help:"en-GB, en-US or de."`
 }
 
 func (c *templateShowCmd) Run(s *session) error {
-	source, err := app.TextSource(c.Language, c.Step)
+	source, err := s.textInForce(c.Language, c.Step)
 	if err != nil {
 		return err
 	}

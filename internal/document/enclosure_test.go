@@ -11,7 +11,7 @@ import (
 // TestEnclosuresOfTheDebtProtocol: the four papers are written for the letter, carry
 // what section 3 and 4 of the protocol want of them, and name nothing that no text may.
 func TestEnclosuresOfTheDebtProtocol(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, FinalDemand, Individual)
+	m := Sample(locale.EnglishGB, FinalDemand, Individual)
 	papers, err := Enclosures(m)
 	if err != nil || len(papers) != 4 {
 		t.Fatalf("%d papers, %v", len(papers), err)

@@ -77,7 +77,7 @@ func TestHostileTemplatesAreRefused(t *testing.T) {
 		start := time.Now()
 		tpl, err := parseBody(body)
 		if err == nil { // what is not seen in the fields must be seen in the Markdown
-			_, err = Render(tpl, sampleMessage(locale.EnglishGB, Friendly, Standard))
+			_, err = Render(tpl, Sample(locale.EnglishGB, Friendly, Standard))
 		}
 		if !errors.Is(err, ErrTemplate) {
 			t.Errorf("%.80q: %v, want a refusal", body, err)
@@ -97,7 +97,7 @@ func TestRefusalsNameThePlace(t *testing.T) {
 }
 
 func TestWhatTemplatesMayDo(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Reminder, Standard)
+	m := Sample(locale.EnglishGB, Reminder, Standard)
 	for body, want := range map[string]string{
 		`{{if and .one (not .more)}}a{{else}}b{{end}}`:       "b\n",
 		`{{range .items}}{{.number}} {{end}}`:                "INV-2026-0042 INV-2026-0051\n",
@@ -135,7 +135,7 @@ func TestAMissingFieldIsAnErrorNotAGap(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+		m := Sample(locale.EnglishGB, Friendly, Standard)
 		m.Items[0].PO = ""
 		_, err = Render(tpl, m)
 		var missing *MissingError
@@ -146,7 +146,7 @@ func TestAMissingFieldIsAnErrorNotAGap(t *testing.T) {
 }
 
 func TestOutputIsCapped(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+	m := Sample(locale.EnglishGB, Friendly, Standard)
 	m.PersonalLine = strings.Repeat("a long line ", 1000)
 	tpl, err := parseBody(strings.Repeat("{{.personal_line}}\n", 200))
 	if err != nil {
@@ -164,7 +164,7 @@ const endless = time.Minute
 // TestCostlyMarkupEnds: patterns that make Markdown parsers slow are read and
 // rendered, or refused.
 func TestCostlyMarkupEnds(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+	m := Sample(locale.EnglishGB, Friendly, Standard)
 	for _, pattern := range []string{"[", "]", "[a](", "![", "*a ", "_a*", "**a *b ", "- ", "1. ", "> ", "|a", "a|\n", "\\",
 		"&", "&#", "# ", "\n\n", "a\n", "*", "_", "- a\n  ", "[a](http://b) ", "[[a]", "a](b", "***a", "{{range .items}}" + strings.Repeat("| a |", 900) +
 			"\n|---|\n{{end}}", "{{range .items}}" + strings.Repeat("- a\n", 900) + "{{end}}"} {

@@ -46,7 +46,7 @@ func friendlyWith(put func(*Message)) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, err
 	}
-	m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+	m := Sample(locale.EnglishGB, Friendly, Standard)
 	put(&m)
 	return Render(tpl, m)
 }
@@ -136,7 +136,7 @@ func TestEscapeAndUnescapeAreInverse(t *testing.T) {
 
 func TestNoRemoteContent(t *testing.T) {
 	everyText(t, func(t *testing.T, tpl *Template) {
-		r, err := Render(tpl, sampleMessage(tpl.Language, tpl.Step, tpl.Variant))
+		r, err := Render(tpl, Sample(tpl.Language, tpl.Step, tpl.Variant))
 		if err != nil {
 			t.Fatal(err)
 		}

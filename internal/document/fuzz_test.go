@@ -20,7 +20,7 @@ func FuzzTemplate(f *testing.F) {
 	}
 	source, _, _ := ShippedSource(locale.EnglishGB, FinalDemand, Standard)
 	f.Add(source)
-	m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+	m := Sample(locale.EnglishGB, Friendly, Standard)
 	const allowed = " !doctype html head meta title body div p h1 h2 h3 h4 h5 h6 ul ol li hr br em strong a " +
 		"table thead tbody tr th td "
 	f.Fuzz(func(t *testing.T, body string) {

@@ -44,7 +44,7 @@ func TestHolesChangeNothing(t *testing.T) {
 	everyText(t, func(_ *testing.T, tpl *Template) { texts = append(texts, tpl) })
 	rapid.Check(t, func(t *rapid.T) {
 		tpl := rapid.SampledFrom(texts).Draw(t, "text")
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		put := func(to *string, label string) {
 			if v := value.Draw(t, label); clean(v) != "" {
 				*to = v
@@ -85,7 +85,7 @@ func TestHolesChangeNothing(t *testing.T) {
 // TestMarksThatFindNoPlace: a source whose rows stand in no table, or whose values stand
 // where a page drops them, gives what it gives without marks.
 func TestMarksThatFindNoPlace(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Reminder, Standard)
+	m := Sample(locale.EnglishGB, Reminder, Standard)
 	for body, want := range map[string]string{
 		"a row\n{{range .items}}| {{.number}} |\n{{end}}": "a row | INV-2026-0042 | | INV-2026-0051 |\n",
 		"| A |\n|---|\n{{range .items}}| {{.number}} | {{.open}} |\n{{end}}": "A\n-------------\n" +
@@ -110,7 +110,7 @@ func TestMarksThatFindNoPlace(t *testing.T) {
 // TestAPageIsParsedOnce: messages that differ in their values and in the number of their
 // rows share a page.
 func TestAPageIsParsedOnce(t *testing.T) {
-	m := sampleMessage(locale.German, Friendly, Standard)
+	m := Sample(locale.German, Friendly, Standard)
 	m.Items = append(m.Items[:1:1], m.Items[0]) // one item has words of its own
 	mustRender(t, m)
 	pages.RLock()
@@ -186,7 +186,7 @@ func TestProgramsDoWhatTheirTemplatesSay(t *testing.T) {
 		return b.String()
 	}
 	everyText(t, func(t *testing.T, tpl *Template) {
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		v := newView(&m)
 		data := tree(v, fields(), 0)
 		blocks := map[string]any{}

@@ -16,7 +16,7 @@ func TestTheLinkStandsOnce(t *testing.T) {
 	said := map[locale.Language]string{locale.EnglishGB: "See and settle", locale.EnglishUS: "See and settle",
 		locale.German: "Ansehen und begleichen"}
 	everyText(t, func(t *testing.T, tpl *Template) {
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		before := mustRender(t, m)
 		m.Link = sampleLink
 		r := mustRender(t, m)
@@ -80,7 +80,7 @@ func pageKnown(t *Template, m Message) bool {
 func TestLinksThatAreNone(t *testing.T) {
 	for _, bad := range []string{"javascript:alert(1)", "pay.example/p/1", "https://u:p@pay.example/", "https://pay.example/a b",
 		"https://pay.example/)](https://evil.example", "https://pay.example/<b>", "ftp://pay.example/", "https://", "\ue000"} {
-		m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+		m := Sample(locale.EnglishGB, Friendly, Standard)
 		m.Link = bad
 		tpl, err := Shipped(m.Language, m.Step, m.Variant)
 		if err != nil {

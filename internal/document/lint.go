@@ -134,6 +134,9 @@ var tones = map[Step][]Tone{
 	BrokenPromise: {Neutral, Firm}, DisputeAnswer: {Neutral}, Resumption: {Neutral}, Correction: {Warm},
 }
 
+// Tones are the tones that a text of a step may have, the usual one first.
+func Tones(step Step) []Tone { return tones[step] }
+
 func (l *linter) tone() {
 	l.block = ""
 	if !slices.Contains(tones[l.t.Step], l.t.Tone) {

@@ -147,7 +147,7 @@ func TestNoForbiddenWordIsEverRendered(t *testing.T) {
 			policies = [][]Consequence{nil, {HoldDeliveries}, {WithdrawTerms}, {Agency}, {Lawyer}, {Court}}
 		}
 		for _, switchedOn := range policies {
-			m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+			m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 			m.Consequences = switchedOn
 			r, err := Render(tpl, m)
 			if err != nil {

@@ -64,7 +64,7 @@ func spoken(blocks []Block) string {
 // parts are where paper looks for them.
 func TestAnOutlineSaysWhatTheMailSays(t *testing.T) {
 	everyText(t, func(t *testing.T, tpl *Template) {
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		o, err := Outlined(tpl, m)
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +89,7 @@ func TestAnOutlineSaysWhatTheMailSays(t *testing.T) {
 
 // TestTheOutlineOfATable: rows, columns to the right and the part of it.
 func TestTheOutlineOfATable(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Formal, Standard)
+	m := Sample(locale.EnglishGB, Formal, Standard)
 	tpl, err := Shipped(m.Language, m.Step, m.Variant)
 	if err != nil {
 		t.Fatal(err)

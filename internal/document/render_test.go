@@ -29,7 +29,7 @@ func mustRender(t *testing.T, m Message) Rendered {
 // elements common to all messages: they stand in both forms.
 func TestEveryMessageCanBeActedOnWithoutALink(t *testing.T) {
 	everyText(t, func(t *testing.T, tpl *Template) {
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		r := mustRender(t, m)
 		c := m.Creditor
 		want := []string{c.LegalName, c.Register, c.RegisteredIn, c.Office, c.Directors, c.VATID, strings.Join(c.Address, ", "), c.Person, c.Phone,
@@ -65,7 +65,7 @@ func TestEveryMessageCanBeActedOnWithoutALink(t *testing.T) {
 
 func TestTheSameMessageIsTheSameBytes(t *testing.T) {
 	everyText(t, func(t *testing.T, tpl *Template) {
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		first := mustRender(t, m)
 		for range 5 {
 			if again := mustRender(t, m); again.HTML != first.HTML || again.Text != first.Text ||
@@ -83,7 +83,7 @@ func TestTheSameMessageIsTheSameBytes(t *testing.T) {
 // TestTextsAreSharedSafely renders with the same shipped texts from many goroutines;
 // the race detector is the judge.
 func TestTextsAreSharedSafely(t *testing.T) {
-	want := mustRender(t, sampleMessage(locale.German, Formal, Standard)).HTML
+	want := mustRender(t, Sample(locale.German, Formal, Standard)).HTML
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -93,7 +93,7 @@ func TestTextsAreSharedSafely(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				r, err := Render(tpl, sampleMessage(locale.German, Formal, Standard))
+				r, err := Render(tpl, Sample(locale.German, Formal, Standard))
 				if err != nil || r.HTML != want {
 					t.Errorf("rendered differently (%v)", err)
 				}
@@ -106,7 +106,7 @@ func TestTextsAreSharedSafely(t *testing.T) {
 // formal is the British formal reminder with a claim basis put in.
 func formal(t *testing.T, lang locale.Language, put func(*Message)) (string, error) {
 	t.Helper()
-	m := sampleMessage(lang, Formal, Standard)
+	m := Sample(lang, Formal, Standard)
 	put(&m)
 	tpl, err := Shipped(lang, Formal, Standard)
 	if err != nil {
@@ -189,7 +189,7 @@ func TestMixedLevels(t *testing.T) {
 }
 
 func TestMoreThan200Items(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Friendly, Standard)
+	m := Sample(locale.EnglishGB, Friendly, Standard)
 	one := m.Items[0]
 	m.Items = nil
 	for i := range 1500 {
@@ -225,7 +225,7 @@ func TestItemsWithoutAnInvoiceDate(t *testing.T) {
 	heading := map[locale.Language]string{"en-GB": "Invoice date", "en-US": "Invoice date",
 		"de": "Rechnung vom"}
 	everyText(t, func(t *testing.T, tpl *Template) {
-		m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+		m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 		for i := range m.Items {
 			m.Items[i].InvoiceDate = cal.None
 		}
@@ -237,7 +237,7 @@ func TestItemsWithoutAnInvoiceDate(t *testing.T) {
 		}
 	})
 	for lang := range heading {
-		m := sampleMessage(lang, Reminder, Standard)
+		m := Sample(lang, Reminder, Standard)
 		m.Items[1].InvoiceDate = cal.None
 		r := mustRender(t, m)
 		if !strings.Contains(r.HTML, ">"+heading[lang]+"<") || !strings.Contains(r.HTML, ">–<") {
@@ -255,7 +255,7 @@ func TestItemsWithoutAnInvoiceDate(t *testing.T) {
 }
 
 func TestItemsCSVIsNoFormula(t *testing.T) {
-	m := sampleMessage(locale.EnglishGB, Reminder, Standard)
+	m := Sample(locale.EnglishGB, Reminder, Standard)
 	for _, bad := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r\n=1", "=cmd|' /C calc'!A0", "\x00=1",
 		"\u200b=1"} {
 		m.Items[0].Number, m.Items[0].PO = bad, bad
@@ -318,7 +318,7 @@ func TestMessagesThatCannotBeRendered(t *testing.T) {
 		"earlier[1].channel":   func(m *Message) { m.EarlierMessages[0].Channel = "fax" },
 		"attachments[1]":       func(m *Message) { m.Attachments = []Attachment{{}} },
 	} {
-		m := sampleMessage(locale.EnglishGB, Reminder, Standard)
+		m := Sample(locale.EnglishGB, Reminder, Standard)
 		tpl, _ := Shipped(locale.EnglishGB, Reminder, Standard)
 		spoil(&m)
 		_, err := Render(tpl, m)
@@ -333,7 +333,7 @@ func TestTheDebtProtocolLetterNeedsItsEnclosures(t *testing.T) {
 	if err != nil || tpl.Variant != Individual {
 		t.Fatal(err)
 	}
-	m := sampleMessage(locale.EnglishGB, FinalDemand, Individual)
+	m := Sample(locale.EnglishGB, FinalDemand, Individual)
 	m.Attachments = nil
 	if _, err := Render(tpl, m); err == nil || strings.Count(err.Error(), "debt protocol") != 4 {
 		t.Errorf("without enclosures: %v", err)
@@ -360,7 +360,7 @@ func TestTheNameFollowsThePolicy(t *testing.T) {
 		"de": {"Letzte Mahnung", "Letzte Mahnung vor gerichtlichem Mahnverfahren"},
 	} {
 		for i, c := range [][]Consequence{nil, {Court}} {
-			m := sampleMessage(lang, FinalDemand, Standard)
+			m := Sample(lang, FinalDemand, Standard)
 			m.Consequences = c
 			if r := mustRender(t, m); !strings.Contains(r.Text, "\n"+names[i]+"\n===") {
 				t.Errorf("%s with %v: %q", lang, c, r.Subject)
@@ -382,7 +382,7 @@ func TestAFinalDemandNamesOneNextStep(t *testing.T) {
 	}
 	for lang, said := range words {
 		for _, next := range Consequences() {
-			m := sampleMessage(lang, FinalDemand, Standard)
+			m := Sample(lang, FinalDemand, Standard)
 			m.Consequences = []Consequence{next}
 			text := squeeze(mustRender(t, m).Text)
 			for other, sentence := range said {
@@ -391,7 +391,7 @@ func TestAFinalDemandNamesOneNextStep(t *testing.T) {
 				}
 			}
 		}
-		m := sampleMessage(lang, FinalDemand, Standard)
+		m := Sample(lang, FinalDemand, Standard)
 		m.Consequences = []Consequence{HoldDeliveries, Court}
 		tpl, _ := Shipped(lang, FinalDemand, Standard)
 		if _, err := Render(tpl, m); err == nil || !strings.Contains(err.Error(), "consequences: expected one") {
@@ -420,7 +420,7 @@ func TestLanguageLawAndCourtAreIndependent(t *testing.T) {
 		{"en-GB", AgreedDate, "GB", Scotland, []string{"sheriff court"}, []string{"County Court", "BGB", "The court expects"}},
 		{"en-US", AgreedDate, "GB", EnglandWales, []string{"County Court"}, []string{"file suit", "BGB"}},
 	} {
-		m := sampleMessage(c.lang, FinalDemand, Standard)
+		m := Sample(c.lang, FinalDemand, Standard)
 		m.Consequences, m.Forum = []Consequence{Court}, c.forum
 		m.Claim = ClaimBasis{Level: Announce, Ground: c.ground, Law: c.law, From: cal.MustParse("2026-03-10"), Rule: "RULE"}
 		setLevels(&m, Announce, []int64{0, 0}, []int64{0, 0})
@@ -449,7 +449,7 @@ func TestEveryStepHasANameInEveryLanguage(t *testing.T) {
 }
 
 func BenchmarkRender(b *testing.B) {
-	m := sampleMessage(locale.EnglishGB, Formal, Standard)
+	m := Sample(locale.EnglishGB, Formal, Standard)
 	tpl, err := Shipped(m.Language, m.Step, m.Variant)
 	if err != nil {
 		b.Fatal(err)
@@ -466,7 +466,7 @@ func BenchmarkRender(b *testing.B) {
 // are their numbers, and no letter heads itself with three of them.
 func TestANumberThatIsTheNameIsNotRepeated(t *testing.T) {
 	for _, lang := range []locale.Language{locale.EnglishGB, locale.EnglishUS, locale.German} {
-		m := sampleMessage(lang, Friendly, "")
+		m := Sample(lang, Friendly, "")
 		m.Debtor.CustomerNumber, m.Reference = m.Debtor.LegalName, m.Debtor.LegalName
 		head, _, found := strings.Cut(mustRender(t, m).Text,
 			strings.ReplaceAll(m.Language.Day(m.Date), "\u00a0", " "))

@@ -36,7 +36,7 @@ func TestStrategiesWishForWhatTextsSay(t *testing.T) {
 			}
 		}
 		for _, level := range []Level{Principal, Announce, Offer, Claim} {
-			m := sampleMessage(tpl.Language, tpl.Step, tpl.Variant)
+			m := Sample(tpl.Language, tpl.Step, tpl.Variant)
 			m.Claim.Level, m.CostsMinor = level, 0
 			for i := range m.Items {
 				m.Items[i].Level = level

@@ -45,7 +45,7 @@ func TestTextForms(t *testing.T) {
 // where a single word is.
 func TestLinesFitAMail(t *testing.T) {
 	everyText(t, func(t *testing.T, tpl *Template) {
-		r := mustRender(t, sampleMessage(tpl.Language, tpl.Step, tpl.Variant))
+		r := mustRender(t, Sample(tpl.Language, tpl.Step, tpl.Variant))
 		for _, line := range strings.Split(r.Text, "\n") {
 			if n := utf8.RuneCountInString(line); n > tableWidth {
 				t.Errorf("%d characters: %q", n, line)
@@ -61,7 +61,7 @@ func TestLinesFitAMail(t *testing.T) {
 // TestNoTraceOfMarkup: what readers see holds no leftover of Markdown or of fields.
 func TestNoTraceOfMarkup(t *testing.T) {
 	everyText(t, func(t *testing.T, tpl *Template) {
-		r := mustRender(t, sampleMessage(tpl.Language, tpl.Step, tpl.Variant))
+		r := mustRender(t, Sample(tpl.Language, tpl.Step, tpl.Variant))
 		for form, text := range map[string]string{"subject": r.Subject, "text": r.Text,
 			"HTML": visible(r.HTML)} {
 			for _, mark := range []string{"**", "{{", "}}", "\\", "<no value>", "&#", "|", "](", "map[",

@@ -62,6 +62,31 @@
     input.addEventListener("change", () => { if (input.files.length && input.hasAttribute("data-auto")) input.form.requestSubmit(); });
   });
 
+  // The editor of a text: fields go where the cursor is, findings lead to their line, and the
+  // preview follows what is written, in the form that was looked at last.
+  document.addEventListener("click", (e) => {
+    const put = e.target.closest("[data-insert]"), line = e.target.closest("[data-line]");
+    const area = (put || line) && document.getElementById((put || line).dataset.into);
+    if (!area) return;
+    e.preventDefault();
+    area.focus();
+    if (put) {
+      area.setRangeText(put.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    } else {
+      const lines = area.value.split("\n"), n = Number(line.dataset.line) - 1;
+      const from = lines.slice(0, n).join("\n").length + (n > 0 ? 1 : 0);
+      area.setSelectionRange(from, from + (lines[n] || "").length);
+    }
+  });
+  all("form[data-live]").forEach((form) => {
+    let view = $(form.dataset.live), wait = 0;
+    const show = () => { if (view) form.requestSubmit(view); };
+    form.addEventListener("click", (e) => { const b = e.target.closest("[data-view]"); if (b) view = b; });
+    form.addEventListener("input", (e) => { if (e.target.name !== "why") { clearTimeout(wait); wait = setTimeout(show, 500); } });
+    show();
+  });
+
   // Long forms say that they are at work; files that are too many are not even sent.
   document.addEventListener("submit", (e) => {
     const b = e.submitter;

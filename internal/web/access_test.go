@@ -15,7 +15,8 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // parts fills the parts of a pattern with things that exist.
 var parts = strings.NewReplacer("{$}", "", "{id}", "1", "{contact}", "1", "{entry}", "1", "{key}", "standard", "{language}", "en-GB",
-	"{step}", "formal", "{what}", "items", "{paper}", "1", "{day}", "2026-03-12", "{login}", "auditor", "{creditor}", "harbour-foods-ltd", "{number}", "C-1", "{lane}", "must")
+	"{step}", "formal", "{what}", "items", "{paper}", "1", "{day}", "2026-03-12", "{login}", "auditor", "{creditor}", "harbour-foods-ltd",
+	"{number}", "C-1", "{lane}", "must", "{name}", "letter.pdf", "{sha256}", "0")
 
 // TestRolesAndRoutes asks for every route in every role and compares who gets through with
 // the golden table. A new route shows up there, and so needs somebody to look at it.

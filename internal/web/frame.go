@@ -24,6 +24,7 @@ func (v *visit) navigation() []link {
 		{Path: "/customers", Name: "Customers", may: access.View},
 		{Path: "/invoices", Name: "Invoices", may: access.View},
 		{Path: "/messages", Name: "Messages", may: access.ViewAll},
+		{Path: "/letters", Name: "Letters", may: access.ViewAll},
 		{Path: "/calendar", Name: "Calendar", may: access.ViewAll},
 		{Path: "/import", Name: "Import", may: access.Import},
 		{},

@@ -10,7 +10,7 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -41,7 +41,8 @@ type tray struct {
 	Counts map[string]int
 	List   []app.OutboxMessage
 	Step   string
-	Brake  string
+	Braked int            // released messages that the brake holds
+	Steps  []stepCount    // of those that wait, for who releases a whole step
 }
 
 // messages is the run as a person looks through it: everything that could leave today.
@@ -64,6 +65,12 @@ func messages(v *visit) error {
 	if v.r.FormValue("shelf") == "" && t.Counts["waiting"] == 0 {
 		t.Shelf = shelves[len(shelves)-1]
 	}
+	for i := range list {
+		if list[i].State == book.Approved && list[i].Reason == string(reason.Brake) {
+			t.Braked++
+		}
+	}
+	t.Steps = waitingSteps(list)
 	for _, m := range list {
 		if t.Shelf.has(&m) && (t.Step == "" || m.Step == t.Step) {
 			t.List = append(t.List, m)
@@ -77,20 +84,12 @@ func changeMessages(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return err
 	}
-	var ids []int64
-	for _, text := range v.r.PostForm["message"] {
-		id, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return &app.Error{Kind: app.Invalid, Code: "message_invalid", Message: "\"" + text + "\" is no message"}
-		}
-		ids = append(ids, id)
-	}
-	if len(ids) == 0 {
-		return &app.Error{Kind: app.Invalid, Code: "nothing_chosen", Message: "no message was chosen"}
+	ids, err := v.chosenMessages()
+	if err != nil {
+		return err
 	}
 	ctx, req := v.r.Context(), v.request(strings.TrimSpace(v.r.FormValue("why")))
 	var report app.ChangeReport
-	var err error
 	verb := ""
 	switch v.r.FormValue("do") {
 	case "approve":
@@ -126,8 +125,10 @@ func (v *visit) next(ids []int64) string {
 		return "/messages"
 	}
 	at := slices.IndexFunc(list, func(m app.OutboxMessage) bool { return m.ID > ids[0] })
-	return messagePath(list[max(at, 0)].ID) + "?one=1"
+	return oneByOne(list[max(at, 0)].ID)
 }
+
+func oneByOne(id int64) string { return messagePath(id) + "?one=1" }
 
 func messagePath(id int64) string { return "/messages/" + strconv.FormatInt(id, 10) }
 
@@ -153,7 +154,7 @@ func (v *visit) posted(ids []int64) error {
 			return err
 		}
 	}
-	return v.done(v.back(), look.Count(int64(len(ids)), "letter", "letters")+" recorded as posted.")
+	return v.done(v.back(), look.Count(int64(len(ids)), "message", "messages")+" recorded as sent.")
 }
 
 // sheet is what the page of one message shows.
@@ -164,6 +165,12 @@ type sheet struct {
 	Sent    *app.Evidence
 	Read    app.SentText
 	One     bool // one-by-one mode
+	Proofs  []app.KnownProof
+	History []app.HistoryLine
+	At, Of  int   // one by one: its place among those that wait
+	Last    int64 // one by one: the message before and the one behind it; 0: none
+	Next    int64
+	Differs string // from the last run, in a sentence; "" if it does not
 }
 
 // message is one message exactly as the debtor sees it, with what can be done about it.
@@ -183,6 +190,19 @@ func message(v *visit) error {
 		s.Preview = &p
 	} else {
 		s.Trouble = app.AsError(err).Error()
+	}
+	if s.History, err = v.App.MessageHistory(v.r.Context(), id); err != nil {
+		return err
+	}
+	if m.Channel == book.Letter && m.State == book.Sent {
+		if s.Proofs, err = v.App.Proofs(v.r.Context(), id); err != nil {
+			return err
+		}
+	}
+	if s.One {
+		if err := v.amongWaiting(&s); err != nil {
+			return err
+		}
 	}
 	return v.page(look.Title(stepName(m.Step))+" to "+m.Name, messagePage(v, &s))
 }
@@ -210,27 +230,6 @@ func messageBody(v *visit) error {
 		return err
 	}
 	return v.writeMessage(p.HTML)
-}
-
-// messageFile is a mail as a file for the reader's own mail program.
-func messageFile(v *visit) error {
-	id, err := v.number("id")
-	if err != nil {
-		return err
-	}
-	if _, err := v.messageOf(id); err != nil {
-		return err
-	}
-	data, err := v.App.EML(v.r.Context(), id, duty.BuildMail)
-	if err != nil {
-		return err
-	}
-	h := v.w.Header()
-	h.Set("Content-Type", "message/rfc822")
-	h.Set("Content-Disposition", "attachment; filename=message-"+strconv.FormatInt(id, 10)+".eml")
-	h.Set("Cache-Control", "no-store")
-	_, err = v.w.Write(data)
-	return err
 }
 
 // editMessage sets the one free line of a message.

@@ -16,6 +16,7 @@ type route struct {
 	answer  func(*visit) error
 	upload  bool // takes files
 	kept    bool // only tells what is known: given again for a second
+	file    bool // answers with a file, not with a page
 }
 
 // takes is how large a form may be, in bytes.
@@ -60,9 +61,18 @@ func init() {
 		{method: "GET", pattern: "/messages", may: access.ViewAll, answer: messages},
 		{method: "GET", pattern: "/messages/{id}", may: access.View, answer: message},
 		{method: "GET", pattern: "/messages/{id}/body", may: access.View, answer: messageBody},
-		{method: "GET", pattern: "/messages/{id}/eml", may: access.View, answer: messageFile},
+		{method: "GET", pattern: "/messages/{id}/letter.pdf", may: access.View, answer: messageLetter, file: true},
+		{method: "GET", pattern: "/messages/{id}/mail.eml", may: access.View, answer: messageEML, file: true},
+		{method: "GET", pattern: "/messages/{id}/files/{name}", may: access.View, answer: messageFile, file: true},
+		{method: "POST", pattern: "/messages/{id}/proof", may: access.Work, answer: addProof, upload: true},
+		{method: "GET", pattern: "/messages/{id}/proofs/{sha256}", may: access.View, answer: proofFile, file: true},
+		{method: "GET", pattern: "/letters", may: access.ViewAll, answer: letters},
+		{method: "POST", pattern: "/letters/print", may: access.Send, answer: printLetters},
+		{method: "GET", pattern: "/letters/{id}/batch.pdf", may: access.ViewAll, answer: batchFile, file: true},
+		{method: "POST", pattern: "/letters/{id}/posted", may: access.Work, answer: batchPosted},
 		{method: "POST", pattern: "/messages/{id}/edit", may: access.Work, answer: editMessage},
 		{method: "POST", pattern: "/messages/change", may: access.Work, answer: changeMessages},
+		{method: "POST", pattern: "/messages/release-step", may: access.ApproveAsk, answer: releaseStep},
 		{method: "POST", pattern: "/messages/{id}/resolve", may: access.Send, answer: resolveMessage},
 		{method: "POST", pattern: "/messages/{id}/void", may: access.Work, answer: voidMessage},
 		{method: "POST", pattern: "/run", may: access.Run, answer: runToday},

@@ -141,6 +141,7 @@
       e.preventDefault();
       if (target.matches("summary")) { target.parentElement.open = true; const f = $("input:not([type=hidden]),select,textarea", target.parentElement); if (f) f.focus(); }
       else if (target.matches("details")) { target.open = true; const f = $("input:not([type=hidden]),select,textarea", target); target.scrollIntoView({ block: "nearest" }); if (f) f.focus(); }
+      else if (target.matches("textarea")) target.focus();
       else target.click();
     }
   });

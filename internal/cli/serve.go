@@ -46,7 +46,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(s.errs, nil))
-	service := duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: c.RunHour})
+	service := duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: c.RunHour, Brief: a.BriefFor("")})
 	at, err := listen(c.Listen)
 	if err != nil {
 		return err

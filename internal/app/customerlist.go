@@ -84,10 +84,11 @@ func (a *App) ListCustomers(ctx context.Context, f CustomerFilter, sort, cursor 
 		return page, err
 	}
 	page.Total, page.Next = len(order), next
-	return page, a.read(ctx, func(tx store.Tx) (err error) {
+	err = a.read(ctx, func(tx store.Tx) (err error) {
 		page.Customers, err = a.customerRows(tx, s, lines)
 		return err
 	})
+	return page, err
 }
 
 // customerOrder is the whole list.

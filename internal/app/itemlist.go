@@ -112,7 +112,7 @@ func (a *App) ListItems(ctx context.Context, f ItemFilter, sort, cursor string, 
 	if err != nil {
 		return page, err
 	}
-	return page, a.read(ctx, func(tx store.Tx) error {
+	err = a.read(ctx, func(tx store.Tx) error {
 		page.Next = ""
 		block, err := a.itemBlock(tx, s, f, creditor, seen, sort, after)
 		if err != nil {
@@ -131,6 +131,7 @@ func (a *App) ListItems(ctx context.Context, f ItemFilter, sort, cursor string, 
 		page.Items, err = a.itemRows(tx, s, block[at:end])
 		return err
 	})
+	return page, err
 }
 
 // complete checks a filter and says what it means where nothing is given.

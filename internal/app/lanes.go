@@ -53,7 +53,7 @@ func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (T
 	if k >= 0 {
 		only = s.creditors[k].ID
 	}
-	return page, a.read(ctx, func(tx store.Tx) error {
+	err = a.read(ctx, func(tx store.Tx) error {
 		tasks, err := a.tasksAfter(tx, only, after, size+1)
 		if err != nil {
 			return err
@@ -69,6 +69,7 @@ func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (T
 		page.Tasks = all
 		return a.judgeTasks(tx, all)
 	})
+	return page, err
 }
 
 // taskPlace is where work stands in the lane: by day, notes before tasks, by number.
@@ -92,7 +93,7 @@ func (a *App) tasksAfter(tx store.Tx, creditor int64, after []int64, n int) ([]T
 	if after[1] == 0 { // after a note: all tasks of its day
 		id = 0
 	}
-	return tasks, store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
+	err := store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
 		t.amount_minor, t.currency, t.state, t.outcome, c.customer_id FROM task t
 		JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
@@ -103,6 +104,7 @@ func (a *App) tasksAfter(tx store.Tx, creditor int64, after []int64, n int) ([]T
 			tasks = append(tasks, taskLineOf(r))
 			return nil
 		})
+	return tasks, err
 }
 
 // taskLineOf reads a row of a list of tasks.
@@ -179,10 +181,11 @@ func (a *App) CallsWithin(ctx context.Context, w Within, creditor, cursor string
 		return page, err
 	}
 	page.Total, page.Next = len(order), next
-	return page, a.read(ctx, func(tx store.Tx) (err error) {
+	err = a.read(ctx, func(tx store.Tx) (err error) {
 		page.Calls, err = a.callLines(tx, s, lines)
 		return err
 	})
+	return page, err
 }
 
 // calls is the call list of a creditor, -1 for all.

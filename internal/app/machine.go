@@ -91,8 +91,8 @@ func (a *App) Machine(ctx context.Context, creditor string) (MachineLane, error)
 }
 
 func (a *App) plannedToday(ctx context.Context, s *survey) (*plannedToday, error) {
-	s.lazy.Lock()
-	defer s.lazy.Unlock()
+	s.outbox.Lock()
+	defer s.outbox.Unlock()
 	if p := s.planned; p != nil && time.Since(p.made) < max(plannedFor, plannedPart*p.cost) {
 		return p, nil
 	}
@@ -288,7 +288,7 @@ func (a *App) Planned(ctx context.Context, f PlannedFilter, cursor string, limit
 	if err != nil {
 		return page, err
 	}
-	return page, a.read(ctx, func(tx store.Tx) error {
+	err = a.read(ctx, func(tx store.Tx) error {
 		only, err := a.oneOrAll(tx, f.Creditor)
 		if err != nil {
 			return err
@@ -318,6 +318,7 @@ func (a *App) Planned(ctx context.Context, f PlannedFilter, cursor string, limit
 		}
 		return nil
 	})
+	return page, err
 }
 
 // plannedIn adds the messages of one state after a number.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -36,7 +37,7 @@ func TestReadsBearARetry(t *testing.T) {
 		t.Fatal(err)
 	}
 	retried := *b.App
-	retried.db, retried.seen, retried.words = readTwice{b.db}, &surveys{}, &searchTexts{}
+	retried.db, retried.seen, retried.words, retried.ahead = readTwice{b.db}, &surveys{}, &searchTexts{}, &aheads{}
 	for name, ask := range map[string]func(a *App) (any, error){
 		"aging":     func(a *App) (any, error) { return a.Aging(b.ctx, AgingRequest{AsOf: cal.None}) },
 		"audit":     func(a *App) (any, error) { return a.AuditLog(b.ctx, AuditFilter{}) },
@@ -58,7 +59,18 @@ func TestReadsBearARetry(t *testing.T) {
 		"planned":   func(a *App) (any, error) { return a.Planned(b.ctx, PlannedFilter{}, "", 0) },
 		"list":      func(a *App) (any, error) { return a.ListCustomers(b.ctx, CustomerFilter{Text: "c"}, "name", "", 0) },
 		"search":    func(a *App) (any, error) { return a.Search(b.ctx, "c", 0) },
-		"tasks":     func(a *App) (any, error) { return a.Tasks(b.ctx, "", true) },
+		"items":     func(a *App) (any, error) { return a.ListItems(b.ctx, ItemFilter{}, "", "", 0) },
+		"timeline": func(a *App) (any, error) {
+			p, err := a.Timeline(b.ctx, b.customer["C1"], "", 0)
+			return fmt.Sprintf("%+v", p), err
+		},
+		"weeks":    func(a *App) (any, error) { return a.WeeksReport(b.ctx, ReportRequest{}) },
+		"reasons":  func(a *App) (any, error) { return a.ReasonsReport(b.ctx, ReportRequest{}) },
+		"avoided":  func(a *App) (any, error) { return a.AvoidedReport(b.ctx, ReportRequest{}) },
+		"ahead":    func(a *App) (any, error) { return a.WeekAhead(b.ctx, "") },
+		"brief":    func(a *App) (any, error) { return a.WeekBrief(b.ctx, Within{}, "") },
+		"run diff": func(a *App) (any, error) { return a.RunDifference(b.ctx, 0, 0) },
+		"tasks":    func(a *App) (any, error) { return a.Tasks(b.ctx, "", true) },
 		"explain": func(a *App) (any, error) {
 			return a.Explain(b.ctx, ExplainRequest{Customer: b.customer["C1"], On: cal.None, Recompute: true})
 		},

@@ -133,8 +133,8 @@ func (a *App) WeeksReport(ctx context.Context, req ReportRequest) (WeeksReport, 
 
 // once makes something of a survey when it is first asked for. Callers must not change it.
 func (s *survey) once(key string, build func() (any, error)) (any, error) {
-	s.lazy.Lock()
-	defer s.lazy.Unlock()
+	s.slow.Lock()
+	defer s.slow.Unlock()
 	if made, ok := s.reports[key]; ok {
 		return made, nil
 	}

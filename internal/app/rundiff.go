@@ -93,10 +93,24 @@ type runKey struct {
 }
 
 // RunDifference compares what the runs of a run's day planned with what those of the last
-// day before it did; run 0 is the last one. At most limit lines are told. Errors: not found.
+// day before it did; run 0 is the last one. At most limit lines are told. It is computed
+// once after a change; callers must not change it. Errors: not found.
 func (a *App) RunDifference(ctx context.Context, run int64, limit int) (RunDifference, error) {
-	var d RunDifference
-	return d, a.read(ctx, func(tx store.Tx) error {
+	s, err := a.survey(ctx)
+	if err != nil {
+		return RunDifference{}, err
+	}
+	made, err := s.once(sprintf("difference %d %d", run, limit), func() (any, error) {
+		return a.runDifference(context.WithoutCancel(ctx), run, limit)
+	})
+	if err != nil {
+		return RunDifference{}, err
+	}
+	return made.(RunDifference), nil
+}
+
+func (a *App) runDifference(ctx context.Context, run int64, limit int) (d RunDifference, err error) {
+	err = a.read(ctx, func(tx store.Tx) error {
 		d = RunDifference{Lines: []RunLine{}}
 		if err := store.Each(tx, `SELECT run_id, day FROM run WHERE tenant_id = $1 AND (run_id <= $2 OR $2 = 0)
 			AND state <> 'voided' ORDER BY run_id DESC`, []any{a.tenant, run}, func(r store.Rows) error {
@@ -115,6 +129,7 @@ func (a *App) RunDifference(ctx context.Context, run int64, limit int) (RunDiffe
 		}
 		return a.differ(tx, &d, pageSize(limit))
 	})
+	return d, err
 }
 
 func (a *App) differ(tx store.Tx, d *RunDifference, limit int) error {

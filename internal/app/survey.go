@@ -29,7 +29,9 @@ type survey struct {
 	countries, strategies []string // what customers refer to
 	currencies            []money.Currency
 
-	lazy    sync.Mutex
+	lazy    sync.Mutex         // of orders, columns and blocks
+	slow    sync.Mutex         // of reports, which take longer
+	outbox  sync.Mutex         // of planned
 	orders  map[string][]int32 // lines of a list, by what was asked
 	columns map[string]*surveyColumn
 	blocks  map[string][]listedItem

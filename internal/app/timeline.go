@@ -61,7 +61,7 @@ func (a *App) Timeline(ctx context.Context, customer int64, cursor string, limit
 	if given {
 		before = timelineKey{parts[0], parts[1], parts[2], parts[3]}
 	}
-	return page, a.read(ctx, func(tx store.Tx) error {
+	err = a.read(ctx, func(tx store.Tx) error {
 		page = TimelinePage{}
 		lines, err := a.timelineBefore(tx, customer, before, size+1)
 		if err != nil {
@@ -75,6 +75,7 @@ func (a *App) Timeline(ctx context.Context, customer int64, cursor string, limit
 		page.Lines = lines
 		return nil
 	})
+	return page, err
 }
 
 // timelineBefore reads the n lines before a place.

@@ -169,7 +169,7 @@ func (a *App) DayAhead(ctx context.Context, creditor string, day cal.Date, curso
 	if to < len(all) {
 		page.Next = cursorOf(int64(to))
 	}
-	return page, a.read(ctx, func(tx store.Tx) error {
+	err = a.read(ctx, func(tx store.Tx) error {
 		page.Lines = append([]AheadLine{}, all[from:to]...)
 		ids := make([]int64, len(page.Lines))
 		for i := range page.Lines {
@@ -182,6 +182,7 @@ func (a *App) DayAhead(ctx context.Context, creditor string, day cal.Date, curso
 		}
 		return err
 	})
+	return page, err
 }
 
 // linesAhead are the lines of all creditors for the days after today, and the place of the

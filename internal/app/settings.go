@@ -50,7 +50,7 @@ var settingRules = map[string]settingRule{
 	settingSentFolder: {false, false, "the name of a folder", notEmpty},
 	SettingMailFrom:   {true, true, "an email address", book.IsAddress},
 	SettingClosing:    {true, true, "MM-DD, MM-DD..MM-DD, YYYY-MM-DD or YYYY-MM-DD..YYYY-MM-DD, separated by commas", isClosing},
-	SettingPortalURL: {false, true, "https://host[:port], or http:// on this machine, without a path",
+	SettingPortalURL: {false, false, "https://host[:port], or http:// on this machine, without a path",
 		isPublicURL},
 	SettingPromiseDays: {true, false, "0 to 30 days", between(0, 30)},
 	SettingConsequence: {true, true, "hold, terms, agency, lawyer or court, separated by commas", areConsequences},

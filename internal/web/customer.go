@@ -221,7 +221,7 @@ func addHold(v *visit) error {
 func holdDone(v *visit, h *app.HoldReport) string {
 	about := "everything"
 	if h.Item != "" {
-		about = h.Item
+		about = strings.TrimPrefix(h.Item, "item:")
 	}
 	until := "until it is ended"
 	if h.Until != nil {

@@ -196,7 +196,7 @@ func claimBasis(v *visit, k *app.ClaimToday) string {
 			parts = append(parts, s.name+": "+s.Source)
 		}
 		if s.Why != "" {
-			parts = append(parts, s.name+" no further: "+v.f.Sentence(strings.TrimSuffix(s.Why, ".")))
+			parts = append(parts, s.name+" no further: "+v.sentence(strings.TrimSuffix(s.Why, ".")))
 		}
 	}
 	return strings.Join(parts, "; ") + "."

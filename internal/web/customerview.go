@@ -8,6 +8,7 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/decide"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
@@ -65,6 +66,9 @@ func (c *file) nextTitle(v *visit) string {
 	for i := range c.Why.Decision.Actions {
 		a := &c.Why.Decision.Actions[i]
 		if a.Step != "" && a.Channel != "" {
+			if a.Channel == "task" {
+				return "Next: " + stepName(a.Step) + " on " + v.f.Day(a.Day)
+			}
 			return "Next: " + stepName(a.Step) + " on " + v.f.Day(a.Day) + ", by " + channelWord(a.Channel)
 		}
 	}
@@ -82,14 +86,14 @@ func (c *file) nextTitle(v *visit) string {
 func actionSentence(v *visit, a *app.ExplainedAction) string {
 	var b strings.Builder
 	b.WriteString(look.Title(cmp.Or(stepName(a.Step), look.Words(a.Task))))
-	if a.Channel != "" {
+	if a.Channel != "" && a.Channel != "task" {
 		b.WriteString(" by " + channelWord(a.Channel))
 	}
 	if a.Role != "" {
 		b.WriteString(" to " + look.Words(a.Role))
 	}
 	if a.Amount != "" {
-		b.WriteString(": " + a.Amount + " " + a.Curr)
+		b.WriteString(": " + v.f.Amount(a.Amount, money.Currency(a.Curr)))
 	}
 	if len(a.Items) > 0 {
 		b.WriteString(" for " + listed(a.Items, 6))

@@ -41,8 +41,8 @@ type tray struct {
 	Counts map[string]int
 	List   []app.OutboxMessage
 	Step   string
-	Braked int            // released messages that the brake holds
-	Steps  []stepCount    // of those that wait, for who releases a whole step
+	Braked int         // released messages that the brake holds
+	Steps  []stepCount // of those that wait, for who releases a whole step
 }
 
 // messages is the run as a person looks through it: everything that could leave today.

@@ -661,7 +661,7 @@ func messagePage(v *visit, s *sheet) templ.Component {
 			}
 		}
 		if s.Reason != "" {
-			templ_7745c5c3_Err = look.Note("warn", v.f.Sentence(reasonText(s.Reason)+" "+s.Answer)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = look.Note("warn", v.sentence(reasonText(s.Reason)+" "+s.Answer)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -63,13 +63,13 @@ func (v *visit) amongWaiting(s *sheet) error {
 	if d.Before == 0 {
 		return nil
 	}
-	before := v.f.Sentence(d.BeforeDay)
+	before := v.sentence(d.BeforeDay)
 	if !d.More {
 		s.Differs = "The same as in the run of " + before + "."
 	}
 	for _, l := range d.Lines {
 		if l.ID == s.CustomerID {
-			s.Differs = look.Title(l.What) + " since the run of " + before + ": " + v.f.Sentence(l.Text)
+			s.Differs = look.Title(l.What) + " since the run of " + before + ": " + v.sentence(l.Text)
 		}
 	}
 	return nil

@@ -202,3 +202,17 @@ func portalIn(text string) string {
 	}
 	return ""
 }
+
+var (
+	stepCode = regexp.MustCompile(`\b(call_1|call_2|exec_call|ask_owner|final_demand|last_note|broken_promise|dispute_answer)\b`)
+	gave     = regexp.MustCompile(`^(courtesy|confirm|opening|friendly|reminder|second|formal) gave until`)
+)
+
+// sentence is a sentence of the program as people read it: days, amounts and steps by name.
+func (v *visit) sentence(text string) string {
+	text = gave.ReplaceAllStringFunc(text, func(s string) string {
+		step, rest, _ := strings.Cut(s, " ")
+		return "The " + stepName(step) + " " + rest
+	})
+	return v.f.Sentence(stepCode.ReplaceAllStringFunc(text, stepName))
+}

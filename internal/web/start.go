@@ -176,14 +176,40 @@ func firstDraft(v *visit) error {
 			return err
 		}
 	}
-	cover, err := v.App.WithoutAddress(v.r.Context(), v.creditor.Code)
+	return v.noDraft()
+}
+
+// noDraft says why nobody is written to today: no address, or the reason of the largest
+// customer who is overdue, with the day on which that can change.
+func (v *visit) noDraft() error {
+	late := app.CustomerFilter{Creditor: v.creditor.Code, Overdue: true}
+	all, err := v.App.ListCustomers(v.r.Context(), late, "overdue", "", 1)
 	if err != nil {
 		return err
 	}
-	if len(cover.Customers) > 0 {
+	late.NoContact = true
+	mute, err := v.App.ListCustomers(v.r.Context(), late, "overdue", "", 1)
+	switch {
+	case err != nil:
+		return err
+	case all.Total == 0:
+		return v.say("/today", flash{Tone: "good", Text: "There is nothing to write: nobody is overdue."})
+	case mute.Total == all.Total:
 		return v.say("/start/addresses?draft=1", flash{Text: "Nobody who is overdue has an address yet. Write the one of a customer, and the draft is there."})
 	}
-	return v.say("/today", flash{Tone: "warn", Text: "There is nothing to write today: nobody's turn has come. Why stands on the page of each customer."})
+	first := all.Customers[0]
+	why, err := v.App.Explain(v.r.Context(), app.ExplainRequest{Customer: first.ID, On: cal.None})
+	if err != nil {
+		return err
+	}
+	text := "Nothing is written today. " + first.Name
+	if reasons := why.Decision.Reasons; len(reasons) > 0 {
+		text += ": " + strings.TrimSuffix(reasons[0].Text, ".")
+	}
+	if day, err := cal.Parse(why.NextLookOn); err == nil {
+		text += "; looked at again " + v.f.Day(day)
+	}
+	return v.say(customerPath(first.ID), flash{Tone: "warn", Text: text + "."})
 }
 
 // largest is the message that asks for most; mails come before letters, and amounts of

@@ -6,7 +6,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -288,5 +290,29 @@ func TestLoginOf(t *testing.T) {
 		if got := LoginOf(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestNoDraft: where nothing can be written today, the page says why and until when.
+func TestNoDraft(t *testing.T) {
+	s := newSiteOf(t, app.BookRequest{Name: "Harbour Foods Ltd", Country: "GB", Currency: "GBP", ClockDay: cal.MustParse("2026-03-15"), ClockHour: 10})
+	s.user(access.Owner)
+	follow := func() string {
+		t.Helper()
+		a := s.ask("/start/draft", url.Values{}, s.session("owner"))
+		for _, c := range (&http.Response{Header: a.head}).Cookies() {
+			if c.Name == cookieFlash {
+				return a.to + " " + s.ask(a.to, nil, s.session("owner"), c).body
+			}
+		}
+		return a.to
+	}
+	if got := follow(); !strings.HasPrefix(got, "/today ") || !strings.Contains(got, "nobody is overdue") {
+		t.Errorf("an empty book: %.300s", got)
+	}
+	s.ledger(smallLedger[:strings.Index(smallLedger, "C-2")]) // on a Sunday
+	if got := follow(); !strings.HasPrefix(got, "/customers/1 ") || !strings.Contains(got, "Nothing is written today. Northgate") ||
+		!strings.Contains(got, "looked at again Mon 16 Mar") {
+		t.Errorf("on a Sunday: %.300s", got)
 	}
 }

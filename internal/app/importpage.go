@@ -64,8 +64,8 @@ type DraftOverdue struct {
 	most         int64
 }
 
-// lateListed bounds the customers of a preview that have something overdue.
-const lateListed = 200
+// MostOverdue bounds the customers of a preview that have something overdue.
+const MostOverdue = 200
 
 // late lists the customers with overdue rows, the largest first.
 func (st *stage) late(on cal.Date) []DraftOverdue {
@@ -98,7 +98,7 @@ func (st *stage) late(on cal.Date) []DraftOverdue {
 		slices.SortFunc(list[k].Open, func(x, y MoneyText) int { return cmp.Compare(x.Currency, y.Currency) })
 	}
 	slices.SortStableFunc(list, func(x, y DraftOverdue) int { return cmp.Compare(y.most, x.most) })
-	return list[:min(len(list), lateListed)]
+	return list[:min(len(list), MostOverdue)]
 }
 
 // openOn adds up what is open by the end of a day: without what the file dates later, and with

@@ -263,6 +263,14 @@ func (p *reading) reminded() string {
 	return "none"
 }
 
+// lateText says which customers the list of those with overdue rows has.
+func (p *reading) lateText(v *visit) string {
+	if len(p.Late) < app.MostOverdue {
+		return countOf(v, len(p.Late), "customer", "customers") + ", largest first"
+	}
+	return "the " + countOf(v, len(p.Late), "customer", "customers") + " with most overdue"
+}
+
 func (p *reading) ticked(key string) bool {
 	return p.Answers.Reminded != nil && slices.Contains(p.Answers.Reminded.Customers, key)
 }

@@ -245,7 +245,7 @@ type addressing struct {
 }
 
 // gridRows is how many customers without an address have a field of their own.
-const gridRows = 50
+const gridRows = 20
 
 // addressesPage lists who has no address, the largest first.
 func addressesPage(v *visit) error {
@@ -257,7 +257,18 @@ func (v *visit) addresses(a *addressing) error {
 	if a.Cover, err = v.App.WithoutAddress(v.r.Context(), v.creditor.Code); err != nil {
 		return err
 	}
+	slices.SortStableFunc(a.Cover.Customers, func(x, y app.NoAddressCustomer) int {
+		return v.foreign(x.Open.Currency) - v.foreign(y.Open.Currency)
+	})
 	return v.page("Addresses", addressesView(v, a))
+}
+
+// foreign puts the creditor's own currency before the others.
+func (v *visit) foreign(c money.Currency) int {
+	if c == v.creditor.Currency {
+		return 0
+	}
+	return 1
 }
 
 // pasteAddresses shows what a paste would do, or does it.

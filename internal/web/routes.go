@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/access"
@@ -32,7 +33,12 @@ var routes []route
 
 // The table is filled when the program starts, as pages name each other through it.
 func init() {
-	routes = []route{
+	routes = slices.Concat(workRoutes(), fileRoutes(), houseRoutes())
+}
+
+// workRoutes are the pages of the daily work.
+func workRoutes() []route {
+	return []route{
 		{method: "GET", pattern: "/{$}", may: access.View, answer: home},
 		{method: "GET", pattern: "/today", may: access.ViewAll, answer: today, kept: true},
 		{method: "GET", pattern: "/today/{lane}", may: access.ViewAll, answer: lane, kept: true},
@@ -83,12 +89,24 @@ func init() {
 		{method: "POST", pattern: "/texts/{language}/{step}", may: access.Strategies, answer: setText},
 		{method: "POST", pattern: "/texts/{language}/{step}/check", may: access.View, answer: checkText},
 		{method: "POST", pattern: "/texts/{language}/{step}/try", may: access.ViewAll, answer: tryText},
-		{method: "GET", pattern: "/settings", may: access.View, answer: settings},
-		{method: "POST", pattern: "/settings", may: access.Settings, answer: setSettings},
-		{method: "POST", pattern: "/settings/bank", may: access.Bank, answer: setBank},
-		{method: "POST", pattern: "/settings/bank/confirm", may: access.BankConfirm, answer: confirmBank},
-		{method: "POST", pattern: "/settings/mail-test", may: access.Settings, answer: mailTest},
-		{method: "POST", pattern: "/settings/confirm-total", may: access.Import, answer: confirmTotal},
+		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
+		{method: "GET", pattern: "/invoices", may: access.View, answer: invoices, kept: true},
+		{method: "GET", pattern: "/calendar", may: access.ViewAll, answer: calendar, kept: true},
+		{method: "GET", pattern: "/calendar/{day}", may: access.ViewAll, answer: calendarDay, kept: true},
+		{method: "POST", pattern: "/calendar/postpone", may: access.Work, answer: postpone},
+		{method: "POST", pattern: "/filters", may: access.OwnAccount, answer: saveFilter},
+		{method: "POST", pattern: "/filters/{id}/delete", may: access.OwnAccount, answer: deleteFilter},
+		{method: "GET", pattern: "/reports", may: access.ViewAll, answer: reports, kept: true},
+		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport, kept: true},
+		{method: "GET", pattern: "/reports/reasons", may: access.ViewAll, answer: reasonLines, kept: true},
+		{method: "GET", pattern: "/reports/avoided", may: access.ViewAll, answer: avoidedLines, kept: true},
+		{method: "GET", pattern: "/export/{what}/file", may: access.Export, answer: exportFile},
+	}
+}
+
+// fileRoutes take files in, and lead a newcomer to the first draft.
+func fileRoutes() []route {
+	return []route{
 		{method: "GET", pattern: "/import", may: access.Import, answer: importPage},
 		{method: "POST", pattern: "/import", may: access.Import, answer: takeFiles, upload: true},
 		{method: "GET", pattern: "/import/{id}", may: access.Import, answer: draftPage},
@@ -101,23 +119,23 @@ func init() {
 		{method: "GET", pattern: "/start/addresses", may: access.Import, answer: addressesPage},
 		{method: "POST", pattern: "/start/addresses", may: access.Import, answer: pasteAddresses},
 		{method: "POST", pattern: "/start/draft", may: access.Run, answer: firstDraft},
+	}
+}
+
+// houseRoutes are settings, people and the audit log.
+func houseRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/settings", may: access.View, answer: settings},
+		{method: "POST", pattern: "/settings", may: access.Settings, answer: setSettings},
+		{method: "POST", pattern: "/settings/bank", may: access.Bank, answer: setBank},
+		{method: "POST", pattern: "/settings/bank/confirm", may: access.BankConfirm, answer: confirmBank},
+		{method: "POST", pattern: "/settings/mail-test", may: access.Settings, answer: mailTest},
+		{method: "POST", pattern: "/settings/confirm-total", may: access.Import, answer: confirmTotal},
 		{method: "GET", pattern: "/settings/mail", may: access.Settings, answer: mailPage},
 		{method: "POST", pattern: "/settings/mail", may: access.Settings, answer: setMail},
 		{method: "POST", pattern: "/settings/mail/check", may: access.Settings, answer: checkMail},
-		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
 		{method: "GET", pattern: "/audit", may: access.Audit, answer: auditLog},
 		{method: "POST", pattern: "/audit/verify", may: access.Audit, answer: verifyAudit},
-		{method: "GET", pattern: "/invoices", may: access.View, answer: invoices, kept: true},
-		{method: "GET", pattern: "/calendar", may: access.ViewAll, answer: calendar, kept: true},
-		{method: "GET", pattern: "/calendar/{day}", may: access.ViewAll, answer: calendarDay, kept: true},
-		{method: "POST", pattern: "/calendar/postpone", may: access.Work, answer: postpone},
-		{method: "POST", pattern: "/filters", may: access.OwnAccount, answer: saveFilter},
-		{method: "POST", pattern: "/filters/{id}/delete", may: access.OwnAccount, answer: deleteFilter},
-		{method: "GET", pattern: "/reports", may: access.ViewAll, answer: reports, kept: true},
-		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport, kept: true},
-		{method: "GET", pattern: "/reports/reasons", may: access.ViewAll, answer: reasonLines, kept: true},
-		{method: "GET", pattern: "/reports/avoided", may: access.ViewAll, answer: avoidedLines, kept: true},
-		{method: "GET", pattern: "/export/{what}/file", may: access.Export, answer: exportFile},
 		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor},
 		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme},
 		{method: "GET", pattern: "/users", may: access.Users, answer: users},

@@ -13,7 +13,7 @@ import (
 
 // Settings of the weekly brief, for the whole book.
 const (
-	settingBriefDay  = "brief.day"  // monday to sunday, or never; monday
+	SettingBriefDay  = "brief.day"  // monday to sunday, or never; monday
 	settingBriefHour = "brief.hour" // at the creditor's place; 7
 )
 
@@ -76,7 +76,7 @@ func (a *App) briefWeek(tx store.Tx) (today cal.Date, week string, err error) {
 	if err != nil || len(creditors) == 0 {
 		return today, "", err
 	}
-	day, hour := slices.Index(weekdays, orElse(settings[settingBriefDay], briefDay)), int64(briefHour)
+	day, hour := slices.Index(weekdays, orElse(settings[SettingBriefDay], briefDay)), int64(briefHour)
 	if v := settings[settingBriefHour]; v != "" {
 		if hour, err = strconv.ParseInt(v, 10, 64); err != nil {
 			return today, "", err

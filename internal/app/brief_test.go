@@ -21,7 +21,7 @@ func TestBriefs(t *testing.T) {
 		if _, err := b.SetUser(b.ctx, tester, "ben", UserChange{Email: &none}); err != nil {
 			t.Fatal(err)
 		}
-		b.sets("anna", settingBriefDay, "tuesday")
+		b.sets("anna", SettingBriefDay, "tuesday")
 		var wrote []string
 		var fault error
 		at := func(day string, hour, want int) {
@@ -45,7 +45,7 @@ func TestBriefs(t *testing.T) {
 		at("2026-03-08", 8, 0)
 		at("2026-03-09", 8, 0)
 		at("2026-03-12", 3, 1) // nobody was there on Tuesday
-		b.sets("anna", settingBriefDay, "never")
+		b.sets("anna", SettingBriefDay, "never")
 		at("2026-03-18", 9, 0)
 		want := []string{"anna 2026-03-03", "anna 2026-03-03", "anna 2026-03-12"}
 		if diff := cmp.Diff(want, wrote); diff != "" {

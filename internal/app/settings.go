@@ -76,7 +76,7 @@ var settingRules = map[string]settingRule{
 	"bank.routing":         {true, true, "a sort code or routing number", notEmpty},
 	"bank.unchanged_since": {true, true, "a day, YYYY-MM-DD", isDay},
 
-	settingBriefDay:     {false, false, briefDays(), isBriefDay},
+	SettingBriefDay:     {false, false, briefDays(), isBriefDay},
 	settingBriefHour:    {false, false, "an hour, 0 to 23", between(0, 23)},
 	settingSessionHours: {false, false, "1 to 168 hours", between(1, 168)},
 	settingSessionIdle:  {false, false, "5 to 1440 minutes", between(5, 1440)},

@@ -97,6 +97,7 @@ func workRoutes() []route {
 		{method: "POST", pattern: "/filters", may: access.OwnAccount, answer: saveFilter},
 		{method: "POST", pattern: "/filters/{id}/delete", may: access.OwnAccount, answer: deleteFilter},
 		{method: "GET", pattern: "/reports", may: access.ViewAll, answer: reports, kept: true},
+		{method: "GET", pattern: "/brief", may: access.View, answer: weeklyBrief, kept: true},
 		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport, kept: true},
 		{method: "GET", pattern: "/reports/reasons", may: access.ViewAll, answer: reasonLines, kept: true},
 		{method: "GET", pattern: "/reports/avoided", may: access.ViewAll, answer: avoidedLines, kept: true},

@@ -159,20 +159,20 @@ func Title(code string) string {
 }
 
 var (
-	isoDay = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
-	plain  = regexp.MustCompile(`-?\b(\d+(?:\.\d{1,3})?) ([A-Z]{3})\b`)
+	isoDay      = regexp.MustCompile(`\b\d{4}-\d{2}-\d{2}\b`)
+	plainAmount = regexp.MustCompile(`\b\d+(?:\.\d{1,3})? [A-Z]{3}\b`) // "1234.50 GBP"
 )
 
 // Sentence is a sentence of the program with its days and amounts as people of the place
 // write them.
 func (f Format) Sentence(text string) string {
-	text = plain.ReplaceAllStringFunc(text, func(amount string) string {
-		number, code, _ := strings.Cut(amount, " ")
+	text = plainAmount.ReplaceAllStringFunc(text, func(amount string) string {
+		decimal, code, _ := strings.Cut(amount, " ")
 		c, err := money.ParseCurrency(code)
 		if err != nil {
 			return amount
 		}
-		return f.Amount(number, c)
+		return f.Amount(decimal, c)
 	})
 	return isoDay.ReplaceAllStringFunc(text, func(iso string) string {
 		d, err := cal.Parse(iso)

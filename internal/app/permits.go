@@ -34,6 +34,7 @@ var permits = map[string]permitted{
 	"paste_contacts": {to: access.Work},
 	"add_papers":     {to: access.Work},
 	"assign_paper":   {to: access.Work},
+	"keep_paper":     {to: access.Work},
 	"remove_paper":   {to: access.Work},
 	"discard_paper":  {to: access.Work},
 

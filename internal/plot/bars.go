@@ -28,8 +28,7 @@ func (p Bars) WriteTo(w io.Writer) (int64, error) {
 			v, y := p.Series.at(i), 4+barRow*float64(i)
 			link := safeLink(p.Links, i)
 			if link != "" {
-				d.open("a", "href", escaped(link), "aria-label", escaped(p.Labels[i]+": "+p.full(v)))
-				d.WriteString(">\n")
+				d.link(link, p.Labels[i]+": "+p.full(v))
 				d.element("rect", "x", "0", "y", px(y), "width", px(p.width()), "height", px(barRow), "class", "hit")
 			}
 			length := full * float64(max(v, 0)) / float64(highest)

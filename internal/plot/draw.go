@@ -115,6 +115,13 @@ func (d *drawing) line(x1, y1, x2, y2 float64, class string) {
 		"class", class)
 }
 
+// link begins a link. Its name is a title, not a label: what is written inside may be shorter
+// than the name, which a label must repeat to the letter.
+func (d *drawing) link(to, name string) {
+	d.open("a", "href", escaped(to))
+	d.WriteString("><title>" + escaped(name) + "</title>\n")
+}
+
 // bar draws a rectangle in the colour and, from the second series on, the pattern of a
 // series.
 func (d *drawing) bar(f *Frame, x, y, w, h float64, series int, title string) {

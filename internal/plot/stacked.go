@@ -62,8 +62,7 @@ func (p *Stacked) bucket(d *drawing, s *scale, i int, x, band, foot float64) {
 	down, up := p.ends(i)
 	link := safeLink(p.Links, i)
 	if link != "" {
-		d.open("a", "href", escaped(link), "aria-label", escaped(p.Buckets[i]+": "+p.full(up+down)))
-		d.WriteString(">\n")
+		d.link(link, p.Buckets[i]+": "+p.full(up+down))
 		d.element("rect", "x", px(round(x)), "y", px(s.top), "width", px(round(band)), "height",
 			px(s.height+foot-4), "class", "hit")
 	}

@@ -43,8 +43,7 @@ func (p *Weeks) week(d *drawing, s *scale, i int, left, band float64) {
 	x, gap := left+band*float64(i), max(min(band*0.2, 10), (band-maxBar)/2)
 	link := safeLink(p.Links, i)
 	if link != "" {
-		d.open("a", "href", escaped(link), "aria-label", escaped(p.Labels[i]+": "+p.told(i)))
-		d.WriteString(">\n")
+		d.link(link, p.Labels[i]+": "+p.told(i))
 		d.element("rect", "x", px(round(x)), "y", px(s.top), "width", px(round(band)), "height",
 			px(s.height+24), "class", "hit")
 	}

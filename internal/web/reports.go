@@ -49,8 +49,12 @@ func reports(v *visit) error {
 		return err
 	}
 	var all []figure
-	for i := range aging.Currencies {
-		all = append(all, v.agingFigure(&aging, &aging.Currencies[i]))
+	for _, own := range []bool{true, false} { // the creditor's own currency first
+		for i := range aging.Currencies {
+			if a := &aging.Currencies[i]; (a.Currency == v.creditor.Currency) == own {
+				all = append(all, v.agingFigure(&aging, a))
+			}
+		}
 	}
 	for i := range weeks.Currencies {
 		all = append(all, v.weeksFigure(&weeks, &weeks.Currencies[i]))
@@ -81,12 +85,20 @@ func (v *visit) agingFigure(r *app.AgingReport, a *app.AgingCurrency) figure {
 		f.Empty = "Nothing is open in " + code + "."
 		return f
 	}
+	series := shares(r, a)
 	f.draw(plot.Frame{Title: "Open amounts by age in " + code, Desc: v.agingSentence(a), Format: v.fullMoney(c),
 		Short: v.shortMoney(c)}, func(frame plot.Frame) plot.Plot {
-		return plot.Stacked{Frame: frame, Buckets: labels, Heading: "Days overdue", Series: shares(r, a), Links: links}
+		p := plot.Stacked{Frame: frame, Buckets: labels, Heading: "Days overdue", Series: series, Links: links}
+		if frame.Width == plotNarrow {
+			p.Buckets = latestDays
+		}
+		return p
 	})
 	return f
 }
+
+// latestDays are the buckets by their last day, where there is room for no more.
+var latestDays = []string{"0", "30", "60", "90", "120", "180", "365", "366+"}
 
 // agingSentence is what a person would see at a glance.
 func (v *visit) agingSentence(a *app.AgingCurrency) string {

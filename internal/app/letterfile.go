@@ -88,6 +88,19 @@ func (a *App) SetLogo(ctx context.Context, req Request, creditor string, data []
 	return a.SetSetting(ctx, req, creditor, settingLogo, value)
 }
 
+// Logo is the picture at the head of a creditor's letters. Errors: not found (the creditor,
+// or it has none).
+func (a *App) Logo(ctx context.Context, creditor string) ([]byte, error) {
+	value, err := a.Setting(ctx, creditor, settingLogo)
+	if err != nil {
+		return nil, err
+	}
+	if value == "" || value == none {
+		return nil, notFound("logo_not_found", "these letters have no logo")
+	}
+	return a.blob(ctx, value)
+}
+
 // LetterFile is a message as a PDF file.
 type LetterFile struct {
 	Message int64  `json:"message"`

@@ -124,6 +124,7 @@ type CalendarRequest struct {
 	Due      cal.Date
 	Country  string // of the debtor, with region ("US-OH"); "" = the creditor's
 	Kind     book.DebtorKind
+	Draft    *strategy.Strategy // instead of the version in force; nil: that one
 }
 
 // StrategyCalendar draws the calendar of a strategy over one unpaid invoice.
@@ -141,6 +142,9 @@ func (a *App) StrategyCalendar(ctx context.Context, req CalendarRequest) ([]deci
 		}
 		if by.set.Strategies[req.Strategy] == nil {
 			return invalid("strategy_unknown", "there is no strategy %q; there are %v", req.Strategy, strategy.Keys)
+		}
+		if req.Draft != nil {
+			by.set = a.set.With(&by.set.Policy, req.Draft)
 		}
 		creditor := c.Creditor
 		country, region := SplitRegion(req.Country)

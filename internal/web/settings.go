@@ -54,10 +54,17 @@ func settingGroups() []settingGroup {
 			{name: "smtp.url", label: "Mail server", hint: "smtp://user:password@host:587 or smtps://host:465; the password is never shown again."},
 			{name: "mail.from", label: "Sender address", kind: "email"},
 		}},
+		{"mailbox", "Mailbox", "Where copies of what was sent are laid down, so that colleagues see them in their mail program.", []settingField{
+			{name: "imap.url", label: "IMAP server", hint: "imaps://user:password@host:993; the password is never shown again."},
+			{name: "imap.sent_folder", label: "Folder", hint: "Sent, or as your server calls it."},
+		}},
+		{"portal", "Page for debtors", "Each message carries a link to a page with the open invoices, ways to pay and to answer. It needs an address that customers reach.", []settingField{
+			{name: "portal.url", label: "Public address", kind: "url", hint: "https://pay.yours.example; empty: no page, no link."},
+			{name: "portal.promise_days", label: "Days a debtor may promise without asking", kind: "number"},
+		}},
 		{"mode", "What may leave", "A new book only observes: it decides and drafts, and nothing can leave.", []settingField{
 			{name: "mode", label: "Mode", choices: [][2]string{{"observe", "observe: nothing leaves"}, {"ask_first", "ask me first"}}},
 			{name: "consequences", label: "What a final demand may announce", hint: "hold, terms, agency, lawyer, court; only what you would really do next."},
-			{name: "closing_days", label: "Closing days", hint: "12-24..01-01, 2026-08-03..2026-08-14"},
 			{name: "freshness.formal_days", label: "Formal messages need bank data not older than (business days)", kind: "number"},
 			{name: "freshness.friendly_days", label: "Friendly ones (days)", kind: "number"},
 		}},
@@ -85,6 +92,9 @@ type board struct {
 	Totals   []app.AgingCurrency
 	Auto     []autoStep
 	Policy   []settingField
+	Closing  []string // closing days, as they are written
+	Colour   string
+	Logo     bool
 }
 
 // autoStep is a step that may be switched to go by itself.
@@ -104,7 +114,9 @@ func settings(v *visit) error {
 	for _, s := range list {
 		values[s.Name] = s.Value
 	}
-	b := board{Groups: settingGroups()}
+	b := board{Groups: settingGroups(), Colour: values["letter.colour"]}
+	b.Logo = values["letter.logo"] != "" && values["letter.logo"] != "none"
+	b.Closing = closingDays(values[app.SettingClosing])
 	for g := range b.Groups {
 		for i := range b.Groups[g].fields {
 			f := &b.Groups[g].fields[i]

@@ -35,7 +35,10 @@ func forbidden(rt *route) error {
 // was filled in; a page says what happened, what is safe, and what to do.
 func (s *Server) fail(v *visit, err error) {
 	e := app.AsError(err)
-	if e.Kind == app.Internal && v.r.Context().Err() == nil {
+	if v.r.Context().Err() != nil { // the reader went away in the middle of it
+		return
+	}
+	if e.Kind == app.Internal {
 		s.Log.Error("page", "path", v.r.URL.Path, "code", e.Code, "error", err, "detail", e.Detail)
 	}
 	if e.Code == "password_needed" {

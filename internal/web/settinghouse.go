@@ -32,7 +32,7 @@ func (v *visit) closingWords(entry string) string {
 			return v.f.Date(d)
 		}
 		if d, err := cal.Parse("2024-" + s); err == nil { // a leap year
-			return strings.TrimSuffix(v.f.Date(d), " 2024")
+			return strings.TrimRight(v.f.Date(d), " \u00a0,2024")
 		}
 		return s
 	}

@@ -71,6 +71,14 @@ func settingGroups() []settingGroup {
 	}
 }
 
+// shownLines is the value of a setting with the line breaks that it may write as \\n.
+func shownLines(value string, long bool) string {
+	if long {
+		return strings.ReplaceAll(value, `\n`, "\n")
+	}
+	return value
+}
+
 // missingFields are the fields of settings that a message lacks. Bank details have a page
 // of their own, since they are changed as a whole.
 func missingFields(names []string) []settingField {
@@ -120,7 +128,7 @@ func settings(v *visit) error {
 	for g := range b.Groups {
 		for i := range b.Groups[g].fields {
 			f := &b.Groups[g].fields[i]
-			f.value = values[f.name]
+			f.value = shownLines(values[f.name], f.long)
 			if sent := v.sent("settings", f.name); sent != "" {
 				f.value = sent
 			}
@@ -214,7 +222,7 @@ func setSettings(v *visit) error {
 	for _, name := range names {
 		sent := v.r.PostForm[name]
 		value := strings.TrimSpace(strings.ReplaceAll(sent[len(sent)-1], "\r\n", "\n"))
-		if value == now[name] || value == "no" && now[name] == "" {
+		if value == now[name] || value == shownLines(now[name], true) || value == "no" && now[name] == "" {
 			continue
 		}
 		if err := v.App.SetSetting(v.r.Context(), v.request(""), v.settingOf(name), name, value); err != nil {

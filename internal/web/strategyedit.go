@@ -175,7 +175,7 @@ func changeWords(c *app.StrategyChange) string {
 	if c.Step != "" {
 		step = look.Title(stepName(c.Step))
 	}
-	field := look.Words(c.Field)
+	field := cmp.Or(fieldWords[c.Field], look.Words(c.Field))
 	switch {
 	case c.Field == "step":
 		return step + " is " + c.After + "."
@@ -188,3 +188,12 @@ func changeWords(c *app.StrategyChange) string {
 	}
 	return step + ": " + field + " is now " + c.After + "; it was " + c.Before + "."
 }
+
+// fieldWords are the fields of a step as people say them.
+var fieldWords = map[string]string{"from_due_days": "days from the due date", "deadline_days": "days that it gives", "channels": "the way it goes",
+	"no_email": "what happens without an address", "to": "who gets it", "copy": "who gets a copy", "level": "what it claims", "approval": "how it is released",
+	"approval_role": "who releases it", "wait_days": "business days it waits", "min_item": "smallest invoice", "min_open": "smallest amount open",
+	"min_percent": "smallest share open", "min_total": "smallest total", "skip_below": "sum below which it is left out",
+	"skip_on_time": "payments in time after which it is left out", "post_from": "sum from which it is also posted", "required": "whether it may be left out",
+	"count_from": "what the deadline counts from", "apart_days": "days between two of them", "not_within_days": "days since the last message",
+	"new_invoices": "invoices of a new customer", "monthly_business_day": "business day of the month", "deadline_due": "whether the due date is its deadline"}

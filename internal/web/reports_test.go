@@ -302,17 +302,17 @@ func TestCustomerTellsAll(t *testing.T) {
 			t.Errorf("%s: %v", path, a)
 		}
 	}
-	if a := s.upload("/customers/1/papers", map[string]string{"kind": "delivery", "item": "INV-1"}, "../signed.picture", picture, owner); a.code != http.StatusSeeOther {
+	if a := s.upload("/customers/1/papers", map[string]string{"kind": "delivery", "item": "INV-1"}, "../signed.png", picture, owner); a.code != http.StatusSeeOther {
 		t.Fatal(a)
 	}
 	if a := s.upload("/customers/1/papers", map[string]string{"kind": "other"}, "x.exe", []byte("MZ"), owner); a.code != http.StatusUnprocessableEntity {
 		t.Errorf("a program: %v", a)
 	}
-	if a := s.upload("/customers/1/note", map[string]string{"class": "privileged", "text": "what the lawyer said"}, "advice.picture", append(picture, 1), owner); a.code != http.StatusSeeOther {
+	if a := s.upload("/customers/1/note", map[string]string{"class": "privileged", "text": "what the lawyer said"}, "advice.png", append(picture, 1), owner); a.code != http.StatusSeeOther {
 		t.Fatal(a)
 	}
-	s.reads("/customers/1", "signed.picture", "proof of delivery", "advice.picture", "what the lawyer said")
-	if a := s.ask("/customers/1/papers/1/file", nil, owner); a.body != string(picture) || a.head.Get("Content-Type") != "image/picture" {
+	s.reads("/customers/1", "signed.png", "proof of delivery", "advice.png", "what the lawyer said")
+	if a := s.ask("/customers/1/papers/1/file", nil, owner); a.body != string(picture) || a.head.Get("Content-Type") != "image/png" {
 		t.Errorf("the paper comes back as %q %v", a.body, a.head)
 	}
 	if a := s.ask("/customers/1", nil, s.session("auditor")); strings.Contains(a.body, "lawyer said") {

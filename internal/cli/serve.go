@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/duty"
@@ -20,6 +22,9 @@ const (
 	defaultListen = "127.0.0.1:8080"
 	nextPorts     = 50
 )
+
+// settleAfter is when a program that serves has done what it does at its start.
+const settleAfter = 5 * time.Second
 
 type serveCmd struct {
 	Listen  string `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port; none: no pages, only scheduler and sender."`
@@ -61,6 +66,8 @@ func (c *serveCmd) Run(s *session) error {
 			return err
 		}
 	}
+	// What starting up left behind goes back to the computer at once, not over minutes.
+	defer time.AfterFunc(settleAfter, debug.FreeOSMemory).Stop()
 	err = both(s.ctx, service.Serve, func(ctx context.Context) error {
 		if at == nil {
 			<-ctx.Done()

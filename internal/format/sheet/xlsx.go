@@ -1,88 +1,137 @@
 package sheet
 
 import (
+	"archive/zip"
+	"bufio"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 )
 
 // sheetRows is how many rows a sheet can have; a longer table goes on on another.
-const sheetRows = excelize.TotalRows
+const sheetRows = 1 << 20
 
 // exactDigits is how many digits of a number a spreadsheet keeps; a longer one is text.
 const exactDigits = 15
 
-// xlsxWriter writes a workbook: rows of one sheet, or of several if they are too many.
+// dayZero is the day 0 of a workbook's calendar, for days from March 1900 on.
+var dayZero = cal.Of(1899, 12, 30)
+
+// Styles of cells that every workbook has; those of amounts come after them.
+const (
+	stylePlain = iota
+	styleHead
+	styleDay
+	styleAmounts
+)
+
+// xlsxWriter writes a workbook (ECMA-376, SpreadsheetML) row by row: one sheet, or several
+// if the rows are too many. Amounts and days are written as the decimals they are: no
+// figure passes through a float.
 type xlsxWriter struct {
-	w       io.Writer
+	zip     *zip.Writer
+	out     *bufio.Writer // of the sheet being written
 	name    string
 	columns []Column
 	about   []string
-	file    *excelize.File
-	stream  *excelize.StreamWriter
-	sheets  int
-	at      int // row of the sheet
-	rows    int // rows a sheet may have
-	head    int // style
-	day     int
-	amounts map[int]int // styles by decimals
-	cells   []any
+	sheets  []string // names
+	at      int      // row of the sheet
+	rows    int      // rows a sheet may have
+	amounts []int    // decimals of the styles of amounts
 	err     error
 }
 
 func newXLSX(w io.Writer, name string, columns []Column, about []string) (Writer, error) {
-	x := &xlsxWriter{w: w, name: name, columns: columns, about: about, file: excelize.NewFile(), rows: sheetRows,
-		amounts: map[int]int{}, cells: make([]any, len(columns))}
-	if x.head, x.err = x.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); x.err != nil {
-		return nil, x.err
-	}
-	if x.day, x.err = x.style("yyyy-mm-dd"); x.err != nil {
-		return nil, x.err
-	}
+	x := &xlsxWriter{zip: zip.NewWriter(w), name: name, columns: columns, about: about, rows: sheetRows}
 	x.err = x.begin()
 	return x, x.err
 }
 
-func (x *xlsxWriter) style(format string) (int, error) {
-	return x.file.NewStyle(&excelize.Style{CustomNumFmt: &format})
+// open begins the next sheet of the workbook.
+func (x *xlsxWriter) open(name, views, cols string) error {
+	x.sheets = append(x.sheets, name)
+	entry, err := x.zip.Create(fmt.Sprintf("xl/worksheets/sheet%d.xml", len(x.sheets)))
+	if err != nil {
+		return err
+	}
+	x.out, x.at = bufio.NewWriterSize(entry, 1<<16), 0
+	_, err = x.out.WriteString(xml.Header + `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
+		views + cols + "<sheetData>")
+	return err
 }
 
-// begin begins a sheet: the names of the columns, which stay in sight.
+// begin begins a sheet of the table: the names of the columns, which stay in sight.
 func (x *xlsxWriter) begin() error {
 	name := x.name
-	if x.sheets++; x.sheets == 1 {
-		if err := x.file.SetSheetName("Sheet1", name); err != nil {
-			return err
-		}
-	} else {
-		name = fmt.Sprintf("%s %d", x.name, x.sheets)
-		if _, err := x.file.NewSheet(name); err != nil {
-			return err
-		}
+	if n := len(x.sheets); n > 0 {
+		name = fmt.Sprintf("%s %d", x.name, n+1)
 	}
-	var err error
-	if x.stream, err = x.file.NewStreamWriter(name); err != nil {
-		return err
-	}
+	var cols strings.Builder
 	for i, c := range x.columns {
-		width := map[Kind]float64{Text: 22, Number: 10, Amount: 15, Day: 12}[c.Kind]
-		if err := x.stream.SetColWidth(i+1, i+1, max(width, float64(len(c.Name)+2))); err != nil {
-			return err
-		}
-		x.cells[i] = excelize.Cell{StyleID: x.head, Value: c.Name}
+		width := max(map[Kind]int{Text: 22, Number: 10, Amount: 15, Day: 12}[c.Kind], utf8.RuneCountInString(c.Name)+2)
+		fmt.Fprintf(&cols, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, width)
 	}
-	if err := x.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	const frozen = `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" ` +
+		`state="frozen"/></sheetView></sheetViews>`
+	if err := x.open(name, frozen, "<cols>"+cols.String()+"</cols>"); err != nil {
 		return err
 	}
-	x.at = 1
-	return x.stream.SetRow("A1", x.cells)
+	x.row(func() {
+		for i, c := range x.columns {
+			x.text(i, c.Name, styleHead)
+		}
+	})
+	return nil
+}
+
+// finish ends the sheet.
+func (x *xlsxWriter) finish() error {
+	x.out.WriteString("</sheetData></worksheet>")
+	return x.out.Flush()
+}
+
+// row writes one row; the first error of the file is told by its flush.
+func (x *xlsxWriter) row(cells func()) {
+	x.at++
+	x.out.WriteString(`<row r="` + strconv.Itoa(x.at) + `">`)
+	cells()
+	x.out.WriteString("</row>")
+}
+
+// cellAt writes the beginning of a cell of a column.
+func (x *xlsxWriter) cellAt(column, style int, kind string) {
+	x.out.WriteString(`<c r="` + letters(column) + strconv.Itoa(x.at) + `"`)
+	if style != stylePlain {
+		x.out.WriteString(` s="` + strconv.Itoa(style) + `"`)
+	}
+	x.out.WriteString(kind + ">")
+}
+
+func (x *xlsxWriter) text(column int, s string, style int) {
+	x.cellAt(column, style, ` t="inlineStr"`)
+	x.out.WriteString(`<is><t xml:space="preserve">`)
+	xml.EscapeText(x.out, []byte(printable(s)))
+	x.out.WriteString("</t></is></c>")
+}
+
+func (x *xlsxWriter) number(column int, decimal string, style int) {
+	x.cellAt(column, style, "")
+	x.out.WriteString("<v>" + decimal + "</v></c>")
+}
+
+// letters is the name of a column: A to Z, AA and so on.
+func letters(column int) string {
+	name := ""
+	for column++; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name
 }
 
 // Row implements Writer.
@@ -91,52 +140,51 @@ func (x *xlsxWriter) Row(cells ...Cell) error {
 		x.err = fits(x.columns, cells)
 	}
 	if x.err == nil && x.at == x.rows {
-		if x.err = x.stream.Flush(); x.err == nil {
+		if x.err = x.finish(); x.err == nil {
 			x.err = x.begin()
 		}
 	}
-	for i := 0; i < len(cells) && x.err == nil; i++ {
-		x.cells[i], x.err = x.cell(&cells[i])
+	if x.err != nil {
+		return x.err
 	}
-	if x.err == nil {
-		x.at++
-		x.err = x.stream.SetRow("A"+strconv.Itoa(x.at), x.cells)
-	}
-	return x.err
+	x.row(func() {
+		for i := range cells {
+			x.cell(i, &cells[i])
+		}
+	})
+	return nil
 }
 
-// cell is a value as the library takes it. Text always is text there, whatever it begins with.
-func (x *xlsxWriter) cell(c *Cell) (any, error) {
+// cell writes a value. Text always is text there, whatever it begins with.
+func (x *xlsxWriter) cell(column int, c *Cell) {
 	switch {
-	case c.empty:
-		return nil, nil
+	case c.empty || c.kind == Text && c.text == "":
 	case c.kind == Text:
-		return printable(c.text), nil
+		x.text(column, c.text, stylePlain)
 	case c.kind == Day:
-		return excelize.Cell{StyleID: x.day, Value: cal.Date(c.n).Time()}, nil
-	}
-	decimal := money.FormatMinor(c.n, c.exponent)
-	if len(strings.Trim(strings.ReplaceAll(decimal, ".", ""), "-")) > exactDigits {
-		return decimal, nil
-	}
-	// The file keeps numbers as decimals of at most seventeen digits; the nearest float of
-	// one with at most fifteen is written as that very decimal.
-	value, err := strconv.ParseFloat(decimal, 64)
-	if err != nil || c.kind == Number {
-		return value, err
-	}
-	style, ok := x.amounts[c.exponent]
-	if !ok {
-		format := "#,##0"
-		if c.exponent > 0 {
-			format += "." + strings.Repeat("0", c.exponent)
+		x.number(column, strconv.Itoa(cal.Date(c.n).DaysSince(dayZero)), styleDay)
+	default:
+		decimal := money.FormatMinor(c.n, c.exponent)
+		switch {
+		case len(strings.Trim(strings.ReplaceAll(decimal, ".", ""), "-")) > exactDigits:
+			x.text(column, decimal, stylePlain)
+		case c.kind == Number:
+			x.number(column, decimal, stylePlain)
+		default:
+			x.number(column, decimal, x.amountStyle(c.exponent))
 		}
-		if style, err = x.style(format); err != nil {
-			return nil, err
-		}
-		x.amounts[c.exponent] = style
 	}
-	return excelize.Cell{StyleID: style, Value: value}, nil
+}
+
+// amountStyle is the style of amounts with so many decimals.
+func (x *xlsxWriter) amountStyle(decimals int) int {
+	for i, d := range x.amounts {
+		if d == decimals {
+			return styleAmounts + i
+		}
+	}
+	x.amounts = append(x.amounts, decimals)
+	return styleAmounts + len(x.amounts) - 1
 }
 
 // printable leaves out what a workbook cannot hold.
@@ -151,31 +199,33 @@ func printable(s string) string {
 
 // Close implements Writer.
 func (x *xlsxWriter) Close() error {
-	defer x.file.Close()
 	if x.err == nil {
-		x.err = x.stream.Flush()
+		x.err = x.finish()
 	}
 	if x.err == nil && len(x.about) > 0 {
 		x.err = x.tellAbout()
 	}
+	for _, part := range x.parts() {
+		if x.err != nil {
+			return x.err
+		}
+		var entry io.Writer
+		if entry, x.err = x.zip.Create(part[0]); x.err == nil {
+			_, x.err = io.WriteString(entry, xml.Header+part[1])
+		}
+	}
 	if x.err == nil {
-		_, x.err = x.file.WriteTo(x.w)
+		x.err = x.zip.Close()
 	}
 	return x.err
 }
 
 func (x *xlsxWriter) tellAbout() error {
-	const name = "About"
-	if _, err := x.file.NewSheet(name); err != nil {
+	if err := x.open("About", "", `<cols><col min="1" max="1" width="100" customWidth="1"/></cols>`); err != nil {
 		return err
 	}
-	if err := x.file.SetColWidth(name, "A", "A", 100); err != nil {
-		return err
+	for _, line := range x.about {
+		x.row(func() { x.text(0, line, stylePlain) })
 	}
-	for i, line := range x.about {
-		if err := x.file.SetCellStr(name, "A"+strconv.Itoa(i+1), printable(line)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return x.finish()
 }

@@ -127,7 +127,7 @@ func TestSharesOfMany(t *testing.T) {
 func TestAgingPage(t *testing.T) {
 	s := worked(t)
 	s.reads("/reports/aging", "control total £3,410.49", "Dana Wells", "£2,099.99", "/invoices?bucket=d1_30&amp;currency=GBP&amp;customer=")
-	body := s.reads("/reports/aging?currency=GBP&bucket=not_due", "1 customer with not due yet", "£310.50")
+	body := s.reads("/reports/aging?currency=GBP&bucket=not_due", "1 customer with invoices not due yet", "£310.50")
 	if strings.Contains(body, "Dana Wells") {
 		t.Error("a customer with nothing in the bucket is listed")
 	}

@@ -46,10 +46,11 @@ func worked(t *testing.T) *site {
 	return s
 }
 
-// reads asks for a page as the owner and fails unless it holds every text.
+// reads asks for a page as the owner, who has just changed something, and fails unless it
+// holds every text.
 func (s *site) reads(path string, texts ...string) string {
 	s.t.Helper()
-	a := s.ask(path, nil, s.session("owner"))
+	a := s.ask(path, nil, s.session("owner"), changedCookie)
 	if a.code != http.StatusOK {
 		s.t.Fatalf("%s: %v", path, a)
 	}
@@ -162,8 +163,9 @@ func TestInvoicesPage(t *testing.T) {
 	if a := s.ask("/invoices", nil, s.session("sales")); a.code != http.StatusOK || strings.Contains(a.body, "INV-") {
 		t.Errorf("sales see invoices of others: %v", a)
 	}
-	if _, err := s.app.AddHold(t.Context(), system, app.HoldRequest{Ref: "item:INV-4", Kind: "dispute", Reason: "wrong"}); err != nil {
-		t.Fatal(err)
+	hold := url.Values{"kind": {"dispute"}, "item": {"INV-4"}, "reason": {"wrong"}}
+	if a := s.ask("/customers/3/hold", hold, s.session("owner")); a.code != http.StatusSeeOther {
+		t.Fatal(a)
 	}
 	if body := s.reads("/invoices?disputed=1", "INV-4", "dispute"); strings.Contains(body, "INV-1") {
 		t.Error("what is not disputed is listed")

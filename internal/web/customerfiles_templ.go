@@ -271,7 +271,7 @@ func claimsCard(v *visit, c *file) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "</span></header><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"What may be claimed\"><table><thead><tr><th scope=\"col\">Item</th><th scope=\"col\">Interest from</th><th scope=\"col\" class=\"num\">Interest</th><th scope=\"col\" class=\"num\">Compensation</th><th scope=\"col\" class=\"hide-s\">Claimed before</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "</span></header><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"What may be claimed\"><table><thead><tr><th scope=\"col\">Item</th><th scope=\"col\" class=\"hide-s\">Interest from</th><th scope=\"col\" class=\"num\">Interest</th><th scope=\"col\" class=\"num\">Compensation</th><th scope=\"col\" class=\"hide-s\">Claimed before</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -303,7 +303,7 @@ func claimsCard(v *visit, c *file) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</a></th><td class=\"tab whole\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</a></th><td class=\"tab whole hide-s\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -60,7 +60,7 @@ func TestTheFirstTenMinutes(t *testing.T) {
 				"Wrong chases avoided", "came in since")
 		}},
 		{"one draft as the customer sees it, why, and what would change it", func(t *testing.T) {
-			p.Follow("Look through").Reads("To look at").Follow(firstMessage(p)).Reads("What now?", "Subject", "Release")
+			p.Follow("Look through").Reads("To look at").Follow(firstMessage(p)).Reads("What now?", "Subject", "Release", "Why?", "Would stop it")
 			p.Shot("visitor-message")
 			customer = browser.Eval[string](p, `document.querySelector('h1 a').getAttribute('href')`)
 		}},

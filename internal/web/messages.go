@@ -171,6 +171,7 @@ type sheet struct {
 	Last    int64 // one by one: the message before and the one behind it; 0: none
 	Next    int64
 	Differs string // from the last run, in a sentence; "" if it does not
+	Why     *why   // what led to it; nil once it has left
 }
 
 // message is one message exactly as the debtor sees it, with what can be done about it.
@@ -198,6 +199,9 @@ func message(v *visit) error {
 		if s.Proofs, err = v.App.Proofs(v.r.Context(), id); err != nil {
 			return err
 		}
+	}
+	if s.Why, err = v.whyOf(&m); err != nil {
+		return err
 	}
 	if s.One {
 		if err := v.amongWaiting(&s); err != nil {

@@ -60,7 +60,7 @@ func TestEveryJobMeasures(t *testing.T) {
 			}
 			want := "import from a file|import, peak memory|the same file again|daily run|daily run, peak memory|" +
 				"daily run, 2 of 200 customers due|aging, today|aging, as of 60 days ago|explain one item|" +
-				"replay of 6,000 facts|proof of all caches (doctor --deep)|sending the outbox"
+				"replay of 6,000 facts|proof of all caches (doctor --deep)|the same, a third with its letter as PDF|sending the outbox"
 			if _, err := exec.LookPath("wrk"); err == nil {
 				want += "|worklist page, 50 lines|worklist page, 50 lines, 99 of 100|list of customers, 50 lines|" +
 					"list of customers, 50 lines, 99 of 100|worklist, and list, written anew|" +

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/duty"
@@ -20,13 +21,14 @@ var request = app.Request{Actor: "bench"}
 
 // tasks are what child processes do, by name.
 var tasks = map[string]func(context.Context, *task, *meter) error{
-	"ledger":       ledgerTask,
-	"sink":         sinkTask,
-	"prepare day":  prepareDay,
-	"prepare sent": prepareSent,
-	"prepare pay":  preparePayments,
-	"prepare mail": prepareMail,
-	"prepare arm":  prepareArm,
+	"ledger":        ledgerTask,
+	"sink":          sinkTask,
+	"prepare day":   prepareDay,
+	"prepare sent":  prepareSent,
+	"prepare pay":   preparePayments,
+	"prepare mail":  prepareMail,
+	"prepare arm":   prepareArm,
+	"prepare plain": preparePlain,
 
 	"ours import":   oursImport,
 	"ours reimport": oursReimport,
@@ -261,6 +263,25 @@ func prepareMail(ctx context.Context, t *task, _ *meter) error {
 			}
 		}
 		_, err := a.CashKnown(ctx, request, "", t.Day)
+		return err
+	})
+}
+
+// preparePlain takes back the mails that carry their letter: the others are of ten kilobytes
+// or so, like those of the limit.
+func preparePlain(ctx context.Context, t *task, _ *meter) error {
+	return withBook(ctx, t, func(a *app.App) error {
+		list, err := a.Outbox(ctx, app.OutboxFilter{State: book.Approved})
+		if err != nil {
+			return err
+		}
+		var formal []int64
+		for i := range list {
+			if list[i].Step == "formal" {
+				formal = append(formal, list[i].ID)
+			}
+		}
+		_, err = a.Reject(ctx, request, formal)
 		return err
 	})
 }

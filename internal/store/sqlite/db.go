@@ -150,6 +150,24 @@ func (db *DB) snapshot(ctx context.Context, fn func(cn *conn, now time.Time) err
 	return err
 }
 
+// opened takes an idle reader that is open, if there is one: another is opened only while
+// all of them are at work, since each keeps memory of its own.
+func (db *DB) opened(got *conn) *conn {
+	for range cap(db.readers) {
+		if got != nil {
+			break
+		}
+		select {
+		case other := <-db.readers:
+			db.readers <- got
+			got = other
+		default:
+			return got
+		}
+	}
+	return got
+}
+
 // reader takes an idle reader, or opens one.
 func (db *DB) reader(ctx context.Context) (*conn, error) {
 	db.closing.RLock()
@@ -160,7 +178,7 @@ func (db *DB) reader(ctx context.Context) (*conn, error) {
 	}
 	select {
 	case cn := <-db.readers:
-		if cn != nil {
+		if cn = db.opened(cn); cn != nil {
 			return cn, nil
 		}
 		cn, err := openConn(db.path, db.schema, true)

@@ -93,11 +93,7 @@ func (a *App) tasksAfter(tx store.Tx, creditor int64, after []int64, n int) ([]T
 	if after[1] == 0 { // after a note: all tasks of its day
 		id = 0
 	}
-	err := store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
-		t.amount_minor, t.currency, t.state, t.outcome, c.customer_id FROM task t
-		JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
-		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-		WHERE t.tenant_id = $1 AND t.state = 'open' AND t.kind <> 'call'
+	err := store.Each(tx, taskLines+`WHERE t.tenant_id = $1 AND t.state = 'open' AND t.kind <> 'call'
 			AND (t.due_day, t.task_id) > ($2, $3) AND (c.creditor_id = $4 OR $4 = 0)
 		ORDER BY t.due_day, t.task_id LIMIT $5`, []any{a.tenant, cal.Date(after[0]), id, creditor, int64(n)},
 		func(r store.Rows) error {
@@ -106,6 +102,13 @@ func (a *App) tasksAfter(tx store.Tx, creditor int64, after []int64, n int) ([]T
 		})
 	return tasks, err
 }
+
+// taskLines selects what a list of tasks shows.
+const taskLines = `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
+	t.amount_minor, t.currency, t.state, t.outcome, c.customer_id FROM task t
+	JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
+	JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+	`
 
 // taskLineOf reads a row of a list of tasks.
 func taskLineOf(r store.Rows) TaskLine {

@@ -116,7 +116,7 @@ func eachStopped(tx store.Tx, tenant int64, from, to cal.Date, fn func(*stoppedM
 func (s *surveyor) readWork() error {
 	for i := range s.creditors {
 		c := &s.creditors[i]
-		notes, err := s.a.dueNotes(s.tx, c.ID)
+		notes, err := s.a.dueNotes(s.tx, c.ID, 0)
 		if err != nil {
 			return err
 		}

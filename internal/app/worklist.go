@@ -31,6 +31,8 @@ type TaskLine struct {
 	Not *NotNow `json:"not,omitempty"`
 
 	CustomerID int64 `json:"customer_id"`
+	// Privileged says of a note that only some roles may read its words (guardrail R30).
+	Privileged bool `json:"-"`
 }
 
 // NotNow is a reason against doing a task.
@@ -49,25 +51,39 @@ func (a *App) Tasks(ctx context.Context, creditor string, all bool) ([]TaskLine,
 		if err != nil {
 			return err
 		}
-		if tasks, err = a.dueNotes(tx, only); err != nil {
-			return err
-		}
-		if err := store.Each(tx, `SELECT t.task_id, c.number, p.name, t.kind, t.step, t.due_day, t.role, t.reason,
-			t.amount_minor, t.currency,
-			t.state, t.outcome, c.customer_id FROM task t
-			JOIN customer c ON c.tenant_id = t.tenant_id AND c.customer_id = t.customer_id
-			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-			WHERE t.tenant_id = $1 AND (c.creditor_id = $2 OR $2 = 0) AND (t.state = 'open' OR $3 = 1)
-			ORDER BY t.due_day, t.task_id`, []any{a.tenant, only, all}, func(r store.Rows) error {
+		tasks, err = a.tasksWhere(tx, only, 0, `(c.creditor_id = $2 OR $2 = 0) AND (t.state = 'open' OR $3 = 1)`, only, all)
+		return err
+	})
+	return tasks, err
+}
+
+// TasksOf lists the open tasks of one customer and the notes about it to be looked at again,
+// as Tasks does.
+func (a *App) TasksOf(ctx context.Context, customer int64) ([]TaskLine, error) {
+	var tasks []TaskLine
+	err := a.read(ctx, func(tx store.Tx) (err error) {
+		tasks, err = a.tasksWhere(tx, 0, customer, `t.customer_id = $2 AND t.state = 'open'`, customer)
+		return err
+	})
+	return tasks, err
+}
+
+// tasksWhere lists the tasks that a condition names, with the due notes of a creditor or a
+// customer (0: of all), and judges the steps of ladders among them.
+func (a *App) tasksWhere(tx store.Tx, creditor, customer int64, condition string, args ...any) ([]TaskLine, error) {
+	tasks, err := a.dueNotes(tx, creditor, customer)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Each(tx, taskLines+"WHERE t.tenant_id = $1 AND "+condition+" ORDER BY t.due_day, t.task_id",
+		append([]any{a.tenant}, args...), func(r store.Rows) error {
 			tasks = append(tasks, taskLineOf(r))
 			return nil
 		}); err != nil {
-			return err
-		}
-		slices.SortStableFunc(tasks, func(x, y TaskLine) int { return cmp.Compare(x.DueDay, y.DueDay) })
-		return a.judgeTasks(tx, tasks)
-	})
-	return tasks, err
+		return nil, err
+	}
+	slices.SortStableFunc(tasks, func(x, y TaskLine) int { return cmp.Compare(x.DueDay, y.DueDay) })
+	return tasks, a.judgeTasks(tx, tasks)
 }
 
 // ofLadder reports whether a task is an open step of a ladder.

@@ -58,7 +58,7 @@ func (a *App) writtenAbout(tx store.Tx, customer int64) ([]Written, error) {
 
 // dueNotes lists, as work, the notes whose day to look again has come; a later note about
 // the same is that look.
-func (a *App) dueNotes(tx store.Tx, only int64) ([]TaskLine, error) {
+func (a *App) dueNotes(tx store.Tx, only, customer int64) ([]TaskLine, error) {
 	creditors, err := a.creditors(tx)
 	if err != nil {
 		return nil, err
@@ -69,16 +69,16 @@ func (a *App) dueNotes(tx store.Tx, only int64) ([]TaskLine, error) {
 		if only != 0 && c.ID != only {
 			continue
 		}
-		if err := store.Each(tx, `SELECT n.note_id, c.number, p.name, n.next_day, w.body, c.customer_id FROM note n
+		if err := store.Each(tx, `SELECT n.note_id, c.number, p.name, n.next_day, w.body, c.customer_id, n.class FROM note n
 			JOIN customer c ON c.tenant_id = n.tenant_id AND c.customer_id = n.customer_id
 			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
 			LEFT JOIN words w ON w.tenant_id = n.tenant_id AND w.words_id = n.words_id
-			WHERE n.tenant_id = $1 AND c.creditor_id = $2 AND n.next_day <= $3 AND NOT EXISTS (
+			WHERE n.tenant_id = $1 AND c.creditor_id = $2 AND n.next_day <= $3 AND (n.customer_id = $4 OR $4 = 0) AND NOT EXISTS (
 				SELECT 1 FROM note l WHERE l.tenant_id = $1 AND l.customer_id = n.customer_id
 				AND l.item_id = n.item_id AND l.note_id > n.note_id)
-			ORDER BY n.next_day, n.note_id`, []any{a.tenant, c.ID, c.today(tx)}, func(r store.Rows) error {
+			ORDER BY n.next_day, n.note_id`, []any{a.tenant, c.ID, c.today(tx), customer}, func(r store.Rows) error {
 			due = append(due, TaskLine{Note: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: "note",
-				DueDay: r.Day(3), Reason: r.Text(4), State: string(book.TaskOpen), CustomerID: r.Int64(5)})
+				DueDay: r.Day(3), Reason: r.Text(4), State: string(book.TaskOpen), CustomerID: r.Int64(5), Privileged: r.Text(6) == "privileged"})
 			return nil
 		}); err != nil {
 			return nil, err

@@ -74,8 +74,8 @@ func (c *mailProvidersCmd) Run(s *session) error {
 
 func showProvider(p *page, m *mailcheck.Preset) {
 	p.title("%s", m.Name)
-	for i, todo := range m.Todo {
-		p.line("%d. %s", i+1, todo)
+	for i, step := range m.Steps {
+		p.line("%d. %s", i+1, step)
 	}
 	if m.Host != "" {
 		p.line("")

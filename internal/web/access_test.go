@@ -7,8 +7,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
+	"github.com/recoup-project/recoup/internal/core/cal"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -116,5 +119,29 @@ func TestHeaders(t *testing.T) {
 	}
 	if strings.Contains(policy, "unsafe") {
 		t.Errorf("the policy lets something unsafe in: %s", policy)
+	}
+}
+
+// TestPrivilegedNotes: who may not read privileged notes does not read them on the page of
+// the day, in the lane, or on the page of the customer, when it is time to look at them again.
+func TestPrivilegedNotes(t *testing.T) {
+	s := newSite(t)
+	s.ledger(smallLedger)
+	s.user(access.Owner)
+	s.user(access.Auditor)
+	if _, err := s.app.Note(t.Context(), system, app.NoteRequest{Ref: "customer:C-1", Class: "privileged", Text: "what counsel advised",
+		Next: cal.MustParse(testDay).AddDays(1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.app.MoveClock(t.Context(), system, time.Date(2026, 3, 11, 9, 0, 0, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/today", "/today/must", "/customers/1"} {
+		if a := s.ask(path, nil, s.session("owner"), changedCookie); !strings.Contains(a.body, "what counsel advised") {
+			t.Errorf("%s does not show the owner the note: %v", path, a)
+		}
+		if a := s.ask(path, nil, s.session("auditor"), changedCookie); a.code != 200 || strings.Contains(a.body, "what counsel advised") {
+			t.Errorf("%s shows the auditor the note: %v", path, a)
+		}
 	}
 }

@@ -61,14 +61,8 @@ func (v *visit) fileOf(ctx context.Context, id int64) (*file, error) {
 		return nil, err
 	}
 	c.Holds = slices.DeleteFunc(c.Holds, func(h app.HoldReport) bool { return h.State == app.HoldOver })
-	tasks, err := v.App.Tasks(ctx, view.Creditor, false)
-	if err != nil {
+	if c.Tasks, err = v.App.TasksOf(ctx, id); err != nil {
 		return nil, err
-	}
-	for _, t := range tasks {
-		if t.CustomerID == id {
-			c.Tasks = append(c.Tasks, t)
-		}
 	}
 	return c, nil
 }

@@ -222,7 +222,7 @@ func (v *visit) apply(id int64) error {
 // agree records that the totals that a person saw are those of the bookkeeping, where the
 // book now holds the same. Each is a currency and an amount.
 func (v *visit) agree(ctx context.Context, seen []string) (string, error) {
-	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	aging, err := v.App.AgingToday(ctx, v.creditor.Code)
 	if err != nil {
 		return "", err
 	}

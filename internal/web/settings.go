@@ -152,7 +152,7 @@ func settings(v *visit) error {
 			b.Policy = append(b.Policy, settingField{name: name, label: field, value: values[name]})
 		}
 	}
-	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	aging, err := v.App.AgingToday(ctx, v.creditor.Code)
 	if err != nil {
 		return err
 	}

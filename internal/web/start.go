@@ -69,7 +69,7 @@ func (v *visit) unready() (*checklist, error) {
 	if err != nil || slices.ContainsFunc(set, func(s app.SettingValue) bool { return s.Name == app.SettingMailTested }) {
 		return nil, err
 	}
-	aging, err := v.App.Aging(v.r.Context(), app.AgingRequest{Creditor: v.creditor.Code})
+	aging, err := v.App.AgingToday(v.r.Context(), v.creditor.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func startPage(v *visit) error {
 		return v.page("Your own file", ownFilePage(v))
 	}
 	ctx := v.r.Context()
-	aging, err := v.App.Aging(ctx, app.AgingRequest{Creditor: v.creditor.Code})
+	aging, err := v.App.AgingToday(ctx, v.creditor.Code)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -147,12 +146,4 @@ func releasedBy(st *strategy.Step) string {
 		return "one by one"
 	}
 	return ""
-}
-
-// stepOf is a step of a ladder by its key; nil if it is not one of it.
-func (l *ladder) stepOf(key string) *strategy.Step {
-	if i := slices.IndexFunc(l.Steps, func(s strategy.Step) bool { return s.Key == key }); i >= 0 {
-		return &l.Steps[i]
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -145,6 +146,9 @@ func taskTitle(t *app.TaskLine) string {
 
 // taskSentence says why a task is there.
 func taskSentence(v *visit, t *app.TaskLine) string {
+	if t.Privileged && !v.user.may(access.ViewPrivileged) {
+		return "A privileged note."
+	}
 	return cmp.Or(reasonText(t.Reason), "Since "+v.f.Day(t.DueDay)+".")
 }
 

@@ -92,7 +92,7 @@ func TestDomain(t *testing.T) {
 
 func TestPresets(t *testing.T) {
 	for _, p := range Presets() {
-		if len(p.Todo) == 0 || p.User == "" || p.Key != "own" && p.Host == "" || len(p.SPF) == 0 && p.SPFNote == "" {
+		if len(p.Steps) == 0 || p.User == "" || p.Key != "own" && p.Host == "" || len(p.SPF) == 0 && p.SPFNote == "" {
 			t.Errorf("%s is not whole: %+v", p.Key, p)
 		}
 		if p.Key == "own" {

@@ -19,6 +19,8 @@ type Paper struct {
 	MediaType string    `json:"media_type"`
 	SHA256    string    `json:"sha256"`
 	Size      int64     `json:"size"`
+	// Privileged says that it belongs to a note that only some roles may read (guardrail R30).
+	Privileged bool `json:"-"`
 }
 
 // LoosePaper is a file that waits for a person to say whose it is.
@@ -43,14 +45,16 @@ func (a *App) Papers(ctx context.Context, customer, item int64) (list []Paper, e
 
 func (a *App) papers(tx store.Tx, customer, item int64) (list []Paper, err error) {
 	err = store.Each(tx, `SELECT p.paper_id, p.customer_id, p.item_id, COALESCE(i.number, ''), p.kind, COALESCE(w.body, ''),
-		p.media_type, p.sha256, p.size_bytes FROM paper p
+		p.media_type, p.sha256, p.size_bytes, COALESCE(n.class, '') FROM paper p
+		LEFT JOIN note n ON n.tenant_id = p.tenant_id AND n.customer_id = p.customer_id AND n.note_id = p.note_id
 		LEFT JOIN item i ON i.tenant_id = p.tenant_id AND i.customer_id = p.customer_id AND i.item_id = p.item_id
 		LEFT JOIN words w ON w.tenant_id = p.tenant_id AND w.words_id = p.words_id
 		LEFT JOIN paper_removed x ON x.tenant_id = p.tenant_id AND x.customer_id = p.customer_id AND x.paper_id = p.paper_id
 		WHERE p.tenant_id = $1 AND p.customer_id = $2 AND (p.item_id = $3 OR $3 = 0) AND x.paper_id IS NULL
 		ORDER BY p.paper_id`, []any{a.tenant, customer, item}, func(r store.Rows) error {
 		list = append(list, Paper{ID: r.Int64(0), Customer: r.Int64(1), Item: r.Int64(2), Number: r.Text(3),
-			Kind: PaperKind(r.Text(4)), Name: r.Text(5), MediaType: r.Text(6), SHA256: r.Text(7), Size: r.Int64(8)})
+			Kind: PaperKind(r.Text(4)), Name: r.Text(5), MediaType: r.Text(6), SHA256: r.Text(7), Size: r.Int64(8),
+			Privileged: r.Text(9) == "privileged"})
 		return nil
 	})
 	return list, err

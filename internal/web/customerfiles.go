@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 )
 
 // timelineLength is how many lines of a timeline come at once.
@@ -118,6 +119,9 @@ func paperFile(v *visit) error {
 	p, raw, err := v.App.PaperBytes(v.r.Context(), id, paper)
 	if err != nil {
 		return err
+	}
+	if p.Privileged && !v.user.may(access.ViewPrivileged) {
+		return &app.Error{Kind: app.NotFound, Code: "paper_not_found", Message: "there is no such paper"}
 	}
 	return v.file(p.Name, p.MediaType, raw)
 }

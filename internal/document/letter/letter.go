@@ -12,7 +12,7 @@ import (
 )
 
 // Version changes whenever the same letter could give other bytes.
-const Version = "1"
+const Version = "2"
 
 // Look is how the letters of a sender look.
 type Look struct {

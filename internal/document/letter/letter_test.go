@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"flag"
-
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +16,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/document"
+	"github.com/recoup-project/recoup/internal/document/locale"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -95,13 +97,60 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// TestALetterIsSmall: a usual one takes at most 20 kB.
+// smallBytes is the most that a letter may take.
+const smallBytes = 20_000
+
+// TestALetterIsSmall, of every step in every language, in every window, about one invoice
+// and about sixty. Larger are only a demand about sixty invoices that says again for each of
+// them what is claimed on it, over five pages or six, and the letter of claim of the debt
+// protocol, which encloses eight pages of forms.
 func TestALetterIsSmall(t *testing.T) {
-	for _, m := range []document.Message{british(document.Friendly), british(document.Formal), american()} {
-		if data, _ := rendered(t, Look{Country: "GB", Colour: blue}, m); len(data) > 20_000 {
-			t.Errorf("%s: %d bytes", m.Step, len(data))
+	largest, name := 0, ""
+	for _, lang := range locale.Languages() {
+		for _, step := range document.Steps() {
+			for _, country := range []string{"GB", "DE", "FR", "US"} {
+				for _, n := range []int{1, 4, 60} {
+					m := document.Sample(lang, step, document.Standard)
+					m.Items = numbered(m.Items, n, m.Date)
+					data, _ := rendered(t, Look{Country: country, Colour: blue}, m)
+					most := smallBytes
+					if n == 60 && m.Claim.Level == document.Claim || lang == locale.German && step == document.Formal {
+						most += 4_500
+					}
+					if len(data) > most {
+						t.Errorf("%s %s by the form of %s with %d invoices: %d bytes", lang, step, country, n, len(data))
+					}
+					if len(data) > largest {
+						largest, name = len(data), fmt.Sprint(lang, " ", step, " ", country, " ", n)
+					}
+				}
+			}
 		}
 	}
+	t.Logf("the largest takes %d bytes: %s", largest, name)
+	if data, _ := rendered(t, Look{Country: "GB", Colour: blue}, protocol()); len(data) > 26_000 {
+		t.Errorf("the letter of claim of the debt protocol takes %d bytes", len(data))
+	}
+}
+
+// numbered are n items like those given, each with a number, days and amounts of its own.
+func numbered(like []document.Item, n int, on cal.Date) []document.Item {
+	if len(like) == 0 {
+		return nil
+	}
+	out := make([]document.Item, n)
+	for i := range out {
+		out[i] = like[i%len(like)]
+		out[i].Number = fmt.Sprintf("INV-2026-%04d", 42+9*i)
+		days := cal.Date(-i / 3) // what is due stays so
+		if out[i].DueDate > on {
+			days = -days
+		}
+		out[i].InvoiceDate, out[i].DueDate = out[i].InvoiceDate-cal.Date(i/3), out[i].DueDate+days
+		by := int64(731 * i)
+		out[i].OriginalMinor, out[i].OpenMinor = out[i].OriginalMinor+by, out[i].OpenMinor+by
+	}
+	return out
 }
 
 // TestALetterSaysWhatTheMailSays: every word of the text form stands in the letter.

@@ -35,14 +35,16 @@ type Face struct {
 	name                     string
 	tables                   map[string][]byte
 	upem                     int
-	advance                  []uint16 // by glyph, in units of the em
+	advance                  []uint16 // by glyph, in units of a file
 	offset                   []uint32 // of each glyph in the table glyf, and the end of the last
 	glyphs                   map[rune]uint16
 	ascii                    [128]uint16
 	tabular                  map[uint16]uint16 // the glyph of one width for a glyph
 	pairs                    []pairs           // of glyphs that move together or apart
+	ordinary                 []uint8           // by glyph: the character of ASCII that it is; 0: none
+	ordinaryBy               []int16           // how far pairs of those move, both by character
 	replacement              uint16            // stands for a character that the face lacks
-	ascent, descent, capital int               // in units of the em
+	ascent, descent, capital int               // in units of the face
 	box                      [4]int
 }
 
@@ -82,6 +84,7 @@ func parseFace(name string, data []byte) (*Face, error) {
 		}
 	}
 	f.pairs = pairKerning(f.tables["GPOS"], len(f.advance))
+	f.ordinaryPairs()
 	return f, nil
 }
 
@@ -101,7 +104,7 @@ func (f *Face) metrics() {
 	n, full := int(u16(f.tables["maxp"], 4)), int(u16(hhea, 34))
 	f.advance = make([]uint16, n)
 	for i := range n {
-		f.advance[i] = u16(hmtx, 4*min(i, full-1))
+		f.advance[i] = uint16(f.em(int(u16(hmtx, 4*min(i, full-1)))))
 	}
 	f.offset = make([]uint32, n+1)
 	for i := range f.offset {
@@ -216,7 +219,7 @@ func (s Style) Width(text string) Unit {
 		}
 		before = g
 	}
-	return Unit(sum * int(s.Size) / s.Face.upem)
+	return Unit(sum * int(s.Size) / em)
 }
 
 // of is the glyph of a character in the style.

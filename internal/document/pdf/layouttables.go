@@ -122,21 +122,45 @@ func classes(table []byte, glyphs int) []uint16 {
 	return out
 }
 
-// kerning is by how much the second glyph moves towards the first, or away.
+// ordinaryPairs looks up once how the characters of ASCII move, of which most text is.
+func (f *Face) ordinaryPairs() {
+	const n = len(f.ascii)
+	f.ordinary, f.ordinaryBy = make([]uint8, len(f.advance)), make([]int16, n*n)
+	for left := ' '; left < rune(n); left++ {
+		for right := ' '; right < rune(n); right++ {
+			f.ordinaryBy[int(left)*n+int(right)] = int16(f.pair(f.ascii[left], f.ascii[right]))
+		}
+	}
+	for r := ' '; r < rune(n); r++ {
+		f.ordinary[f.ascii[r]] = uint8(r)
+	}
+	f.ordinary[0] = 0
+}
+
+// kerning is by how much the second glyph moves towards the first, or away, in units of a
+// file.
 func (f *Face) kerning(left, right uint16) int {
+	if a, b := f.ordinary[left], f.ordinary[right]; a != 0 && b != 0 {
+		return int(f.ordinaryBy[int(a)*len(f.ascii)+int(b)])
+	}
+	return f.pair(left, right)
+}
+
+// pair looks up how two glyphs move.
+func (f *Face) pair(left, right uint16) int {
 	for i := range f.pairs {
 		p := &f.pairs[i]
 		at := int(p.first[left])
 		switch {
 		case at == 0:
 		case p.named == nil:
-			return s16(p.values, 2*(int(p.lefts[left])*p.columns+int(p.rights[right])))
+			return f.em(s16(p.values, 2*(int(p.lefts[left])*p.columns+int(p.rights[right]))))
 		default:
 			set := p.named[at-1]
 			n := int(u16(set, 0))
 			k := sort.Search(n, func(k int) bool { return u16(set, 2+4*k) >= right })
 			if k < n && u16(set, 2+4*k) == right {
-				return s16(set, 4+4*k)
+				return f.em(s16(set, 4+4*k))
 			}
 		}
 	}

@@ -5,89 +5,67 @@ import (
 	"slices"
 )
 
-// Flags of a part of a composite glyph.
-const (
-	wordArguments = 1 << 0
-	hasScale      = 1 << 3
-	moreParts     = 1 << 5
-	twoScales     = 1 << 6
-	twoByTwo      = 1 << 7
-)
-
-// outline is the outline of a glyph; empty for a space.
-func (f *Face) outline(g uint16) []byte { return f.tables["glyf"][f.offset[g]:f.offset[g+1]] }
-
-// parts calls fn with where each part of a composite glyph names its glyph.
-func parts(outline []byte, fn func(at int)) {
-	if len(outline) < 10 || s16(outline, 0) >= 0 {
-		return
-	}
-	for at := 10; ; {
-		flags := u16(outline, at)
-		fn(at + 2)
-		at += 6
-		if flags&wordArguments != 0 {
-			at += 2
-		}
-		switch {
-		case flags&hasScale != 0:
-			at += 2
-		case flags&twoScales != 0:
-			at += 4
-		case flags&twoByTwo != 0:
-			at += 8
-		}
-		if flags&moreParts == 0 {
-			return
-		}
-	}
-}
-
 // subset is a font file with the glyphs given, numbered in their order, and behind them
-// those that they are made of. Glyph 0 must be the first.
-func (f *Face) subset(glyphs []uint16) []byte {
+// those that they are made of; glyph 0 must be the first. codes says with which byte the
+// pages name a glyph: codes[i] that of glyphs[i].
+func (f *Face) subset(glyphs []uint16, codes []byte) []byte {
 	all := slices.Clone(glyphs)
-	number := make(map[uint16]uint16, len(all))
+	numbers := make(map[uint16]uint16, len(all))
 	for i, g := range all {
-		number[g] = uint16(i)
+		numbers[g] = uint16(i)
+	}
+	number := func(part uint16) uint16 {
+		n, known := numbers[part]
+		if !known {
+			n = uint16(len(all))
+			numbers[part] = n
+			all = append(all, part)
+		}
+		return n
 	}
 	var glyf, loca, hmtx []byte
 	for i := 0; i < len(all); i++ { // grows as parts are met
-		g := all[i]
-		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
-		hmtx = binary.BigEndian.AppendUint16(hmtx, f.advance[g])
-		hmtx = append(hmtx, f.bearing(g)...)
+		loca = append16(loca, len(glyf)/2)
 		at := len(glyf)
-		glyf = append(glyf, f.outline(g)...)
-		parts(glyf[at:], func(k int) {
-			part := u16(glyf, at+k)
-			if _, known := number[part]; !known {
-				number[part] = uint16(len(all))
-				all = append(all, part)
-			}
-			binary.BigEndian.PutUint16(glyf[at+k:], number[part])
-		})
-		for len(glyf)%4 != 0 {
+		glyf = f.glyphFor(glyf, all[i], number)
+		left := 0
+		if len(glyf) > at {
+			left = s16(glyf, at+2)
+		}
+		hmtx = append16(append16(hmtx, int(f.advance[all[i]])), left)
+		if len(glyf)%2 != 0 {
 			glyf = append(glyf, 0)
 		}
 	}
-	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
+	loca = append16(loca, len(glyf)/2)
 	head, hhea, maxp := slices.Clone(f.tables["head"]), slices.Clone(f.tables["hhea"]), slices.Clone(f.tables["maxp"])
 	binary.BigEndian.PutUint32(head[8:], 0)
-	binary.BigEndian.PutUint16(head[50:], 1) // long offsets
+	binary.BigEndian.PutUint16(head[18:], em)
+	binary.BigEndian.PutUint16(head[50:], 0) // offsets in words
+	for _, at := range []int{36, 38, 40, 42} {
+		binary.BigEndian.PutUint16(head[at:], uint16(f.em(s16(head, at))))
+	}
+	for _, at := range []int{4, 6, 8, 10, 12, 14, 16} {
+		binary.BigEndian.PutUint16(hhea[at:], uint16(f.em(s16(hhea, at))))
+	}
 	binary.BigEndian.PutUint16(hhea[34:], uint16(len(all)))
 	binary.BigEndian.PutUint16(maxp[4:], uint16(len(all)))
-	return fontFile([]table{{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca},
-		{"maxp", maxp}})
+	clear(maxp[16:28]) // what hints would need
+	return fontFile([]table{{"cmap", characterMap(codes)}, {"glyf", glyf}, {"head", head}, {"hhea", hhea},
+		{"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}})
 }
 
-// bearing is the two bytes of the left side bearing of a glyph.
-func (f *Face) bearing(g uint16) []byte {
-	hmtx, full := f.tables["hmtx"], int(u16(f.tables["hhea"], 34))
-	if int(g) < full {
-		return hmtx[4*int(g)+2:][:2]
+// characterMap is the table that says which glyph a byte names.
+func characterMap(codes []byte) []byte {
+	out := []byte{0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 12, 0, 0, 1, 6, 0, 0}
+	at := len(out)
+	out = append(out, make([]byte, 256)...)
+	for i, c := range codes {
+		if i > 0 {
+			out[at+int(c)] = byte(i)
+		}
 	}
-	return hmtx[4*full+2*(int(g)-full):][:2]
+	return out
 }
 
 type table struct {

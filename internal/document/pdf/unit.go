@@ -18,15 +18,24 @@ func MM(mm float64) Unit { return Unit(math.Round(mm * 72000 / 25.4)) }
 // Points is a length in points, for sizes that are no whole number of them.
 func Points(pt float64) Unit { return Unit(math.Round(pt * 1000)) }
 
-// appendUnit writes a length in points with at most two decimals.
-func appendUnit(b []byte, u Unit) []byte {
+// hundredths is a length in hundredths of a point, which is as exact as pages are.
+func hundredths(u Unit) int64 {
 	if u < 0 {
-		b = append(b, '-')
-		u = -u
+		return -hundredths(-u)
 	}
-	cents := int64(u+5) / 10
-	b = strconv.AppendInt(b, cents/100, 10)
-	if rest := cents % 100; rest != 0 {
+	return int64(u+5) / 10
+}
+
+// appendHundredths writes a length in points.
+func appendHundredths(b []byte, v int64) []byte {
+	if v < 0 {
+		b = append(b, '-')
+		v = -v
+	}
+	if v >= 100 || v == 0 {
+		b = strconv.AppendInt(b, v/100, 10)
+	}
+	if rest := v % 100; rest != 0 {
 		b = append(b, '.', byte('0'+rest/10))
 		if rest%10 != 0 {
 			b = append(b, byte('0'+rest%10))
@@ -34,3 +43,5 @@ func appendUnit(b []byte, u Unit) []byte {
 	}
 	return b
 }
+
+func appendUnit(b []byte, u Unit) []byte { return appendHundredths(b, hundredths(u)) }

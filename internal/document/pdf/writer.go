@@ -38,28 +38,49 @@ type Writer struct {
 	sum     hash.Hash
 	err     error
 	info    Info
-	offsets []int64 // of each object; 0: not written yet
+	objects []place // by number
+	small   []smallObject
 	pages   []int
 	page    *page
-	fonts   map[*Face]*font
+	codes   codes
+	fonts   map[fontKey]*font
 	order   []*font
+	list    int // the object that lists the fonts of all pages
 	images  map[*Image]int
 	missing []rune
 	packer  *zlib.Writer
 	packed  bytes.Buffer
-	buffer  []byte // of the page before, to be used again
+	buffers [2][]byte // of the page before, to be used again
 }
+
+// place is where an object is: at a position of the file, or in an object that holds small
+// ones.
+type place struct {
+	at     int64
+	holder int // 0: at a position
+	index  int
+}
+
+// smallObject is an object that waits for others, to be packed together with them.
+type smallObject struct {
+	number int
+	text   []byte
+}
+
+// smallTogether is how many are packed together: each takes the more the fewer they are,
+// and a reader unpacks all of them to read one.
+const smallTogether = 200
 
 // packers are kept, because each takes a megabyte.
 var packers = sync.Pool{New: func() any {
-	w, _ := zlib.NewWriterLevel(nil, 6) // a level that there is
+	w, _ := zlib.NewWriterLevel(nil, 9) // a level that there is
 	return w
 }}
 
 // NewWriter begins a file.
 func NewWriter(out io.Writer, info Info) *Writer {
-	w := &Writer{out: out, sum: sha256.New(), info: info, offsets: make([]int64, objFirst),
-		fonts: map[*Face]*font{}, images: map[*Image]int{}}
+	w := &Writer{out: out, sum: sha256.New(), info: info, objects: make([]place, objFirst),
+		fonts: map[fontKey]*font{}, images: map[*Image]int{}}
 	w.packer = packers.Get().(*zlib.Writer)
 	w.write([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"))
 	return w
@@ -89,14 +110,32 @@ func (w *Writer) write(b []byte) {
 
 // object reserves the number of an object.
 func (w *Writer) object() int {
-	w.offsets = append(w.offsets, 0)
-	return len(w.offsets) - 1
+	w.objects = append(w.objects, place{})
+	return len(w.objects) - 1
 }
 
-// define writes an object.
+// define says what an object is that has no bytes of its own.
 func (w *Writer) define(n int, format string, args ...any) {
-	w.offsets[n] = w.at
-	w.write(fmt.Appendf(nil, "%d 0 obj\n"+format+"\nendobj\n", append([]any{n}, args...)...))
+	w.small = append(w.small, smallObject{n, fmt.Appendf(nil, format, args...)})
+	if len(w.small) == smallTogether {
+		w.hold()
+	}
+}
+
+// hold writes the small objects that wait, packed together.
+func (w *Writer) hold() {
+	if len(w.small) == 0 {
+		return
+	}
+	holder := w.object()
+	var index, texts []byte
+	for i, o := range w.small {
+		w.objects[o.number] = place{holder: holder, index: i}
+		index = fmt.Appendf(index, "%d %d ", o.number, len(texts))
+		texts = append(append(texts, o.text...), '\n')
+	}
+	w.stream(holder, fmt.Sprintf("/Type/ObjStm/N %d/First %d", len(w.small), len(index)), append(index, texts...), false)
+	w.small = w.small[:0]
 }
 
 // stream writes an object of bytes, packed unless they are already; dict is what else is
@@ -110,7 +149,7 @@ func (w *Writer) stream(n int, dict string, data []byte, packed bool) {
 		data = w.packed.Bytes()
 		dict += "/Filter/FlateDecode"
 	}
-	w.offsets[n] = w.at
+	w.objects[n] = place{at: w.at}
 	w.write(fmt.Appendf(nil, "%d 0 obj\n<<%s/Length %d>>stream\n", n, dict, len(data)))
 	w.write(data)
 	w.write([]byte("\nendstream\nendobj\n"))
@@ -119,7 +158,8 @@ func (w *Writer) stream(n int, dict string, data []byte, packed bool) {
 // AddPage begins a page; the one before is done.
 func (w *Writer) AddPage(width, height Unit) {
 	w.endPage()
-	w.page = &page{width: width, height: height, out: w.buffer[:0], line: Pt}
+	w.page = &page{width: width, height: height, line: Pt, draw: content{out: w.buffers[0][:0]},
+		text: content{out: w.buffers[1][:0]}}
 }
 
 func (w *Writer) endPage() {
@@ -127,9 +167,8 @@ func (w *Writer) endPage() {
 	if p == nil {
 		return
 	}
-	p.ends()
 	content, n := w.object(), w.object()
-	w.stream(content, "", p.out, false)
+	w.stream(content, "", p.content(), false)
 	var images []byte
 	for _, i := range p.images {
 		images = fmt.Appendf(images, "/I%d %d 0 R", i, i)
@@ -140,15 +179,15 @@ func (w *Writer) endPage() {
 	w.define(n, "<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<</Font %d 0 R%s>>>>",
 		appendUnit(nil, p.width), appendUnit(nil, p.height), content, w.fontList(), images)
 	w.pages = append(w.pages, n)
-	w.buffer, w.page = p.out, nil
+	w.buffers, w.page = [2][]byte{p.draw.out, p.text.out}, nil
 }
 
 // fontList is the object that lists the fonts of all pages, written at the end.
 func (w *Writer) fontList() int {
-	if len(w.order) == 0 {
-		w.font(Regular())
+	if w.list == 0 {
+		w.list = w.object()
 	}
-	return w.order[0].list
+	return w.list
 }
 
 // Close writes what is left of the file: the glyphs that were used, and where everything
@@ -156,6 +195,7 @@ func (w *Writer) fontList() int {
 func (w *Writer) Close() error {
 	w.endPage()
 	list := w.fontList()
+	w.closeCodes()
 	var names []byte
 	for _, f := range w.order {
 		names = fmt.Appendf(names, "%s %d 0 R", f.name, f.object)
@@ -171,17 +211,40 @@ func (w *Writer) Close() error {
 		textString(w.info.Language))
 	w.define(objInfo, "<</Title%s/Author%s/Subject%s/Producer(Recoup)>>", textString(w.info.Title),
 		textString(w.info.Author), textString(w.info.Subject))
-	id := w.sum.Sum(nil)[:16]
-	at := w.at
-	table := fmt.Appendf(nil, "xref\n0 %d\n0000000000 65535 f \n", len(w.offsets))
-	for _, offset := range w.offsets[1:] {
-		table = fmt.Appendf(table, "%010d 00000 n \n", offset)
-	}
-	w.write(fmt.Appendf(table, "trailer\n<</Size %d/Root 1 0 R/Info 3 0 R/ID[<%x><%x>]>>\nstartxref\n%d\n%%%%EOF\n",
-		len(w.offsets), id, id, at))
+	w.hold()
+	w.index()
 	packers.Put(w.packer)
 	w.packer = nil
 	return w.err
+}
+
+// index writes where every object is, and where that is written.
+func (w *Writer) index() {
+	id := w.sum.Sum(nil)[:16]
+	n, at := w.object(), w.at
+	w.objects[n] = place{at: at}
+	width := 2 // bytes of a position
+	for v := max(at, int64(len(w.objects))); v >= 1<<(8*width); {
+		width++
+	}
+	row := func(out []byte, kind byte, where int64, index int) []byte {
+		out = append(out, kind)
+		for i := width - 1; i >= 0; i-- {
+			out = append(out, byte(where>>(8*i)))
+		}
+		return append(out, byte(index))
+	}
+	table := row(nil, 0, 0, 255)
+	for _, o := range w.objects[1:] {
+		if o.holder > 0 {
+			table = row(table, 2, int64(o.holder), o.index)
+		} else {
+			table = row(table, 1, o.at, 0)
+		}
+	}
+	w.stream(n, fmt.Sprintf("/Type/XRef/Size %d/W[1 %d 1]/Root 1 0 R/Info 3 0 R/ID[<%x><%x>]", len(w.objects), width,
+		id, id), table, false)
+	w.write(fmt.Appendf(nil, "startxref\n%d\n%%%%EOF\n", at))
 }
 
 // textString is a text outside the pages, in the form that holds every character.

@@ -36,7 +36,7 @@ var catalogue = sync.OnceValue(func() map[locale.Language]texts {
 		for _, row := range rows[1:] {
 			t[row[0]] = row[column+1]
 			if t[row[0]] == "" {
-				t[row[0]] = row[1]
+				t[row[0]] = locale.Language(tag).Words(row[1])
 			}
 		}
 		all[locale.Language(tag)] = t

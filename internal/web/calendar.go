@@ -77,9 +77,9 @@ func groupPath(v *visit, d cal.Date, tone string) string {
 }
 
 // groupText says what a step makes on a day: "12 friendly reminders".
-func groupText(g *app.AheadGroup, task bool) string {
+func (v *visit) groupText(g *app.AheadGroup, task bool) string {
 	if task {
-		name := stepName(g.Step)
+		name := v.stepName(g.Step)
 		if w, ok := taskWords[g.Step]; ok {
 			name = w
 		}
@@ -88,18 +88,18 @@ func groupText(g *app.AheadGroup, task bool) string {
 		}
 		return look.Title(name)
 	}
-	return strconv.Itoa(g.Count) + " " + stepPlural(g.Step, g.Count)
+	return strconv.Itoa(g.Count) + " " + v.stepPlural(g.Step, g.Count)
 }
 
 // howWords says how a message of a day to come would leave.
 var howWords = map[string]string{"by_itself": "by itself", "person": "waits for you", "task": "to do"}
 
 // aheadStep is a message or task of a day to come in words.
-func aheadStep(l *app.AheadLine) string {
+func (v *visit) aheadStep(l *app.AheadLine) string {
 	if w, ok := taskWords[l.Step]; ok && l.How == "task" {
 		return w
 	}
-	return look.Title(stepName(l.Step))
+	return look.Title(v.stepName(l.Step))
 }
 
 func weekend(d cal.Date) bool {

@@ -115,7 +115,7 @@ func (v *visit) subject(id int64) (creditor, ref string, view app.CustomerView, 
 	if item := v.r.FormValue("item"); item != "" {
 		if !slices.ContainsFunc(view.Items, func(i app.ItemView) bool { return itemRef(&i) == item }) {
 			return "", "", view, &app.Error{Kind: app.NotFound, Code: "item_not_found",
-				Message: "this customer has no open item " + item}
+				Message: "this customer has no unpaid invoice " + item}
 		}
 		ref = "item:" + item
 	}

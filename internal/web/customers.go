@@ -134,10 +134,10 @@ func (v *visit) pause(ids []int64) error {
 }
 
 // heldWords are the holds of a customer in one line.
-func heldWords(kinds []book.HoldKind) string {
+func (v *visit) heldWords(kinds []book.HoldKind) string {
 	var words []string
 	for _, k := range kinds {
-		words = append(words, strings.ToLower(holdWord(k)))
+		words = append(words, strings.ToLower(v.holdWord(k)))
 	}
 	return strings.Join(words, ", ")
 }

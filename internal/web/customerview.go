@@ -67,9 +67,9 @@ func (c *file) nextTitle(v *visit) string {
 		a := &c.Why.Decision.Actions[i]
 		if a.Step != "" && a.Channel != "" {
 			if a.Channel == "task" {
-				return "Next: " + stepName(a.Step) + " on " + v.f.Day(a.Day)
+				return "Next: " + v.stepName(a.Step) + " on " + v.f.Day(a.Day)
 			}
-			return "Next: " + stepName(a.Step) + " on " + v.f.Day(a.Day) + ", by " + channelWord(a.Channel)
+			return "Next: " + v.stepName(a.Step) + " on " + v.f.Day(a.Day) + ", by " + channelWord(a.Channel)
 		}
 	}
 	for i := range c.Why.Decision.Actions {
@@ -85,7 +85,7 @@ func (c *file) nextTitle(v *visit) string {
 // actionSentence says what is done and about what.
 func actionSentence(v *visit, a *app.ExplainedAction) string {
 	var b strings.Builder
-	b.WriteString(look.Title(cmp.Or(stepName(a.Step), look.Words(a.Task))))
+	b.WriteString(look.Title(cmp.Or(v.stepName(a.Step), look.Words(a.Task))))
 	if a.Channel != "" && a.Channel != "task" {
 		b.WriteString(" by " + channelWord(a.Channel))
 	}

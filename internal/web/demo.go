@@ -85,7 +85,7 @@ func changeRole(v *visit) error {
 	if _, err := v.signedIn(v.w, v.r, u.ID); err != nil {
 		return err
 	}
-	return v.done("/", "You are "+u.Name+" now: "+strings.ToLower(roleName(u.Role))+".")
+	return v.done("/", "You are "+u.Name+" now: "+strings.ToLower(v.roleName(u.Role))+".")
 }
 
 // asDebtor opens the page of the customer that the visitor looks at, or of the first one on

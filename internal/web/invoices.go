@@ -85,7 +85,7 @@ func itemState(v *visit, i *app.ItemRow) (tone, text string) {
 		for k, held := range i.Held {
 			kinds[k] = book.HoldKind(held)
 		}
-		return "warn", heldWords(kinds)
+		return "warn", v.heldWords(kinds)
 	}
 	return "", ""
 }

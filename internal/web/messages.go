@@ -208,7 +208,7 @@ func message(v *visit) error {
 			return err
 		}
 	}
-	return v.page(look.Title(stepName(m.Step))+" to "+m.Name, messagePage(v, &s))
+	return v.page(look.Title(v.stepName(m.Step))+" to "+m.Name, messagePage(v, &s))
 }
 
 // messageOf is a message to a customer that the viewer may see.

@@ -142,7 +142,7 @@ func settings(v *visit) error {
 		for i := range set.Strategies[key].Steps {
 			st := &set.Strategies[key].Steps[i]
 			if st.Approval == strategy.AutoOK {
-				b.Auto = append(b.Auto, autoStep{app.SettingAuto + key + "." + st.Key, strategyName(key) + ": " + stepName(st.Key),
+				b.Auto = append(b.Auto, autoStep{app.SettingAuto + key + "." + st.Key, strategyName(key) + ": " + v.stepName(st.Key),
 					values[app.SettingAuto+key+"."+st.Key] == "yes"})
 			}
 		}

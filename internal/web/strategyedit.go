@@ -170,10 +170,10 @@ func activateStrategy(v *visit) error {
 }
 
 // changeWords say a change of a strategy as people read it.
-func changeWords(c *app.StrategyChange) string {
+func (v *visit) changeWords(c *app.StrategyChange) string {
 	step := "The strategy"
 	if c.Step != "" {
-		step = look.Title(stepName(c.Step))
+		step = look.Title(v.stepName(c.Step))
 	}
 	field := cmp.Or(fieldWords[c.Field], look.Words(c.Field))
 	switch {

@@ -68,7 +68,7 @@ func textPage(v *visit) error {
 	}
 	language, _ := locale.Parse(w.Language)
 	w.Fields = document.Fields(language, document.Step(w.Step))
-	return v.page(stepName(w.Step), wordingPage(v, &w))
+	return v.page(v.stepName(w.Step), wordingPage(v, &w))
 }
 
 // value is what was filled into a field of a form that could not be done.

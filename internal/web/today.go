@@ -127,7 +127,7 @@ var taskWords = map[string]string{
 	"address_failed":      "Address refused: find another one",
 	"message_refused":     "The mail server will not take a message",
 	"post_letter":         "Was the letter posted?",
-	"allocate_credit":     "Set unapplied money against invoices",
+	"allocate_credit":     "Set money not yet matched against invoices",
 	"name_account_owner":  "Name an account owner",
 	"propose_credit_hold": "Credit hold on new orders?",
 	"no_contact":          "No way to write: add an address",
@@ -167,11 +167,13 @@ var stepNames = map[string]string{
 	"decide": "decision", "receipt": "thank-you note",
 }
 
-func stepName(step string) string { return cmp.Or(stepNames[step], look.Words(step)) }
+func (v *visit) stepName(step string) string {
+	return v.f.Language.Words(cmp.Or(stepNames[step], look.Words(step)))
+}
 
 // stepPlural is the name of several messages of a step.
-func stepPlural(step string, n int) string {
-	name := stepName(step)
+func (v *visit) stepPlural(step string, n int) string {
+	name := v.stepName(step)
 	switch {
 	case n == 1:
 		return name

@@ -31,7 +31,7 @@ func (v *visit) whyOf(m *app.OutboxMessage) (*why, error) {
 	}
 	if st := set.Strategies[e.Strategy]; st != nil {
 		if i := st.Index(m.Step); i >= 0 {
-			w.Rule = look.Title(stepName(m.Step)) + ": " + stepSentence(&st.Steps[i])
+			w.Rule = look.Title(v.stepName(m.Step)) + ": " + stepSentence(&st.Steps[i])
 		}
 	}
 	w.Waiting = slices.DeleteFunc(slices.Clone(w.Waiting), func(r app.ExplainedReason) bool { return r.Text == "" })

@@ -83,9 +83,9 @@ var holdWords = map[book.HoldKind]string{
 	book.HoldPendingPayment: "Payment under way", book.HoldUndelivered: "Not delivered",
 }
 
-func holdWord(k book.HoldKind) string {
+func (v *visit) holdWord(k book.HoldKind) string {
 	if w, ok := holdWords[k]; ok {
-		return w
+		return v.f.Language.Words(w)
 	}
 	return strings.ReplaceAll(string(k), "_", " ")
 }
@@ -119,10 +119,10 @@ func strategyName(key string) string {
 }
 
 // answersOf are the outcomes that a task can be done with.
-func answersOf(t *app.TaskLine) [][2]string {
+func (v *visit) answersOf(t *app.TaskLine) [][2]string {
 	switch t.Kind {
 	case "decide":
-		return [][2]string{{app.OutcomeWait, "wait"}, {app.OutcomePlan, "instalment plan agreed"}, {app.OutcomePlaced, "given to an agency or lawyer"},
+		return [][2]string{{app.OutcomeWait, "wait"}, {app.OutcomePlan, v.f.Language.Words("instalment plan agreed")}, {app.OutcomePlaced, "given to an agency or lawyer"},
 			{app.OutcomeCourt, "claim issued"}, {app.OutcomeWriteOff, "written off"}, {app.OutcomeOther, "other"}}
 	case "review_old_items":
 		return [][2]string{{app.OutcomeGoOn, "begin to write about them"}, {app.OutcomeKeep, "look at them again later"}}
@@ -167,12 +167,12 @@ func bucketName(name string) string {
 }
 
 // roleName is a role as people of the house say it.
-func roleName(r access.Role) string {
+func (v *visit) roleName(r access.Role) string {
 	switch r {
 	case access.CreditManager:
 		return "Credit manager"
 	case access.Controller:
-		return "Credit controller"
+		return v.f.Language.Words("Credit controller")
 	}
 	return strings.ToUpper(string(r[:1])) + string(r[1:])
 }
@@ -205,14 +205,18 @@ func portalIn(text string) string {
 
 var (
 	stepCode = regexp.MustCompile(`\b(call_1|call_2|exec_call|ask_owner|final_demand|last_note|broken_promise|dispute_answer)\b`)
-	gave     = regexp.MustCompile(`^(courtesy|confirm|opening|friendly|reminder|second|formal) gave until`)
+	// stepFirst is a step at the begin of a sentence of the program. What stands behind it may be
+	// somebody's own words, which stay as they are.
+	stepFirst = regexp.MustCompile(`^(Formal|Second) reminder\b|, before (Formal|Second) reminder\b`)
+	gave      = regexp.MustCompile(`^(courtesy|confirm|opening|friendly|reminder|second|formal) gave until`)
 )
 
 // sentence is a sentence of the program as people read it: days, amounts and steps by name.
 func (v *visit) sentence(text string) string {
 	text = gave.ReplaceAllStringFunc(text, func(s string) string {
 		step, rest, _ := strings.Cut(s, " ")
-		return "The " + stepName(step) + " " + rest
+		return "The " + v.stepName(step) + " " + rest
 	})
-	return v.f.Sentence(stepCode.ReplaceAllStringFunc(text, stepName))
+	text = stepFirst.ReplaceAllStringFunc(text, v.f.Language.Words)
+	return v.f.Sentence(stepCode.ReplaceAllStringFunc(text, v.stepName))
 }

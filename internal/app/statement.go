@@ -41,31 +41,73 @@ func (a *App) Statement(ctx context.Context, customer int64) (StatementFile, err
 	if err != nil {
 		return out, err
 	}
-	if len(drafts) == 0 {
-		return out, refusedText("nothing_open", "the customer has no open invoice and no unmatched money")
-	}
-	look, err := a.letterLook(ctx, drafts[0].look)
+	err = a.statementFile(ctx, drafts, true, &out)
+	return out, err
+}
+
+// PortalStatement is the statement of the account behind a link, with the figures of its page.
+// There is no PDF for who has the link to forward, none while the bank details wait for
+// their confirmation (guardrail R15), as it would show them, and none without a letterhead. Errors: as Portal, and refused as
+// Statement.
+func (a *App) PortalStatement(ctx context.Context, token string) (StatementFile, error) {
+	var drafts []*draft
+	paper := false
+	out := StatementFile{Currencies: []money.Currency{}}
+	err := a.read(ctx, func(tx store.Tx) error {
+		v, err := a.visitor(tx, token)
+		if err != nil {
+			return err
+		}
+		paper = !v.approver && !bankHeld(v.values, tx.Now()) && bankComplete(v.values)
+		drafts, err = a.statements(tx, v.customer, &out)
+		return err
+	})
 	if err != nil {
 		return out, err
 	}
-	var file bytes.Buffer
-	first := &drafts[0].msg
-	b := letter.NewBatch(&file, look, drafts[0].rendered.Subject, first.Creditor.LegalName, false)
+	if err = a.statementFile(ctx, drafts, paper, &out); AsError(err).Code == "sender_incomplete" {
+		err = nil // the rows need no letterhead
+	}
+	return out, err
+}
+
+// statementFile writes the files of composed statements: the rows, and the sheets if they are
+// wanted.
+func (a *App) statementFile(ctx context.Context, drafts []*draft, paper bool, out *StatementFile) error {
+	if len(drafts) == 0 {
+		return refusedText("nothing_open", "the customer has no open invoice and no unmatched money")
+	}
 	var rows []document.Message
 	for _, d := range drafts {
-		l, err := d.onPaper()
-		if err != nil {
-			return out, err
-		}
-		b.Add(l)
 		rows = append(rows, d.msg)
 		out.Currencies = append(out.Currencies, d.msg.Currency)
 	}
-	if err := b.Close(); err != nil {
-		return out, err
+	out.CSV = document.StatementCSV(rows)
+	if !paper {
+		return nil
 	}
-	out.Pages, out.Missing, out.PDF, out.CSV = b.Pages(), string(b.Missing()), file.Bytes(), document.StatementCSV(rows)
-	return out, nil
+	for _, d := range drafts {
+		var err error
+		if d.rendered, err = document.Render(d.tpl, d.msg); err != nil {
+			return incomplete(0, err)
+		}
+	}
+	look, err := a.letterLook(ctx, drafts[0].look)
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	b := letter.NewBatch(&file, look, drafts[0].rendered.Subject, drafts[0].msg.Creditor.LegalName, false)
+	for _, d := range drafts {
+		l, err := d.onPaper()
+		if err != nil {
+			return err
+		}
+		b.Add(l)
+	}
+	err = b.Close()
+	out.Pages, out.Missing, out.PDF = b.Pages(), string(b.Missing()), file.Bytes()
+	return err
 }
 
 // statements composes a statement for each currency in which something is open.
@@ -99,7 +141,7 @@ func (a *App) statements(tx store.Tx, customer int64, out *StatementFile) ([]*dr
 			step: strategy.Statement, channel: book.Letter, state: book.Proposed}
 		aging := &document.Aging{}
 		for i := range acc.Items {
-			if it := &acc.Items[i]; it.Currency == cur && it.OpenMinor != 0 {
+			if it := &acc.Items[i]; it.Currency == cur && it.OpenMinor != 0 && it.Issued(out.Day) {
 				row.figures.Lines = append(row.figures.Lines, decide.Line{Item: it.ID, OpenMinor: it.OpenMinor})
 				age(aging, it, out.Day)
 			}
@@ -161,9 +203,5 @@ func (a *App) composeStatement(tx store.Tx, d *desk, acc *book.Account, debtor p
 	if err != nil {
 		return nil, fmt.Errorf("statement of customer %d: %w", row.customer, err)
 	}
-	out := &draft{row: *row, msg: msg, tpl: tpl, look: d.look()}
-	if out.rendered, err = document.Render(tpl, msg); err != nil {
-		return nil, incomplete(0, err)
-	}
-	return out, nil
+	return &draft{row: *row, msg: msg, tpl: tpl, look: d.look()}, nil
 }

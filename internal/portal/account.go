@@ -1,15 +1,12 @@
 package portal
 
 import (
-	"bytes"
-	"encoding/csv"
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
-	"github.com/recoup-project/recoup/internal/core/money"
-	"github.com/recoup-project/recoup/internal/document"
 )
 
 // account is the page itself.
@@ -31,28 +28,23 @@ func notThere() error {
 	return &app.Error{Kind: app.NotFound, Code: "page_not_found", Message: "there is no such page"}
 }
 
-// statement is the list of what is open as a file.
+// statement is the statement of account as a file, of all that is open.
 func statement(v *visit) error {
-	var b bytes.Buffer
-	b.WriteString("\ufeff") // by which a spreadsheet knows the encoding
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	put := func(cells ...string) { _ = w.Write(cells) } // a bytes.Buffer takes everything
-	plain := func(m money.Money) string { return money.FormatMinor(m.Minor, m.Currency.Exponent()) }
-	put("kind", "number", "po", "date", "due_date", "currency", "amount", "paid_or_credited", "open", "state")
-	for _, i := range v.Items {
-		amount := money.Money{Minor: i.AmountMinor, Currency: i.Open.Currency}
-		paid := money.Money{Minor: i.AmountMinor - i.Open.Minor, Currency: i.Open.Currency}
-		put("invoice", document.SafeCell(i.Number), document.SafeCell(i.PO), i.InvoiceDate.String(), i.DueDate.String(),
-			string(i.Open.Currency), plain(amount), plain(paid), plain(i.Open), string(i.State))
+	f, err := v.app.PortalStatement(v.r.Context(), v.Token)
+	if e := app.AsError(err); err != nil && e.Code == "nothing_open" {
+		return notThere()
 	}
-	for _, c := range v.Credits {
-		less := c.Amount
-		less.Minor = -less.Minor
-		put(string(c.Kind), "", "", c.Day.String(), "", string(less.Currency), "", "", plain(less), "")
+	if err != nil {
+		return err
 	}
-	w.Flush()
-	return v.download("statement-"+v.Today.String()+".csv", "text/csv; charset=utf-8", b.Bytes())
+	name := "statement-" + f.Day.String()
+	if strings.HasSuffix(v.r.URL.Path, ".csv") {
+		return v.download(name+".csv", "text/csv; charset=utf-8", append([]byte("\ufeff"), f.CSV...)) // by which a spreadsheet knows the encoding
+	}
+	if f.PDF == nil {
+		return notThere()
+	}
+	return v.download(name+".pdf", "application/pdf", f.PDF)
 }
 
 // paper is a copy of an invoice: to be kept, never opened within this page.

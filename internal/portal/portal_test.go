@@ -59,7 +59,8 @@ func newWorld(t testing.TB) *portalWorld {
 	_, err = a.AddCreditor(ctx, tester, app.NewCreditor{Code: "main", Name: "Bauteile & Söhne GmbH", Country: "DE", Currency: "EUR"})
 	must(t, err)
 	for name, value := range map[string]string{app.SettingPortalURL: "https://pay.example", "sender.person": "Jule Petersen",
-		"sender.phone": "+49 30 23125 014", "sender.reply_to": "jule@bauteile.example", "sender.register_no": "HRB 4711",
+		"sender.address": "Lagerstraße 4\n10115 Berlin",
+		"sender.phone":   "+49 30 23125 014", "sender.reply_to": "jule@bauteile.example", "sender.register_no": "HRB 4711",
 		"bank.holder": "Bauteile & Söhne GmbH", "bank.iban": "DE89370400440532013000", "bank.unchanged_since": "2020-01-01"} {
 		must(t, a.SetSetting(ctx, tester, "", name, value))
 	}

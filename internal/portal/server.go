@@ -47,6 +47,7 @@ func New(a *app.App, log *slog.Logger) http.Handler {
 		"GET /p/{token}/forward":       forward,
 		"GET /p/{token}/said/{ref}":    said,
 		"GET /p/{token}/statement.csv": statement,
+		"GET /p/{token}/statement.pdf": statement,
 		"GET /p/{token}/papers/{id}":   paper,
 		"GET /p/{token}/{exit}":        exit,
 		"POST /p/{token}/{exit}":       answer,

@@ -83,7 +83,7 @@ func (w *Writer) Text(x, y Unit, s Style, c Colour, text string) {
 	}
 	p := w.page
 	p.text.fills(c)
-	p.moves(hundredths(x), hundredths(p.height-y), s.Slanted)
+	p.moves(tenths(x), tenths(p.height-y), s.Slanted)
 	w.glyphs(s, text)
 }
 
@@ -172,11 +172,11 @@ func (w *Writer) glyph(s Style, r rune) (uint16, sign) {
 func (w *Writer) Line(x1, y1, x2, y2, width Unit, c Colour) {
 	p := w.page
 	p.pen(c, width)
-	p.draw.unit(x1)
-	p.draw.unit(p.height - y1)
+	p.draw.hundredths(tenths(x1))
+	p.draw.hundredths(tenths(p.height - y1))
 	p.draw.op("m")
-	p.draw.unit(x2)
-	p.draw.unit(p.height - y2)
+	p.draw.hundredths(tenths(x2))
+	p.draw.hundredths(tenths(p.height - y2))
 	p.draw.op("l")
 	p.open = true
 }

@@ -26,6 +26,15 @@ func hundredths(u Unit) int64 {
 	return int64(u+5) / 10
 }
 
+// tenths is a length in hundredths of a point, rounded to tenths: where a text or a line
+// begins need not be more exact, and says less so.
+func tenths(u Unit) int64 {
+	if u < 0 {
+		return -tenths(-u)
+	}
+	return int64(u+50) / 100 * 10
+}
+
 // appendHundredths writes a length in points.
 func appendHundredths(b []byte, v int64) []byte {
 	if v < 0 {

@@ -39,9 +39,8 @@ var american = func() words {
 	w.fell, w.overdue, w.newOn = "Became past due this week", "Past due, by days", "New among those past due"
 	w.steps = map[string]string{}
 	for k, v := range english.steps {
-		w.steps[k] = v
+		w.steps[k] = locale.EnglishUS.Words(v)
 	}
-	w.steps["formal"] = "Past-due notices"
 	return w
 }()
 

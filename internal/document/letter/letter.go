@@ -362,6 +362,9 @@ func (s *setting) totals(b *document.Block, g *grid, column int) block {
 			out.rows = append(out.rows, f.lines(line, s.sheet.left, s.sheet.right-s.sheet.left)...)
 		} else {
 			rows := f.lines(name, s.sheet.left, room)
+			for i := range rows[:len(rows)-1] { // one name over two lines hangs together
+				rows[i].height = g.font.leading
+			}
 			rows[len(rows)-1].sayRight(edge, f.baseline(), f.style(value.Bold, false), pdf.Black, value.Text)
 			out.rows = append(out.rows, rows...)
 		}

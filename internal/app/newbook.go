@@ -23,6 +23,7 @@ type BookRequest struct {
 	ClockDay    cal.Date // with a simulated clock: the day it stands at, else None
 	ClockHour   int      // at the creditor's place
 	ClockMinute int
+	Unsynced    bool // with a simulated clock: see store.Options.Unsynced
 }
 
 // NewBook is what was made.
@@ -59,6 +60,7 @@ func CreateBook(
 	opts := store.Options{Create: true}
 	if made.Simulated {
 		opts.SimulatedFrom = cal.Instant(b.ClockDay, b.ClockHour, b.ClockMinute, zone)
+		opts.Unsynced = b.Unsynced
 	}
 	if err := vacant(ctx, address, &made.Simulated); err != nil {
 		return nil, made, err

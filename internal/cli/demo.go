@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -122,6 +123,7 @@ func (c *demoCmd) world(s *session) (*sim.World, error) {
 		p := &page{out: s.errs}
 		p.line("creating demo… %d days of invoices, runs, letters and mails (about 15 s)", o.Days)
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // memory for speed, until the demo is made
 	progress, done := s.progress("days")
 	defer done()
 	o.Progress = progress

@@ -38,6 +38,30 @@ func TestFileIsWholeOrAsItWas(t *testing.T) {
 	}
 }
 
+// TestTree: every file of a folder and of those in it is reached, and one that cannot be
+// synced is told.
+func TestTree(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "below/b", "below/further/c"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := Unsynced(path, func(w io.Writer) error { _, err := io.WriteString(w, name); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Tree(dir); err != nil {
+		t.Error(err)
+	}
+	if err := Tree(filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("sync of no folder: %v", err)
+	}
+	if raw, err := os.ReadFile(filepath.Join(dir, "below/b")); err != nil || string(raw) != "below/b" {
+		t.Errorf("%q, %v", raw, err)
+	}
+}
+
 func TestFull(t *testing.T) {
 	if !Full(&os.PathError{Op: "write", Path: "f", Err: syscall.ENOSPC}) || Full(os.ErrNotExist) || Full(nil) {
 		t.Error("a full disk is not told from other errors")

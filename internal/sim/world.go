@@ -19,6 +19,7 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/channel/sink"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/durable"
 	"github.com/recoup-project/recoup/internal/duty"
 	"github.com/recoup-project/recoup/internal/format/ledger"
 	"github.com/recoup-project/recoup/internal/store/sqlite"
@@ -56,9 +57,10 @@ type World struct {
 	mu      sync.Mutex // one command at a time
 	s       *state
 	report  *reporter
-	prepare bool             // the past is being made
-	ids     map[string]int64 // of customers, by number, as far as they were asked for
-	skipped int              // events that a rule or a changed book made void
+	prepare bool                // the past is being made
+	ids     map[string]int64    // of customers, by number, as far as they were asked for
+	printed map[string]cal.Date // by creditor: up to which day the past in the making has its invoices printed
+	skipped int                 // events that a rule or a changed book made void
 
 	// For tests: watch is asked after each pass of the sender, lived is what happened.
 	watch func(context.Context) error
@@ -135,7 +137,7 @@ func Open(ctx context.Context, o Options) (*World, error) {
 }
 
 func newWorld(o Options) *World {
-	return &World{opts: o, ids: map[string]int64{}, Book: filepath.Join(o.Dir, BookFile), Folder: filepath.Join(o.Dir, mailFolder)}
+	return &World{opts: o, ids: map[string]int64{}, printed: map[string]cal.Date{}, Book: filepath.Join(o.Dir, BookFile), Folder: filepath.Join(o.Dir, mailFolder)}
 }
 
 // reopen opens a finished world, its sender not yet working. Errors: fs.ErrNotExist.
@@ -199,18 +201,21 @@ func Make(ctx context.Context, o Options) (*World, error) {
 	}
 	first := plans[0]
 	a, _, err := app.CreateBook(ctx, w.Book, o.Build, as("recoup"), app.BookRequest{Name: first.name, Code: first.code,
-		Country: first.country, Currency: first.currency, ClockDay: w.s.Day, ClockHour: 6})
+		Country: first.country, Currency: first.currency, ClockDay: w.s.Day, ClockHour: 6, Unsynced: true})
 	if err != nil {
 		return nil, err
 	}
 	w.App = a
-	if err := w.live(ctx); err != nil {
-		return nil, errors.Join(err, w.Close())
+	if err := errors.Join(w.live(ctx), w.Close()); err != nil {
+		return nil, err
 	}
-	return w, nil
+	if err := w.keepCopy(ctx); err != nil {
+		return nil, err
+	}
+	return reopen(ctx, o)
 }
 
-// live makes the past of a new world and keeps a copy of where it ends.
+// live makes the past of a new world.
 func (w *World) live(ctx context.Context) error {
 	if err := w.furnish(ctx); err != nil {
 		return err
@@ -230,14 +235,24 @@ func (w *World) live(ctx context.Context) error {
 	if err := w.lastTouches(ctx); err != nil {
 		return err
 	}
-	w.prepare, w.s.Ready = false, true
-	if err := w.save(); err != nil {
-		return err
-	}
+	w.prepare, w.s.Ready, w.s.Mails = false, true, w.Sink.Count()
+	return nil
+}
+
+// keepCopy keeps a copy of a new world that is closed, and makes all of it durable. Only
+// then it is written down that the world is ready: one that the machine stopped in the
+// making is made anew.
+func (w *World) keepCopy(ctx context.Context) error {
 	if err := sqlite.Overwrite(ctx, w.file(keptFile), w.Book); err != nil {
 		return err
 	}
-	return w.s.write(w.file(keptFile + ".world"))
+	if err := durable.Tree(w.opts.Dir); err != nil {
+		return err
+	}
+	if err := w.s.write(w.file(keptFile + ".world")); err != nil {
+		return err
+	}
+	return w.s.write(w.file(worldFile))
 }
 
 // Close stops the sender and the mail server, and closes the book.
@@ -266,10 +281,10 @@ func (w *World) startMail(ctx context.Context) error {
 		return err
 	}
 	if u, err := url.Parse(before); err == nil && u.Host != "" {
-		w.Sink, _ = sink.Start(sink.Options{Dir: w.Folder, Addr: u.Host}) // taken: another one
+		w.Sink, _ = sink.Start(sink.Options{Dir: w.Folder, Addr: u.Host, Unsynced: w.prepare}) // taken: another one
 	}
 	if w.Sink == nil {
-		if w.Sink, err = sink.Start(sink.Options{Dir: w.Folder}); err != nil {
+		if w.Sink, err = sink.Start(sink.Options{Dir: w.Folder, Unsynced: w.prepare}); err != nil {
 			return err
 		}
 	}
@@ -362,8 +377,11 @@ func (w *World) importDays(ctx context.Context, p *creditorPlan, since, day cal.
 			}
 		}
 	}
-	if err := ledger.WritePlain(&file, counted); err != nil || rows == 0 {
+	if err := ledger.WritePlain(&file, counted); err != nil {
 		return err
+	}
+	if rows == 0 {
+		return w.keepPapers(ctx, p, since, day)
 	}
 	report, err := w.App.Import(ctx, as("bookkeeping"), app.ImportRequest{Creditor: p.code,
 		Kind: app.ImportInvoices, File: p.code + "-" + day.String() + ".csv",

@@ -14,6 +14,10 @@ type Options struct {
 	// SimulatedFrom, with Create, gives the book a simulated clock that stands at
 	// this instant.
 	SimulatedFrom time.Time
+	// Unsynced, with SimulatedFrom, commits without waiting for the disk: for a demo that is
+	// made anew if the machine stops before it is done. Whoever asks for it closes the book,
+	// makes its folder durable and opens it again before it is relied on.
+	Unsynced bool
 	// Migrate brings an older book up to date. The caller has made a backup.
 	Migrate bool
 	// Now is the machine's clock; nil is time.Now. For tests of the store.

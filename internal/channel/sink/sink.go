@@ -27,6 +27,9 @@ type Options struct {
 	Dir string
 	// Faults are tried in order for each mail; the first that applies is done.
 	Faults []Fault
+	// Unsynced accepts mails before they are on the disk: for a demo that is made anew if
+	// the machine stops.
+	Unsynced bool
 }
 
 // Mail is one accepted mail.
@@ -68,7 +71,7 @@ func Start(o Options) (*Sink, error) {
 	}
 	s := &Sink{faults: slices.Clone(o.Faults), closing: make(chan struct{})}
 	if o.Dir != "" {
-		if s.store, s.mails, err = openStore(o.Dir); err != nil {
+		if s.store, s.mails, err = openStore(o.Dir, o.Unsynced); err != nil {
 			return nil, fmt.Errorf("mail sink: %w", err)
 		}
 	}

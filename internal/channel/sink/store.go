@@ -18,12 +18,13 @@ const indexName = "index.txt"
 // store keeps mails as files: NNNNNN.eml as received, NNNNNN.txt and NNNNNN.html as
 // a person reads them.
 type store struct {
-	dir   string
-	index *os.File
+	dir      string
+	index    *os.File
+	unsynced bool
 }
 
 // openStore opens or makes the directory and reads what is there already.
-func openStore(dir string) (*store, []Mail, error) {
+func openStore(dir string, unsynced bool) (*store, []Mail, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
 	}
@@ -36,7 +37,7 @@ func openStore(dir string) (*store, []Mail, error) {
 		_ = index.Close()
 		return nil, nil, err
 	}
-	return &store{dir: dir, index: index}, mails, nil
+	return &store{dir, index, unsynced}, mails, nil
 }
 
 // readIndex reads the lines of earlier mails and cuts off one that a crash left
@@ -71,7 +72,7 @@ func (s *store) write(m Mail) error {
 		if f.content == "" {
 			continue
 		}
-		if err := writeSynced(base+f.suffix, f.content); err != nil {
+		if err := s.file(base+f.suffix, f.content); err != nil {
 			return err
 		}
 	}
@@ -80,7 +81,15 @@ func (s *store) write(m Mail) error {
 	if _, err := s.index.WriteString(line); err != nil {
 		return err
 	}
-	return s.index.Sync()
+	return s.sync(s.index)
+}
+
+// sync waits for the disk, if the sink does.
+func (s *store) sync(f *os.File) error {
+	if s.unsynced {
+		return nil
+	}
+	return f.Sync()
 }
 
 // base is where the files of a mail are, without their endings.
@@ -119,13 +128,13 @@ func (s *store) keep(n, all int) error {
 
 func (s *store) close() error { return s.index.Close() }
 
-func writeSynced(path, content string) error {
+func (s *store) file(path, content string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	if _, err = f.WriteString(content); err == nil {
-		err = f.Sync()
+		err = s.sync(f)
 	}
 	if closeErr := f.Close(); err == nil {
 		err = closeErr

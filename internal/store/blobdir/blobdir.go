@@ -16,12 +16,22 @@ import (
 )
 
 // Dir is a folder of blobs. It is made when the first blob is put.
-type Dir struct{ root string }
+type Dir struct {
+	root  string
+	write func(path string, write func(io.Writer) error) error
+	named func(dir string) error // makes the names in a folder durable
+}
 
 var _ store.BlobStore = (*Dir)(nil)
 
 // New uses this folder.
-func New(root string) *Dir { return &Dir{root} }
+func New(root string) *Dir { return &Dir{root, durable.File, durable.Folder} }
+
+// NewUnsynced uses this folder without waiting for the disk: for a book that is made anew
+// if the machine stops (store.Options.Unsynced).
+func NewUnsynced(root string) *Dir {
+	return &Dir{root, durable.Unsynced, func(string) error { return nil }}
+}
 
 // Put implements store.BlobStore. The file appears under its name only when it is
 // complete: it is written beside it, synced, and renamed.
@@ -42,7 +52,7 @@ func (d *Dir) Put(ctx context.Context, tenant int64, data []byte) (store.Hash, e
 	if err := d.makeDir(dir); err != nil {
 		return h, translate(h, err)
 	}
-	return h, translate(h, durable.File(name, func(w io.Writer) error {
+	return h, translate(h, d.write(name, func(w io.Writer) error {
 		_, err := w.Write(packed)
 		return err
 	}))
@@ -57,7 +67,7 @@ func (d *Dir) makeDir(dir string) error {
 		return err
 	}
 	for up := filepath.Dir(dir); len(up) >= len(filepath.Dir(d.root)); up = filepath.Dir(up) {
-		if err := durable.Folder(up); err != nil {
+		if err := d.named(up); err != nil {
 			return err
 		}
 		if up == filepath.Dir(up) {
@@ -115,7 +125,7 @@ func (d *Dir) Delete(_ context.Context, tenant int64, h store.Hash) error {
 		return nil
 	}
 	if err == nil {
-		err = durable.Folder(filepath.Dir(d.file(tenant, h)))
+		err = d.named(filepath.Dir(d.file(tenant, h)))
 	}
 	return translate(h, err)
 }

@@ -34,14 +34,14 @@ type stmt struct {
 
 const stmtsMax = 1000
 
-func openConn(path string, s *schema.Schema, readOnly bool) (*conn, error) {
+func openConn(path string, s *schema.Schema, sync string, readOnly bool) (*conn, error) {
 	c, err := zsqlite.OpenConn(path, zsqlite.OpenReadWrite)
 	if err != nil {
 		return nil, translate("open "+path, err, s)
 	}
 	cn := &conn{c: c, schema: s, stmts: map[string]*stmt{}, bound: map[string]*sink{}}
 	c.SetBusyTimeout(busyTimeout)
-	pragmas := []string{"synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF",
+	pragmas := []string{"synchronous=" + sync, "foreign_keys=ON", "temp_store=MEMORY", "trusted_schema=OFF",
 		"cache_size=-16384", "wal_autocheckpoint=4000", "journal_size_limit=67108864"}
 	if readOnly {
 		pragmas = append(pragmas, "query_only=ON")

@@ -5,6 +5,7 @@
 // sync: group commit. Readers have their own connections and see snapshots. The
 // journal is a write-ahead log and every commit is synced (synchronous FULL).
 //
-// It must never run without that sync, on a network file system, or let an engine
-// error out untranslated.
+// It must never run without that sync, except while a demo is made that is thrown away if
+// it does not come to its end (store.Options.Unsynced), on a network file system, or let
+// an engine error out untranslated.
 package sqlite

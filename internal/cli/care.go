@@ -35,7 +35,11 @@ func (c *doctorCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	all = append(all, app.AddressFinding(address, s.flags.DB != ""), armed)
+	data, err := a.DataFindings(s.ctx)
+	if err != nil {
+		return err
+	}
+	all = append(append(all, data...), app.AddressFinding(address, s.flags.DB != ""), armed)
 	answer := struct {
 		OK       bool          `json:"ok"`
 		Findings []app.Finding `json:"findings"`

@@ -15,6 +15,7 @@ type reportCmd struct {
 	Weeks     weeksCmd     `cmd:"" help:"Overdue at the end of each week, and collected in it."`
 	Reasons   reasonsCmd   `cmd:"" help:"Reasons for late payment, by cause."`
 	Avoided   avoidedCmd   `cmd:"" help:"Wrong chases avoided, by week and cause."`
+	Data      dataCmd      `cmd:"" help:"What is wrong or doubtful in the data of customers and invoices, and what to do."`
 }
 
 // agingCmd reads --by, which elsewhere names the user who acts: a report has none.

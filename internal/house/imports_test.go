@@ -33,6 +33,7 @@ var table = []room{
 	{"internal/core/reason", []string{"internal/core/cal"}, "a reason ends on a day"},
 	{"internal/core/access", nil, "who may do what knows nothing else"},
 	{"internal/core/book", []string{"internal/core/money", "internal/core/cal", "internal/core/reason"}, "facts know amounts, days and reasons"},
+	{"internal/core/quality", []string{"internal/core/money", "internal/core/cal"}, "doubts about data need no facts"},
 	{"internal/core/law", []string{"internal/core/money", "internal/core/cal", "internal/core/reason", "internal/core/book"}, "the law speaks of facts, never of strategies"},
 	{"internal/core/strategy", []string{"internal/core/money", "internal/core/cal", "internal/core/reason", "internal/core/book"}, "rules do not import each other"},
 	{"internal/core/decide", []string{"internal/core"}, "Decide stands on all of core"},

@@ -143,6 +143,7 @@ func TestReportLines(t *testing.T) {
 	s.reads("/reports/reasons?cause=no_po", "Dana Wells", "INV-4", "They &lt;b&gt;need&lt;/b&gt; a number")
 	s.reads("/reports/reasons?cause=bank_error", "No reason was written down")
 	s.reads("/reports/avoided", "No released message had to be stopped")
+	s.reads("/reports/data", "Data to mend", "in the customers and open invoices of")
 	s.reads("/brief", "Harbour Foods Ltd", "£240.00", "£3,099.99", "newly overdue")
 }
 

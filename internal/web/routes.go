@@ -33,7 +33,7 @@ var routes []route
 
 // The table is filled when the program starts, as pages name each other through it.
 func init() {
-	routes = slices.Concat(workRoutes(), fileRoutes(), houseRoutes())
+	routes = slices.Concat(workRoutes(), reportRoutes(), fileRoutes(), houseRoutes())
 }
 
 // workRoutes are the pages of the daily work.
@@ -99,11 +99,18 @@ func workRoutes() []route {
 		{method: "POST", pattern: "/calendar/postpone", may: access.Work, answer: postpone},
 		{method: "POST", pattern: "/filters", may: access.OwnAccount, answer: saveFilter},
 		{method: "POST", pattern: "/filters/{id}/delete", may: access.OwnAccount, answer: deleteFilter},
+	}
+}
+
+// reportRoutes are the reports, and the same as files.
+func reportRoutes() []route {
+	return []route{
 		{method: "GET", pattern: "/reports", may: access.ViewAll, answer: reports, kept: true},
 		{method: "GET", pattern: "/brief", may: access.View, answer: weeklyBrief, kept: true},
 		{method: "GET", pattern: "/reports/aging", may: access.ViewAll, answer: agingReport, kept: true},
 		{method: "GET", pattern: "/reports/reasons", may: access.ViewAll, answer: reasonLines, kept: true},
 		{method: "GET", pattern: "/reports/avoided", may: access.ViewAll, answer: avoidedLines, kept: true},
+		{method: "GET", pattern: "/reports/data", may: access.ViewAll, answer: dataQuality, kept: true},
 		{method: "GET", pattern: "/export/{what}/file", may: access.Export, answer: exportFile},
 	}
 }

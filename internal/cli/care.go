@@ -71,15 +71,27 @@ func showScreens(s *session, a *app.App) error {
 	people := func(p *page) {
 		var rows [][]string
 		for _, screen := range screens {
-			rows = append(rows, []string{screen.Row, screen.Name, count(int64(screen.Count))})
+			rows = append(rows, []string{screen.Row, screen.Name, count(int64(screen.Count)), expected(&screen)})
 		}
-		p.table([]string{"Screen", "What", ">Count"}, rows)
+		p.table([]string{"Screen", "What", ">Count", "Expected where the demo begins"}, rows)
 	}
 	if !answer.OK {
 		return s.showFailed("recoup/doctor-demo/1", answer, &app.Error{Kind: app.Refused, Code: "demo_incomplete",
 			Message: "a screen of the demo is empty; make the demo anew with recoup demo --reset"}, people)
 	}
 	return s.show("recoup/doctor-demo/1", answer, people)
+}
+
+// expected is what is expected of a screen, in words.
+func expected(s *sim.Screen) string {
+	switch least, most := count(int64(s.Least)), count(int64(s.Most)); {
+	case s.Most == 0:
+		return "at least " + least
+	case s.Least == s.Most:
+		return least
+	default:
+		return least + " to " + most
+	}
 }
 
 func (s *session) armedFinding(a *app.App) (app.Finding, error) {

@@ -192,6 +192,11 @@ func (w *World) payAll(ctx context.Context, d *Debtor, items []string) (paid boo
 
 // colleagues do the tasks that have waited: calls, questions, what is to be set up.
 func (w *World) colleagues(ctx context.Context) error {
+	if w.eve() {
+		if err := w.brokenPromise(ctx); err != nil {
+			return err
+		}
+	}
 	tasks, err := w.App.Tasks(ctx, "", false)
 	if err != nil {
 		return err
@@ -211,9 +216,19 @@ func (w *World) colleagues(ctx context.Context) error {
 
 // left reports a task that shows on the demo day where a debtor stands.
 func (w *World) left(d *Debtor, t *app.TaskLine) bool {
-	ladder := t.Kind == "call" || t.Kind == "task" || t.Kind == strategy.Decide && d.Creditor == gb
+	ladder := t.Kind == "call" || t.Kind == "task" || t.Kind == strategy.Decide
 	return d.Still && w.s.Day <= w.s.Until && (ladder || d.Number == harrow)
 }
+
+// do does a task that cannot wait for another day.
+func (w *World) do(ctx context.Context, d *Debtor, t *app.TaskLine) error {
+	early := *t
+	early.DueDay = min(t.DueDay, w.s.Day-waitsAtMost)
+	return w.task(ctx, d, &early)
+}
+
+// waitsAtMost is after how many days a question is answered.
+const waitsAtMost = 3
 
 // task does one task, or leaves it for another day.
 func (w *World) task(ctx context.Context, d *Debtor, t *app.TaskLine) error {
@@ -235,7 +250,7 @@ func (w *World) task(ctx context.Context, d *Debtor, t *app.TaskLine) error {
 	case "propose_credit_hold":
 		actor, outcome = manager, []string{"set", "not needed"}[rng.IntN(2)]
 	case strategy.Decide:
-		if waited < 3 {
+		if waited < waitsAtMost {
 			return nil
 		}
 		actor, outcome, until = manager, app.OutcomeWait, w.s.Day.AddDays(10+rng.IntN(12))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -39,6 +40,7 @@ type Debtor struct {
 	Flags    string // set by hand: key_account, gentle, po_required
 	Rate     string // percent a year of signed terms; "" = none
 	Agreed   book.Tri
+	VAT      string // "" where there is none, or nobody asked
 	// Still debtors have one open invoice and do nothing about it before the demo day,
 	// so that every step of every strategy has somebody who stands at it.
 	Still    bool
@@ -63,16 +65,19 @@ type Invoice struct {
 type Company struct {
 	Debtors  []*Debtor
 	From     cal.Date // first day of history
+	Lines    cal.Date // from this day on the book knows documents and bank lines as they came
 	TakeOver cal.Date // the first day on which the program keeps the book
 	Until    cal.Date // the demo day
 	by       map[string]int
 }
 
 // historyDays is how far the company's invoices go back, and daysOn how far they go on
-// after the demo day, for a visitor who moves the clock.
+// after the demo day, for a visitor who moves the clock. linesDays is for how long before
+// the first reminder the book was only kept, month by month.
 const (
 	historyDays = 400
 	daysOn      = 420
+	linesDays   = 255
 )
 
 // NewCompany invents the company as it stands on a day, its book kept for some days.
@@ -82,8 +87,11 @@ func NewCompany(seed uint64, until cal.Date, days int) *Company {
 
 // newCompany invents one with only every so many of its customers.
 func newCompany(seed uint64, until cal.Date, days, every int) *Company {
-	c := &Company{From: until.AddDays(-historyDays), TakeOver: until.AddDays(-days), Until: until,
-		by: map[string]int{}}
+	c := &Company{From: until.AddDays(-historyDays), Lines: until.AddDays(-days),
+		TakeOver: until.AddDays(-days), Until: until, by: map[string]int{}}
+	if every == 1 {
+		c.Lines -= linesDays
+	}
 	for i := range plans {
 		p := &plans[i]
 		rng := rand.New(rand.NewPCG(seed, uint64(len(c.Debtors)+1)))
@@ -131,10 +139,11 @@ func (c *Company) debtor(p *creditorPlan, n int, rng *rand.Rand) *Debtor {
 	if n%12 != 5 {
 		d.Email = "accounts@" + domain(name)
 	}
-	if n%80 == 12 {
+	if n == 12 {
 		d.Address = "" // neither mail nor post: a task
 		d.Email = ""
 	}
+	d.VAT = place.vatID(n)
 	switch {
 	case n%16 == 3:
 		d.Flags = "key_account"
@@ -155,7 +164,32 @@ func (c *Company) debtor(p *creditorPlan, n int, rng *rand.Rand) *Debtor {
 	default:
 		c.ordinary(d, p, n, rng)
 	}
+	if p.code == gb {
+		c.flawed(d, p, n)
+	}
 	return d
+}
+
+// What the clerks of the company did: customers that were entered twice, and invoices.
+const (
+	enteredTwice = 110 // and again as the one with number enteredAgain
+	enteredAgain = 142
+	billedTwice  = 143
+)
+
+// flawed plants what somebody has to mend in the data.
+func (c *Company) flawed(d *Debtor, p *creditorPlan, n int) {
+	switch n {
+	case enteredAgain:
+		first := c.Debtors[enteredTwice]
+		base, _, _ := strings.Cut(first.Name, " Ltd")
+		d.Name, d.Email, d.Person, d.VAT = base+" (Head Office) Limited", first.Email, first.Person, first.VAT
+	case billedTwice: // the same delivery, on the next day by somebody else
+		first := c.bill(d, p, c.Until.AddDays(-11), c.Until.AddDays(19), 138_240)
+		first.PaidOn = first.Due.AddDays(3)
+		again := c.bill(d, p, c.Until.AddDays(-10), c.Until.AddDays(20), 138_240)
+		again.PaidOn = cal.Far
+	}
 }
 
 // bill adds an invoice to a debtor and returns it.
@@ -209,20 +243,35 @@ func (c *Company) small(d *Debtor, p *creditorPlan, n int, rng *rand.Rand) {
 	}
 }
 
+// A bad quarter: its first and last day, counted back from the demo day, and how many days
+// later everybody paid.
+const (
+	badFrom, badTo = 270, 180
+	badDays        = 22
+)
+
+// badTimes is how much later than usual is paid what fell due on a day.
+func (c *Company) badTimes(due cal.Date) int {
+	if ago := c.Until.DaysSince(due); ago <= badFrom && ago >= badTo {
+		return badDays
+	}
+	return 0
+}
+
 // reactive is from which due date on a debtor's own accord is not all: the reminders that
 // the program sends get their answers.
 func (c *Company) reactive() cal.Date { return c.TakeOver.AddDays(-8) }
 
 // payDay is when a debtor of a habit pays an invoice of its own accord.
 func (c *Company) payDay(h Habit, inv *Invoice, rng *rand.Rand) cal.Date {
-	slow := inv.Due.AddDays(21 + rng.IntN(14))
+	slow := inv.Due.AddDays(21 + rng.IntN(14) + c.badTimes(inv.Due))
 	switch later := inv.Due >= c.reactive(); {
 	case h == Punctual && rng.IntN(25) > 0:
-		return inv.Due.AddDays(rng.IntN(4) - 2)
+		return inv.Due.AddDays(rng.IntN(4) - 2 + c.badTimes(inv.Due))
 	case h == Slow:
 		return slow
 	case h == Forgetful && (!later || rng.IntN(6) == 0), h == Punctual && !later:
-		return inv.Due.AddDays(5 + rng.IntN(7))
+		return inv.Due.AddDays(5 + rng.IntN(7) + c.badTimes(inv.Due))
 	case h == Stubborn && !later:
 		return inv.Due.AddDays(30 + rng.IntN(14))
 	case h == Silent && inv.Due < c.TakeOver.AddDays(-25-rng.IntN(30)):
@@ -232,7 +281,7 @@ func (c *Company) payDay(h Habit, inv *Invoice, rng *rand.Rand) cal.Date {
 }
 
 // row is a document as the bookkeeping exports it on a day.
-func (d *Debtor) row(inv *Invoice, day cal.Date) *ledger.Row {
+func (c *Company) row(d *Debtor, inv *Invoice, day cal.Date) *ledger.Row {
 	r := &ledger.Row{CustomerNumber: d.Number, CustomerName: d.Name, Kind: d.Kind, KindStated: true,
 		Country: d.Country, Language: d.Language,
 		Email: d.Email, Role: string(book.AccountsPayable), DocumentKind: inv.Kind, Number: inv.Number,
@@ -241,6 +290,7 @@ func (d *Debtor) row(inv *Invoice, day cal.Date) *ledger.Row {
 		OpenMinor: inv.Minor, PaidOn: cal.None, PO: inv.PO,
 		LastReminderDate: cal.None}
 	switch {
+	case day < c.TakeOver && inv.PaidOn >= c.Lines, day < c.TakeOver && inv.PartOn != cal.None && inv.PartOn >= c.Lines:
 	case inv.PaidOn <= day:
 		r.PaidOn, r.PaidMinor, r.PaidStated, r.OpenMinor = inv.PaidOn, inv.Minor, true, 0
 	case inv.PartOn != cal.None && inv.PartOn <= day:
@@ -258,7 +308,7 @@ func (c *Company) export(creditor string, since, day cal.Date) iter.Seq[*ledger.
 				continue
 			}
 			for i := range d.Invoices {
-				if inv := &d.Invoices[i]; inv.Date > since && inv.Date <= day && !yield(d.row(inv, day)) {
+				if inv := &d.Invoices[i]; inv.Date > since && inv.Date <= day && !yield(c.row(d, inv, day)) {
 					return
 				}
 			}

@@ -78,10 +78,29 @@ func (w *World) morning(ctx context.Context, arrives bool) error {
 	if isWeekend(w.s.Day) && !arrives {
 		return nil
 	}
+	if err := w.briefs(ctx); err != nil {
+		return err
+	}
 	if err := w.run(ctx, arrives); err != nil || !arrives {
 		return err
 	}
 	return w.setClock(ctx, arrival)
+}
+
+// briefsAgo is from how many days before the demo day on the people of the company get
+// their weekly brief: two of them are in the demo mailbox.
+const briefsAgo = 8
+
+// briefs sends our own people the brief of the week, on its day.
+func (w *World) briefs(ctx context.Context) error {
+	if w.prepare && w.s.Until.DaysSince(w.s.Day) > briefsAgo {
+		return nil
+	}
+	n, err := w.App.QueueBriefs(ctx, w.App.BriefFor(""))
+	if err != nil || n == 0 {
+		return err
+	}
+	return w.send(ctx)
 }
 
 // run makes the day's run and tells how it judged the promises.

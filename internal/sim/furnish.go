@@ -9,6 +9,8 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
+	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/duty"
 )
 
@@ -39,6 +41,9 @@ func (w *World) furnish(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := w.firstMonths(ctx); err != nil {
+		return err
+	}
 	if err := w.startMail(ctx); err != nil {
 		return err
 	}
@@ -46,6 +51,68 @@ func (w *World) furnish(ctx context.Context) error {
 		return err
 	}
 	return w.customers(ctx)
+}
+
+// monthDays is how many days of its first months the book was given at a time: none of the
+// documents is old enough by then for a question of its own.
+const monthDays = 32
+
+// firstMonths keeps the book before the first reminder: documents and bank lines come in
+// once a month.
+func (w *World) firstMonths(ctx context.Context) error {
+	for from := w.Company.Lines; from < w.Company.TakeOver; from = w.s.Day {
+		w.s.Day = min(from.AddDays(monthDays), w.Company.TakeOver)
+		if err := w.setClock(ctx, at{6, 0}); err != nil {
+			return err
+		}
+		for i := range plans {
+			if err := w.importDays(ctx, &plans[i], from-1, w.s.Day-1); err != nil {
+				return err
+			}
+		}
+		if err := w.bankLines(ctx, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bankLines enters the lines of the bank statements from a day up to yesterday, in the
+// order of their days.
+func (w *World) bankLines(ctx context.Context, from cal.Date) error {
+	type line struct {
+		d     *Debtor
+		inv   *Invoice
+		on    cal.Date
+		minor int64
+	}
+	var all []line
+	for _, d := range w.Company.Debtors {
+		for i := range d.Invoices {
+			inv, rest := &d.Invoices[i], d.Invoices[i].Minor
+			if inv.Minor < 0 {
+				continue
+			}
+			add := func(on cal.Date, minor int64) {
+				if on >= from && on < w.s.Day && inv.Date < w.s.Day {
+					all = append(all, line{d, inv, on, minor})
+				}
+			}
+			if inv.PartOn != cal.None {
+				add(inv.PartOn, inv.PartPaid)
+				rest -= inv.PartPaid
+			}
+			add(inv.PaidOn, rest)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return int(a.on) - int(b.on) })
+	for _, l := range all {
+		if _, err := w.App.Pay(ctx, as(bank), app.PayRequest{Creditor: l.d.Creditor, Ref: "item:" + l.inv.Number, On: l.on,
+			Amount: money.Money{Currency: l.inv.Currency, Minor: l.minor}, Reference: l.inv.Number + " " + l.d.Name}); err != nil {
+			return fmt.Errorf("%s: %w", l.inv.Number, err)
+		}
+	}
+	return nil
 }
 
 // customers gives customers what no file says: addresses, strategies, terms, and who
@@ -83,6 +150,9 @@ func (w *World) introduce(ctx context.Context, d *Debtor, customer int64) error 
 	if d.Country == "US" { // the hours of one state, not those that suit all of them
 		place := "US-OH"
 		change.Country = &place
+	}
+	if d.VAT != "" {
+		change.VATID = &d.VAT
 	}
 	if d.Flags != "" {
 		change.Flags = &d.Flags

@@ -17,14 +17,22 @@ type rung struct {
 	days     int
 }
 
+// The last two are found in Great Britain only, where there are more customers.
 var rungs = []rung{
-	{"standard", -4}, {"standard", 5}, {"standard", 15}, {"standard", 19}, {"standard", 29},
-	{"standard", 36}, {"standard", 61},
+	{"standard", -4}, {"standard", 61}, {"standard", 15}, {"standard", 19}, {"standard", 29},
+	{"standard", 36},
 	{"gentle", 8}, {"gentle", 27}, {"gentle", 39}, {"gentle", 46}, {"gentle", 66},
 	{"firm", -2}, {"firm", 3}, {"firm", 14}, {"firm", 23}, {"firm", 30}, {"firm", 54},
 	{"key_account", -8}, {"key_account", 7}, {"key_account", 13}, {"key_account", 29}, {"key_account", 33},
 	{"key_account", 44}, {"key_account", 63},
-	{"small_balance", 12}, {"small_balance", 34}, {"small_balance", 65}, {"small_balance", 94},
+	{"small_balance", 34}, {"small_balance", 65}, {"small_balance", 94},
+	{"small_balance", 12}, {"standard", 5},
+}
+
+// atTheEnd reports whether a rung is where a ladder ends and a person decides how to go on.
+// Those stand in Germany, so that the first page of the demo is not made of them.
+func (r *rung) atTheEnd() bool {
+	return r.days == map[string]int{"standard": 61, "gentle": 66, "firm": 54, "key_account": 63, "small_balance": 94}[r.strategy]
 }
 
 // rungOf is the step at which the n-th debtor of a creditor stands still; nil for most.
@@ -33,7 +41,11 @@ func rungOf(p *creditorPlan, n int) *rung {
 	if apart == 0 || n%apart != 1 || n/apart >= len(rungs) {
 		return nil
 	}
-	return &rungs[n/apart]
+	r := &rungs[n/apart]
+	if r.atTheEnd() && p.country[:2] == "GB" {
+		return nil
+	}
+	return r
 }
 
 // still writes the documents of a debtor who stands at one step on the demo day: a past in

@@ -48,7 +48,7 @@ func (w *World) dispute(ctx context.Context, d *Debtor, e event) error {
 	switch {
 	case e.Word == "sales":
 		_, err = w.App.Note(ctx, as(controller), app.NoteRequest{Creditor: d.Creditor, Ref: "item:" + e.Item,
-			Text: "Asked " + sales + " whether the customer is right.", Next: w.s.Day.AddDays(5)})
+			Text: "Asked " + sales + " whether the customer is right.", Next: w.s.Day.AddDays(12)})
 	case e.Word != "":
 		w.s.plan(event{Day: w.s.Day.AddDays(e.Days), Kind: evDisputeEnd, Customer: d.Number, Item: e.Item,
 			Hold: report.Hold, Word: e.Word, Percent: e.Percent})
@@ -112,6 +112,12 @@ func (w *World) holdBack(ctx context.Context, d *Debtor, e event) error {
 		return err
 	}
 	w.report.tell(news, o.money(o.minor), w.ref(d.Number, e.Item, e.Text))
+	if e.Kind == evReply {
+		if _, err := w.App.Note(ctx, as(controller), app.NoteRequest{Creditor: d.Creditor, Ref: h.Ref,
+			Text: d.Person + " wrote: \u201c" + e.Text + "\u201d", Next: w.s.Day + 1}); err != nil {
+			return err
+		}
+	}
 	if next.Hold = report.Hold; next.Kind != "" && e.Days >= 0 {
 		next.Day = w.s.Day.AddDays(max(1, e.Days))
 		w.s.plan(next)
@@ -126,6 +132,12 @@ func (w *World) answered(ctx context.Context, d *Debtor, e event) error {
 		text = "sent a copy of the invoice"
 		if _, err := w.App.LateReason(ctx, as(controller), d.Creditor, "customer:"+d.Number, "not_received",
 			text); err != nil {
+			return err
+		}
+	}
+	if e.Kind == evReplyRead { // ends the note that asked for it
+		if _, err := w.App.Note(ctx, as(controller), app.NoteRequest{Creditor: d.Creditor, Ref: "customer:" + d.Number,
+			Text: "Read and answered."}); err != nil {
 			return err
 		}
 	}

@@ -1,8 +1,10 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -58,10 +60,11 @@ var script = []scripted{
 	{20, event{Kind: evHold, Creditor: de, Word: string(book.HoldInsolvency), Text: "Insolvenzverfahren eröffnet"}},
 	{1, event{Kind: evSaysPaid, Creditor: gb, Days: 3, Text: "paid last Friday, reference to follow"}},
 	{1, event{Kind: evCopy, Creditor: gb, Days: 2, Text: "please send us a copy of the invoice"}},
-	{0, event{Kind: evReply, Creditor: gb, Days: 2, Text: "who ordered this, and when?"}},
-	{0, event{Kind: evReply, Creditor: de, Days: 2, Text: "eine Frage zur Lieferung"}},
+	{1, event{Kind: evReply, Creditor: gb, Days: 3, Text: "who ordered this, and when?"}},
+	{1, event{Kind: evReply, Creditor: gb, Days: 4, Text: "the goods came to our old site: who pays the way back?"}},
+	{1, event{Kind: evReply, Creditor: de, Days: 3, Text: "eine Frage zur Lieferung"}},
 	{3, event{Kind: evAway, Creditor: gb, Days: 6}},
-	{16, event{Kind: evDeadMailbox, Creditor: gb}},
+	{16, event{Kind: evDeadMailbox, Creditor: de}},
 }
 
 const (
@@ -157,6 +160,59 @@ func (w *World) takeBack(ctx context.Context) error {
 	return err // the evening's release lets the correction out
 }
 
+// leftToVisitor is what the colleagues of the British creditor leave to the visitor on the
+// demo day, and how many of each kind: the rest they did since eight.
+var leftToVisitor = map[string]int{"no_contact": 1, "fix_due_date": 1, "propose_credit_hold": 1, "allocate_credit": 1}
+
+// earlyBirds does some of the morning's work, and writes down what was noticed with it.
+func (w *World) earlyBirds(ctx context.Context) error {
+	tasks, err := w.App.Tasks(ctx, gb, false)
+	if err != nil {
+		return err
+	}
+	kept := map[string]int{}
+	for i := range tasks {
+		t := &tasks[i]
+		d := w.Company.byNumber(t.Customer)
+		switch {
+		case d == nil || t.ID == 0 || t.Kind == "call":
+			continue
+		case t.Kind == "allocate_credit" && d.Number != harrow: // paid twice, and nothing is open
+			if err := w.may(w.App.TaskDone(ctx, as(controller), t.ID, "sent back to the customer", cal.None)); err != nil {
+				return err
+			}
+			continue
+		case kept[t.Kind] < leftToVisitor[t.Kind]:
+			kept[t.Kind]++
+			continue
+		}
+		if err := w.do(ctx, d, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// brokenPromise notes for tomorrow that the last British customer who broke a promise is to
+// be spoken to.
+func (w *World) brokenPromise(ctx context.Context) error {
+	ends, err := w.endedSince(ctx, 0)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(ends, func(a, b ended) int { return cmp.Compare(b.hold, a.hold) })
+	for _, e := range ends {
+		d := w.Company.byNumber(e.customer)
+		if d == nil || d.Creditor != gb || e.kind != string(book.HoldPromise) || e.outcome != "broken" {
+			continue
+		}
+		_, err := w.App.Note(ctx, as(manager), app.NoteRequest{Creditor: gb, Ref: "customer:" + d.Number,
+			Text: d.Person + " promised a day and did not pay: speak to them before the next letter goes.", Next: w.s.Day + 1})
+		return err
+	}
+	return nil
+}
+
 // lastTouches make the morning of the demo day one to begin with.
 func (w *World) lastTouches(ctx context.Context) error {
 	waiting, err := w.App.Outbox(ctx, app.OutboxFilter{State: book.Proposed, Channel: book.Email})
@@ -165,6 +221,9 @@ func (w *World) lastTouches(ctx context.Context) error {
 	}
 	if _, err = w.App.Edit(ctx, as(controller), []int64{waiting[0].ID},
 		"We spoke about this order last week; thank you for looking into it."); err != nil {
+		return err
+	}
+	if err := w.earlyBirds(ctx); err != nil {
 		return err
 	}
 	for _, p := range People {

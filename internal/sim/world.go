@@ -185,16 +185,19 @@ func Make(ctx context.Context, o Options) (*World, error) {
 	if o.Days == 0 {
 		o.Days = keeperDays
 	}
+	var err error
 	if o.Today == 0 || o.Today == cal.None {
-		var err error
 		if o.Today, err = DemoDay(cal.DateIn(time.Now(), time.UTC)); err != nil {
 			return nil, err
 		}
 	}
 	w := newWorld(o)
 	w.Company, w.prepare = newCompany(o.Seed, o.Today, o.Days, max(1, o.every)), true
-	w.s = &state{Version: stateVersion, Seed: o.Seed, Until: o.Today, Kept: o.Days, Day: o.Today.AddDays(-o.Days),
+	w.s = &state{Version: stateVersion, Seed: o.Seed, Until: o.Today, Kept: o.Days, Day: w.Company.Lines,
 		Seen: o.Today.AddDays(-o.Days - 1), Quiet: map[string]cal.Date{}}
+	if w.zone, err = cal.ZoneFor("GB", "EW"); err != nil {
+		return nil, err
+	}
 	w.report = newReporter(w.s.Day)
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, err

@@ -68,6 +68,14 @@ func resetDemo(v *visit) error {
 		return err
 	}
 	v.news.Store(&news)
+	// The session went with the rest: whoever looked as one of the company's people goes on so.
+	u, err := v.App.User(v.r.Context(), v.user.User.Login)
+	if err != nil {
+		return v.seeOther("/today") // somebody whom the visitor had added
+	}
+	if _, err := v.signedIn(v.w, v.r, u.ID); err != nil {
+		return err
+	}
 	return v.done("/today", "The demo is as it was in the beginning.")
 }
 

@@ -208,11 +208,22 @@ func (l *dataLook) judge() {
 		c := l.by[pair[1].Customer]
 		l.add(c, DataFinding{Kind: DataRepeated, Item: l.names[[2]int64{c.id, pair[1].ID}],
 			Value: moneyText(pair[1].Minor, pair[1].Currency).Amount + " " + string(pair[1].Currency),
-			Text:  sprintf("the same amount as another open invoice, dated %d days apart", pair[1].Date.DaysSince(pair[0].Date)),
+			Text:  "the same amount as another open invoice, dated " + apart(pair[1].Date.DaysSince(pair[0].Date)),
 			Fix:   "compare both; if one is the other again, credit it before it is asked for",
 			Others: []DataLink{{Customer: c.id, Number: c.number, Name: c.name,
 				Item: l.names[[2]int64{c.id, pair[0].ID}]}}})
 	}
+}
+
+// apart says how far apart two days are.
+func apart(days int) string {
+	switch days {
+	case 0:
+		return "the same day"
+	case 1:
+		return "one day apart"
+	}
+	return sprintf("%d days apart", days)
 }
 
 // customer finds what is wrong with a customer who owes.

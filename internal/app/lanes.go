@@ -155,8 +155,13 @@ type CallPage struct {
 // strategy asks for.
 const callFrom = 50
 
+// callAfter is for how many days after the due date money may be on its way: before, nobody is
+// called whom no strategy calls.
+const callAfter = 3
+
 // Calls is the second lane: customers of whom something may be asked for today, less those
-// with whom the book is in writing in these days, and every open call of a strategy. The
+// with whom the book is in writing in these days and those whose money may be on its way, and
+// every open call of a strategy. The
 // largest amount comes first, then the oldest. Creditor "" is all. Errors: not found
 // (creditor), invalid (cursor).
 func (a *App) Calls(ctx context.Context, creditor, cursor string, limit int) (CallPage, error) {
@@ -199,7 +204,7 @@ func (s *survey) calls(creditor int, limits string, within func(customer int32) 
 		if creditor >= 0 && int(c.creditor) != creditor || l.ask <= 0 || within != nil && !within(l.customer) {
 			return false
 		}
-		return c.call || !c.contacted && l.ask >= strategy.Minor(callFrom, s.currencies[l.currency])
+		return c.call || !c.contacted && l.oldest.AddDays(callAfter) < s.creditors[c.creditor].today && l.ask >= strategy.Minor(callFrom, s.currencies[l.currency])
 	}, func(x, y *surveyLine) int { return cmp.Or(byAmount(x, y), cmp.Compare(x.oldest, y.oldest)) })
 }
 

@@ -92,7 +92,9 @@ func (a *App) SendUserMail(ctx context.Context, ask SendRequest) (UserMailReport
 	var server MailServer
 	var from desk
 	var list []userMail
+	var now time.Time // of the book: a simulated one writes its own day on its mails
 	if err := a.read(ctx, func(tx store.Tx) (err error) {
+		now = tx.Now()
 		if list, err = a.waitingUserMail(tx); err != nil || len(list) == 0 {
 			return err
 		}
@@ -116,7 +118,7 @@ func (a *App) SendUserMail(ctx context.Context, ask SendRequest) (UserMailReport
 	}
 	defer mailer.Close()
 	for i := range list {
-		if err := a.sendUserMail(ctx, mailer, &from, &list[i], &report); err != nil {
+		if err := a.sendUserMail(ctx, mailer, &from, &list[i], now, &report); err != nil {
 			return report, err
 		}
 	}
@@ -158,12 +160,13 @@ func (a *App) userMailDesk(tx store.Tx) (desk, error) {
 
 // sendUserMail hands one mail over and writes down what became of it. A crash in between
 // sends it again, under the same Message-ID.
-func (a *App) sendUserMail(ctx context.Context, mailer Mailer, from *desk, m *userMail, report *UserMailReport) error {
+func (a *App) sendUserMail(ctx context.Context, mailer Mailer, from *desk, m *userMail, now time.Time,
+	report *UserMailReport) error {
 	h := Handover{Outcome: Rejection, Answer: "the user is not active or has no address"}
 	if m.active && m.to != "" {
 		parcel, err := mailer.Build(Mail{Message: fmt.Sprintf("user-%d", m.id), From: from.values[SettingMailFrom],
 			FromName: orElse(from.values["sender.name"], from.party.name), To: m.to, Subject: m.subject, Text: m.text,
-			HTML: m.html, Date: a.wall().Truncate(time.Second), Automatic: true})
+			HTML: m.html, Date: now.Truncate(time.Second), Automatic: true})
 		if err != nil {
 			h.Answer = err.Error()
 		} else {

@@ -137,14 +137,14 @@ func (w *World) answer(d *Debtor, m *app.OutboxMessage, kind string, rng *rand.R
 	w.s.plan(e)
 }
 
-// crossingMost is how many payments of the prepared past crossed a reminder; a few more
-// chases are avoided by what debtors say in time.
-const crossingMost = 57
+// crossingMost is how many payments to the British creditor crossed a reminder in the
+// prepared past; a few more chases are avoided by what debtors say in time.
+const crossingMost = 56
 
 // crossing lets money arrive between the release of a reminder and its sending: the
 // reminder is held back at the last second.
 func (w *World) crossing(ctx context.Context) error {
-	if w.eve() || w.prepare && w.s.Crossed >= crossingMost {
+	if w.eve() {
 		return nil
 	}
 	approved, err := w.App.Outbox(ctx, app.OutboxFilter{State: book.Approved, Channel: book.Email})
@@ -154,17 +154,17 @@ func (w *World) crossing(ctx context.Context) error {
 	for i := range approved {
 		m := &approved[i]
 		d := w.Company.byNumber(m.Customer)
-		if d == nil || d.Still || stages[m.Step] == "" || w.s.rng("cross", d.Number, w.s.Day).IntN(9) > 0 {
+		if d == nil || d.Still || stages[m.Step] == "" || w.prepare && d.Creditor == gb && w.s.Crossed >= crossingMost {
 			continue
 		}
-		if w.prepare && w.s.Crossed >= crossingMost {
-			break
+		if w.s.rng("cross", d.Number, w.s.Day).IntN(map[string]int{gb: 4, de: 9, us: 9}[d.Creditor]) > 0 {
+			continue
 		}
 		paid, err := w.payAll(ctx, d, m.Items)
 		if err != nil {
 			return err
 		}
-		if paid {
+		if paid && d.Creditor == gb {
 			w.s.Crossed++
 		}
 	}

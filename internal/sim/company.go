@@ -19,7 +19,7 @@ type Habit string
 const (
 	Punctual  Habit = "punctual"  // two days before to one day after the due date
 	Forgetful Habit = "forgetful" // a few days after the first reminder
-	Slow      Habit = "slow"      // three to five weeks late, always
+	Slow      Habit = "slow"      // two to three weeks late, always
 	Stubborn  Habit = "stubborn"  // after the final demand
 	Silent    Habit = "silent"    // stopped paying some weeks ago
 )
@@ -264,7 +264,7 @@ func (c *Company) reactive() cal.Date { return c.TakeOver.AddDays(-8) }
 
 // payDay is when a debtor of a habit pays an invoice of its own accord.
 func (c *Company) payDay(h Habit, inv *Invoice, rng *rand.Rand) cal.Date {
-	slow := inv.Due.AddDays(21 + rng.IntN(14) + c.badTimes(inv.Due))
+	slow := inv.Due.AddDays(13 + rng.IntN(9) + c.badTimes(inv.Due))
 	switch later := inv.Due >= c.reactive(); {
 	case h == Punctual && rng.IntN(25) > 0:
 		return inv.Due.AddDays(rng.IntN(4) - 2 + c.badTimes(inv.Due))

@@ -29,6 +29,9 @@ var rungs = []rung{
 	{"small_balance", 12}, {"standard", 5},
 }
 
+// instead is where British debtors stand whose ladder would have ended: a letter is due.
+var instead = rung{"standard", 15}
+
 // atTheEnd reports whether a rung is where a ladder ends and a person decides how to go on.
 // Those stand in Germany, so that the first page of the demo is not made of them.
 func (r *rung) atTheEnd() bool {
@@ -43,7 +46,7 @@ func rungOf(p *creditorPlan, n int) *rung {
 	}
 	r := &rungs[n/apart]
 	if r.atTheEnd() && p.country[:2] == "GB" {
-		return nil
+		return &instead
 	}
 	return r
 }
@@ -54,7 +57,7 @@ func rungOf(p *creditorPlan, n int) *rung {
 func (c *Company) still(d *Debtor, p *creditorPlan, r *rung, rng *rand.Rand) {
 	d.Still, d.Habit, d.Flags = true, Stubborn, ""
 	incorporate(d)
-	size, late := int64(90_000+rng.IntN(120_000)), 3
+	size, late := int64(115_000+rng.IntN(125_000)), 3
 	switch r.strategy {
 	case "key_account", "gentle":
 		d.Flags = r.strategy
@@ -104,7 +107,7 @@ func (c *Company) rateChange() cal.Date {
 func (c *Company) overTheRateChange(d *Debtor, p *creditorPlan, rng *rand.Rand) {
 	d.Still, d.Habit, d.Flags = true, Silent, ""
 	incorporate(d)
-	due := c.rateChange().AddDays(-20)
+	due := min(c.rateChange().AddDays(-20), c.Until.AddDays(-60)) // old enough for two promises that were broken
 	for day := c.From; day < due.AddDays(-60); day = day.AddDays(30 + rng.IntN(9)) {
 		c.bill(d, p, day, day.AddDays(30), int64(90_000+rng.IntN(90_000))).PaidOn = day.AddDays(31)
 	}

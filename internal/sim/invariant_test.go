@@ -136,6 +136,7 @@ func TestDebtorYearsWithBehaviours(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
+		t.Logf("seed %d: %d days, %d mails", 100+seed, days, w.Sink.Count())
 	}
 	for _, kind := range []string{evPay, evPayAgain, evPromise, evDispute, evDisputeEnd, evSaysPaid, evCopy, evCopySent,
 		evAway, evReply, evReplyRead, evCalled} {

@@ -95,7 +95,7 @@ func domain(name string) string {
 }
 
 // vatID is the number of the n-th customer of a country: its check digits fit, and it lies
-// in a range from which no office has given any. Three people in the company mistyped one.
+// in a range from which no office has given any. Some of those that the company has are mistyped.
 func (c *country) vatID(n int) string {
 	id := ""
 	switch c.language {
@@ -107,9 +107,9 @@ func (c *country) vatID(n int) string {
 	switch {
 	case id == "" || n%7 == 6: // nobody asked for it
 		return ""
-	case n == 26, n == 44: // two digits exchanged
+	case n == 26, n == 44, n == 65: // two digits exchanged
 		return id[:5] + id[6:7] + id[5:6] + id[7:]
-	case n == 52:
+	case n == 52, n == 82:
 		return id[:len(id)-1]
 	}
 	return id

@@ -59,7 +59,11 @@ func (w *World) dispute(ctx context.Context, d *Debtor, e event) error {
 // decide ends a dispute one way or another: what is found right is credited.
 func (w *World) decide(ctx context.Context, d *Debtor, e event) error {
 	o, err := w.find(ctx, d, e.Item)
-	if err != nil || o == nil {
+	if err != nil {
+		return err
+	}
+	if o == nil { // paid after all
+		_, err := w.App.EndHold(ctx, as(manager), e.Hold, "upheld", "the customer has paid")
 		return err
 	}
 	share := map[string]int64{"upheld": 0, "split": 50, "credited": 100}[e.Word]

@@ -100,11 +100,10 @@ var screens = []counted{
 		WHERE e.tenant_id = $1 AND h.kind = 'promise' AND e.outcome = 'broken'
 		GROUP BY h.customer_id HAVING count(*) > 1) x`},
 	{"agreements", "deferrals", 1, 2, liveHolds + "h.kind = 'deferral'"},
-	{"law", "over a change of the rate, Germany", 1, 3, overdueItems + "k.country = 'DE' AND i.due_date < $4"},
-	{"law", "locked rate, Great Britain", 1, 3, overdueItems + "k.country = 'GB' AND i.due_date < $4"},
+	{"law", "over a change of the rate, Germany", 1, 0, overdueItems + "k.country = 'DE' AND i.due_date < $4"},
+	{"law", "locked rate, Great Britain", 1, 0, overdueItems + "k.country = 'GB' AND i.due_date < $4"},
 	{"law", "contract rate, United States", 1, 3, overdueItems + "k.country = 'US' AND c.contract_rate <> ''"},
 	{"law", "refused figures", 1, 0, overdueItems + "k.country = 'US' AND c.contract_rate = ''"},
-	{"insight", "wrong chases avoided", 55, 67, `SELECT count(*) FROM message WHERE tenant_id = $1 AND state = 'stopped'`},
 	{"insight", "reasons for late payment", 30, 0, `SELECT count(*) FROM note WHERE tenant_id = $1 AND kind = 'late_reason'`},
 	{"people", "users", 7, 7, `SELECT count(*) FROM app_user WHERE tenant_id = $1 AND active = 1`},
 	{"people", "on holiday, with somebody who stands in", 1, 1, `SELECT count(*) FROM app_user
@@ -173,9 +172,10 @@ func firstPages(ctx context.Context, a *app.App) ([]Screen, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []Screen{{"today", "must do", must.Total, 6, 8}, {"today", "call list", calls.Total, 16, 20},
+	all := []Screen{{"today", "must do", must.Total, 6, 8}, {"today", "call list", calls.Total, 15, 26},
 		{"today", "goes out", machine.Messages, 20, 26}}
 	for _, t := range today.Creditors {
+		all = append(all, Screen{"insight", "wrong chases avoided", int(t.AvoidedEver), 55, 67})
 		for _, f := range t.Figures[:min(1, len(t.Figures))] {
 			all = append(all, Screen{"today", "overdue, in " + string(f.Currency), int(f.Overdue.Minor / 100), 193_000, 236_000})
 			if f.Largest != nil {

@@ -154,6 +154,7 @@ func reopen(ctx context.Context, o Options) (*World, error) {
 		return nil, err
 	}
 	w.Company = newCompany(w.s.Seed, w.s.Until, w.s.Kept, max(1, o.every))
+	w.report = newReporter(w.s.Day)
 	if err := w.startMail(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

@@ -126,8 +126,7 @@ func TestTheDemo(t *testing.T) {
 	ctx := t.Context()
 	w := opened(t, Options{Dir: t.TempDir(), Seed: 2026, Today: tuesday, Build: "test", Still: true})
 	sound(t, w)
-	t.Run("no screen is empty", func(t *testing.T) { noScreenIsEmpty(t, w) })
-	t.Run("figures of the newcomer's path", func(t *testing.T) { newcomersFigures(t, w) })
+	t.Run("screens", func(t *testing.T) { screensAsExpected(t, w, true) })
 	t.Run("mailbox", func(t *testing.T) { mailbox(t, w) })
 	before, mails := standing(t, w), w.Sink.Count()
 	news, err := w.Advance(ctx, 7, nil)
@@ -157,49 +156,6 @@ func TestTheDemo(t *testing.T) {
 	sound(t, w) // it sends again after a reset
 }
 
-func noScreenIsEmpty(t *testing.T, w *World) {
-	all, err := Screens(t.Context(), w.App)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := map[string]int{}
-	for _, s := range all {
-		at[s.Row+": "+s.Name] = s.Count
-		if s.Count == 0 {
-			t.Errorf("%s: there is no %s", s.Row, s.Name)
-		}
-	}
-	for name, most := range map[string][2]int{
-		"key_account: customers": {10, 40}, "small_balance: customers": {10, 40}, "firm: customers": {10, 60},
-		"gentle: customers": {10, 40}, "disputes: open": {6, 10}, "promises: kept": {27, 35},
-		"promises: broken": {4, 8}, "promises: kept in part": {2, 6}, "promises: due today": {2, 2},
-		"preview: messages that wait": {25, 60}, "preview: languages of them": {3, 3},
-		"preview: causes for holding back": {6, 12}, "insight: wrong chases avoided": {55, 70},
-		"today: payments since yesterday": {3, 3}, "audit: commands": {2000, 6000},
-	} {
-		if n := at[name]; n < most[0] || n > most[1] {
-			t.Errorf("%s is %d, expected %d to %d", name, n, most[0], most[1])
-		}
-	}
-}
-
-func newcomersFigures(t *testing.T, w *World) {
-	var overdue, harrowOwes int64
-	all, err := w.overdueAll(t.Context(), gb)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range all {
-		overdue += o.minor
-		if o.customer == harrow {
-			harrowOwes += o.minor
-		}
-	}
-	if overdue < 200_000_00 || overdue > 230_000_00 || harrowOwes < 60_000_00 || harrowOwes > 62_000_00 {
-		t.Errorf("overdue %d, of which Harrow & Pike %d; expected about 214,300.00 and 61,000.00", overdue, harrowOwes)
-	}
-}
-
 func mailbox(t *testing.T, w *World) {
 	lines, all := w.Mails(t.Context(), MailFilter{Limit: 10})
 	if len(lines) != 10 || all != w.Sink.Count() || lines[0].Number != all || lines[0].Date.IsZero() {
@@ -216,6 +172,9 @@ func mailbox(t *testing.T, w *World) {
 	found, _ := w.Mails(t.Context(), MailFilter{Search: "HARROWPIKE"})
 	if n == 0 || len(mine) != n || len(found) < n {
 		t.Errorf("Harrow & Pike got %d mails, %d listed, %d found", n, len(mine), len(found))
+	}
+	if briefs, _ := w.Mails(t.Context(), MailFilter{To: "olivia.hart@brightwater.example"}); len(briefs) != 2 || briefs[0].Message != 0 {
+		t.Errorf("the owner has the weekly brief %d times, expected twice: %+v", len(briefs), briefs)
 	}
 	if older, _ := w.Mails(t.Context(), MailFilter{Before: 3}); len(older) != 2 {
 		t.Errorf("%d mails before the third", len(older))

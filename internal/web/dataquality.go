@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
 )
@@ -42,4 +43,12 @@ func dataQuality(v *visit) error {
 		groups = append(groups, g)
 	}
 	return v.page("Data to mend", dataPage(v, r.Count(), groups))
+}
+
+// capital begins a sentence. Those of findings begin with a plain letter.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
 }

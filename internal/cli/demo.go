@@ -121,7 +121,7 @@ func (c *demoCmd) world(s *session) (*sim.World, error) {
 	}
 	if !s.machine() {
 		p := &page{out: s.errs}
-		p.line("creating demo… %d days of invoices, runs, letters and mails (about 15 s)", o.Days)
+		p.line("creating demo… %d days of invoices, runs, letters and mails (some seconds)", o.Days)
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // memory for speed, until the demo is made
 	progress, done := s.progress("days")

@@ -31,7 +31,7 @@ func TestScreensThroughTheYear(t *testing.T) {
 
 // screensAsExpected compares each screen with what is expected of it. On the day for which the
 // demo was tuned the counts are near their targets. On others chance may bring a third
-// or twice as much, and after holidays, when the ladders waited, up to two steps of one may be empty.
+// or twice as much, and after holidays, when the ladders waited, up to three steps of one may be empty.
 func screensAsExpected(t *testing.T, w *World, tuned bool) {
 	t.Helper()
 	all, err := Screens(t.Context(), w.App)
@@ -45,7 +45,7 @@ func screensAsExpected(t *testing.T, w *World, tuned bool) {
 			s.Most *= 2
 		}
 		if !tuned && slices.Contains(strategy.Keys, s.Row) && s.Count == 0 {
-			if empty[s.Row]++; empty[s.Row] <= 2 {
+			if empty[s.Row]++; empty[s.Row] <= 3 {
 				continue
 			}
 		}

@@ -162,7 +162,7 @@ func (w *World) takeBack(ctx context.Context) error {
 
 // leftToVisitor is what the colleagues of the British creditor leave to the visitor on the
 // demo day, and how many of each kind: the rest they did since eight.
-var leftToVisitor = map[string]int{"no_contact": 1, "fix_due_date": 1, "propose_credit_hold": 1, "allocate_credit": 1}
+var leftToVisitor = map[string]int{"no_contact": 1, "propose_credit_hold": 1}
 
 // earlyBirds does some of the morning's work, and writes down what was noticed with it.
 func (w *World) earlyBirds(ctx context.Context) error {
@@ -174,11 +174,14 @@ func (w *World) earlyBirds(ctx context.Context) error {
 	for i := range tasks {
 		t := &tasks[i]
 		d := w.Company.byNumber(t.Customer)
+		outcome := map[string]string{"allocate_credit": "sent back to the customer", "fix_due_date": "the bookkeeping was asked"}[t.Kind]
 		switch {
 		case d == nil || t.ID == 0 || t.Kind == "call":
 			continue
-		case t.Kind == "allocate_credit" && d.Number != harrow: // paid twice, and nothing is open
-			if err := w.may(w.App.TaskDone(ctx, as(controller), t.ID, "sent back to the customer", cal.None)); err != nil {
+		case d.Number == harrow: // the tour leads there
+			continue
+		case outcome != "":
+			if err := w.may(w.App.TaskDone(ctx, as(controller), t.ID, outcome, cal.None)); err != nil {
 				return err
 			}
 			continue

@@ -75,6 +75,13 @@ func TestTheFirstTenMinutes(t *testing.T) {
 			}
 			p.Shot("visitor-portal")
 		}},
+		{"the weekly brief of the owner is in the mailbox too", func(t *testing.T) {
+			p.Open("/demo/mail?q=Your+week").Reads("Your week:", "to olivia.hart@brightwater.example", "Mon 16 Nov")
+		}},
+		{"what there is to mend in the data, each with what to do", func(t *testing.T) {
+			p.Open("/reports").Follow("Data to mend").Reads("findings in the customers", "VAT id that cannot be right",
+				"Customers that may be one", "Invoices that may be one", "Order number missing", "No due date", "No way to write")
+		}},
 		{"the debtor promises Friday, and the promise is on our list", func(t *testing.T) {
 			p.Follow("I pay on a day").Shot("visitor-promise")
 			p.Fill(firstLabel(p, "date"), "2026-11-20").Fill("Your name", "Dana Wells")
@@ -100,7 +107,11 @@ func TestTheFirstTenMinutes(t *testing.T) {
 			choose(p, "See it as", "olivia.hart").Reads("You are Olivia Hart now: owner")
 		}},
 		{"back to the beginning with one click", func(t *testing.T) {
+			choose(p, "See it as", "marcus.reid").Reads("You are Marcus Reid now")
 			p.Follow("Reset").Reads("Tuesday 17 November", "The demo is as it was")
+			if who := browser.Eval[string](p, `document.querySelector("select[name=as]").value`); who != "marcus.reid" {
+				t.Errorf("after the reset the visitor is %s", who)
+			}
 			if day, _, err := w.Now(t.Context()); err != nil || day != cal.MustParse("2026-11-17") {
 				t.Errorf("the clock stands at %s, %v", day, err)
 			}

@@ -138,11 +138,15 @@ func TestDebtorYearsWithBehaviours(t *testing.T) {
 		}
 		t.Logf("seed %d: %d days, %d mails", 100+seed, days, w.Sink.Count())
 	}
+	var never []string
 	for _, kind := range []string{evPay, evPayAgain, evPromise, evDispute, evDisputeEnd, evSaysPaid, evCopy, evCopySent,
 		evAway, evReply, evReplyRead, evCalled} {
 		if !kinds[kind] {
-			t.Errorf("no debtor ever did %q: the worlds are too tame", kind)
+			never = append(never, kind)
 		}
+	}
+	if rare := 4; len(never) > rare || len(never) > 0 && seeds > 1 { // one world does not see all of it
+		t.Errorf("no debtor ever did %v: the worlds are too tame", never)
 	}
 }
 

@@ -20,7 +20,7 @@ type TimelineLine struct {
 	Words    string    `json:"words,omitempty"` // what a person wrote
 	Document string    `json:"document,omitempty"`
 	Amount   *Amount   `json:"amount,omitempty"`
-	// Class of a note: fact, opinion or privileged. What is privileged leaves no book
+	// Class of a note and of its file: fact, opinion or privileged. What is privileged leaves no book
 	// (guardrail R30): exports are without it.
 	Class   string `json:"class,omitempty"`
 	Message int64  `json:"message,omitempty"`

@@ -321,13 +321,16 @@ func (t *timeline) deliveries() error {
 	return nil
 }
 
+// papers tells which files were added. That of a note is of the note's class: its name may
+// tell what the note says.
 func (t *timeline) papers() error {
-	return t.each(`SELECT p.seq, p.paper_id, p.kind, x.recorded_at, w.body, i.number, i.instalment FROM paper p
+	return t.each(`SELECT p.seq, p.paper_id, p.kind, x.recorded_at, w.body, i.number, i.instalment, n.class FROM paper p
 		JOIN txn x ON x.tenant_id = p.tenant_id AND x.seq = p.seq
 		LEFT JOIN words w ON w.tenant_id = p.tenant_id AND w.words_id = p.words_id
 		LEFT JOIN item i ON i.tenant_id = p.tenant_id AND i.customer_id = p.customer_id AND i.item_id = p.item_id
+		LEFT JOIN note n ON n.tenant_id = p.tenant_id AND n.customer_id = p.customer_id AND n.note_id = p.note_id
 		WHERE p.tenant_id = $1 AND p.customer_id = $2`, func(r store.Rows) {
-		t.add(cal.DateIn(r.Time(3), t.zone), r.Int64(0), r.Int64(1), TimelineLine{Kind: "paper", Document: about(r, 5, 6),
+		t.add(cal.DateIn(r.Time(3), t.zone), r.Int64(0), r.Int64(1), TimelineLine{Kind: "paper", Document: about(r, 5, 6), Class: r.Text(7),
 			Text: sprintf("A file was added (%s): %s.", spaced(r.Text(2)), r.Text(4))})
 	})
 }

@@ -145,3 +145,49 @@ func TestPrivilegedNotes(t *testing.T) {
 		}
 	}
 }
+
+// TestPrivilegedFiles: the file of a privileged note, its name too, is there for exactly the
+// roles that may read the note: in the list, in the timeline, as bytes, and to be taken away.
+func TestPrivilegedFiles(t *testing.T) {
+	s := newSite(t)
+	s.ledger(smallLedger)
+	s.user(access.Owner)
+	for _, class := range []string{"privileged", "fact"} {
+		if a := s.upload("/customers/1/note", map[string]string{"class": class, "text": "a " + class + " note"}, class+"-advice.png",
+			append(picture, class...), s.session("owner")); a.code != 303 {
+			t.Fatal(a)
+		}
+	}
+	for _, role := range access.Roles {
+		login := "owner"
+		if role != access.Owner {
+			login = s.user(role)
+		}
+		may := access.May(role, access.ViewPrivileged)
+		ask := func(path string) answer { return s.ask(path, nil, s.session(login), changedCookie) }
+		page := ask("/customers/1")
+		if !access.May(role, access.ViewAll) { // sales sees only own customers
+			if page.code != 404 && page.code != 403 {
+				t.Errorf("%s: %v", role, page)
+			}
+			continue
+		}
+		if got := strings.Contains(page.body, "privileged-advice.png"); got != may {
+			t.Errorf("%s reads the name of the file on the page: %v, want %v", role, got, may)
+		}
+		if !strings.Contains(page.body, "fact-advice.png") {
+			t.Errorf("%s does not see the file of a fact", role)
+		}
+		if got := ask("/customers/1/papers/1/file").code == 200; got != may {
+			t.Errorf("%s gets the file: %v, want %v", role, got, may)
+		}
+		if a := ask("/customers/1/papers/2/file"); a.code != 200 {
+			t.Errorf("%s does not get the file of a fact: %v", role, a)
+		}
+		if !may {
+			if a := s.ask("/customers/1/papers/1/remove", url.Values{}, s.session(login)); a.code != 403 && a.code != 404 {
+				t.Errorf("%s takes away a file it may not know of: %v", role, a)
+			}
+		}
+	}
+}

@@ -45,9 +45,7 @@ func customer(v *visit) error {
 	if c.Papers, err = v.App.Papers(v.r.Context(), id, 0); err != nil {
 		return err
 	}
-	if !v.user.may(access.ViewPrivileged) {
-		c.Papers = slices.DeleteFunc(c.Papers, func(p app.Paper) bool { return p.Privileged })
-	}
+	c.Papers = slices.DeleteFunc(c.Papers, func(p app.Paper) bool { return v.hidden(&p) })
 	return v.page(c.Name, customerPage(v, c))
 }
 

@@ -103,6 +103,12 @@ func addPaper(v *visit) error {
 	return v.done(customerPath(id)+"#papers", file.Name+" is kept. Messages about the invoice carry its copy.")
 }
 
+// errNoPaper is also the answer to who may not know that there is one.
+var errNoPaper = &app.Error{Kind: app.NotFound, Code: "paper_not_found", Message: "there is no such paper"}
+
+// hidden reports whether a paper belongs to a note that the viewer may not read (guardrail R30).
+func (v *visit) hidden(p *app.Paper) bool { return p.Privileged && !v.user.may(access.ViewPrivileged) }
+
 // paperFile hands out a kept file; it is never shown within a page.
 func paperFile(v *visit) error {
 	id, err := v.number("id")
@@ -120,8 +126,8 @@ func paperFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if p.Privileged && !v.user.may(access.ViewPrivileged) {
-		return &app.Error{Kind: app.NotFound, Code: "paper_not_found", Message: "there is no such paper"}
+	if v.hidden(&p) {
+		return errNoPaper
 	}
 	return v.file(p.Name, p.MediaType, raw)
 }
@@ -138,6 +144,13 @@ func removePaper(v *visit) error {
 	}
 	if _, err := v.customerOf(id); err != nil {
 		return err
+	}
+	papers, err := v.App.Papers(v.r.Context(), id, 0)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(papers, func(p app.Paper) bool { return p.ID == paper && v.hidden(&p) }) {
+		return errNoPaper
 	}
 	if err := v.App.RemovePaper(v.r.Context(), v.request(""), id, paper); err != nil {
 		return err

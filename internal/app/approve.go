@@ -250,8 +250,7 @@ func (a *App) Postpone(ctx context.Context, req Request, ids []int64, to cal.Dat
 			}
 			if most := today.AddMonths(months); to > most {
 				return "", refusedText("postpone_too_long", sprintf("a message is put off for at most %d months "+
-					"(policy.deferral_months), to %s; to give more time, use recoup hold add --kind deferral "+
-					"--until DAY --beyond-policy", months, most))
+					"(policy.deferral_months), to %s; more time is a deferral", months, most))
 			}
 			if err := w.voidMessage(m.id, book.Rejected, "postponed to "+to.String(), today); err != nil {
 				return "", err

@@ -147,6 +147,9 @@ type BankDetails struct {
 	BIC     string `json:"bic"`
 	Account string `json:"account"`
 	Routing string `json:"routing"` // sort code or routing number
+	// Since is the first day on which it was so, as far as a person knows; of details that
+	// change now it is asked of who confirms them, and left out here.
+	Since cal.Date `json:"since"`
 }
 
 func (d *BankDetails) fields() []string {
@@ -194,11 +197,8 @@ func (a *App) SetBank(ctx context.Context, req Request, code string, d BankDetai
 				return err
 			}
 		}
-		switch {
-		case !changed:
-			return store.ErrNothing
-		case firstBank(values):
-			return nil
+		if !changed || firstBank(values) {
+			return a.bankSince(r, &c, values, d.Since, changed, req.Actor)
 		}
 		if err := a.bankChanged(r, &c, values, req.Actor); err != nil {
 			return err
@@ -206,6 +206,20 @@ func (a *App) SetBank(ctx context.Context, req Request, code string, d BankDetai
 		return a.tellBankChanged(r, &c, given, req.Actor)
 	})
 	return err
+}
+
+// bankSince keeps the word that the details have been the same since a day.
+func (a *App) bankSince(r *recorder, c *CreditorInfo, values map[string]string, since cal.Date, changed bool, by string) error {
+	if !stated(since) || values[settingUnchanged] == since.String() {
+		if changed {
+			return nil
+		}
+		return store.ErrNothing
+	}
+	if err := a.unchangedSince(r, c, values, since, by); err != nil {
+		return err
+	}
+	return a.putSetting(r, c.ID, settingUnchanged, since.String(), true)
 }
 
 // tellBankChanged writes to every owner that the account was changed, also to the one who
@@ -248,14 +262,13 @@ func bankFinding(c *CreditorInfo, values map[string]string, now time.Time) (Find
 	}
 	var wants []string
 	if bankUnconfirmed(values, now) {
-		wants = append(wants, "another person confirms it "+
-			"(recoup config set bank.unchanged_since DAY --by NAME) or it is "+
+		wants = append(wants, "another person confirms it or it is "+
 			bankChangedAt(values).Add(bankWait).In(c.Zone).Format("2006-01-02 15:04"))
 	}
 	if values[settingBankTested] == "" {
-		wants = append(wants, "a test message shows it: recoup mail test ADDRESS")
+		wants = append(wants, "a test message shows it")
 	}
-	return Finding{Name: "bank_details", Warning: true, Text: c.Code + ": " +
+	return Finding{Name: "bank_details", Warning: true, Creditor: c.Code, Text: c.Code + ": " +
 		strings.ReplaceAll(values[settingBankChangedBy], "\n", ", ") +
 		" changed the account that customers pay into; nothing leaves until " +
 		strings.Join(wants, ", and until ")}, true

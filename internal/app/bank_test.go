@@ -72,7 +72,7 @@ func TestChangedAccountHoldsAllMessages(t *testing.T) {
 		b.mailTest(&o)
 		waits("tested, and not confirmed")
 		want := "main: anna changed the account that customers pay into; nothing leaves until " +
-			"another person confirms it (recoup config set bank.unchanged_since DAY --by NAME) or it is 2026-03-08 10:00"
+			"another person confirms it or it is 2026-03-08 10:00"
 		if got := b.bankFindings(); !slices.Equal(got, []string{want}) {
 			t.Errorf("doctor: %q", got)
 		}

@@ -258,7 +258,7 @@ func TestMoreTimeHasALimit(t *testing.T) {
 		equal(t, "no deferral", appError(t, err, Invalid, "hold_invalid").Where.Field, "beyond_policy")
 		_, err = add("2026-03-05", "2026-06-06", false)
 		if e := appError(t, err, Refused, "deferral_too_long"); !strings.Contains(e.Message, "policy.deferral_months") ||
-			!strings.Contains(e.Message, "2026-06-05") || !strings.Contains(e.Message, "--beyond-policy") {
+			!strings.Contains(e.Message, "2026-06-05") || !strings.Contains(e.Message, "may give more") {
 			t.Errorf("the refusal does not say what to do: %s", e.Message)
 		}
 		_, err = b.Postpone(b.ctx, tester, []int64{1}, cal.MustParse("2026-06-06"))

@@ -7,16 +7,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
 // Finding is one thing that a look at the book found. A warning is something to
-// know or to do; what is neither fine nor a warning is wrong.
+// know or to do; what is neither fine nor a warning is wrong. How it is mended each face says
+// by the name: a command, or the page that does it.
 type Finding struct {
-	Name    string `json:"name"`
-	OK      bool   `json:"ok"`
-	Warning bool   `json:"warning,omitempty"`
-	Text    string `json:"text"`
+	Name     string         `json:"name"`
+	OK       bool           `json:"ok"`
+	Warning  bool           `json:"warning,omitempty"`
+	Text     string         `json:"text"`
+	Creditor string         `json:"creditor,omitempty"` // the code of the one it is about
+	Lacks    []string       `json:"lacks,omitempty"`    // settings that must be set
+	Currency money.Currency `json:"currency,omitempty"` // whose total is meant
 }
 
 // Doctor looks at what makes the book safe to use; deep also proves every cache
@@ -75,8 +80,7 @@ func (a *App) readiness(ctx context.Context) ([]Finding, error) {
 		}
 		mode := Finding{Name: "mode", OK: !observe, Warning: observe, Text: "released messages are sent"}
 		if observe {
-			mode.Text = "the book only observes: drafts are made and nothing leaves; " +
-				"to change that: recoup config set mode ask_first"
+			mode.Text = "the book only observes: drafts are made and nothing leaves"
 		}
 		smtp, err := a.setting(tx, 0, SettingSMTP)
 		if err != nil {
@@ -85,7 +89,7 @@ func (a *App) readiness(ctx context.Context) ([]Finding, error) {
 		mail := Finding{Name: "mail_server", OK: smtp != "", Warning: smtp == "",
 			Text: "mails go to " + redactURL(smtp)}
 		if smtp == "" {
-			mail.Text = "no mail server is set: recoup config set smtp.url smtp://USER:PASSWORD@HOST:PORT"
+			mail.Text = "no mail server is set"
 		}
 		tested, err := a.setting(tx, 0, SettingMailTested)
 		if err != nil {
@@ -93,7 +97,7 @@ func (a *App) readiness(ctx context.Context) ([]Finding, error) {
 		}
 		trial := Finding{Name: "mail_test", OK: tested != "", Warning: tested == "", Text: "a test message has been sent"}
 		if tested == "" {
-			trial.Text = "no test message has been sent yet: recoup mail test ADDRESS"
+			trial.Text = "no test message has been sent yet"
 		}
 		all = append(all, mode, mail, trial)
 		copies, late, err := a.copyFinding(tx)
@@ -123,11 +127,10 @@ func (a *App) senderFindings(tx store.Tx) ([]Finding, error) {
 			return nil, err
 		}
 		missing := slices.DeleteFunc(d.missing(), func(name string) bool { return name == SettingSMTP })
-		f := Finding{Name: "sender", OK: len(missing) == 0, Warning: len(missing) > 0,
+		f := Finding{Name: "sender", OK: len(missing) == 0, Warning: len(missing) > 0, Creditor: creditors[i].Code, Lacks: missing,
 			Text: creditors[i].Code + " has all details that its messages must carry"}
 		if len(missing) > 0 {
-			f.Text = creditors[i].Code + " lacks " + strings.Join(missing, ", ") +
-				": recoup config set NAME VALUE (none, where you have none)"
+			f.Text = creditors[i].Code + " lacks " + strings.Join(missing, ", ")
 		}
 		all = append(all, f)
 		totals, err := a.totalFindings(tx, &creditors[i], d.values)
@@ -150,8 +153,8 @@ func (a *App) totalFindings(tx store.Tx, c *CreditorInfo, values map[string]stri
 		WHERE i.tenant_id = $1 AND i.creditor_id = $2 AND i.open_minor > 0 ORDER BY i.currency`,
 		[]any{a.tenant, c.ID}, func(r store.Rows) error {
 			if code := r.Text(0); values[SettingConfirmed+code] == "" {
-				all = append(all, Finding{Name: "total", Warning: true, Text: c.Code + ": the open total in " + code +
-					" is not confirmed, and nothing leaves: compare it, then recoup confirm-total " + code + " AMOUNT"})
+				all = append(all, Finding{Name: "total", Warning: true, Creditor: c.Code, Currency: money.Currency(code),
+					Text: c.Code + ": nobody has compared the open total in " + code + " with the bookkeeping, and nothing leaves"})
 			}
 			return nil
 		})

@@ -19,8 +19,7 @@ func (a *App) EML(ctx context.Context, message int64,
 		return nil, err
 	}
 	if dr.row.channel != book.Email {
-		return nil, refusedText("not_an_email", sprintf("message %d is a letter; recoup outbox show %d --pdf FILE writes it",
-			message, message))
+		return nil, refusedText("not_an_email", sprintf("message %d is a letter: it is printed and posted", message))
 	}
 	if dr.row.state != book.Proposed && dr.row.state != book.Approved {
 		return nil, refusedText("message_ended", sprintf("message %d is %s", message, dr.row.state.InWords()))

@@ -80,8 +80,8 @@ func (a *App) beside(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) e
 		longer := o.Until == nil || (h.Until != cal.None && *o.Until >= h.Until)
 		if h.Kind != book.HoldPromise && alike && o.From <= h.From && longer {
 			return &Error{Kind: Conflict, Code: "hold_covered", Message: sprintf("hold %d (%s from %s) keeps %s back on "+
-				"all of these days already; to replace it, end it first: recoup hold end %d", o.Hold,
-				strings.ReplaceAll(string(h.Kind), "_", " "), o.From, s.Ref, o.Hold)}
+				"all of these days already; to replace it, end it first", o.Hold,
+				strings.ReplaceAll(string(h.Kind), "_", " "), o.From, s.Ref)}
 		}
 	}
 	if h.Kind != book.HoldDeferral || h.Beyond {
@@ -91,7 +91,7 @@ func (a *App) beside(r *recorder, c *CreditorInfo, s *Subject, h *HoldRequest) e
 	since, until := deferred(same, h.From, h.Until)
 	if most := since.AddMonths(months); err == nil && until > most {
 		return refusedText("deferral_too_long", sprintf("from %s until %s is more than the %d months that the policy "+
-			"allows (policy.deferral_months), so at most until %s; a person who may give more says so: --beyond-policy",
+			"allows (policy.deferral_months), so at most until %s; a person who may give more says so",
 			since, until, months, most))
 	}
 	return err

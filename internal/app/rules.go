@@ -52,7 +52,7 @@ func setPolicy(policy *strategy.Policy, values map[string]string) error {
 			v, err := strconv.ParseInt(value, 10, 64)
 			if !ok || err != nil { // of another version of the program: no rule of its creditor is left out
 				return refusedText("setting_not_understood", "the book has a setting "+name+" = "+value+
-					", which this version does not understand; recoup config set "+name+" '' removes it")
+					", which this version does not understand; an owner removes it")
 			}
 			known.set(policy, v)
 		}

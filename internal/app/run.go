@@ -150,7 +150,7 @@ func (r *run) prepare() error {
 			return err
 		}
 		if len(r.creditors) == 0 {
-			return refusedText("no_creditor", "the book has no creditor yet: recoup creditor add")
+			return refusedText("no_creditor", "the book has no creditor yet")
 		}
 		today := r.creditors[0].today(tx)
 		r.day = r.asked.AsOf

@@ -200,7 +200,7 @@ func (a *App) copyFinding(tx store.Tx) (f Finding, bad bool, err error) {
 			if n := r.Int64(0); n > 0 {
 				bad = true
 				f = Finding{Name: "sent_folder", Warning: true, Text: sprintf("%d copies of sent mails are not in the Sent "+
-					"folder yet: %s; try: recoup mail check", n, r.Text(1))}
+					"folder yet: %s", n, r.Text(1))}
 			}
 			return nil
 		})

@@ -339,7 +339,7 @@ func (a *App) ConfirmTotal(ctx context.Context, req Request, code string, m mone
 		if ours != m.Minor {
 			return &Error{Kind: Refused, Code: "total_differs", Message: "the open total is " +
 				money.Money{Minor: ours, Currency: m.Currency}.String() +
-				", not " + m.String() + "; find the difference with: recoup reconcile FILE"}
+				", not " + m.String() + "; compare the list of open items of your bookkeeping with the book to find the difference"}
 		}
 		return a.putSetting(r, c.ID, SettingConfirmed+string(m.Currency), c.today(r).String(), false)
 	})

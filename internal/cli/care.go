@@ -109,6 +109,9 @@ func (s *session) armedFinding(a *app.App) (app.Finding, error) {
 
 func showFindings(p *page, all []app.Finding) {
 	for _, f := range all {
+		if mend := mends[f.Name]; mend != "" && !f.OK {
+			f.Text += ": " + mend
+		}
 		switch {
 		case f.OK:
 			p.line("ok       %-16s %s", f.Name, f.Text)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -15,13 +16,14 @@ func home(v *visit) error {
 	return v.seeOther("/customers")
 }
 
-// chooseCreditor shows another creditor of the book from now on.
+// chooseCreditor shows another creditor of the book from now on, at the page that the form
+// names or the page of the day.
 func chooseCreditor(v *visit) error {
 	wanted := v.r.FormValue("creditor")
 	for i := range v.creditors {
 		if v.creditors[i].Code == wanted {
 			v.keep(cookieCreditor, wanted)
-			return v.seeOther("/today")
+			return v.seeOther(cmp.Or(local(v.r.FormValue("to")), "/today"))
 		}
 	}
 	return &app.Error{Kind: app.NotFound, Code: "creditor_not_found", Message: "there is no such creditor"}

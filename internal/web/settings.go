@@ -49,6 +49,7 @@ func settingGroups() []settingGroup {
 			{name: "bank.bic", label: "BIC"},
 			{name: "bank.account", label: "Account number"},
 			{name: "bank.routing", label: "Sort code or routing number"},
+			{name: "bank.unchanged_since", label: "Unchanged since", kind: "date", hint: "Since when your invoices have carried this account: each message says so."},
 		}},
 		{"mail", "Mail", "Your own mail server sends; replies reach you.", []settingField{
 			{name: "smtp.url", label: "Mail server", hint: "smtp://user:password@host:587 or smtps://host:465; the password is never shown again."},
@@ -167,9 +168,13 @@ func settings(v *visit) error {
 // setBank changes the account that customers pay into, as a whole.
 func setBank(v *visit) error {
 	field := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
+	since, err := v.day("bank.unchanged_since")
+	if err != nil {
+		return err
+	}
 	if err := v.App.SetBank(v.r.Context(), v.request(""), v.settingOf("bank.iban"), app.BankDetails{
 		Holder: field("bank.holder"), IBAN: field("bank.iban"), BIC: field("bank.bic"), Account: field("bank.account"),
-		Routing: field("bank.routing")}); err != nil {
+		Routing: field("bank.routing"), Since: since}); err != nil {
 		return err
 	}
 	return v.done("/settings#bank", "Kept. If the details were complete before, every message is held until a second person has "+

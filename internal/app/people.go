@@ -131,6 +131,17 @@ func contractRate(v string) (money.Rate, bool) {
 // Errors: not found, invalid (naming the field and what was expected).
 func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c CustomerChange) (
 	CustomerView, error) {
+	set, err := a.checkedFields(&c)
+	if err != nil {
+		return CustomerView{}, err
+	}
+	return answering(ctx, a, req, "set_customer", []any{customer, c},
+		func(r *recorder) error { return r.setFields(a, customer, set, &c) },
+		func(tx store.Tx) (CustomerView, error) { return a.customerView(tx, customer) })
+}
+
+// checkedFields are the fields of a change as they are stored. Errors: invalid.
+func (a *App) checkedFields(c *CustomerChange) ([]customerField, error) {
 	var set []customerField
 	for _, f := range c.fields() {
 		if f.value == nil {
@@ -138,7 +149,7 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 		}
 		stored, ok := f.check(a, *f.value)
 		if !ok {
-			return CustomerView{}, &Error{Kind: Invalid, Code: "customer_invalid",
+			return nil, &Error{Kind: Invalid, Code: "customer_invalid",
 				Message: f.name + " \"" + *f.value + "\": expected " + f.expected,
 				Where:   &Where{Field: f.name}}
 		}
@@ -146,31 +157,34 @@ func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c Cu
 		set = append(set, f)
 	}
 	if len(set) == 0 {
-		return CustomerView{}, invalid("nothing_to_change", "nothing to change was given")
+		return nil, invalid("nothing_to_change", "nothing to change was given")
 	}
-	return answering(ctx, a, req, "set_customer", []any{customer, c}, func(r *recorder) error {
-		party, err := r.partyOfCustomer(customer)
-		if err != nil {
+	return set, nil
+}
+
+// setFields writes the checked fields of a change of one customer.
+func (r *recorder) setFields(a *App, customer int64, set []customerField, c *CustomerChange) error {
+	party, err := r.partyOfCustomer(customer)
+	if err != nil {
+		return err
+	}
+	for _, f := range set {
+		value := *f.value
+		if f.name == "flags" {
+			if value, err = r.withDerivedFlags(customer, value); err != nil {
+				return err
+			}
+		}
+		if err := r.setField(customer, party, f.name, value); err != nil {
 			return err
 		}
-		for _, f := range set {
-			value := *f.value
-			if f.name == "flags" {
-				if value, err = r.withDerivedFlags(customer, value); err != nil {
-					return err
-				}
-			}
-			if err := r.setField(customer, party, f.name, value); err != nil {
-				return err
-			}
+	}
+	if c.Mode != nil && *c.Mode != "" {
+		if err := a.recallCustomer(r, customer); err != nil {
+			return err
 		}
-		if c.Mode != nil && *c.Mode != "" {
-			if err := a.recallCustomer(r, customer); err != nil {
-				return err
-			}
-		}
-		return r.touch(customer)
-	}, func(tx store.Tx) (CustomerView, error) { return a.customerView(tx, customer) })
+	}
+	return r.touch(customer)
 }
 
 func (r *recorder) partyOfCustomer(customer int64) (party int64, err error) {

@@ -22,6 +22,8 @@ var permits = map[string]permitted{
 
 	"hold_add":       {to: access.Work},
 	"hold_end":       {to: access.Work}, // of what the law ordered: LegalSteps
+	"pause":          {to: access.Work},
+	"unpause":        {to: access.Work},
 	"task_done":      {to: access.Work},
 	"add_contact":    {to: access.Work},
 	"remove_contact": {to: access.Work},
@@ -50,6 +52,7 @@ var permits = map[string]permitted{
 	"revoke_links":  {to: access.Work},
 
 	"set_customer":  {to: access.Customers},
+	"set_customers": {to: access.Customers},
 	"save_filter":   {to: access.OwnAccount},
 	"delete_filter": {to: access.OwnAccount},
 	"set_collector": {to: access.Customers},

@@ -48,15 +48,7 @@ func postpone(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.pause(ids); err != nil {
-		return err
-	}
-	until, err := v.day("until")
-	if err != nil {
-		return err
-	}
-	return v.done("/calendar", "Nothing goes to "+look.Count(int64(len(ids)), "customer", "customers")+" until "+
-		v.f.Day(until)+". The pause stands on each customer's page and can be ended there.")
+	return v.pause(ids, "/calendar")
 }
 
 // dayPath is the list behind a day of the week ahead.

@@ -95,23 +95,19 @@ func changeCustomers(v *visit) error {
 		}
 	case "strategy":
 		key := v.r.FormValue("strategy")
-		for _, id := range ids {
-			if _, err := v.App.SetCustomer(v.r.Context(), v.request(""), id, app.CustomerChange{Strategy: &key}); err != nil {
-				return err
-			}
-		}
-	case "pause":
-		if err := v.pause(ids); err != nil {
+		if _, err := v.App.SetCustomers(v.r.Context(), v.request(""), ids, app.CustomerChange{Strategy: &key}); err != nil {
 			return err
 		}
+	case "pause":
+		return v.pause(ids, v.back())
 	default:
 		return &app.Error{Kind: app.Invalid, Code: "change_unknown", Message: "\"" + do + "\": expected collector, strategy or pause"}
 	}
 	return v.done(v.back(), look.Count(int64(len(ids)), "customer", "customers")+" changed.")
 }
 
-// pause keeps every reminder to some customers back up to and with a day.
-func (v *visit) pause(ids []int64) error {
+// pause keeps every reminder to some customers back up to and with a day, of all or of none.
+func (v *visit) pause(ids []int64, to string) error {
 	until, err := v.day("until")
 	if err != nil {
 		return err
@@ -119,18 +115,38 @@ func (v *visit) pause(ids []int64) error {
 	if until == cal.None {
 		return &app.Error{Kind: app.Invalid, Code: "day_missing", Message: "say until which day", Where: &app.Where{Field: "until"}}
 	}
-	for _, id := range ids {
-		view, err := v.customerOf(id)
-		if err != nil {
-			return err
-		}
-		if _, err := v.App.AddHold(v.r.Context(), v.request(""), app.HoldRequest{Creditor: view.Creditor,
-			Ref: "customer:" + view.Number, Kind: book.HoldPause, Until: until,
-			Reason: cmp.Or(strings.TrimSpace(v.r.FormValue("reason")), "put off")}); err != nil {
-			return err
-		}
+	p, err := v.App.Pause(v.r.Context(), v.request(""), ids, until, cmp.Or(strings.TrimSpace(v.r.FormValue("reason")), "put off"))
+	if err != nil {
+		return err
 	}
-	return nil
+	return v.paused(to, &p, until)
+}
+
+// paused says what a pause made, with the way to take it back.
+func (v *visit) paused(to string, p *app.PauseReport, until cal.Date) error {
+	before := ""
+	if p.Before > 0 {
+		before = " " + look.Count(int64(p.Before), "was", "were") + " paused that long already."
+	}
+	if p.Paused == 0 {
+		return v.done(to, "Nothing was different:"+before)
+	}
+	return v.undoable(to, "No reminder goes to "+look.Count(int64(p.Paused), "customer", "customers")+" up to and with "+
+		v.f.Day(until)+"."+before+" The pause stands on each customer's page and can be ended there.",
+		"/pauses/"+strconv.FormatInt(p.Command, 10)+"/end")
+}
+
+// endPauses takes back a pause of several customers.
+func endPauses(v *visit) error {
+	command, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	n, err := v.App.Unpause(v.r.Context(), v.request(""), command)
+	if err != nil {
+		return err
+	}
+	return v.done(cmp.Or(v.back(), "/customers"), "Taken back: "+look.Count(int64(n), "customer is", "customers are")+" decided about as before.")
 }
 
 // heldWords are the holds of a customer in one line.

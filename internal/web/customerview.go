@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,11 @@ func (v *visit) sent(form, field string) string {
 		return values[0]
 	}
 	return ""
+}
+
+// ticked reports whether a choice was among those of the form that could not be done.
+func (v *visit) ticked(form, field, value string) bool {
+	return v.sentTo(form) && slices.Contains(v.failed.form[field], value)
 }
 
 // sentTo reports whether the form whose address ends so could not be done.

@@ -62,6 +62,7 @@ func workRoutes() []route {
 		{method: "GET", pattern: "/customers/{id}/papers/{paper}/file", may: access.View, answer: paperFile},
 		{method: "POST", pattern: "/customers/{id}/papers/{paper}/remove", may: access.Work, answer: removePaper},
 		{method: "POST", pattern: "/holds/{id}/end", may: access.Work, answer: endHold},
+		{method: "POST", pattern: "/pauses/{id}/end", may: access.Work, answer: endPauses},
 		{method: "POST", pattern: "/payments/{id}/{entry}/reverse", may: access.Money, answer: reversePayment},
 		{method: "POST", pattern: "/tasks/{id}/done", may: access.Work, answer: taskDone},
 		{method: "GET", pattern: "/messages", may: access.ViewAll, answer: messages},

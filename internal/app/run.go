@@ -75,7 +75,7 @@ type rejectedKey struct {
 // day without a dry run), unavailable (another process holds the duty).
 func (a *App) Run(ctx context.Context, req Request, asked RunRequest) (RunReport, error) {
 	if asked.ReleaseBrake && req.Reason == "" {
-		return RunReport{}, invalid("reason_needed", "releasing the brake needs --reason")
+		return RunReport{}, invalid("reason_needed", "say why it is right that so many messages leave")
 	}
 	if err := a.permitRun(req, &asked); err != nil {
 		return RunReport{}, err

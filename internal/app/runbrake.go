@@ -32,14 +32,14 @@ func (r *run) finish() error {
 				return err
 			}
 		}
-		raw, err := json.Marshal(r.report)
-		if err != nil {
-			return err
-		}
 		if r.asked.ReleaseBrake {
 			if err := r.releaseBrake(w); err != nil {
 				return err
 			}
+		}
+		raw, err := json.Marshal(r.report)
+		if err != nil {
+			return err
 		}
 		_, err = w.Exec("UPDATE run SET state = $3, queued = $4, brake_limit = $5, report = $6 "+
 			"WHERE tenant_id = $1 AND run_id = $2",
@@ -50,11 +50,12 @@ func (r *run) finish() error {
 
 // releaseBrake lets go what the brake stopped earlier on the day.
 func (r *run) releaseBrake(w *recorder) error {
-	if _, err := w.Exec(`UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved'
+	var err error
+	if r.report.Brake.Released, err = w.Exec(`UPDATE message SET reason = '' WHERE tenant_id = $1 AND state = 'approved'
 		AND reason = $3 AND `+ofToday, r.a.tenant, r.day, string(reason.Brake)); err != nil {
 		return err
 	}
-	_, err := w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",
+	_, err = w.Exec("UPDATE run SET state = 'released' WHERE tenant_id = $1 AND day = $2 AND state = 'braked'",
 		r.a.tenant, r.day)
 	return err
 }

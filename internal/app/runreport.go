@@ -15,6 +15,8 @@ type BrakeReport struct {
 	Tripped   bool  `json:"tripped"`
 	WouldSend int64 `json:"would_send"`
 	Limit     int64 `json:"limit"`
+	// Released is how many that the brake held a person let go with this run.
+	Released int64 `json:"released"`
 }
 
 // RunReport is the outcome of a run.

@@ -152,6 +152,7 @@ var hints = map[string]string{
 	"total_differs":          "Find the difference: recoup reconcile FILE",
 	"postpone_too_long":      "To give more time: recoup hold add --kind deferral --until DAY --beyond-policy",
 	"deferral_too_long":      "To give it all the same: --beyond-policy",
+	"reason_needed": "Say it: --reason TEXT",
 	"hold_covered":           "To end the one that is there: recoup hold end HOLD",
 	"not_an_email":           "To write the letter: recoup outbox show MESSAGE --pdf FILE",
 	"no_creditor":            "Add one: recoup creditor add",

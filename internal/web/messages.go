@@ -281,6 +281,9 @@ func runToday(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if report.Brake.Released > 0 {
+		return v.done(v.back(), look.Count(report.Brake.Released, "message is", "messages are")+" let go: each is checked once more and leaves with the next sending.")
+	}
 	return v.done(v.back(), runText(&report))
 }
 
@@ -289,8 +292,8 @@ func runText(r *app.RunReport) string {
 		look.Count(r.MessagesQueued, "message", "messages") + " planned, " +
 		look.Count(r.AwaitingPerson, "waits", "wait") + " for a person."
 	if r.Brake.Tripped {
-		text += " The brake holds them: " + strconv.FormatInt(r.Brake.WouldSend, 10) + " would go out, usual is at most " +
-			strconv.FormatInt(r.Brake.Limit, 10) + "."
+		text += " The brake holds them: " + strconv.FormatInt(r.Brake.WouldSend, 10) + " would go out today. By the busiest day of the last 30, up to " +
+			strconv.FormatInt(r.Brake.Limit, 10) + " go without a question."
 	}
 	return text
 }

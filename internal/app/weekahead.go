@@ -32,6 +32,10 @@ type DayAhead struct {
 	ByItself []AheadGroup `json:"by_itself"`
 	Person   []AheadGroup `json:"person"`
 	Tasks    []AheadGroup `json:"tasks"`
+	// Idle says why nothing leaves on the day: weekend, closing day or the name of a holiday;
+	// Goes is the first day from it on when something may. Of one creditor only.
+	Idle string   `json:"idle,omitempty"`
+	Goes cal.Date `json:"goes"`
 }
 
 // AheadGroup is what one step makes in one currency on a day.
@@ -80,16 +84,21 @@ func (a *App) WeekAhead(ctx context.Context, creditor string) (WeekAhead, error)
 	if err != nil {
 		return ahead, err
 	}
-	if err := a.read(ctx, func(tx store.Tx) (err error) { ahead.Observes, err = a.observes(tx); return err }); err != nil {
-		return ahead, err
-	}
 	today := s.last
 	if k >= 0 {
 		today = s.creditors[k].today
 	}
 	for i := range aheadDays {
-		ahead.Days = append(ahead.Days, DayAhead{Day: today.AddDays(i), ByItself: []AheadGroup{}, Person: []AheadGroup{},
-			Tasks: []AheadGroup{}})
+		ahead.Days = append(ahead.Days, DayAhead{Day: today.AddDays(i), Goes: today.AddDays(i), ByItself: []AheadGroup{},
+			Person: []AheadGroup{}, Tasks: []AheadGroup{}})
+	}
+	if err := a.read(ctx, func(tx store.Tx) (err error) {
+		if ahead.Observes, err = a.observes(tx); err != nil || k < 0 {
+			return err
+		}
+		return a.idleDays(tx, creditor, ahead.Days)
+	}); err != nil {
+		return ahead, err
 	}
 	lane, err := a.Machine(ctx, creditor)
 	if err != nil {
@@ -118,6 +127,22 @@ func (a *App) WeekAhead(ctx context.Context, creditor string) (WeekAhead, error)
 		}
 	}
 	return ahead, nil
+}
+
+// idleDays says of days why nothing of a creditor leaves on them.
+func (a *App) idleDays(tx store.Tx, creditor string, days []DayAhead) error {
+	c, err := a.creditor(tx, creditor)
+	if err != nil {
+		return err
+	}
+	d, err := a.decider(tx, &c)
+	if err != nil {
+		return err
+	}
+	for i := range days {
+		days[i].Idle, days[i].Goes = d.Idle(days[i].Day), d.Opens(days[i].Day)
+	}
+	return nil
 }
 
 // addAhead counts into the group of a step and currency.

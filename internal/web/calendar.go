@@ -2,10 +2,12 @@ package web
 
 import (
 	"strconv"
-	"time"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -51,6 +53,94 @@ func postpone(v *visit) error {
 	return v.pause(ids, "/calendar")
 }
 
+// move puts the messages of a group of the calendar off to another day: those of today that
+// are written by message, those of the days ahead by a pause of their customers.
+func move(v *visit) error {
+	days, err := v.days("from", "to")
+	if err != nil {
+		return err
+	}
+	from, to := days[0], days[1]
+	m := app.MoveRequest{Creditor: v.creditor.Code, From: from, To: to, Step: v.r.FormValue("step"), How: v.r.FormValue("how"),
+		Currency: money.Currency(v.r.FormValue("currency")), Why: strings.TrimSpace(v.r.FormValue("reason"))}
+	if from == v.f.Today {
+		return v.moveToday(&m)
+	}
+	r, err := v.App.MoveAhead(v.r.Context(), v.request(""), m)
+	if err != nil {
+		return err
+	}
+	if r.Paused == 0 {
+		return v.done("/calendar", "Nothing was different: they are paused that long already.")
+	}
+	return v.undoable("/calendar", strconv.Itoa(r.Paused)+" "+stepPlural(m.Step, r.Paused)+" put off"+v.landing(to, r.Goes, r.Idle),
+		"/pauses/"+strconv.FormatInt(r.Command, 10)+"/end")
+}
+
+// moveToday puts off what is written for today and has not left.
+func (v *visit) moveToday(m *app.MoveRequest) error {
+	goes, idle, err := v.App.GoesOn(v.r.Context(), m.Creditor, m.From, m.To)
+	if err != nil {
+		return err
+	}
+	state := book.Approved
+	if m.How == "person" {
+		state = book.Proposed
+	}
+	list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: m.Creditor, State: state})
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for i := range list {
+		if list[i].Step == m.Step && list[i].Currency == m.Currency {
+			ids = append(ids, list[i].ID)
+		}
+	}
+	if len(ids) == 0 {
+		return &app.Error{Kind: app.Conflict, Code: "nothing_there", Message: "nothing of this waits any more: it has left, or somebody put it off"}
+	}
+	report, err := v.App.Postpone(v.r.Context(), v.request(m.Why), ids, goes)
+	if err != nil {
+		return err
+	}
+	f := changed(&report, "put off"+strings.TrimSuffix(v.landing(m.To, goes, idle), "."))
+	return v.say("/calendar", f)
+}
+
+// landing says where messages go that were put off to a day, and which rule made it another.
+func (v *visit) landing(to, goes cal.Date, idle string) string {
+	text := ": they go on " + v.f.Day(goes) + " at the earliest, if nobody pays or answers until then."
+	if idle != "" {
+		text += " On " + v.f.Day(to) + " nothing leaves (" + idle + ")."
+	}
+	return text
+}
+
+// days are fields of a form that are days and must be given.
+func (v *visit) days(fields ...string) ([]cal.Date, error) {
+	var all []cal.Date
+	for _, field := range fields {
+		d, err := v.day(field)
+		if err != nil {
+			return nil, err
+		}
+		if d == cal.None {
+			return nil, &app.Error{Kind: app.Invalid, Code: "day_missing", Message: "say " + field + " which day", Where: &app.Where{Field: field}}
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// dropNote says what becomes of something that is dropped on a day.
+func dropNote(v *visit, d *app.DayAhead) string {
+	if d.Idle == "" {
+		return v.f.Day(d.Day)
+	}
+	return v.f.Day(d.Day) + ": nothing leaves (" + d.Idle + "), it would go on " + v.f.Day(d.Goes)
+}
+
 // dayPath is the list behind a day of the week ahead.
 func dayPath(v *visit, d cal.Date) string {
 	if d == v.f.Today {
@@ -92,8 +182,4 @@ func (v *visit) aheadStep(l *app.AheadLine) string {
 		return w
 	}
 	return look.Title(v.stepName(l.Step))
-}
-
-func weekend(d cal.Date) bool {
-	return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
 }

@@ -97,6 +97,7 @@ func workRoutes() []route {
 		{method: "GET", pattern: "/invoices", may: access.View, answer: invoices, kept: true},
 		{method: "GET", pattern: "/calendar", may: access.ViewAll, answer: calendar, kept: true},
 		{method: "GET", pattern: "/calendar/{day}", may: access.ViewAll, answer: calendarDay, kept: true},
+		{method: "POST", pattern: "/calendar/move", may: access.Work, answer: move},
 		{method: "POST", pattern: "/calendar/postpone", may: access.Work, answer: postpone},
 		{method: "POST", pattern: "/filters", may: access.OwnAccount, answer: saveFilter},
 		{method: "POST", pattern: "/filters/{id}/delete", may: access.OwnAccount, answer: deleteFilter},

@@ -41,16 +41,11 @@ func TestSeveralCustomers(t *testing.T) {
 	if a = s.ask("/customers/change", form("pause", "until", "2026-03-20"), cookie); a.code != http.StatusSeeOther {
 		t.Fatal(a)
 	}
-	undo := ""
-	for _, c := range a.head.Values("Set-Cookie") {
-		if value, ok := strings.CutPrefix(c, cookieFlash+"="); ok {
-			f := takeFlash(httptest.NewRecorder(), requestWith(cookieFlash, strings.SplitN(value, ";", 2)[0]))
-			undo = f.Undo
-			if !strings.Contains(f.Text, "2 customers") {
-				t.Errorf("%+v", f)
-			}
-		}
+	f := flashOf(t, a)
+	if !strings.Contains(f.Text, "2 customers") {
+		t.Errorf("%+v", f)
 	}
+	undo := f.Undo
 	holds := func() (n int) {
 		for _, c := range []string{"C-1", "C-2"} {
 			all, err := s.app.Holds(t.Context(), "", "customer:"+c)
@@ -73,8 +68,18 @@ func TestSeveralCustomers(t *testing.T) {
 	}
 }
 
-func requestWith(name, value string) *http.Request {
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
-	r.AddCookie(&http.Cookie{Name: name, Value: value})
-	return r
+// flashOf is the sentence that an answer leaves for the next page.
+func flashOf(t *testing.T, a answer) *flash {
+	t.Helper()
+	for _, c := range a.head.Values("Set-Cookie") {
+		if value, ok := strings.CutPrefix(c, cookieFlash+"="); ok {
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
+			r.AddCookie(&http.Cookie{Name: cookieFlash, Value: strings.SplitN(value, ";", 2)[0]})
+			if f := takeFlash(httptest.NewRecorder(), r); f != nil {
+				return f
+			}
+		}
+	}
+	t.Fatalf("it says nothing: %v", a)
+	return nil
 }

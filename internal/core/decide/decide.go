@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -428,4 +429,23 @@ func (d *Decider) takesOver(a *book.Account, c money.Currency, mine []itemState,
 		found = found || (it.Overdue(day) && it.RecordedDay > it.DueDate)
 	}
 	return found
+}
+
+// Idle says why nothing leaves our own house on a day: "weekend", the name of a holiday, or
+// "closing day"; "" of a day on which messages may leave.
+func (d *Decider) Idle(day cal.Date) string {
+	switch {
+	case day.Weekday() == time.Saturday || day.Weekday() == time.Sunday:
+		return "weekend"
+	case !d.ours.IsBusinessDay(day):
+		return cmp.Or(d.ours.Holiday(day), "holiday")
+	case d.w.Closing.Contains(day):
+		return "closing day"
+	}
+	return ""
+}
+
+// Opens is a day itself or the next one that is not idle.
+func (d *Decider) Opens(day cal.Date) cal.Date {
+	return cal.NewSendDays(d.ours, d.ours, d.w.Closing).RollForward(day)
 }

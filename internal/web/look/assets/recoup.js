@@ -113,6 +113,59 @@
     lines.forEach((l, i) => { if (fields[from + i]) fields[from + i].value = l; });
   });
 
+  // The calendar: messages are dragged to another day, or taken there with the arrow keys from
+  // their Move button; Enter drops them, Escape leaves them. The form beside them does it.
+  let moving = null, over = null;
+  const says = (text) => { const el = $("#move-says"); if (el) el.textContent = text || el.dataset.empty; };
+  function aim(day) {
+    over = day;
+    all("[data-day]").forEach((d) => d.classList.toggle("over", d === day));
+    if (!moving || !day) return;
+    const from = moving.elements.from.value;
+    says(day.dataset.day < from ? "They stand on the first day that the rules allow: they can only be put off." : day.dataset.note);
+  }
+  function drop() {
+    const form = moving, day = over;
+    aim(null);
+    moving = null;
+    if (!form || !day || day.dataset.day === form.elements.from.value) { says(""); return; }
+    form.elements.to.removeAttribute("min"); // the server says what is wrong with an earlier day
+    form.elements.to.value = day.dataset.day;
+    form.requestSubmit();
+  }
+  document.addEventListener("dragstart", (e) => {
+    const line = e.target.closest && e.target.closest("[data-move]");
+    moving = line && $("form", line);
+    if (!moving) return;
+    e.dataTransfer.effectAllowed = "move";
+    e.dataTransfer.setData("text/plain", line.textContent.trim());
+  });
+  document.addEventListener("dragover", (e) => {
+    const day = moving && e.target.closest && e.target.closest("[data-day]");
+    if (!day) return;
+    e.preventDefault();
+    if (day !== over) aim(day);
+  });
+  document.addEventListener("drop", (e) => { if (moving && over) { e.preventDefault(); drop(); } });
+  document.addEventListener("dragend", () => { aim(null); moving = null; });
+  document.addEventListener("keydown", (e) => {
+    const line = e.target.matches && e.target.matches("summary") && e.target.closest("[data-move]");
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (line && by) {
+      e.preventDefault();
+      const list = all("[data-day]");
+      if (!moving) { moving = $("form", line); over = line.closest("[data-day]"); }
+      aim(list[Math.min(list.length - 1, Math.max(0, list.indexOf(over) + by))]);
+    } else if (moving && line && e.key === "Enter") {
+      e.preventDefault();
+      drop();
+    } else if (moving && e.key === "Escape") {
+      aim(null);
+      moving = null;
+      says("");
+    }
+  });
+
   // Keyboard: / search, j k move, Enter open, ? all keys; letters of a page stand on its buttons.
   let at = -1;
   const rows = () => all("[data-row]");

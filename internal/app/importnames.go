@@ -45,6 +45,7 @@ func (n *namesakes) several() (expected string, yes bool) {
 func (ap *importApply) matchCustomers() error {
 	ap.customers = make([]importCustomer, len(ap.st.customers))
 	ap.namesakes()
+	padded := ap.paddedNumbers()
 	err := store.Each(ap, `SELECT c.customer_id, c.party_id, c.number_norm, p.name_norm, a.documents, c.number
 		FROM customer c
 		JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
@@ -55,6 +56,7 @@ func (ap *importApply) matchCustomers() error {
 		if at, ok := ap.st.byCode.find(textOf(r.Bytes(2))); ok {
 			ap.customers[at].id, ap.customers[at].party = r.Int64(0), r.Int64(1)
 		}
+		padded.take(r.Text(2), r.Int64(0), r.Int64(1))
 		if ap.st.byName.count == 0 {
 			return nil
 		}
@@ -65,8 +67,59 @@ func (ap *importApply) matchCustomers() error {
 		}
 		return nil
 	})
+	for _, of := range padded {
+		if c := &ap.customers[of.staged]; c.id == 0 && of.held == 1 && of.listed == 1 {
+			c.id, c.party = of.id, of.party
+		}
+	}
 	ap.adopt()
 	return err
+}
+
+// padded are customers by their numbers without the zeros in front: one of the file, and of
+// the book how many have such a number.
+type padded map[string]*paddedNumber
+
+type paddedNumber struct {
+	staged       int
+	listed, held int // in the file, in the book
+	id, party    int64
+}
+
+// paddedNumbers are the numbers of a list of contacts that are digits alone: spreadsheets and
+// systems drop and add zeros in front of them, and a list of addresses is for customers that
+// are there. What a list of documents names keeps its zeros.
+func (ap *importApply) paddedNumbers() padded {
+	if !ap.im.contacts() {
+		return nil
+	}
+	p := padded{}
+	for i := range ap.st.customers {
+		if bare, ok := bareNumber(ap.st.customers[i].norm); ok {
+			if p[bare] == nil {
+				p[bare] = &paddedNumber{staged: i}
+			}
+			p[bare].listed++
+		}
+	}
+	return p
+}
+
+// take notes a customer of the book if its number is among them.
+func (p padded) take(norm string, id, party int64) {
+	if len(p) == 0 {
+		return
+	}
+	if bare, ok := bareNumber(norm); ok && p[bare] != nil {
+		p[bare].held++
+		p[bare].id, p[bare].party = id, party
+	}
+}
+
+// bareNumber is a number of digits alone without the zeros in front.
+func bareNumber(norm string) (string, bool) {
+	bare := strings.TrimLeft(norm, "0")
+	return bare, bare != "" && strings.Trim(bare, "0123456789") == ""
 }
 
 // namesakes finds the customers of the file that have a number and the name of one that

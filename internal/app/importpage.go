@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -34,6 +36,52 @@ func UseOf(data []byte) FileUse {
 		return UsePapers
 	}
 	return UseList
+}
+
+// listEndings are those of lists in an archive: beside them archives hold all kinds of things.
+var listEndings = []string{".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
+
+// PartFiles parts files by what they are for. An archive that holds lists is opened: each of
+// them is a list of its own, and what else is in it are papers. An archive without lists, or
+// one that cannot be opened, is a paper, and is told about as those are.
+func PartFiles(files []PaperFile) (lists, papers []PaperFile) {
+	for _, f := range files {
+		switch inside, rest := listsIn(f); {
+		case len(inside) > 0:
+			lists, papers = append(lists, inside...), append(papers, rest...)
+		case UseOf(f.Bytes) == UsePapers:
+			papers = append(papers, f)
+		default:
+			lists = append(lists, f)
+		}
+	}
+	return lists, papers
+}
+
+// errArchiveInside stops the look into an archive that holds another one: that is refused
+// where papers are taken.
+var errArchiveInside = errors.New("an archive within the archive")
+
+// listsIn are the lists in an archive, and what else is in it.
+func listsIn(f PaperFile) (lists, rest []PaperFile) {
+	if !unzip.IsZip(f.Bytes) || UseOf(f.Bytes) == UseList {
+		return nil, nil
+	}
+	if err := unzip.Zip(bytes.NewReader(f.Bytes), int64(len(f.Bytes)), func(name string, data []byte) error {
+		one := PaperFile{Name: name, Bytes: data}
+		if unzip.IsZip(data) && UseOf(data) == UsePapers {
+			return errArchiveInside
+		}
+		if slices.Contains(listEndings, strings.ToLower(path.Ext(name))) && UseOf(data) == UseList && len(data) > 0 {
+			lists = append(lists, one)
+		} else {
+			rest = append(rest, one)
+		}
+		return nil
+	}); err != nil {
+		return nil, nil
+	}
+	return lists, rest
 }
 
 // nothingOpen reports whether a creditor has no open item yet.

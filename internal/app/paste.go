@@ -130,10 +130,11 @@ func (d *directory) find(text string) (at int, ok bool) {
 	if same := d.byName[normalise(text)]; len(same) == 1 {
 		return same[0], true
 	}
-	bare, found := strings.TrimLeft(norm, "0"), 0
-	if bare == "" || strings.Trim(bare, "0123456789") != "" {
+	bare, digits := bareNumber(norm)
+	if !digits {
 		return 0, false
 	}
+	found := 0
 	for number, i := range d.byNumber {
 		if strings.TrimLeft(number, "0") == bare {
 			at = i

@@ -97,14 +97,7 @@ func takeFiles(v *visit) error {
 		return err
 	}
 	ctx := context.WithoutCancel(v.r.Context())
-	var papers, lists []app.PaperFile
-	for _, f := range files {
-		if app.UseOf(f.Bytes) == app.UsePapers {
-			papers = append(papers, f)
-		} else {
-			lists = append(lists, f)
-		}
-	}
+	lists, papers := app.PartFiles(files)
 	text, to := "", "/import"
 	if len(papers) > 0 {
 		report, err := v.App.AddPapers(ctx, v.request(""), app.PapersRequest{Creditor: v.creditor.Code, Files: papers})
@@ -122,7 +115,7 @@ func takeFiles(v *visit) error {
 	}
 	if len(lists) > 1 {
 		to = "/import"
-		text = strings.TrimSpace(text + " " + strconv.Itoa(len(lists)) + " lists wait below: look at each.")
+		text = strings.TrimSpace(text + " " + strconv.Itoa(len(lists)) + " lists wait below, none of them is taken in yet: look at one after the other, the open items first, then contacts.")
 	}
 	if text == "" {
 		return v.seeOther(to)

@@ -413,3 +413,26 @@ func wrongText(e app.RejectedRow) string {
 func cellHeading(c cell) string { return cmp.Or(c.header, "Column "+strconv.Itoa(c.at+1)) }
 
 func evidenceName(what string) string { return cmp.Or(evidenceNames[what], look.Title(what)) }
+
+// letterOf is where a column stands in a spreadsheet: A, B, …, Z, AA.
+func letterOf(at int) string {
+	letters := ""
+	for n := at + 1; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return letters
+}
+
+// columnWords names a column by heading, by where it stands and by what stands in it: two may
+// have one heading.
+func (r *reading) columnWords(header string) string {
+	i := slices.IndexFunc(r.Columns, func(c app.DraftColumn) bool { return c.Header == header })
+	if i < 0 {
+		return header
+	}
+	words := header + ", column " + letterOf(i)
+	if len(r.Columns[i].Samples) > 0 {
+		words += ": " + strings.Join(r.Columns[i].Samples, " · ")
+	}
+	return words
+}

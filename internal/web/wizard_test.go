@@ -1,16 +1,20 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -314,5 +318,45 @@ func TestNoDraft(t *testing.T) {
 	if got := follow(); !strings.HasPrefix(got, "/customers/1 ") || !strings.Contains(got, "Nothing is written today. Northgate") ||
 		!strings.Contains(got, "looked at again Mon 16 Mar") {
 		t.Errorf("on a Sunday: %.300s", got)
+	}
+}
+
+// TestListsInAnArchive: an archive with one list in it is that list; of several each waits to
+// be looked at, and papers beside them go their way; one without lists holds papers.
+func TestListsInAnArchive(t *testing.T) {
+	s := newSite(t)
+	s.ledger(smallLedger)
+	s.user(access.Owner)
+	owner := s.session("owner")
+	packed := func(files map[string]string) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			w, err := z.Create(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(w, files[name])
+		}
+		z.Close()
+		return b.Bytes()
+	}
+	const list = "customer_number,customer_name,number,due_date,currency,amount\nC-9,Pike Ltd,B-1,2026-02-04,GBP,10.00\n"
+	if a := s.give("/import", owner, nil, "files", packed(map[string]string{"export/open items.csv": list, "export/.DS_Store": "x"})); a.code != http.StatusSeeOther || !strings.HasPrefix(a.to, "/import/") {
+		t.Errorf("one list: %v", a)
+	}
+	drafts, err := s.app.Drafts(t.Context(), "harbour-foods-ltd")
+	if err != nil || len(drafts) != 1 || drafts[0].Name != "open items.csv" {
+		t.Fatalf("%+v %v", drafts, err)
+	}
+	a := s.give("/import", owner, nil, "files", packed(map[string]string{"a.csv": list, "b.csv": list, "INV-1.png": string(picture)}))
+	if f := flashOf(t, a); a.to != "/import" || !strings.Contains(f.Text, "2 lists wait below") || !strings.Contains(f.Text, "1 of 1 papers matched") {
+		t.Errorf("several: %v %+v", a, f)
+	}
+	if a := s.give("/import", owner, nil, "files", packed(map[string]string{"INV-2.png": string(picture) + "2"})); a.to != "/papers" {
+		t.Errorf("papers alone: %v", a)
+	}
+	if a := s.give("/import", owner, nil, "files", packed(map[string]string{"a.csv": list, "in.zip": string(packed(map[string]string{"b.csv": list}))})); a.to != "/papers" {
+		t.Errorf("an archive within: %v", a)
 	}
 }

@@ -133,7 +133,7 @@ func TestMoveByHand(t *testing.T) {
 	if !strings.Contains(said, "weekend") || !strings.Contains(said, "16 Mar") {
 		t.Errorf("over a Saturday it says %q", said)
 	}
-	p.Until("what was put off", `document.body && document.body.innerText.includes("put off:")`)
+	p.Until("what was put off", `!!document.body && document.body.innerText.includes("put off:")`)
 	p.Reads("they go on Mon 16 Mar at the earliest").Follow("Undo").Reads("Taken back")
 	if until() != "" {
 		t.Fatalf("taken back, it is paused until %s", until())
@@ -150,7 +150,7 @@ func TestMoveByHand(t *testing.T) {
 	key("Escape")
 	key("ArrowRight")
 	key("Enter")
-	p.Until("what was put off", `document.body && document.body.innerText.includes("put off:")`)
+	p.Until("what was put off", `!!document.body && document.body.innerText.includes("put off:")`)
 	if until() != day.Day.String() { // goes on the day after it
 		t.Errorf("paused until %q, want %s", until(), day.Day)
 	}

@@ -178,7 +178,11 @@ func (r *reminded) tell(s *stagedRow, norm, customer string) {
 
 // readRows stages a file of documents.
 func (st *stage) readRows(ctx context.Context, file string, src io.Reader) error {
+	tell := importProgress(ctx)
 	read, err := ledger.Read(file, src, st.layout, func(row *ledger.Row) error {
+		if len(st.rows)%progressEvery == 0 {
+			tell(len(st.rows), false)
+		}
 		if len(st.rows)&0xfff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -191,6 +195,7 @@ func (st *stage) readRows(ctx context.Context, file string, src io.Reader) error
 	if err != nil {
 		return err
 	}
+	tell(len(st.rows), true)
 	st.took(read)
 	st.report.Totals = st.totals(nil)
 	st.report.finish()
@@ -405,7 +410,11 @@ type peopleReader func(string, io.Reader, ledger.Layout, func(*ledger.Contact) e
 // readContacts stages a file of customers and their contacts. A row without an address
 // to write to is staged too: it is counted, and writes no contact.
 func (st *stage) readContacts(ctx context.Context, file string, src io.Reader, read peopleReader) error {
+	tell := importProgress(ctx)
 	report, err := read(file, src, st.layout, func(c *ledger.Contact) error {
+		if len(st.contacts)%progressEvery == 0 {
+			tell(len(st.contacts), false)
+		}
 		at := st.customer(&ledger.Row{Line: c.Line, CustomerNumber: c.CustomerNumber, CustomerName: c.CustomerName,
 			Country: c.Country, Language: c.Language, Kind: c.Kind, KindStated: c.KindStated})
 		if s := &st.customers[at]; s.postal == (ledger.Postal{Country: s.postal.Country}) {
@@ -428,6 +437,7 @@ func (st *stage) readContacts(ctx context.Context, file string, src io.Reader, r
 	if err != nil {
 		return err
 	}
+	tell(len(st.contacts), true)
 	st.took(report)
 	st.report.finish()
 	return nil

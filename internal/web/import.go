@@ -151,7 +151,9 @@ func draftPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p, err := v.App.PreviewDraft(v.r.Context(), id)
+	ctx, done := v.watched()
+	defer done()
+	p, err := v.App.PreviewDraft(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -190,7 +192,8 @@ func answerDraft(v *visit) error {
 
 // apply brings a file in. It goes on when the reader leaves the page.
 func (v *visit) apply(id int64) error {
-	ctx := context.WithoutCancel(v.r.Context())
+	ctx, done := v.watched()
+	defer done()
 	report, err := v.App.ApplyDraft(ctx, v.request(""), id)
 	if e := app.AsError(err); err != nil && (e.Code == "settles_many" || e.Code == "draft_open") {
 		return v.seeOther(draftPath(id)) // the page asks

@@ -122,6 +122,7 @@ func fileRoutes() []route {
 	return []route{
 		{method: "GET", pattern: "/import", may: access.Import, answer: importPage},
 		{method: "POST", pattern: "/import", may: access.Import, answer: takeFiles, upload: true},
+		{method: "GET", pattern: "/import/progress", may: access.Import, answer: howFar, file: true},
 		{method: "GET", pattern: "/import/{id}", may: access.Import, answer: draftPage},
 		{method: "POST", pattern: "/import/{id}", may: access.Import, answer: answerDraft},
 		{method: "POST", pattern: "/import/{id}/discard", may: access.Import, answer: discardDraft},

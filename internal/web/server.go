@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type Server struct {
 	handler http.Handler
 	tries   *throttle.SignIn
 	kept    keeper
+	imports sync.Map                 // how far the import of a user is, see watched
 	news    atomic.Pointer[sim.News] // what happened when the demo's clock moved last
 }
 

@@ -20,6 +20,7 @@ import (
 type site struct {
 	*httptest.Server
 	app *app.App
+	web *Server
 	t   testing.TB
 }
 
@@ -45,8 +46,8 @@ func newSiteOf(t testing.TB, book app.BookRequest) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
-	s := &site{app: a, t: t}
-	s.Server = httptest.NewServer(New(Options{App: a, Build: "test"}).Handler())
+	s := &site{app: a, t: t, web: New(Options{App: a, Build: "test"})}
+	s.Server = httptest.NewServer(s.web.Handler())
 	t.Cleanup(s.Close)
 	s.URL = strings.Replace(s.URL, "127.0.0.1", "localhost", 1)
 	return s

@@ -99,8 +99,24 @@
       all("[data-busy]", e.target).forEach((el) => { el.hidden = false; });
       e.target.classList.add("busy");
     }
+    if (e.target.matches("[data-progress]")) watch(e.target);
     if (b && b.dataset.wait) { b.textContent = b.dataset.wait; setTimeout(() => { b.disabled = true; }, 0); }
   });
+
+  // How far a long form is, as the server tells it, until the next page is there.
+  function watch(form) {
+    const says = $("[data-busy]", form);
+    if (!says) return;
+    says.hidden = false;
+    const rows = Number(form.dataset.rows || 0), began = says.textContent;
+    const timer = setInterval(async () => {
+      try {
+        const answer = await fetch(form.dataset.progress);
+        const text = answer.status === 200 ? await answer.text() : "";
+        says.textContent = text ? text.replace(/ rows? read/, (s) => (rows ? " of " + rows.toLocaleString("en") : "") + s) : began;
+      } catch { clearInterval(timer); }
+    }, 400);
+  }
 
   // A column that is pasted into a grid fills the fields below each other.
   document.addEventListener("paste", (e) => {

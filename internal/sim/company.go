@@ -80,12 +80,8 @@ const (
 	linesDays   = 255
 )
 
-// NewCompany invents the company as it stands on a day, its book kept for some days.
-func NewCompany(seed uint64, until cal.Date, days int) *Company {
-	return newCompany(seed, until, days, 1)
-}
-
-// newCompany invents one with only every so many of its customers.
+// newCompany invents the company as it stands on a day, its book kept for some days, with
+// only every so many of its customers.
 func newCompany(seed uint64, until cal.Date, days, every int) *Company {
 	c := &Company{From: until.AddDays(-historyDays), Lines: until.AddDays(-days),
 		TakeOver: until.AddDays(-days), Until: until, by: map[string]int{}}

@@ -75,11 +75,6 @@ func (w *World) overdueOf(ctx context.Context, creditor string, days int) ([]owe
 			AND (h.until_day IS NULL OR h.until_day >= $4))`, creditor, w.s.Day.AddDays(-days), w.s.Day)
 }
 
-// overdueAll lists what is overdue to a creditor.
-func (w *World) overdueAll(ctx context.Context, creditor string) ([]owed, error) {
-	return w.owed(ctx, "k.code = $2 AND i.due_date < $3", creditor, w.s.Day)
-}
-
 // ended is a hold that has ended.
 type ended struct {
 	hold                    int64

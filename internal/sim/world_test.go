@@ -51,7 +51,7 @@ func TestRemoveLeavesWhatIsNotTheDemos(t *testing.T) {
 var tuesday = cal.MustParse("2026-11-17")
 
 func TestCompanyFollowsFromItsSeed(t *testing.T) {
-	a, b, other := NewCompany(1, tuesday, 75), NewCompany(1, tuesday, 75), NewCompany(2, tuesday, 75)
+	a, b, other := newCompany(1, tuesday, 75, 1), newCompany(1, tuesday, 75, 1), newCompany(2, tuesday, 75, 1)
 	invoices, names := 0, map[string]bool{}
 	differs := false
 	for i, d := range a.Debtors {

@@ -73,7 +73,7 @@ func move(v *visit) error {
 	if r.Paused == 0 {
 		return v.done("/calendar", "Nothing was different: they are paused that long already.")
 	}
-	return v.undoable("/calendar", strconv.Itoa(r.Paused)+" "+stepPlural(m.Step, r.Paused)+" put off"+v.landing(to, r.Goes, r.Idle),
+	return v.undoable("/calendar", strconv.Itoa(r.Paused)+" "+v.stepPlural(m.Step, r.Paused)+" put off"+v.landing(to, r.Goes, r.Idle),
 		"/pauses/"+strconv.FormatInt(r.Command, 10)+"/end")
 }
 

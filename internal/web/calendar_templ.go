@@ -426,9 +426,9 @@ func moveForm(v *visit, d *app.DayAhead, how string, g *app.AheadGroup) templ.Co
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 string
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs("Move " + groupText(g, false) + " of " + v.f.Day(d.Day))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs("Move " + v.groupText(g, false) + " of " + v.f.Day(d.Day))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `calendar.templ`, Line: 71, Col: 79}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `calendar.templ`, Line: 71, Col: 81}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 		if templ_7745c5c3_Err != nil {

@@ -58,7 +58,8 @@ func wantsText(v *visit, f *app.Finding) string {
 		text = strings.TrimPrefix(text, f.Creditor+":")
 		text = creditorName(v, f.Creditor) + ":" + text
 	}
-	return v.sentence(text) + "."
+	text = v.sentence(text)
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // creditorName is the name of a creditor by its code.

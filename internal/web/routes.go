@@ -33,7 +33,7 @@ var routes []route
 
 // The table is filled when the program starts, as pages name each other through it.
 func init() {
-	routes = slices.Concat(workRoutes(), reportRoutes(), fileRoutes(), houseRoutes())
+	routes = slices.Concat(workRoutes(), ruleRoutes(), reportRoutes(), fileRoutes(), houseRoutes())
 }
 
 // workRoutes are the pages of the daily work.
@@ -83,16 +83,6 @@ func workRoutes() []route {
 		{method: "POST", pattern: "/messages/{id}/resolve", may: access.Send, answer: resolveMessage},
 		{method: "POST", pattern: "/messages/{id}/void", may: access.Work, answer: voidMessage},
 		{method: "POST", pattern: "/run", may: access.Run, answer: runToday},
-		{method: "GET", pattern: "/strategies", may: access.View, answer: strategies},
-		{method: "GET", pattern: "/strategies/{key}", may: access.View, answer: strategyPage},
-		{method: "GET", pattern: "/strategies/{key}/edit", may: access.View, answer: editStrategy},
-		{method: "POST", pattern: "/strategies/{key}/try", may: access.View, answer: tryStrategy, upload: true},
-		{method: "POST", pattern: "/strategies/{key}/activate", may: access.Strategies, answer: activateStrategy},
-		{method: "GET", pattern: "/texts", may: access.View, answer: texts},
-		{method: "GET", pattern: "/texts/{language}/{step}", may: access.View, answer: textPage},
-		{method: "POST", pattern: "/texts/{language}/{step}", may: access.Strategies, answer: setText},
-		{method: "POST", pattern: "/texts/{language}/{step}/check", may: access.View, answer: checkText},
-		{method: "POST", pattern: "/texts/{language}/{step}/try", may: access.ViewAll, answer: tryText},
 		{method: "POST", pattern: "/cash-known", may: access.Money, answer: cashKnown},
 		{method: "GET", pattern: "/invoices", may: access.View, answer: invoices, kept: true},
 		{method: "GET", pattern: "/calendar", may: access.ViewAll, answer: calendar, kept: true},
@@ -114,6 +104,22 @@ func reportRoutes() []route {
 		{method: "GET", pattern: "/reports/avoided", may: access.ViewAll, answer: avoidedLines, kept: true},
 		{method: "GET", pattern: "/reports/data", may: access.ViewAll, answer: dataQuality, kept: true},
 		{method: "GET", pattern: "/export/{what}/file", may: access.Export, answer: exportFile},
+	}
+}
+
+// ruleRoutes are how is written to customers: the ladders, and the texts.
+func ruleRoutes() []route {
+	return []route{
+		{method: "GET", pattern: "/strategies", may: access.View, answer: strategies},
+		{method: "GET", pattern: "/strategies/{key}", may: access.View, answer: strategyPage},
+		{method: "GET", pattern: "/strategies/{key}/edit", may: access.View, answer: editStrategy},
+		{method: "POST", pattern: "/strategies/{key}/try", may: access.View, answer: tryStrategy, upload: true},
+		{method: "POST", pattern: "/strategies/{key}/activate", may: access.Strategies, answer: activateStrategy},
+		{method: "GET", pattern: "/texts", may: access.View, answer: texts},
+		{method: "GET", pattern: "/texts/{language}/{step}", may: access.View, answer: textPage},
+		{method: "POST", pattern: "/texts/{language}/{step}", may: access.Strategies, answer: setText},
+		{method: "POST", pattern: "/texts/{language}/{step}/check", may: access.View, answer: checkText},
+		{method: "POST", pattern: "/texts/{language}/{step}/try", may: access.ViewAll, answer: tryText},
 	}
 }
 

@@ -73,6 +73,3 @@ var table = map[Role][]Permission{
 
 // May reports whether a role has a permission. A word that is no role has none.
 func May(r Role, p Permission) bool { return slices.Contains(table[r], p) }
-
-// Of lists the permissions of a role in the order of Permissions.
-func Of(r Role) []Permission { return slices.Clone(table[r]) }

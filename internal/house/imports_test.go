@@ -53,6 +53,7 @@ var table = []room{
 	{"internal/web", []string{"internal/app", "internal/duty", "internal/channel/mailcheck", "internal/core", "internal/document", "internal/plot", "internal/sim", "internal/throttle"}, "a thin face; clock and mailbox of the demo are pages of it, and what is known of mail providers"},
 	{"internal/portal", []string{"internal/app", "internal/core", "internal/document", "internal/throttle", "internal/web/look"}, "a thin face for the debtor"},
 	{"internal/browser", nil, "a browser for tests"},
+	{"internal/hostile", nil, "texts for tests"},
 	{"internal/sim", []string{"internal/app", "internal/duty", "internal/core", "internal/channel", "internal/store", "internal/format", "internal/durable", "internal/document/pdf"}, "the world around the real app"},
 	{"internal/cli", []string{"internal/app", "internal/duty", "internal/core", "internal/store", "internal/channel", "internal/document", "internal/sim", "internal/web", "internal/portal"}, "a thin face"},
 	{"internal/house", nil, "tests only"},
@@ -63,7 +64,7 @@ var table = []room{
 }
 
 // testOnly may be imported by the tests of any package.
-var testOnly = []string{"internal/pgtest", "internal/durable", "internal/browser", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store", "internal/format/ledger/exports"}
+var testOnly = []string{"internal/pgtest", "internal/durable", "internal/browser", "internal/hostile", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store", "internal/format/ledger/exports"}
 
 // TestImportTable holds the house: who may import whom, with the reason.
 func TestImportTable(t *testing.T) {

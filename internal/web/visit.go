@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -149,11 +150,13 @@ func (v *visit) back() string {
 	return local(u.RequestURI())
 }
 
-// local is an address of this server, or "".
+// local is an address of this server, or "". Browsers read a backslash as a slash, so that
+// a path with one may lead to another server once its dots are worked out.
 func local(to string) string {
 	u, err := url.Parse(to)
-	if err != nil || u.Host != "" || u.Scheme != "" || len(to) < 1 || to[0] != '/' ||
-		len(to) > 1 && (to[1] == '/' || to[1] == '\\') {
+	path, _, _ := strings.Cut(to, "?")
+	if err != nil || u.Host != "" || u.Scheme != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") ||
+		strings.Contains(path, `\`) {
 		return ""
 	}
 	return to

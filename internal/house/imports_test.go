@@ -64,7 +64,7 @@ var table = []room{
 }
 
 // testOnly may be imported by the tests of any package.
-var testOnly = []string{"internal/pgtest", "internal/durable", "internal/browser", "internal/hostile", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store", "internal/format/ledger/exports"}
+var testOnly = []string{"internal/pgtest", "internal/durable", "internal/browser", "internal/hostile", "internal/portal", "internal/store/storetest", "internal/channel/channeltest", "internal/channel/sink", "internal/store", "internal/format/ledger/exports"}
 
 // TestImportTable holds the house: who may import whom, with the reason.
 func TestImportTable(t *testing.T) {

@@ -528,3 +528,21 @@ func prefixed(all []string) []string {
 	}
 	return out
 }
+
+// TestRoutes: the addresses are those of a golden file, from which other tests know them.
+func TestRoutes(t *testing.T) {
+	var list []string
+	for pattern := range pages {
+		list = append(list, pattern)
+	}
+	slices.Sort(list)
+	got := strings.Join(list, "\n") + "\n"
+	if *update {
+		must(t, os.WriteFile("testdata/routes.txt", []byte(got), 0o644))
+	}
+	want, err := os.ReadFile("testdata/routes.txt")
+	must(t, err)
+	if string(want) != got {
+		t.Errorf("testdata/routes.txt differs (go test -update writes it anew):\n%s", got)
+	}
+}

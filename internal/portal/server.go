@@ -33,6 +33,18 @@ const (
 	readMost    = 2 * time.Minute
 )
 
+// pages is every address below a link, and who answers there.
+var pages = map[string]func(*visit) error{
+	"GET /p/{token}":               account,
+	"GET /p/{token}/forward":       forward,
+	"GET /p/{token}/said/{ref}":    said,
+	"GET /p/{token}/statement.csv": statement,
+	"GET /p/{token}/statement.pdf": statement,
+	"GET /p/{token}/papers/{id}":   paper,
+	"GET /p/{token}/{exit}":        exit,
+	"POST /p/{token}/{exit}":       answer,
+}
+
 // New returns the pages of debtors, to be served below /p/. It is safe for concurrent use.
 func New(a *app.App, log *slog.Logger) http.Handler {
 	if log == nil {
@@ -42,16 +54,7 @@ func New(a *app.App, log *slog.Logger) http.Handler {
 		guesses: throttle.New(throttle.Options{Every: 2 * time.Second, Burst: 30, Keys: remembered}),
 		visits:  throttle.New(throttle.Options{Every: 500 * time.Millisecond, Burst: 120, Keys: remembered}),
 		answers: throttle.New(throttle.Options{Every: 5 * time.Second, Burst: 20, Keys: remembered})}
-	for pattern, page := range map[string]func(*visit) error{
-		"GET /p/{token}":               account,
-		"GET /p/{token}/forward":       forward,
-		"GET /p/{token}/said/{ref}":    said,
-		"GET /p/{token}/statement.csv": statement,
-		"GET /p/{token}/statement.pdf": statement,
-		"GET /p/{token}/papers/{id}":   paper,
-		"GET /p/{token}/{exit}":        exit,
-		"POST /p/{token}/{exit}":       answer,
-	} {
+	for pattern, page := range pages {
 		s.mux.Handle(pattern, s.page(page))
 	}
 	s.mux.HandleFunc("/p/", s.elsewhere)

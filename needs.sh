@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need and the machine lacks: the PostgreSQL server programs, a
-# headless Chromium, tools that look into PDFs, and axe-core for the accessibility tests.
+# headless Chromium, tools that look into PDFs, a spreadsheet, and axe-core for the accessibility tests.
 # As root it installs Debian's packages; otherwise it prints the one command and stops.
 set -eu
 
@@ -16,6 +16,7 @@ have_postgres || missing="$missing postgresql"
 have chromium || have chromium-browser || have google-chrome || missing="$missing chromium"
 have pdftotext || missing="$missing poppler-utils"
 have qpdf || missing="$missing qpdf"
+have ssconvert || missing="$missing gnumeric"
 have npm || missing="$missing npm"
 
 if [ -n "$missing" ]; then

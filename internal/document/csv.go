@@ -3,10 +3,10 @@ package document
 import (
 	"bytes"
 	"encoding/csv"
-	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/sheet"
 )
 
 // ItemsCSV is the list of every item of a message, asked for or only listed, as a file
@@ -76,10 +76,4 @@ func overdueDays(i *Item, day cal.Date) string {
 }
 
 // SafeCell is a text cell that a spreadsheet does not take for a formula.
-func SafeCell(s string) string {
-	s = clean(s)
-	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
+func SafeCell(s string) string { return sheet.Harmless(clean(s)) }

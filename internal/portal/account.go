@@ -1,12 +1,12 @@
 package portal
 
 import (
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/web/look"
 )
 
 // account is the page itself.
@@ -64,11 +64,8 @@ func (v *visit) download(name, mediaType string, body []byte) error {
 	h := v.w.Header()
 	h.Set("Content-Type", mediaType)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Disposition", look.Disposition(name))
 	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if h.Get("Content-Disposition") == "" { // a name that no header can carry
-		h.Set("Content-Disposition", "attachment")
-	}
 	_, _ = v.w.Write(body) // who went away needs no file
 	return nil
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"mime"
 	"strconv"
 	"strings"
 
@@ -51,13 +50,7 @@ func loosePaperFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	h := v.w.Header()
-	h.Set("Content-Type", p.MediaType)
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
-	h.Set("Content-Length", strconv.Itoa(len(raw)))
-	h.Set("Cache-Control", "no-store")
-	_, err = v.w.Write(raw)
-	return err
+	return v.file(p.Name, p.MediaType, raw)
 }
 
 var paperWords = map[app.PaperKind]string{app.PaperInvoice: "copy of the invoice", app.PaperDelivery: "proof of delivery",

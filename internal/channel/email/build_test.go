@@ -11,8 +11,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"github.com/recoup-project/recoup/internal/hostile"
 )
 
 func mustAddress(t testing.TB, name, addr string) Address {
@@ -139,25 +143,72 @@ func leaves(t *testing.T, contentType string, body io.Reader) []string {
 	}
 }
 
-// hostile are texts that try to leave their field.
-func hostile() []string {
-	ends := []string{"\r\n", "\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\u2029", "\u0085", "\x00", "\x0b",
-		"\x0c", "\x1b", "\x7f"}
-	tails := []string{"Bcc: thief@evil.example", "To: thief@evil.example", "Subject: other", " folded: no",
-		"Content-Type: text/html", ".", ".\r\nMAIL FROM:<thief@evil.example>", "--boundary"}
-	var out []string
-	for _, e := range ends {
-		for _, tail := range tails {
-			out = append(out, "Invoice 4711"+e+tail, e+tail, tail+e)
+// breaking are the texts of which a header can hold nothing.
+func breaking() (all []string) {
+	for _, p := range hostile.Lines() {
+		if !utf8.ValidString(p) || strings.ContainsFunc(p, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }) {
+			all = append(all, p)
 		}
 	}
-	return append(out, "\xff\xfe", "a\xc3(b", "\ud7ff\x80")
+	return all
+}
+
+// TestWhatPassesIsOneField: a text or the name of a file that is let through is one field of
+// the mail and changes no other, nor who gets it; another parser reads what was meant.
+func TestWhatPassesIsOneField(t *testing.T) {
+	passed := 0
+	for _, p := range append(hostile.Lines(), hostile.Names()...) {
+		for field, put := range map[string]func(*Mail) error{
+			"subject": func(m *Mail) error { m.Subject = p; return nil },
+			"attachment": func(m *Mail) error {
+				m.Attachments = []File{{Name: p, MediaType: "text/csv", Bytes: []byte("x")}}
+				return nil
+			},
+			"name":     func(m *Mail) (err error) { m.To[0], err = NewAddress(p, "ap@debtor.example"); return err },
+			"sender":   func(m *Mail) (err error) { m.From, err = NewAddress(p, "ar@creditor.example"); return err },
+			"reply to": func(m *Mail) (err error) { m.ReplyTo, err = NewAddress(p, "reply@creditor.example"); return err },
+		} {
+			m := sampleMail(t)
+			err := put(&m)
+			if err != nil {
+				continue
+			}
+			b, err := Build(m)
+			if err != nil {
+				continue
+			}
+			passed++
+			msg, err := mail.ReadMessage(bytes.NewReader(b.Bytes))
+			if err != nil {
+				t.Fatal(err)
+			}
+			to, err := msg.Header.AddressList("To")
+			if err != nil || len(to) != 1 || to[0].Address != "ap@debtor.example" || len(msg.Header) != 9 || len(b.Envelope.To) != 1 || len(b.Envelope.Copies) != 1 {
+				t.Errorf("%q as %s: %v to %v, %v", p, field, msg.Header, to, err)
+			}
+			for _, head := range []string{"To", "From", "Reply-To"} {
+				if said, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get(head)); err != nil || strings.ContainsAny(said, "\r\n") {
+					t.Errorf("%q as %s is read as %s: %q, %v", p, field, head, said, err)
+				}
+			}
+			subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
+			if err != nil || strings.TrimSpace(subject) != strings.TrimSpace(m.Subject) {
+				t.Errorf("%q as %s: the subject is %q, %v", p, field, subject, err)
+			}
+			if field == "name" && to[0].Name != p {
+				t.Errorf("the name %q is read as %q", p, to[0].Name)
+			}
+		}
+	}
+	if passed < 200 {
+		t.Errorf("only %d passed, so that little was tried", passed)
+	}
 }
 
 // TestHeaderInjection puts every hostile text into every field that reaches a
 // header: it must be refused, or come back as the one field it was put into.
 func TestHeaderInjection(t *testing.T) {
-	payloads := hostile()
+	payloads := breaking()
 	if len(payloads) < 300 {
 		t.Fatalf("only %d payloads", len(payloads))
 	}
@@ -207,7 +258,7 @@ func TestHeaderInjection(t *testing.T) {
 // TestHostileBodies puts the same texts where they are allowed: they must not add a
 // field, a part or a recipient.
 func TestHostileBodies(t *testing.T) {
-	for i, p := range hostile() {
+	for i, p := range hostile.Lines() {
 		m := sampleMail(t)
 		m.Text, m.HTML = "x"+p, "<p>"+p+"</p>"
 		b, err := Build(m)

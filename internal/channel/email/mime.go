@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"mime"
 	"net/mail"
+	"slices"
 	"strings"
 )
 
@@ -60,7 +61,7 @@ func (w *wire) head(m *Mail, messageID string) {
 	if len(m.References) > 0 {
 		w.field("References", "<"+strings.Join(m.References, "> <")+">")
 	}
-	w.field("Subject", mime.QEncoding.Encode("UTF-8", m.Subject))
+	w.field("Subject", words(m.Subject))
 	w.addresses("From", m.From)
 	w.addresses("To", m.To...)
 	w.addresses("Cc", m.Cc...)
@@ -76,8 +77,28 @@ func (w *wire) addresses(name string, list ...Address) {
 	shown := make([]string, len(list))
 	for i, a := range list {
 		shown[i] = (&mail.Address{Name: a.shown(), Address: a.addr}).String()
+		if strings.Contains(a.name, encodedWord) {
+			shown[i] = words(a.name) + " <" + a.addr + ">"
+		}
 	}
 	w.field(name, strings.Join(shown, ", "))
+}
+
+// encodedWord begins what readers of mail decode, also where nobody encoded it.
+const encodedWord = "=?"
+
+// words encodes a text of a header after RFC 2047 if it needs that: as beyond ASCII, or as it
+// would be decoded to something else, such as the end of a field.
+func words(s string) string {
+	if encoded := mime.QEncoding.Encode("UTF-8", s); encoded != s || !strings.Contains(s, encodedWord) {
+		return encoded
+	}
+	const most = 42 // of an encoded word's 75 characters, before base64 makes four of three
+	var list []string
+	for part := range slices.Chunk([]byte(s), most) {
+		list = append(list, "=?UTF-8?b?"+base64.StdEncoding.EncodeToString(part)+"?=")
+	}
+	return strings.Join(list, " ")
 }
 
 // lineMax is how long a line of a header or a body should be at most (RFC 2045, 2047).

@@ -77,7 +77,7 @@ func (w *wire) addresses(name string, list ...Address) {
 	shown := make([]string, len(list))
 	for i, a := range list {
 		shown[i] = (&mail.Address{Name: a.shown(), Address: a.addr}).String()
-		if strings.Contains(a.name, encodedWord) {
+		if strings.Contains(a.name, encodedWord) && mime.QEncoding.Encode("UTF-8", a.name) == a.name {
 			shown[i] = words(a.name) + " <" + a.addr + ">"
 		}
 	}

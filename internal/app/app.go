@@ -35,13 +35,16 @@ type App struct {
 	seen  *surveys
 	words *searchTexts
 	ahead *aheads
+	// shelved is how many messages lie on each shelf.
+	shelved *shelfCounter
 }
 
 // New returns the use cases of one tenant. build names this version of the
 // program; it is stored with decisions.
 func New(db store.DB, tenant int64, build string) (*App, error) {
 	a := &App{db: db, tenant: tenant, build: build, sessions: &sessionCache{}, signing: &signing{}, wall: time.Now,
-		logos: &sync.Map{}, texts: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}, ahead: &aheads{}}
+		logos: &sync.Map{}, texts: &sync.Map{}, seen: &surveys{}, words: &searchTexts{}, ahead: &aheads{},
+		shelved: &shelfCounter{}}
 	var err error
 	if a.set, err = strategy.Shipped(); err != nil {
 		return nil, err

@@ -75,6 +75,18 @@ type listed struct {
 	figures  []byte
 }
 
+func listedOf(r store.Rows) listed { return listed{r.Int64(15), slices.Clone(r.Bytes(14))} }
+
+// outboxMessageOf is a row of outboxColumns, without what its figures tell.
+func outboxMessageOf(r store.Rows) OutboxMessage {
+	m := OutboxMessage{ID: r.Int64(0), Customer: r.Text(1), Step: r.Text(2), Day: r.Day(3),
+		Channel: book.Channel(r.Text(4)), State: book.MessageState(r.Text(5)), Reason: r.Text(6), Currency: currency(r.Bytes(8)),
+		OutboxNo: r.Int64(9), Attempts: r.Int64(10), NotBefore: r.Time(11), SentAt: r.Time(12), Answer: r.Text(13),
+		Items: []string{}, CustomerID: r.Int64(15), Name: r.Text(17), PayBy: r.Day(18)}
+	m.Amount = money.FormatMinor(r.Int64(7), m.Currency.Exponent())
+	return m
+}
+
 func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 	out := []OutboxMessage{}
 	var more []listed
@@ -86,19 +98,12 @@ func (a *App) outbox(tx store.Tx, f OutboxFilter) ([]OutboxMessage, error) {
 		}
 	}
 	take := func(r store.Rows) error {
-		m := OutboxMessage{ID: r.Int64(0), Customer: r.Text(1), Step: r.Text(2), Day: r.Day(3),
-			Channel: book.Channel(r.Text(4)),
-			State:   book.MessageState(r.Text(5)), Reason: r.Text(6), Currency: currency(r.Bytes(8)),
-			OutboxNo: r.Int64(9),
-			Attempts: r.Int64(10), NotBefore: r.Time(11), SentAt: r.Time(12), Answer: r.Text(13), Items: []string{},
-			CustomerID: r.Int64(15), Name: r.Text(17), PayBy: r.Day(18)}
-		m.Amount = money.FormatMinor(r.Int64(7), m.Currency.Exponent())
+		m := outboxMessageOf(r)
 		if (f.State != "" && m.State != f.State) || (f.Channel != "" && m.Channel != f.Channel) ||
 			(f.Creditor != "" && r.Int64(16) != creditor.ID) {
 			return nil
 		}
-		out = append(out, m)
-		more = append(more, listed{r.Int64(15), slices.Clone(r.Bytes(14))})
+		out, more = append(out, m), append(more, listedOf(r))
 		return nil
 	}
 	if f.Message != 0 {

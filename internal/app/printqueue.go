@@ -30,105 +30,168 @@ type KnownBatch struct {
 	By      string         `json:"by"`
 	Pages   int            `json:"pages"`
 	SHA256  string         `json:"sha256"`
-	Letters []QueuedLetter `json:"letters"`
+	Count   int            `json:"count"`   // letters
+	Letters []QueuedLetter `json:"letters"` // the first of them, at most 20
 	Waiting int            `json:"waiting"` // letters that nobody has said to be posted
 }
 
 // PrintQueue is what there is to print and to post.
 type PrintQueue struct {
 	Today   cal.Date       `json:"today"`
-	Waiting []QueuedLetter `json:"waiting"` // released letters of today that were not printed
+	Waiting []QueuedLetter `json:"waiting"` // a page of the released letters of today that were not printed
+	Total   int            `json:"total"`   // how many there are
+	Next    string         `json:"next,omitempty"`
 	Later   int            `json:"later"`   // released letters of another day
 	Batches []KnownBatch   `json:"batches"` // the newest first, at most 30
-	Slips   []TaskLine     `json:"slips"`   // letters whose delivery slip is to be fetched
+	Slips   []TaskLine     `json:"slips"`   // letters whose delivery slip is to be fetched, at most 50
 }
 
-// maxBatches bounds the list of batches.
-const maxBatches = 30
+const (
+	maxBatches   = 30 // in the list of batches
+	batchLetters = 20 // named of each batch
+)
 
-// PrintQueue lists released letters of a creditor that wait to be printed, what was printed
-// and whether it was posted, and the letters that wait for their delivery slip.
-func (a *App) PrintQueue(ctx context.Context, creditor string) (PrintQueue, error) {
+// PrintQueue lists released letters of a creditor that wait to be printed, page by page, what
+// was printed and whether it was posted, and the letters that wait for their delivery slip.
+// Errors: not found (creditor), invalid (cursor).
+func (a *App) PrintQueue(ctx context.Context, creditor, cursor string, limit int) (PrintQueue, error) {
 	var q PrintQueue
-	err := a.read(ctx, func(tx store.Tx) error {
+	after, _, err := parseCursor(cursor, 1) // message
+	if err != nil {
+		return q, err
+	}
+	err = a.read(ctx, func(tx store.Tx) error {
 		c, err := a.creditor(tx, creditor)
 		if err != nil {
 			return err
 		}
-		q = PrintQueue{Today: c.today(tx), Waiting: []QueuedLetter{}, Batches: []KnownBatch{}, Slips: []TaskLine{}}
-		printed := map[int64]bool{}
-		if err := a.eachPrinted(tx, c.ID, q.Today, func(l printedLetter) { printed[l.message] = true }); err != nil {
+		q = PrintQueue{Today: c.today(tx), Waiting: []QueuedLetter{}, Slips: []TaskLine{}}
+		if err := a.lettersWaiting(tx, &q, c.ID, after[0], pageSize(limit)); err != nil {
 			return err
 		}
-		if err := store.Each(tx, `SELECT m.message_id, p.name, m.lead_step, m.day, m.state FROM message m
-			JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
-			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-			WHERE m.tenant_id = $1 AND m.creditor_id = $2 AND m.state = 'approved' AND m.channel = 'letter'
-			ORDER BY m.message_id`, []any{a.tenant, c.ID}, func(r store.Rows) error {
-			switch l := queuedLetter(r); {
-			case l.Day != q.Today:
-				q.Later++
-			case !printed[l.Message]:
-				q.Waiting = append(q.Waiting, l)
-			}
-			return nil
-		}); err != nil {
+		if q.Batches, err = a.batches(tx, c.ID); err != nil {
 			return err
 		}
-		q.Batches, err = a.batches(tx, c.ID)
-		return err
+		return store.Each(tx, taskLines+sprintf(`WHERE t.tenant_id = $1 AND t.state = 'open' AND t.kind = $2
+			AND c.creditor_id = $3 ORDER BY t.due_day, t.task_id LIMIT %d`, PageSize),
+			[]any{a.tenant, TaskFetchSlip, c.ID}, func(r store.Rows) error {
+				q.Slips = append(q.Slips, taskLineOf(r))
+				return nil
+			})
 	})
-	if err != nil {
-		return q, err
-	}
-	tasks, err := a.Tasks(ctx, creditor, true)
-	for _, t := range tasks {
-		if t.Kind == TaskFetchSlip && t.State == "open" {
-			q.Slips = append(q.Slips, t)
-		}
-	}
 	return q, err
 }
+
+// lettersWaiting counts the released letters and reads a page of those to be printed today.
+func (a *App) lettersWaiting(tx store.Tx, q *PrintQueue, creditor, after int64, n int) error {
+	printed := map[int64]bool{}
+	if err := a.eachPrinted(tx, creditor, q.Today, func(l printedLetter) { printed[l.message] = true }); err != nil {
+		return err
+	}
+	if err := store.Each(tx, `SELECT day, COUNT(*) FROM message WHERE tenant_id = $1 AND state = 'approved'
+		AND creditor_id = $2 AND channel = 'letter' GROUP BY day`, []any{a.tenant, creditor}, func(r store.Rows) error {
+		if r.Day(0) == q.Today {
+			q.Total += int(r.Int64(1))
+		} else {
+			q.Later += int(r.Int64(1))
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	// Of those of today, what was printed waits to be posted.
+	if len(printed) > 0 {
+		still, err := a.stillApproved(tx, creditor, q.Today)
+		if err != nil {
+			return err
+		}
+		for id := range still {
+			if printed[id] {
+				q.Total--
+			}
+		}
+	}
+	for more := true; more && len(q.Waiting) <= n; {
+		more = false
+		if err := store.Each(tx, queuedLetters+sprintf(`AND m.creditor_id = $2 AND m.state = 'approved' AND m.channel = 'letter'
+			AND m.day = $3 AND m.message_id > $4 ORDER BY m.message_id LIMIT %d`, n+1),
+			[]any{a.tenant, creditor, q.Today, after}, func(r store.Rows) error {
+				l := queuedLetter(r)
+				if after, more = l.Message, true; !printed[l.Message] {
+					q.Waiting = append(q.Waiting, l)
+				}
+				return nil
+			}); err != nil {
+			return err
+		}
+	}
+	if len(q.Waiting) > n {
+		q.Waiting = q.Waiting[:n]
+		q.Next = cursorOf(q.Waiting[n-1].Message)
+	}
+	return nil
+}
+
+// stillApproved are the released letters of a day, from their index alone.
+func (a *App) stillApproved(tx store.Tx, creditor int64, day cal.Date) (map[int64]bool, error) {
+	still := map[int64]bool{}
+	return still, store.Each(tx, `SELECT message_id FROM message WHERE tenant_id = $1 AND state = 'approved' AND day = $2
+		AND creditor_id = $3 AND channel = 'letter'`, []any{a.tenant, day, creditor},
+		func(r store.Rows) error { still[r.Int64(0)] = true; return nil })
+}
+
+const queuedLetters = `SELECT m.message_id, p.name, m.lead_step, m.day, m.state FROM message m
+	JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+	JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
+	WHERE m.tenant_id = $1 `
 
 func queuedLetter(r store.Rows) QueuedLetter {
 	return QueuedLetter{Message: r.Int64(0), Name: r.Text(1), Step: r.Text(2), Day: r.Day(3), State: book.MessageState(r.Text(4))}
 }
 
+// batches are the newest batches, each with its first letters.
 func (a *App) batches(tx store.Tx, creditor int64) ([]KnownBatch, error) {
 	all := []KnownBatch{}
-	var ids []int64
+	var letters [][]printedLetter
+	var named []int64
 	if err := store.Each(tx, `SELECT batch_id, day, made_at, made_by, pages, sha256, messages FROM print_batch
 		WHERE tenant_id = $1 AND creditor_id = $2 ORDER BY batch_id DESC LIMIT $3`, []any{a.tenant, creditor, maxBatches},
 		func(r store.Rows) error {
-			b := KnownBatch{ID: r.Int64(0), Day: r.Day(1), At: r.Time(2), By: r.Text(3), Pages: int(r.Int64(4)), SHA256: r.Text(5)}
-			for _, l := range parsePrinted(r.Text(6)) {
-				b.Letters = append(b.Letters, QueuedLetter{Message: l.message, Pages: l.pages, Papers: l.papers})
-				ids = append(ids, l.message)
+			list := parsePrinted(r.Text(6))
+			all = append(all, KnownBatch{ID: r.Int64(0), Day: r.Day(1), At: r.Time(2), By: r.Text(3), Pages: int(r.Int64(4)),
+				SHA256: r.Text(5), Count: len(list), Letters: []QueuedLetter{}})
+			letters = append(letters, list)
+			for _, l := range list[:min(len(list), batchLetters)] {
+				named = append(named, l.message)
 			}
-			all = append(all, b)
 			return nil
 		}); err != nil {
 		return nil, err
 	}
 	known := map[int64]QueuedLetter{}
-	for some := range slices.Chunk(ids, 1000) {
-		if err := store.Each(tx, `SELECT m.message_id, p.name, m.lead_step, m.day, m.state FROM message m
-			JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
-			JOIN party p ON p.tenant_id = c.tenant_id AND p.party_id = c.party_id
-			WHERE m.tenant_id = $1 AND m.message_id IN ids($2)`, []any{a.tenant, some}, func(r store.Rows) error {
-			known[r.Int64(0)] = queuedLetter(r)
-			return nil
-		}); err != nil {
-			return nil, err
-		}
+	if err := store.Each(tx, queuedLetters+"AND m.message_id IN ids($2)", []any{a.tenant, named}, func(r store.Rows) error {
+		known[r.Int64(0)] = queuedLetter(r)
+		return nil
+	}); err != nil {
+		return nil, err
 	}
+	still := map[cal.Date]map[int64]bool{}
 	for i := range all {
-		for j := range all[i].Letters {
-			l := &all[i].Letters[j]
-			k := known[l.Message]
-			k.Pages, k.Papers = l.Pages, l.Papers
-			if *l = k; l.State == book.Approved {
-				all[i].Waiting++
+		b := &all[i]
+		if still[b.Day] == nil {
+			var err error
+			if still[b.Day], err = a.stillApproved(tx, creditor, b.Day); err != nil {
+				return nil, err
+			}
+		}
+		for j, l := range letters[i] {
+			if still[b.Day][l.message] {
+				b.Waiting++
+			}
+			if j < batchLetters {
+				k := known[l.message]
+				k.Pages, k.Papers = l.pages, l.papers
+				b.Letters = append(b.Letters, k)
 			}
 		}
 	}

@@ -38,6 +38,7 @@ func TestReadsBearARetry(t *testing.T) {
 	}
 	retried := *b.App
 	retried.db, retried.seen, retried.words, retried.ahead = readTwice{b.db}, &surveys{}, &searchTexts{}, &aheads{}
+	retried.shelved = &shelfCounter{}
 	for name, ask := range map[string]func(a *App) (any, error){
 		"aging":     func(a *App) (any, error) { return a.Aging(b.ctx, AgingRequest{AsOf: cal.None}) },
 		"audit":     func(a *App) (any, error) { return a.AuditLog(b.ctx, AuditFilter{}) },
@@ -47,6 +48,7 @@ func TestReadsBearARetry(t *testing.T) {
 		"replay":    func(a *App) (any, error) { return a.Replay(b.ctx, cal.Far) },
 		"doctor":    func(a *App) (any, error) { return a.Doctor(b.ctx, false, nil) },
 		"find":      func(a *App) (any, error) { return a.Find(b.ctx, "", "INV-1") },
+		"shelf":     func(a *App) (any, error) { return a.Shelf(b.ctx, ShelfFilter{Shelf: ShelfToday}, "", 1) },
 		"outbox":    func(a *App) (any, error) { return a.Outbox(b.ctx, OutboxFilter{}) },
 		"trial":     func(a *App) (any, error) { return a.TrySend(b.ctx, anyLicence{}) },
 		"settings":  func(a *App) (any, error) { return a.Settings(b.ctx, "") },

@@ -111,11 +111,15 @@ func actionSentence(v *visit, a *app.ExplainedAction) string {
 }
 
 // listed names the first few of a list.
-func listed(all []string, n int) string {
-	if len(all) <= n {
-		return strings.Join(all, ", ")
+func listed(all []string, n int) string { return namedOf(all[:min(len(all), n)], len(all)) }
+
+// namedOf names the first few of so many.
+func namedOf(first []string, of int) string {
+	text := strings.Join(first, ", ")
+	if of > len(first) {
+		text += " and " + strconv.Itoa(of-len(first)) + " more"
 	}
-	return strings.Join(all[:n], ", ") + " and " + strconv.Itoa(len(all)-n) + " more"
+	return text
 }
 
 // reasonTail says until when a reason holds, and for which items.

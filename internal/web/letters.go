@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/duty"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
@@ -13,24 +12,23 @@ import (
 // desk of the post: what is printed, posted, proved, and what nobody knows of.
 type postDesk struct {
 	app.PrintQueue
-	Unknown []app.OutboxMessage
+	Unknown app.ShelfPage
 }
+
+// lettersLength is how many letters to be printed a page has; more are printed at once without
+// being listed.
+const lettersLength = 100
 
 // letters is what there is to print and to post.
 func letters(v *visit) error {
-	q, err := v.App.PrintQueue(v.r.Context(), v.creditor.Code)
+	q, err := v.App.PrintQueue(v.r.Context(), v.creditor.Code, v.r.FormValue("after"), lettersLength)
 	if err != nil {
 		return err
 	}
 	d := postDesk{PrintQueue: q}
-	list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code})
-	if err != nil {
+	if d.Unknown, err = v.App.Shelf(v.r.Context(), app.ShelfFilter{Creditor: v.creditor.Code, Shelf: app.ShelfUnknown}, "",
+		pageLength); err != nil {
 		return err
-	}
-	for _, m := range list {
-		if m.State == book.Unknown || m.State == book.HandingOver {
-			d.Unknown = append(d.Unknown, m)
-		}
 	}
 	return v.page("Letters", lettersPage(v, &d))
 }
@@ -40,7 +38,11 @@ func printLetters(v *visit) error {
 	if err := v.r.ParseForm(); err != nil {
 		return err
 	}
-	ids, err := v.chosenMessages()
+	var ids []int64 // none: all of them
+	var err error
+	if v.r.PostFormValue("do") != "all" {
+		ids, err = v.chosenMessages()
+	}
 	if err != nil {
 		return err
 	}
@@ -217,10 +219,10 @@ var levels = []app.Level{app.LevelPosted, app.LevelTracked, app.LevelSlip, app.L
 func batchPath(id int64) string { return "/letters/" + strconv.FormatInt(id, 10) + "/batch.pdf" }
 
 // letterNames are the customers of a batch, the first of them by name.
-func letterNames(list []app.QueuedLetter) string {
+func letterNames(b *app.KnownBatch) string {
 	var names []string
-	for _, l := range list {
+	for _, l := range b.Letters[:min(len(b.Letters), 3)] {
 		names = append(names, l.Name)
 	}
-	return listed(names, 3)
+	return namedOf(names, b.Count)
 }

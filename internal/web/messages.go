@@ -10,73 +10,41 @@ import (
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
-	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
-// shelf is one of the lists of messages.
-type shelf struct{ key, name string }
-
-var shelves = []shelf{{"waiting", "To look at"}, {"released", "Released"}, {"letters", "To post"},
-	{"unknown", "Unknown"}, {"today", "All of today"}}
-
-// on reports whether a message stands on a shelf.
-func (s shelf) has(m *app.OutboxMessage) bool {
-	switch s.key {
-	case "waiting":
-		return m.State == book.Proposed
-	case "released":
-		return (m.State == book.Approved || m.State == book.Claimed) && m.Channel == book.Email
-	case "letters":
-		return m.State == book.Approved && m.Channel == book.Letter
-	case "unknown":
-		return m.State == book.Unknown || m.State == book.HandingOver
-	}
-	return true
-}
+// shelfNames are what the lists of messages are called.
+var shelfNames = map[app.Shelf]string{app.ShelfWaiting: "To look at", app.ShelfReleased: "Released", app.ShelfLetters: "To post",
+	app.ShelfUnknown: "Unknown", app.ShelfToday: "All of today"}
 
 // tray is what the list of messages shows.
 type tray struct {
-	Shelf  shelf
-	Counts map[string]int
-	List   []app.OutboxMessage
-	Step   string
-	Braked int         // released messages that the brake holds
-	Steps  []stepCount // of those that wait, for who releases a whole step
+	app.ShelfPage
+	Step string
 }
 
-// messages is the run as a person looks through it: everything that could leave today.
+// messages is the run as a person looks through it: everything that could leave today, page
+// by page.
 func messages(v *visit) error {
-	list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code})
-	if err != nil {
+	t := tray{Step: v.r.FormValue("step")}
+	f := app.ShelfFilter{Creditor: v.creditor.Code, Shelf: app.Shelf(v.r.FormValue("shelf")), Step: t.Step}
+	if !slices.Contains(app.Shelves, f.Shelf) {
+		f.Shelf = ""
+	}
+	var err error
+	if t.ShelfPage, err = v.App.Shelf(v.r.Context(), f, v.r.FormValue("after"), pageLength); err != nil {
 		return err
 	}
-	t := tray{Shelf: shelves[0], Counts: map[string]int{}, Step: v.r.FormValue("step")}
-	for _, s := range shelves {
-		if s.key == v.r.FormValue("shelf") {
-			t.Shelf = s
-		}
-		for i := range list {
-			if s.has(&list[i]) {
-				t.Counts[s.key]++
-			}
-		}
-	}
-	if v.r.FormValue("shelf") == "" && t.Counts["waiting"] == 0 {
-		t.Shelf = shelves[len(shelves)-1]
-	}
-	for i := range list {
-		if list[i].State == book.Approved && list[i].Reason == string(reason.Brake) {
-			t.Braked++
-		}
-	}
-	t.Steps = waitingSteps(list)
-	for _, m := range list {
-		if t.Shelf.has(&m) && (t.Step == "" || m.Step == t.Step) {
-			t.List = append(t.List, m)
-		}
-	}
 	return v.page("Messages", messagesPage(v, &t))
+}
+
+// shelfPath is the address of a shelf, of the same step.
+func shelfPath(t *tray, s app.Shelf) string {
+	q := url.Values{"shelf": {string(s)}}
+	if t.Step != "" {
+		q.Set("step", t.Step)
+	}
+	return "/messages?" + q.Encode()
 }
 
 // changeMessages releases, rejects or postpones the messages that were chosen.
@@ -120,12 +88,17 @@ func (v *visit) next(ids []int64) string {
 	if v.r.FormValue("one") == "" {
 		return v.back()
 	}
-	list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code, State: book.Proposed})
-	if err != nil || len(list) == 0 {
-		return "/messages"
+	place, err := v.App.PlaceWaiting(v.r.Context(), v.creditor.Code, ids[0])
+	switch {
+	case err == nil && place.Next != 0:
+		return oneByOne(place.Next)
+	case err == nil && place.Of > 0: // it was the last: on with what was skipped
+		if page, err := v.App.Shelf(v.r.Context(), app.ShelfFilter{Creditor: v.creditor.Code, Shelf: app.ShelfWaiting}, "", 1); err == nil &&
+			len(page.Messages) > 0 {
+			return oneByOne(page.Messages[0].ID)
+		}
 	}
-	at := slices.IndexFunc(list, func(m app.OutboxMessage) bool { return m.ID > ids[0] })
-	return oneByOne(list[max(at, 0)].ID)
+	return "/messages"
 }
 
 func oneByOne(id int64) string { return messagePath(id) + "?one=1" }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
-	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/web/look"
@@ -165,12 +164,12 @@ func startPage(v *visit) error {
 // been decided yet, it decides it first; nothing leaves by that.
 func firstDraft(v *visit) error {
 	for range 2 {
-		list, err := v.App.Outbox(v.r.Context(), app.OutboxFilter{Creditor: v.creditor.Code, State: book.Proposed})
+		id, err := v.App.LargestWaiting(v.r.Context(), v.creditor.Code)
 		if err != nil {
 			return err
 		}
-		if len(list) > 0 {
-			return v.seeOther(messagePath(largest(list).ID))
+		if id != 0 {
+			return v.seeOther(messagePath(id))
 		}
 		if _, err := v.Run(context.WithoutCancel(v.r.Context()), v.request(""), app.RunRequest{AsOf: cal.None, Approve: app.ApproveNone}); err != nil {
 			return err
@@ -210,30 +209,6 @@ func (v *visit) noDraft() error {
 		text += "; looked at again " + v.f.Day(day)
 	}
 	return v.say(customerPath(first.ID), flash{Tone: "warn", Text: text + "."})
-}
-
-// largest is the message that asks for most; mails come before letters, and amounts of
-// several currencies are not compared: the first currency of the list counts.
-func largest(list []app.OutboxMessage) *app.OutboxMessage {
-	rank := func(m *app.OutboxMessage) (int, int64) {
-		n, _ := money.ParseMinor(m.Claimed.Total, m.Currency.Exponent())
-		order := 0
-		if m.Channel != book.Email {
-			order++
-		}
-		if m.Currency != list[0].Currency {
-			order += 2
-		}
-		return order, -n
-	}
-	best := &list[0]
-	for i := range list {
-		o, n := rank(&list[i])
-		if bo, bn := rank(best); o < bo || o == bo && n < bn {
-			best = &list[i]
-		}
-	}
-	return best
 }
 
 // addressing is what the page of addresses shows.

@@ -317,7 +317,8 @@ CREATE INDEX message_ended ON message (tenant_id, customer_id, message_id) WHERE
 -- What was sent and then taken back counts as a contact.
 CREATE INDEX message_taken_back ON message (tenant_id, customer_id, message_id) WHERE live = 0 AND sent_at IS NOT NULL;
 -- Of all states: SQLite takes a partial index only for the very list of states in its condition.
-CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id);
+-- The last three are there so that the lists of messages are counted and filtered from it alone.
+CREATE INDEX message_outbox ON message (tenant_id, state, day, message_id, creditor_id, channel, lead_step);
 
 -- What became of a message after it was planned, in order of time; kept for ever.
 CREATE TABLE message_event ( -- fact

@@ -343,11 +343,8 @@ func (s *suite) drainJob() error {
 // serveJob: the size of the program, and its memory while it waits.
 func (s *suite) serveJob() error {
 	bin := filepath.Join(s.dir, "recoup")
-	build := exec.CommandContext(s.ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin,
-		"./cmd/recoup")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the program (run this from its source folder): %w\n%s", err, out)
+	if err := s.build(bin, "./cmd/recoup"); err != nil {
+		return err
 	}
 	info, err := os.Stat(bin)
 	if err != nil {

@@ -21,14 +21,15 @@ var request = app.Request{Actor: "bench"}
 
 // tasks are what child processes do, by name.
 var tasks = map[string]func(context.Context, *task, *meter) error{
-	"ledger":        ledgerTask,
-	"sink":          sinkTask,
-	"prepare day":   prepareDay,
-	"prepare sent":  prepareSent,
-	"prepare pay":   preparePayments,
-	"prepare mail":  prepareMail,
-	"prepare arm":   prepareArm,
-	"prepare plain": preparePlain,
+	"ledger":          ledgerTask,
+	"sink":            sinkTask,
+	"prepare day":     prepareDay,
+	"prepare sent":    prepareSent,
+	"prepare pay":     preparePayments,
+	"prepare mail":    prepareMail,
+	"prepare arm":     prepareArm,
+	"prepare plain":   preparePlain,
+	"prepare session": prepareSession,
 
 	"ours import":   oursImport,
 	"ours reimport": oursReimport,
@@ -41,6 +42,7 @@ var tasks = map[string]func(context.Context, *task, *meter) error{
 	"ours letters":  oursLetters,
 	"ours print":    oursPrint,
 	"ours pages":    oursPages,
+	"ours screens":  oursScreens,
 
 	"limit import": limitImport,
 	"limit run":    limitRun,

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
-	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/web"
 )
@@ -27,8 +26,11 @@ const (
 	listPath        = "/customers"
 )
 
-// pagesJob: the worklist over a large and a small book, alone and during a run.
+// pagesJob: every list over a large and a small book; the worklist alone and during a run.
 func (s *suite) pagesJob() error {
+	if err := s.screens(); err != nil {
+		return err
+	}
 	if _, err := exec.LookPath("wrk"); err != nil {
 		s.notes = append(s.notes, "wrk is not installed here (Debian package wrk), so the pages were not measured.")
 		return nil
@@ -69,11 +71,7 @@ func (s *suite) pageRow(job string, o *outcome, page string) {
 // oursPages serves a book and has its pages asked.
 func oursPages(ctx context.Context, t *task, m *meter) error {
 	return withBook(ctx, t, func(a *app.App) error {
-		u, err := a.AddUser(ctx, request, app.NewUser{Login: "bench", Name: "Bench", Role: access.Owner, Password: "a long enough passphrase"})
-		if err != nil {
-			return err
-		}
-		token, _, err := a.BeginSession(ctx, app.SessionStart{User: u.ID})
+		token, err := signIn(ctx, a)
 		if err != nil {
 			return err
 		}

@@ -91,6 +91,7 @@ var jobs = []job{
 	{name: "scaling", measure: (*suite).scalingJob, lean: true},
 	{name: "drain", measure: (*suite).drainJob},
 	{name: "pages", measure: (*suite).pagesJob, lean: true},
+	{name: "start", measure: (*suite).startJob, lean: true},
 	{name: "serve", measure: (*suite).serveJob, once: true},
 	{name: "letters", measure: (*suite).lettersJob, once: true},
 }

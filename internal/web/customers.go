@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,7 +180,7 @@ func search(v *visit) error {
 
 func hitPath(h *app.SearchHit) string {
 	if h.Document != "" {
-		return customerPath(h.ID) + "#item-" + h.Document
+		return customerPath(h.ID) + "?item=" + url.QueryEscape(h.Document) + "#item-" + h.Document
 	}
 	return customerPath(h.ID)
 }

@@ -266,3 +266,51 @@ func (c *file) editable() []editField {
 		{name: "mode", label: "Mode", value: c.Mode, choices: [][2]string{{"", "as the book"}, {"observe", "observe only"}, {"ask_first", "ask me first"}}},
 	}
 }
+
+// What a page shows of a customer with thousands of documents: lists say how many there are
+// and lead to the others.
+const (
+	itemsShown    = 50
+	messagesShown = 20
+	choiceMost    = 100 // items to choose one from; of more the number is typed
+)
+
+// shownItems are the open items of the page: of many the oldest due, with the one that the
+// address asks for.
+func (c *file) shownItems(asked string) []app.ItemView {
+	if len(c.Items) <= itemsShown {
+		return c.Items
+	}
+	items := slices.Clone(c.Items)
+	slices.SortStableFunc(items, func(x, y app.ItemView) int {
+		return cmp.Or(cmp.Compare(asking(&y, asked), asking(&x, asked)), cmp.Compare(y.DaysOverdue, x.DaysOverdue),
+			cmp.Compare(x.DueDate, y.DueDate))
+	})
+	return items[:itemsShown]
+}
+
+func asking(i *app.ItemView, asked string) int {
+	if itemRef(i) == asked {
+		return 1
+	}
+	return 0
+}
+
+// shownMessages are the newest messages.
+func (c *file) shownMessages() []app.ExplainedMessage {
+	return c.Why.Messages[max(0, len(c.Why.Messages)-messagesShown):]
+}
+
+// shownClaims are the claims on the oldest items.
+func (c *file) shownClaims() []app.ClaimToday { return c.Claims[:min(len(c.Claims), itemsShown)] }
+
+// shownPapers are a page of the papers; more is where the next begins, 0 at the end.
+func (c *file) shownPapers(v *visit) (page []app.Paper, more int) {
+	from, _ := strconv.Atoi(v.r.FormValue("papers"))
+	from = min(max(from, 0), len(c.Papers))
+	to := min(from+messagesShown, len(c.Papers))
+	if to < len(c.Papers) {
+		more = to
+	}
+	return c.Papers[from:to], more
+}

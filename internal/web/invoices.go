@@ -72,7 +72,7 @@ var itemStateWords = map[string]string{"open": "open", "overdue": "overdue", "se
 
 // itemPath is the line of an invoice on the page of its customer.
 func itemPath(i *app.ItemRow) string {
-	return customerPath(i.ID) + "#item-" + url.PathEscape(i.Document)
+	return customerPath(i.ID) + "?item=" + url.QueryEscape(i.Document) + "#item-" + url.PathEscape(i.Document)
 }
 
 // itemState says what has become of an invoice.

@@ -149,7 +149,7 @@ func TestReportLines(t *testing.T) {
 
 func TestInvoicesPage(t *testing.T) {
 	s := worked(t)
-	s.reads("/invoices", "INV-1", "£1,000.00", "INV-2", "INV-3", "INV-4", "/customers/1#item-INV-1")
+	s.reads("/invoices", "INV-1", "£1,000.00", "INV-2", "INV-3", "INV-4", "/customers/1?item=INV-1#item-INV-1")
 	for query, want := range map[string]string{"number=inv-2": "INV-2", "bucket=not_due": "INV-2", "currency=EUR": "INV-3",
 		"due_from=2026-02-20&due_to=2026-02-28": "INV-4", "disputed=1": "", "state=settled": ""} {
 		body := s.reads("/invoices?" + query)

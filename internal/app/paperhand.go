@@ -118,6 +118,49 @@ func (a *App) LoosePapers(ctx context.Context, creditor string) (list []LoosePap
 	return list, err
 }
 
+// LoosePage is a page of the papers that wait for their document.
+type LoosePage struct {
+	Papers []LoosePaper `json:"papers"`
+	Total  int          `json:"total"`
+	Next   string       `json:"next,omitempty"`
+}
+
+// ListLoosePapers lists a creditor's papers that wait page by page, in the order in which
+// they came. Errors: not found (creditor), invalid (cursor).
+func (a *App) ListLoosePapers(ctx context.Context, creditor, cursor string, limit int) (LoosePage, error) {
+	var page LoosePage
+	after, _, err := parseCursor(cursor, 1)
+	if err != nil {
+		return page, err
+	}
+	n := pageSize(limit)
+	err = a.read(ctx, func(tx store.Tx) error {
+		page = LoosePage{Papers: []LoosePaper{}}
+		c, err := a.creditor(tx, creditor)
+		if err != nil {
+			return err
+		}
+		if err := store.One(tx, "SELECT COUNT(*) FROM loose_paper WHERE tenant_id = $1 AND creditor_id = $2",
+			[]any{a.tenant, c.ID}, func(r store.Rows) { page.Total = int(r.Int64(0)) }); err != nil {
+			return err
+		}
+		if err := store.Each(tx, `SELECT loose_id, name, media_type, sha256, size_bytes, candidates FROM loose_paper
+			WHERE tenant_id = $1 AND creditor_id = $2 AND loose_id > $3 ORDER BY loose_id`+sprintf(" LIMIT %d", n+1),
+			[]any{a.tenant, c.ID, after[0]}, func(r store.Rows) error {
+				page.Papers = append(page.Papers, loosePaper(r))
+				return nil
+			}); err != nil {
+			return err
+		}
+		if len(page.Papers) > n {
+			page.Papers = page.Papers[:n]
+			page.Next = cursorOf(page.Papers[n-1].ID)
+		}
+		return nil
+	})
+	return page, err
+}
+
 func loosePaper(r store.Rows) LoosePaper {
 	p := LoosePaper{ID: r.Int64(0), Name: r.Text(1), MediaType: r.Text(2), SHA256: r.Text(3), Size: r.Int64(4), Candidates: []string{}}
 	if text := r.Text(5); text != "" {

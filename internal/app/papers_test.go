@@ -101,6 +101,14 @@ func (b *ledgerBook) papersByHand() {
 	if err != nil || len(waiting) != 2 || waiting[0].Name != "both.pdf" {
 		b.t.Fatal(waiting, err)
 	}
+	first, err := b.ListLoosePapers(b.ctx, "main", "", 1)
+	if err != nil || len(first.Papers) != 1 || first.Total != 2 || first.Next == "" {
+		b.t.Errorf("the first page of waiting papers: %+v, %v", first, err)
+	}
+	last, err := b.ListLoosePapers(b.ctx, "main", first.Next, 1)
+	if err != nil || len(last.Papers) != 1 || last.Papers[0].ID <= first.Papers[0].ID || last.Next != "" {
+		b.t.Errorf("the last page of waiting papers: %+v, %v", last, err)
+	}
 	if _, raw, err := b.LooseBytes(b.ctx, waiting[0].ID); err != nil || !bytes.HasPrefix(raw, []byte("%PDF")) {
 		b.t.Error(err)
 	}

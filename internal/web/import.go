@@ -28,11 +28,11 @@ func importPage(v *visit) error {
 	if in.Drafts, err = v.App.Drafts(v.r.Context(), v.creditor.Code); err != nil {
 		return err
 	}
-	loose, err := v.App.LoosePapers(v.r.Context(), v.creditor.Code)
+	loose, err := v.App.ListLoosePapers(v.r.Context(), v.creditor.Code, "", 1)
 	if err != nil {
 		return err
 	}
-	in.Loose = len(loose)
+	in.Loose = loose.Total
 	return v.page("Import", intakePage(v, &in))
 }
 

@@ -10,11 +10,11 @@ import (
 
 // papersPage lists the papers that found no document, with those they may belong to.
 func papersPage(v *visit) error {
-	list, err := v.App.LoosePapers(v.r.Context(), v.creditor.Code)
+	page, err := v.App.ListLoosePapers(v.r.Context(), v.creditor.Code, v.r.FormValue("after"), pageLength)
 	if err != nil {
 		return err
 	}
-	return v.page("Papers", papersView(v, list))
+	return v.page("Papers", papersView(v, &page))
 }
 
 // placePaper gives a paper its document or customer, or puts it away.

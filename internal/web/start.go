@@ -152,11 +152,11 @@ func startPage(v *visit) error {
 	if b.Cover, err = v.App.WithoutAddress(ctx, v.creditor.Code); err != nil {
 		return err
 	}
-	loose, err := v.App.LoosePapers(ctx, v.creditor.Code)
+	loose, err := v.App.ListLoosePapers(ctx, v.creditor.Code, "", 1)
 	if err != nil {
 		return err
 	}
-	b.Loose = len(loose)
+	b.Loose = loose.Total
 	return v.page("Set-up", beginPage(v, &b))
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -33,6 +34,88 @@ type AgingReport struct {
 	KnownAt    *time.Time      `json:"known_at,omitempty"`
 	Currencies []AgingCurrency `json:"currencies"`
 	Customers  []AgingCustomer `json:"customers,omitempty"`
+
+	orders *agingOrders // of a report that is shared; nil: each order is made when it is asked for
+}
+
+// AgingRow is a customer's aging in one currency.
+type AgingRow struct {
+	ID             int64
+	Customer, Name string
+	Aging          *AgingCurrency
+}
+
+// agingPlace is where a row of a report stands: the customer, and of its currencies.
+type agingPlace struct {
+	customer int32
+	currency int32
+}
+
+// agingOrders are the orders of a report that somebody asked for.
+type agingOrders struct {
+	mu    sync.Mutex
+	known map[string][]agingPlace
+}
+
+// Largest are n of the customers with something in a bucket of a currency, from a place on,
+// the largest first, and how many there are. Bucket "" is whatever is open or unapplied.
+func (r *AgingReport) Largest(c money.Currency, bucket string, from, n int) (rows []AgingRow, of int) {
+	order := r.order(c, bucket)
+	from = min(max(from, 0), len(order))
+	for _, p := range order[from:min(from+n, len(order))] {
+		k := &r.Customers[p.customer]
+		rows = append(rows, AgingRow{k.ID, k.Customer, k.Name, &k.Currencies[p.currency]})
+	}
+	return rows, len(order)
+}
+
+func (r *AgingReport) order(c money.Currency, bucket string) []agingPlace {
+	if r.orders == nil {
+		return r.makeOrder(c, bucket)
+	}
+	r.orders.mu.Lock()
+	defer r.orders.mu.Unlock()
+	key := string(c) + " " + bucket
+	order, ok := r.orders.known[key]
+	if !ok {
+		order = r.makeOrder(c, bucket)
+		r.orders.known[key] = order
+	}
+	return order
+}
+
+func (r *AgingReport) makeOrder(c money.Currency, bucket string) []agingPlace {
+	type sized struct {
+		agingPlace
+		minor int64
+	}
+	var all []sized
+	at := slices.Index(book.BucketNames[:], bucket)
+	for i := range r.Customers {
+		for k := range r.Customers[i].Currencies {
+			a := &r.Customers[i].Currencies[k]
+			if a.Currency != c {
+				continue
+			}
+			minor, credit := int64(0), int64(0)
+			if at >= 0 {
+				minor = a.Buckets[at].AmountMinor
+			} else {
+				minor, credit = a.Total().AmountMinor-a.Credits.AmountMinor, a.Credits.AmountMinor
+			}
+			if minor != 0 || credit != 0 {
+				all = append(all, sized{agingPlace{int32(i), int32(k)}, minor})
+			}
+		}
+	}
+	slices.SortFunc(all, func(x, y sized) int {
+		return cmp.Or(cmp.Compare(y.minor, x.minor), cmp.Compare(x.customer, y.customer))
+	})
+	order := make([]agingPlace, len(all))
+	for i := range all {
+		order[i] = all[i].agingPlace
+	}
+	return order
 }
 
 // AgingCustomer is the aging of one customer.
@@ -101,7 +184,9 @@ func (a *App) AgingToday(ctx context.Context, creditor string) (AgingReport, err
 		return AgingReport{}, err
 	}
 	made, err := s.once("aging "+creditor, func() (any, error) {
-		return a.Aging(context.WithoutCancel(ctx), AgingRequest{Creditor: creditor, ByCustomer: true})
+		r, err := a.Aging(context.WithoutCancel(ctx), AgingRequest{Creditor: creditor, ByCustomer: true})
+		r.orders = &agingOrders{known: map[string][]agingPlace{}}
+		return r, err
 	})
 	if err != nil {
 		return AgingReport{}, err

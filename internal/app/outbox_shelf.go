@@ -254,6 +254,7 @@ type shelfGroup struct {
 	state     book.MessageState
 	channel   book.Channel
 	step      string
+	day       cal.Date
 	n, braked int
 }
 
@@ -300,10 +301,10 @@ func (a *App) countShelves(tx store.Tx) ([]shelfGroup, error) {
 		if k >= openStates {
 			today.require(&q)
 		}
-		if err := store.Each(tx, `SELECT m.creditor_id, m.channel, m.lead_step, COUNT(*) FROM message m WHERE `+q.where+`
-			GROUP BY m.creditor_id, m.channel, m.lead_step`, q.args, func(r store.Rows) error {
+		if err := store.Each(tx, `SELECT m.creditor_id, m.channel, m.lead_step, m.day, COUNT(*) FROM message m WHERE `+q.where+`
+			GROUP BY m.creditor_id, m.channel, m.lead_step, m.day`, q.args, func(r store.Rows) error {
 			groups = append(groups, shelfGroup{creditor: r.Int64(0), state: state, channel: book.Channel(r.Text(1)),
-				step: r.Text(2), n: int(r.Int64(3))})
+				step: r.Text(2), day: r.Day(3), n: int(r.Int64(4))})
 			return nil
 		}); err != nil {
 			return nil, err

@@ -60,12 +60,25 @@ func (a *App) PrintQueue(ctx context.Context, creditor, cursor string, limit int
 	if err != nil {
 		return q, err
 	}
+	counts, err := a.shelfCounts(ctx)
+	if err != nil {
+		return q, err
+	}
 	err = a.read(ctx, func(tx store.Tx) error {
 		c, err := a.creditor(tx, creditor)
 		if err != nil {
 			return err
 		}
 		q = PrintQueue{Today: c.today(tx), Waiting: []QueuedLetter{}, Slips: []TaskLine{}}
+		for i := range counts {
+			switch g := &counts[i]; {
+			case g.creditor != c.ID || !ShelfLetters.holds(g.state, g.channel):
+			case g.day == q.Today:
+				q.Total += g.n
+			default:
+				q.Later += g.n
+			}
+		}
 		if err := a.lettersWaiting(tx, &q, c.ID, after[0], pageSize(limit)); err != nil {
 			return err
 		}
@@ -82,25 +95,15 @@ func (a *App) PrintQueue(ctx context.Context, creditor, cursor string, limit int
 	return q, err
 }
 
-// lettersWaiting counts the released letters and reads a page of those to be printed today.
+// lettersWaiting reads a page of the Total released letters of today, without those that were
+// printed: they are taken off the total.
 func (a *App) lettersWaiting(tx store.Tx, q *PrintQueue, creditor, after int64, n int) error {
 	printed := map[int64]bool{}
 	if err := a.eachPrinted(tx, creditor, q.Today, func(l printedLetter) { printed[l.message] = true }); err != nil {
 		return err
 	}
-	if err := store.Each(tx, `SELECT day, COUNT(*) FROM message WHERE tenant_id = $1 AND state = 'approved'
-		AND creditor_id = $2 AND channel = 'letter' GROUP BY day`, []any{a.tenant, creditor}, func(r store.Rows) error {
-		if r.Day(0) == q.Today {
-			q.Total += int(r.Int64(1))
-		} else {
-			q.Later += int(r.Int64(1))
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
 	// Of those of today, what was printed waits to be posted.
-	if len(printed) > 0 {
+	if q.Total > 0 && len(printed) > 0 {
 		still, err := a.stillApproved(tx, creditor, q.Today)
 		if err != nil {
 			return err
@@ -111,7 +114,7 @@ func (a *App) lettersWaiting(tx store.Tx, q *PrintQueue, creditor, after int64, 
 			}
 		}
 	}
-	for more := true; more && len(q.Waiting) <= n; {
+	for more := q.Total > 0; more && len(q.Waiting) <= n; {
 		more = false
 		if err := store.Each(tx, queuedLetters+sprintf(`AND m.creditor_id = $2 AND m.state = 'approved' AND m.channel = 'letter'
 			AND m.day = $3 AND m.message_id > $4 ORDER BY m.message_id LIMIT %d`, n+1),

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -108,13 +109,13 @@ func (v *visit) agingSentence(a *app.AgingCurrency) string {
 
 // shares are the customers who owe most, bucket by bucket, and everybody else together.
 func shares(r *app.AgingReport, a *app.AgingCurrency) []plot.Series {
-	rows := agingRows(r, a.Currency, "")
+	rows, of := r.Largest(a.Currency, "", 0, named)
 	rest := plot.Series{Name: "Everybody else", Values: make([]int64, len(a.Buckets))}
 	for i, s := range a.Buckets {
 		rest.Values[i] = s.AmountMinor
 	}
 	all := []plot.Series{rest}
-	for i := range rows[:min(named, len(rows))] {
+	for i := range rows {
 		s := plot.Series{Name: rows[i].Name, Values: make([]int64, len(a.Buckets))}
 		for k, b := range rows[i].Aging.Buckets {
 			s.Values[k] = b.AmountMinor
@@ -122,41 +123,10 @@ func shares(r *app.AgingReport, a *app.AgingCurrency) []plot.Series {
 		}
 		all = append(all, s)
 	}
-	if len(rows) <= named {
+	if of <= named {
 		return all[1:]
 	}
 	return all
-}
-
-// agingRow is a customer's aging in one currency.
-type agingRow struct {
-	ID             int64
-	Customer, Name string
-	Aging          *app.AgingCurrency
-}
-
-// asked is what a row is ordered by: what is in the bucket, or all that is open.
-func (r *agingRow) asked(bucket string) int64 {
-	if i := slices.Index(book.BucketNames[:], bucket); i >= 0 {
-		return r.Aging.Buckets[i].AmountMinor
-	}
-	return r.Aging.Total().AmountMinor - r.Aging.Credits.AmountMinor
-}
-
-// agingRows are the customers with something in a bucket ("" is any), the largest first.
-func agingRows(r *app.AgingReport, c money.Currency, bucket string) []agingRow {
-	var rows []agingRow
-	for i := range r.Customers {
-		for k := range r.Customers[i].Currencies {
-			a := &r.Customers[i].Currencies[k]
-			row := agingRow{r.Customers[i].ID, r.Customers[i].Customer, r.Customers[i].Name, a}
-			if a.Currency == c && (row.asked(bucket) != 0 || bucket == "" && a.Credits.AmountMinor != 0) {
-				rows = append(rows, row)
-			}
-		}
-	}
-	slices.SortStableFunc(rows, func(x, y agingRow) int { return cmp.Compare(y.asked(bucket), x.asked(bucket)) })
-	return rows
 }
 
 // weeksFigure draws what was overdue and what was collected, week by week.
@@ -270,7 +240,7 @@ type ages struct {
 	app.AgingReport
 	Sum    *app.AgingCurrency // of the currency that is shown; nil if nothing is open at all
 	Bucket string
-	Rows   []agingRow
+	Rows   []app.AgingRow
 	All    int
 	Next   string
 }
@@ -303,12 +273,10 @@ func agingReport(v *visit) error {
 		a.Bucket = ""
 	}
 	if a.Sum != nil {
-		rows := agingRows(&a.AgingReport, a.Sum.Currency, a.Bucket)
 		from, _ := strconv.Atoi(v.r.FormValue("after"))
-		from = min(max(from, 0), len(rows))
-		to := min(from+agingLength, len(rows))
-		if a.Rows, a.All = rows[from:to], len(rows); to < len(rows) {
-			a.Next = strconv.Itoa(to)
+		from = min(max(from, 0), math.MaxInt32)
+		if a.Rows, a.All = a.Largest(a.Sum.Currency, a.Bucket, from, agingLength); from+agingLength < a.All {
+			a.Next = strconv.Itoa(from + agingLength)
 		}
 	}
 	return v.page("Aging", agingPage(v, &a))

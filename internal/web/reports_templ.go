@@ -864,7 +864,7 @@ func agingPage(v *visit, a *ages) templ.Component {
 	})
 }
 
-func ageRow(v *visit, a *ages, r *agingRow) templ.Component {
+func ageRow(v *visit, a *ages, r *app.AgingRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

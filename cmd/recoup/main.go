@@ -8,6 +8,7 @@ import (
 	"os/user"
 	"runtime/debug"
 	"syscall"
+	"time"
 	_ "time/tzdata" // time zones, also where the computer has none
 
 	"github.com/recoup-project/recoup/internal/cli"
@@ -16,6 +17,11 @@ import (
 // version is set by the build of a release.
 var version = "dev"
 
+const (
+	startGC   = 400
+	startTime = 300 * time.Millisecond
+)
+
 func main() { os.Exit(run()) }
 
 func run() int {
@@ -23,6 +29,9 @@ func run() int {
 	defer stop()
 	// The first signal ends the command in order; a second one ends the program.
 	context.AfterFunc(ctx, stop)
+	// Starting leaves little behind: it is not worth collecting before there is work to do.
+	usual := debug.SetGCPercent(startGC)
+	defer time.AfterFunc(startTime, func() { debug.SetGCPercent(usual) }).Stop()
 	env := cli.Env{Getenv: os.Getenv, User: "unknown", Build: version}
 	if u, err := user.Current(); err == nil {
 		env.User = u.Username

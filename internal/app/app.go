@@ -14,6 +14,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/law"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
+	"github.com/recoup-project/recoup/internal/store/schema"
 )
 
 // App is the use cases over one tenant of an open book. It is safe for concurrent
@@ -56,6 +57,16 @@ func New(db store.DB, tenant int64, build string) (*App, error) {
 		return nil, err
 	}
 	return a, nil
+}
+
+// ReadTables reads what every book needs and nothing but the program says: its tables,
+// strategies, law and holidays. Each is read once and kept, so that a program may do it while
+// it looks at its arguments; their errors are those of OpenBook.
+func ReadTables() {
+	schema.Shipped()
+	strategy.Shipped()
+	law.Load()
+	cal.LoadHolidays()
 }
 
 // DB is the open book.

@@ -75,7 +75,7 @@ func ShownAddress(address string) string {
 
 // BookVersion is the version of the books that this program makes.
 func BookVersion() int64 {
-	s, _, err := schema.Load(schema.Files)
+	s, _, err := schema.Shipped()
 	if err != nil {
 		return 0 // a program whose own schema is wrong fails its tests
 	}
@@ -110,7 +110,7 @@ func MigrateBook(ctx context.Context, address, backup string, dryRun bool) (Migr
 	case m.From > m.To:
 		return m, migrate.NewerBook(m.From, m.To)
 	}
-	_, files, err := schema.Load(schema.Files)
+	_, files, err := schema.Shipped()
 	if err == nil && digest != schema.DigestOf(files, m.From) {
 		err = migrate.OtherBook(m.From)
 	}
@@ -137,7 +137,7 @@ func MigrateBook(ctx context.Context, address, backup string, dryRun bool) (Migr
 
 // olderSchema is the schema text as it was at an earlier version.
 func olderSchema(version int64) (fs.FS, error) {
-	_, files, err := schema.Load(schema.Files)
+	_, files, err := schema.Shipped()
 	if err != nil {
 		return nil, err
 	}

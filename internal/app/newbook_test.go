@@ -89,7 +89,7 @@ func TestCreateBookGoesOn(t *testing.T) {
 // says that it is not finished, and the same words finish it.
 func TestCreateBookGoesOnAnywhere(t *testing.T) {
 	ctx := context.Background()
-	_, files, err := schema.Load(schema.Files)
+	_, files, err := schema.Shipped()
 	if err != nil {
 		t.Fatal(err)
 	}

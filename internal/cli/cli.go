@@ -52,6 +52,7 @@ func (s *session) run(args []string) error {
 	if err := notSupportedYet(args); err != nil {
 		return err
 	}
+	go app.ReadTables() // what most commands need next
 	var g grammar
 	helped := false
 	var help bytes.Buffer

@@ -3,6 +3,7 @@ package document
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/recoup-project/recoup/internal/document/locale"
 )
@@ -75,8 +76,9 @@ var forbidden = map[Tone][]topic{
 	Legal:   {never, advertising},
 }
 
-// finders are the compiled words, by language and topic.
-var finders = compileWords()
+// finders are the compiled words, by language and topic. They are compiled when a text is first
+// looked through: it takes as long as everything else that a short command does.
+var finders = sync.OnceValue(compileWords)
 
 func compileWords() map[locale.Language]map[topic]*regexp.Regexp {
 	out := make(map[locale.Language]map[topic]*regexp.Regexp, len(words))
@@ -99,7 +101,7 @@ func compileWords() map[locale.Language]map[topic]*regexp.Regexp {
 
 // found is the first expression of a topic in a text; "" if there is none.
 func found(lang locale.Language, name topic, text string) string {
-	m := finders[lang][name].FindStringSubmatch(text)
+	m := finders()[lang][name].FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}

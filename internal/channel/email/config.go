@@ -94,7 +94,7 @@ func (c *Config) options(q url.Values) error {
 		value := values[len(values)-1]
 		switch key {
 		case "hello":
-			if !helloForm.MatchString(value) {
+			if len(value) > helloMost || !helloForm.MatchString(value) {
 				return fmt.Errorf("%w: hello=%q is not a host name", ErrConfig, value)
 			}
 			c.Hello = value

@@ -20,7 +20,10 @@ import (
 	"github.com/recoup-project/recoup/internal/channel"
 )
 
-var helloForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$`)
+// helloForm is that of the name by which we greet, of at most helloMost characters.
+var helloForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
+
+const helloMost = 253
 
 // ErrDropped is returned when the server ended the connection or fell silent.
 var ErrDropped = errors.New("the mail server ended the connection or did not answer in time")

@@ -24,10 +24,11 @@ import (
 // store.ErrUnavailable.
 func Open(ctx context.Context, address string, opts store.Options) (store.DB, error) {
 	engine, dsn := Address(address)
-	if opts.Schema == nil {
-		opts.Schema = schema.Files
+	read := schema.Shipped
+	if opts.Schema != nil {
+		read = func() (*schema.Schema, []schema.File, error) { return schema.Load(opts.Schema) }
 	}
-	s, files, err := schema.Load(opts.Schema)
+	s, files, err := read()
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strconv"
@@ -24,8 +23,8 @@ var files embed.FS
 type asset struct {
 	mediaType string
 	plain     []byte
-	packed    []byte // gzip; nil where it would not help
-	url       string // with a part of its hash, so that it may be kept for ever
+	packed    func() []byte // gzip, made when it is first asked for; nil where it would not help
+	url       string        // with a part of its hash, so that it may be kept for ever
 }
 
 // assets are all files of the look by name; their addresses change with their content.
@@ -64,14 +63,20 @@ var assets = sync.OnceValue(func() map[string]*asset {
 	return all
 })
 
+// mediaTypes are those of our files; the computer's own table of them may differ, and takes
+// longer to read than all files of the look.
+var mediaTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml", ".woff2": "font/woff2"}
+
 func mediaType(name string) string {
-	if path.Ext(name) == ".woff2" {
-		return "font/woff2"
+	t := mediaTypes[path.Ext(name)]
+	if t == "" {
+		panic("no media type for the asset " + name)
 	}
-	return mime.TypeByExtension(path.Ext(name))
+	return t
 }
 
-// settle gives a file its address and its packed form.
+// settle gives a file its address, and a packed form where that helps.
 func (a *asset) settle(name string) {
 	sum := sha256.Sum256(a.plain)
 	ext := path.Ext(name)
@@ -79,11 +84,13 @@ func (a *asset) settle(name string) {
 	if ext == ".woff2" {
 		return
 	}
-	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	w.Write(a.plain)
-	w.Close()
-	a.packed = packed.Bytes()
+	a.packed = sync.OnceValue(func() []byte {
+		var packed bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+		w.Write(a.plain)
+		w.Close()
+		return packed.Bytes()
+	})
 }
 
 // URL is the address of a file of the look, such as "recoup.css". It panics for a name
@@ -116,7 +123,7 @@ func Handler() http.Handler {
 		body := a.plain
 		if a.packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			h.Set("Content-Encoding", "gzip")
-			body = a.packed
+			body = a.packed()
 		}
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		if r.Method != http.MethodHead {

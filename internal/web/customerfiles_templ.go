@@ -269,9 +269,9 @@ func claimsCard(v *visit, c *file) templ.Component {
 			}
 			if len(claims) < len(c.Claims) {
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs("the " + strconv.Itoa(len(claims)) + " oldest of " + v.f.Number(int64(len(c.Claims))) + ", ")
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs("the " + strconv.Itoa(len(claims)) + " oldest of " + v.f.Number(int64(len(c.Claims))) + ",")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `customerfiles.templ`, Line: 49, Col: 98}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `customerfiles.templ`, Line: 49, Col: 97}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 				if templ_7745c5c3_Err != nil {

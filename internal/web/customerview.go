@@ -272,6 +272,7 @@ func (c *file) editable() []editField {
 const (
 	itemsShown    = 50
 	messagesShown = 20
+	reasonsShown  = 30
 	choiceMost    = 100 // items to choose one from; of more the number is typed
 )
 
@@ -294,6 +295,17 @@ func asking(i *app.ItemView, asked string) int {
 		return 1
 	}
 	return 0
+}
+
+// shownReasons are the first reasons of the decision; those about the whole account lead.
+func (c *file) shownReasons() []app.ExplainedReason {
+	all := c.Why.Decision.Reasons
+	if len(all) <= reasonsShown {
+		return all
+	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(x, y app.ExplainedReason) int { return cmp.Compare(min(len(x.Items), 1), min(len(y.Items), 1)) })
+	return all[:reasonsShown]
 }
 
 // shownMessages are the newest messages.

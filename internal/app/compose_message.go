@@ -245,11 +245,15 @@ func (w *writing) variant() {
 	}
 }
 
-// earlier names the messages about these items that went out before, by date.
+// earlier names the messages about these items that went out before, by date. The mail that
+// a letter goes beside is no earlier request: it is this one, by the other way.
 func (w *writing) earlier() {
 	for i := range w.acc.Messages {
 		m := &w.acc.Messages[i]
 		if m.ID == w.row.id || m.State != book.Sent || m.Stage < 1 || m.SentDay >= w.row.day {
+			continue
+		}
+		if m.Step == w.row.step && m.Channel != w.row.channel && m.PayBy == w.row.payBy {
 			continue
 		}
 		about, all := w.about(m)

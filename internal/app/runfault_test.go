@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -581,6 +582,29 @@ func TestLetterBesideMail(t *testing.T) {
 		}
 		b.sound()
 	})
+}
+
+// TestLetterBesideMailNamesItsDay: the letter that is posted after its mail names the mail's
+// day to pay by and the same interest, and the mail is no earlier request of it.
+func TestLetterBesideMailNamesItsDay(t *testing.T) {
+	b, mail, _, anew := lapsedLetter(t, t.TempDir()+"/book.db")
+	if anew.PayBy != mail.PayBy {
+		t.Errorf("the mail names %s, the letter %s", mail.PayBy, anew.PayBy)
+	}
+	letter, err := b.Preview(b.ctx, anew.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := b.Evidence(b.ctx, mail.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	interest := regexp.MustCompile(`Interest[^£]*£[0-9.,]+`)
+	was := interest.FindString(e.Readable().Text)
+	if was == "" {
+		t.Fatalf("the mail states no interest:\n%s", e.Readable().Text)
+	}
+	holds(t, letter.Text, []string{"26 March 2026", strings.Join(strings.Fields(was), " "), "5 Mar"}, "19 March", "19 Mar 2026")
 }
 
 // lapsedLetter is a book on Monday 23 March 2026: the mail of a formal reminder was sent,

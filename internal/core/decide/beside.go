@@ -10,8 +10,11 @@ import (
 
 // besideMail collects the letter that a step still owes: one that goes by post too and was
 // told by mail alone, because nobody posted the letter of its day or there was no address
-// to post it to. It is dated and computed anew, its deadline moves (guardrail R6), and it
-// asks for what is still open, at no higher level than the mail. The highest stage goes
+// to post it to. It bears its own date and asks for what is still open (guardrail R6), at no
+// higher level than the mail, by the day and with the interest to the day that the mail
+// named: a step sent by two ways counts from the mail once that was served, and the debtor
+// has one day to pay by. That day gives no time too short, since the mail gave the whole of
+// it and the letter is only posted while it still comes before. The highest stage goes
 // first, and a message of its own before it. Its items are marked in copies of their own.
 func (l *ladder) besideMail(mine []itemState) {
 	d := l.d
@@ -47,8 +50,8 @@ func (l *ladder) besideMail(mine []itemState) {
 }
 
 // owedByPost is the step that an item was told by mail and is to be told by a letter too,
-// if one that is posted today comes before the day that the mail named; else nil. Another
-// strategy than the mail's owes nothing: it counts from the next step.
+// if one that is posted today comes on a business day before the day that the mail named;
+// else nil. Another strategy than the mail's owes nothing: it counts from the next step.
 func (l *ladder) owedByPost(s *itemState) *strategy.Step {
 	m := s.told.message
 	if m == nil || m.Channel != book.Email || m.State != book.Sent || m.ServedDay == cal.None ||
@@ -63,7 +66,7 @@ func (l *ladder) owedByPost(s *itemState) *strategy.Step {
 		return nil
 	}
 	arrives := l.d.transit(book.Letter, &l.a.Customer).Arrival(l.day, l.p.calendar)
-	if arrives >= m.PayBy {
+	if l.p.calendar.RollForward(arrives) >= m.PayBy {
 		return nil
 	}
 	return &l.st.Steps[i]

@@ -10,8 +10,9 @@ import (
 )
 
 // TestLetterBesideMailIsDatedAnew: a formal reminder that goes by post too, and of which
-// only the mail left, is posted later with a date and a deadline of its own, as long as the
-// letter comes before the day that the mail named; then the ladder waits for the letter.
+// only the mail left, is posted later with a date of its own, as long as it comes before the
+// day that the mail named. It names that day too, with the same interest, and the ladder
+// counts from it, whether the letter is already on its way or not.
 func TestLetterBesideMailIsDatedAnew(t *testing.T) {
 	w := testWorld(t, "GB")
 	d := New(w)
@@ -54,7 +55,13 @@ func TestLetterBesideMailIsDatedAnew(t *testing.T) {
 		if letter == nil {
 			continue
 		}
-		if letter.Channel != book.Letter || letter.Day != next || letter.PayBy <= mail.PayBy || letter.TotalMinor != 600_000 {
+		kept := *letter
+		letter = &kept // the decision is reused
+		if letter.Lines[0].InterestMinor != mail.Lines[0].InterestMinor || letter.DailyMinor != mail.DailyMinor {
+			t.Errorf("%s: the mail states %d of interest, the letter %d", c.name, mail.Lines[0].InterestMinor,
+				letter.Lines[0].InterestMinor)
+		}
+		if letter.Channel != book.Letter || letter.Day != next || letter.PayBy != mail.PayBy || letter.TotalMinor != 600_000 {
 			t.Errorf("%s: on %s by %s, %d to pay by %s", c.name, letter.Day, letter.Channel, letter.TotalMinor, letter.PayBy)
 		}
 		late := mail.PayBy - 1 // too late for the post
@@ -62,12 +69,18 @@ func TestLetterBesideMailIsDatedAnew(t *testing.T) {
 			t.Errorf("%s: a letter on %s, the mail named %s", c.name, late, mail.PayBy)
 		}
 		react(a, letter, next)
+		released := *a
+		released.Messages, released.Notices = slices.Clone(a.Messages), slices.Clone(a.Notices)
+		if half := &released.Messages[len(released.Messages)-1]; half.Channel == book.Letter {
+			half.State, half.SentDay, half.ServedDay = book.Approved, cal.None, cal.None
+		}
+		until(t, d, &released, next+1, "call_2")
 		if again := messageOf(decided(d, a, next+1), "formal"); again != nil {
 			t.Errorf("%s: posted twice: %+v", c.name, again)
 		}
 		call := until(t, d, a, next+1, "call_2")
-		if after := cal.NextAfterGrace(letter.PayBy, w.Set.Policy.GraceBankingDays, d.bank); call < after {
-			t.Errorf("%s: the next step goes on %s, the letter's deadline with grace runs until %s", c.name, call, after)
+		if after := cal.NextAfterGrace(letter.PayBy, w.Set.Policy.GraceBankingDays, d.bank); call != after {
+			t.Errorf("%s: the next step goes on %s, the deadline of both with grace runs until %s", c.name, call, after)
 		}
 	}
 }

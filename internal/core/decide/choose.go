@@ -335,11 +335,15 @@ func (d *Decider) raiseFor(a *book.Account, c *candidate, into *Decision, kind s
 }
 
 // payBy is the last day to pay that the message names: dispatch, transit and the
-// step's days, rolled forward to a business day at the debtor's place.
+// step's days, rolled forward to a business day at the debtor's place. A letter beside
+// a mail names the day that the mail named: one step has one deadline.
 func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book.Channel,
 	day cal.Date) cal.Date {
 	step := c.lead
-	if step.DeadlineDue {
+	switch {
+	case c.beside != nil:
+		return c.beside.PayBy
+	case step.DeadlineDue:
 		return c.oldest
 	}
 	days := step.DeadlineDays
@@ -359,11 +363,7 @@ func (d *Decider) payBy(a *book.Account, p *place, c *candidate, channels []book
 	if slices.Contains(channels, step.CountFrom) {
 		from = step.CountFrom
 	}
-	by := cal.PayBy(day, d.transit(from, &a.Customer), days, p.calendar)
-	if c.beside != nil {
-		return max(by, c.beside.PayBy)
-	}
-	return by
+	return cal.PayBy(day, d.transit(from, &a.Customer), days, p.calendar)
 }
 
 // asks reports whether a demand asks for an overdue item, and at which step. It asks for

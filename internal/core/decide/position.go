@@ -64,9 +64,14 @@ func (d *Decider) position(a *book.Account, it *book.Item, rest []book.Notice, d
 
 // governs reports whether message m, rather than the one found before, starts the
 // deadline of the item's last step: the later day, and on one day the channel the
-// step counts from.
+// step counts from. A letter that was posted beside a mail of an earlier day names the
+// same day to pay by, and the ladder does not wait for it once the mail was served.
 func (d *Decider) governs(m, before *book.Message, step string) bool {
 	switch {
+	case before != nil && besides(m, before):
+		return false
+	case before != nil && besides(before, m):
+		return true
 	case before == nil || m.Day > before.Day:
 		return true
 	case m.Day < before.Day:
@@ -76,6 +81,12 @@ func (d *Decider) governs(m, before *book.Message, step string) bool {
 		return m.Channel == book.Letter
 	}
 	return m.Channel == book.Email
+}
+
+// besides reports whether a letter is the other half of the step that a mail was served by.
+func besides(letter, mail *book.Message) bool {
+	return letter.Channel == book.Letter && mail.Channel == book.Email && letter.Step == mail.Step &&
+		mail.ServedDay != cal.None && letter.Day > mail.Day && letter.PayBy == mail.PayBy
 }
 
 // told reports whether the item was told the step by its own key, in any cycle.

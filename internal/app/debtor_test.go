@@ -463,3 +463,41 @@ func BenchmarkLink(b *testing.B) {
 		l.address(1, 123456)
 	}
 }
+
+// TestThePageNamesTheDayOfEachInvoice: the day that the last message named of an invoice is
+// the page's day for it, as long as it runs, and no other invoice's.
+func TestThePageNamesTheDayOfEachInvoice(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-20")
+		b.readyToSend()
+		if err := b.SetSetting(b.ctx, tester, "", SettingPortalURL, "https://pay.example"); err != nil {
+			t.Fatal(err)
+		}
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C1", "INV-2", "2026-03-05", 70_000, book.Yes},
+			newItem{"C1", "INV-3", "2026-03-30", 80_000, book.Yes})
+		b.live(&outTray{outcome: Delivered}, "2026-03-05", "2026-03-06")
+		l, err := b.PortalLink(b.ctx, tester, b.customer["C1"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		days := func() string {
+			p, err := b.Portal(b.ctx, strings.TrimPrefix(l.Path, portalPath))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out []string
+			for _, i := range p.Items {
+				out = append(out, strings.TrimSpace(i.Number+" "+i.PayBy.String()))
+			}
+			return strings.Join(out, ", ")
+		}
+		if got, want := days(), "INV-1 2026-03-12, INV-2, INV-3"; got != want {
+			t.Errorf("after the first reminder: %s, expected %s", got, want)
+		}
+		b.live(&outTray{outcome: Delivered}, "2026-03-09", "2026-03-13")
+		if got, want := days(), "INV-1, INV-2 2026-03-19, INV-3"; got != want {
+			t.Errorf("after the second: %s, expected %s", got, want)
+		}
+	})
+}

@@ -34,7 +34,6 @@ type Portal struct {
 	Items     []PortalItem // by due date
 	More      int          // items that are not listed
 	Credits   []PortalCredit
-	PayBy     cal.Date // as the newest message says; None: it has passed, or none did
 	PromiseBy cal.Date // last day that a promise may name
 	Said      []PortalEvent
 }
@@ -49,6 +48,7 @@ type PortalItem struct {
 	Open        money.Money
 	AmountMinor int64
 	Overdue     bool
+	PayBy       cal.Date      // the day that the last demand of it named; None: it has passed, or none did
 	State       book.HoldKind // what both sides know keeps it back; "" for nothing
 	StateUntil  cal.Date      // Far: until it is ended
 	HeldMinor   int64         // the part that it is about; 0: all of it
@@ -125,7 +125,7 @@ func (a *App) portal(tx store.Tx, v *visitor) (Portal, error) {
 	p := Portal{Token: v.token, Base: v.links.base, Approver: v.approver, Expires: v.expires, Today: v.today, Language: w.language(),
 		Creditor: w.sender(), BankHeld: bankHeld(v.values, tx.Now()) || !bankComplete(v.values), Name: debtor.name,
 		Number: acc.Customer.Number, Reference: paymentReference(acc.Customer.Number),
-		PromiseBy: v.today.AddDays(promiseDays(v.values)), PayBy: cal.None}
+		PromiseBy: v.today.AddDays(promiseDays(v.values))}
 	if !v.approver {
 		p.Approve = v.links.token(forApprover, a.tenant, v.customer, max(v.links.revoked[v.customer], 1))
 	}
@@ -171,7 +171,10 @@ func (p *Portal) list(acc *book.Account, d *decide.Decider) {
 		}
 		line := PortalItem{ID: it.ID, Number: book.ItemName(it.Number, it.Instalment), PO: it.PO, InvoiceDate: it.InvoiceDate,
 			DueDate: it.DueDate, Open: money.Money{Minor: it.OpenMinor, Currency: it.Currency}, AmountMinor: it.AmountMinor,
-			Overdue: it.Overdue(p.Today), StateUntil: cal.None}
+			Overdue: it.Overdue(p.Today), PayBy: d.Named(acc, it, p.Today), StateUntil: cal.None}
+		if line.PayBy < p.Today {
+			line.PayBy = cal.None
+		}
 		for k := range acc.Holds {
 			h := &acc.Holds[k]
 			if (h.Item == it.ID || h.Item == 0) && slices.Contains(shownHolds, h.Kind) && d.Holds(h, p.Today) &&
@@ -187,11 +190,6 @@ func (p *Portal) list(acc *book.Account, d *decide.Decider) {
 	for i := range acc.Credits {
 		if c := &acc.Credits[i]; c.OpenMinor > 0 {
 			p.Credits = append(p.Credits, PortalCredit{c.Kind, c.Day, money.Money{Minor: c.OpenMinor, Currency: c.Currency}})
-		}
-	}
-	for i := range acc.Messages {
-		if m := &acc.Messages[i]; m.State == book.Sent && m.PayBy != cal.None && m.PayBy >= p.Today {
-			p.PayBy = max(p.PayBy, m.PayBy)
 		}
 	}
 }

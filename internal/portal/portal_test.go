@@ -21,7 +21,9 @@ import (
 	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/store"
 	"github.com/recoup-project/recoup/internal/store/open"
@@ -544,5 +546,44 @@ func TestRoutes(t *testing.T) {
 	must(t, err)
 	if string(want) != got {
 		t.Errorf("testdata/routes.txt differs (go test -update writes it anew):\n%s", got)
+	}
+}
+
+// TestOneDateForOneAmount: the line of the total names the day that our message named; where
+// the chosen invoices have several, each has its part and none stands for all.
+func TestOneDateForOneAmount(t *testing.T) {
+	today := cal.MustParse("2026-11-17")
+	item := func(minor int64, due, by string) app.PortalItem {
+		i := app.PortalItem{Open: money.Money{Minor: minor, Currency: "GBP"}, DueDate: cal.MustParse(due), PayBy: cal.None,
+			StateUntil: cal.None}
+		if i.Overdue = i.DueDate < today; by != "" {
+			i.PayBy = cal.MustParse(by)
+		}
+		return i
+	}
+	promised := item(1_000, "2026-10-01", "2026-11-20")
+	promised.State, promised.StateUntil = book.HoldPromise, cal.MustParse("2026-11-25")
+	for _, c := range []struct {
+		items []app.PortalItem
+		want  string
+	}{
+		{[]app.PortalItem{item(1_000, "2026-10-30", "2026-11-20"), item(500, "2026-10-28", "2026-11-20")}, "To pay by 20 November 2026 £15.00"},
+		{[]app.PortalItem{item(1_000, "2026-10-30", "2026-11-20"), item(2_000, "2026-11-01", ""), item(500, "2026-11-27", "")},
+			"At once: the day to pay has passed £20.00 By 20 November 2026 £10.00 By 27 November 2026 £5.00 To pay in all £35.00"},
+		{[]app.PortalItem{item(1_000, "2026-10-30", "")}, "To pay £10.00"},
+		{[]app.PortalItem{item(1_000, "2026-12-01", "")}, "To pay by 1 December 2026 £10.00"},
+		{[]app.PortalItem{promised}, "To pay by 25 November 2026 £10.00"},
+	} {
+		v := &visit{language: locale.EnglishGB, texts: catalogue()[locale.EnglishGB], chosen: map[int64]bool{}}
+		v.Today, v.Items, v.BankHeld = today, c.items, true
+		for i := range v.Items {
+			v.Items[i].ID = int64(i + 1)
+			v.chosen[int64(i+1)] = true
+		}
+		var b bytes.Buffer
+		must(t, total(v).Render(t.Context(), &b))
+		if got := strings.ReplaceAll(words(b.String()), "\u00a0", " "); !strings.HasPrefix(got, c.want) {
+			t.Errorf("the total says %q, expected %q", got, c.want)
+		}
 	}
 }

@@ -90,9 +90,43 @@ func payable(i *app.PortalItem) int64 {
 	return 0
 }
 
-// sum is what is to be paid of the chosen items in one currency.
+// sum is what is to be paid of the chosen items in one currency, and by which days.
 type sum struct {
 	Chosen, Credit, Pay money.Money
+	Days                []dayPart // the earliest first
+}
+
+// dayPart is the part of a sum that is to be paid by one day; None: that day has passed.
+type dayPart struct {
+	By   cal.Date
+	Part money.Money
+}
+
+// add counts what is asked for of an item.
+func (s *sum) add(i *app.PortalItem) {
+	asked := cmp.Or(payable(i), i.Open.Minor)
+	s.Chosen.Minor = money.AddMinor(s.Chosen.Minor, asked)
+	by := payBy(i)
+	n, found := slices.BinarySearchFunc(s.Days, by, func(d dayPart, by cal.Date) int { return cmp.Compare(d.By, by) })
+	if !found {
+		s.Days = slices.Insert(s.Days, n, dayPart{by, money.Money{Currency: s.Chosen.Currency}})
+	}
+	s.Days[n].Part.Minor = money.AddMinor(s.Days[n].Part.Minor, asked)
+}
+
+// payBy is the last day to pay an item: the one that was promised or agreed, else the one
+// that our last message named, else the due date. None where that has passed.
+func payBy(i *app.PortalItem) cal.Date {
+	agreed := i.State == book.HoldPromise || i.State == book.HoldDeferral
+	switch {
+	case agreed && payable(i) == 0 && i.StateUntil.Valid() && i.StateUntil != cal.Far:
+		return i.StateUntil
+	case i.PayBy.Valid():
+		return i.PayBy
+	case i.Overdue || !i.DueDate.Valid():
+		return cal.None
+	}
+	return i.DueDate
 }
 
 // sums are those of the chosen items. What is not matched yet is taken off where all of a
@@ -106,7 +140,7 @@ func (v *visit) sums() []sum {
 			switch {
 			case i.Open.Currency != c:
 			case v.chosen[i.ID]:
-				s.Chosen.Minor = money.AddMinor(s.Chosen.Minor, cmp.Or(payable(&i), i.Open.Minor))
+				s.add(&i)
 			case i.Overdue && payable(&i) > 0:
 				all = false
 			}
@@ -230,12 +264,23 @@ func (v *visit) copies() bool {
 	return slices.ContainsFunc(v.Items, func(i app.PortalItem) bool { return len(i.Papers) > 0 })
 }
 
-// totalLabel names the line of the total.
-func (v *visit) totalLabel() string {
-	if v.PayBy.Valid() {
-		return v.say("to_pay_by", v.language.Date(v.PayBy))
+// totalLabel names the line of a total: with the day, if there is one for all of it.
+func (v *visit) totalLabel(s *sum) string {
+	switch {
+	case len(s.Days) > 1:
+		return v.say("to_pay_all")
+	case s.Days[0].By.Valid():
+		return v.say("to_pay_by", v.language.Date(s.Days[0].By))
 	}
 	return v.say("to_pay")
+}
+
+// dayLabel names the line of a part of a total.
+func (v *visit) dayLabel(d dayPart) string {
+	if d.By.Valid() {
+		return v.say("by_day", v.language.Date(d.By))
+	}
+	return v.say("by_now")
 }
 
 // detail is a line of how to pay: shown as banks print it, copied as banks want it.

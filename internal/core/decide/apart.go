@@ -29,14 +29,15 @@ func (d *Decider) Apart(a *book.Account, asked []Line, c money.Currency, day cal
 			continue
 		}
 		out = append(out, Apart{Item: it, OpenMinor: d.askable(a, it, it.ID, day),
-			CreditMinor: creditOn(credits, []Line{{Item: it.ID}}), PayBy: d.named(a, it, day)})
+			CreditMinor: creditOn(credits, []Line{{Item: it.ID}}), PayBy: d.Named(a, it, day)})
 	}
 	slices.SortFunc(out, func(x, y Apart) int { return cmp.Compare(x.Item.ID, y.Item.ID) })
 	return out
 }
 
-// named is the day to pay by that the last demand of an item named, None if none did.
-func (d *Decider) named(a *book.Account, it *book.Item, day cal.Date) cal.Date {
+// Named is the day to pay by that the last demand of an item named to the customer, that
+// day included; None if none did. It may have passed.
+func (d *Decider) Named(a *book.Account, it *book.Item, day cal.Date) cal.Date {
 	told := d.positionOf(a, it, day)
 	by := cal.None
 	for _, m := range []*book.Message{told.message, told.note} {

@@ -50,10 +50,12 @@ func (s *setting) payBox(list []document.Block) row {
 			notes = append(notes, boxNote.lines(list[i].Runs, left+edge, right-left-2*edge))
 		}
 	}
-	if half := (inner - left - edge) / 2; squares == nil && len(pairs) > 4 { // room for two columns
-		first := (len(pairs) + 1) / 2
-		rows := pairRows(pairs[:first], left+edge, left+edge+half)
-		for i, r := range pairRows(pairs[first:], left+edge+half, inner) {
+	first := (len(pairs) + 1) / 2
+	one, other := pairsWidth(pairs[:first]), pairsWidth(pairs[first:])
+	if all := inner - left - edge; squares == nil && len(pairs) > 4 && one+other <= all { // room for two columns
+		cut := left + edge + min(max(all/2, one), all-other)
+		rows := pairRows(pairs[:first], left+edge, cut)
+		for i, r := range pairRows(pairs[first:], cut, inner) {
 			if i == len(rows) {
 				rows = append(rows, row{height: r.height})
 			}
@@ -105,13 +107,27 @@ func pair(runs []document.Run) (p [2][]document.Run) {
 	return p
 }
 
-// pairRows sets names and values in two columns.
-func pairRows(pairs [][2][]document.Run, left, right pdf.Unit) []row {
+// pairsWidth is the width in which no name and no value is broken: the number of an account
+// reads as one.
+func pairsWidth(pairs [][2][]document.Run) pdf.Unit {
+	values := pdf.Unit(0)
+	for _, p := range pairs {
+		values = max(values, boxText.style(false, false).Width(said(p[1])))
+	}
+	return namesWidth(pairs) + values + 10*pdf.Pt
+}
+
+func namesWidth(pairs [][2][]document.Run) pdf.Unit {
 	names := pdf.Unit(0)
 	for _, p := range pairs {
 		names = max(names, boxLabel.style(false, false).Width(said(p[0])))
 	}
-	names = min(names+10*pdf.Pt, (right-left)/2)
+	return names + 10*pdf.Pt
+}
+
+// pairRows sets names and values in two columns.
+func pairRows(pairs [][2][]document.Run, left, right pdf.Unit) []row {
+	names := min(namesWidth(pairs), (right-left)/2)
 	var out []row
 	for _, p := range pairs {
 		values := boxText.lines(p[1], left+names, right-left-names)

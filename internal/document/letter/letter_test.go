@@ -97,6 +97,24 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
+// TestTheAccountNumberReadsAsOne: whatever stands beside it in the box, an IBAN is in one line.
+func TestTheAccountNumberReadsAsOne(t *testing.T) {
+	for _, iban := range []string{"GB33BUKB20201555555555", "DE89370400440532013000", "MT84MALT011000012345MTLCAST001S"} {
+		for _, holder := range []string{"Northgate Fixings Ltd", "Northgate Fixings and Fasteners of the North (Holdings) Limited"} {
+			for _, step := range []document.Step{document.Friendly, document.FinalDemand} {
+				m := british(step)
+				m.Creditor.Bank = document.BankDetails{Holder: holder, Bank: "Barclays Bank UK PLC", IBAN: iban, BIC: "BUKBGB22",
+					SortCode: "20-20-15", Account: "55555555", UnchangedSince: m.Date}
+				data, _ := rendered(t, Look{Country: "GB"}, m)
+				text := strings.ReplaceAll(tool(t, data, "pdftotext", "-layout", "FILE", "-"), "\u00a0", " ")
+				if want := strings.ReplaceAll(document.Grouped(iban), "\u00a0", " "); !strings.Contains(text, want) {
+					t.Errorf("%s, held by %s: %q is broken:\n%s", step, holder, want, text)
+				}
+			}
+		}
+	}
+}
+
 // smallBytes is the most that a letter may take.
 const smallBytes = 20_000
 

@@ -133,8 +133,10 @@ type CallLine struct {
 	Usual    Lateness `json:"usual"`
 	Contact  *Contact `json:"last_contact"`
 	// Task says that a call is a step of the customer's strategy that is open.
-	Task bool   `json:"task"`
-	Why  string `json:"why"`
+	Task bool `json:"task"`
+	// Drafted says that a message of today waits for its release: one contact a day.
+	Drafted bool   `json:"drafted"`
+	Why     string `json:"why"`
 }
 
 // Contact is when and how a customer was last spoken to.
@@ -151,8 +153,8 @@ type CallPage struct {
 	Next  string     `json:"next,omitempty"`
 }
 
-// callFrom is from how many units of a currency on a customer is worth a call that no
-// strategy asks for.
+// callFrom is from how many units of a currency on a customer is worth a call at all; one
+// whose strategy has calls from a higher sum on is only called from there on.
 const callFrom = 50
 
 // callAfter is for how many days after the due date money may be on its way: before, nobody is
@@ -160,8 +162,10 @@ const callFrom = 50
 const callAfter = 3
 
 // Calls is the second lane: customers of whom something may be asked for today, less those
-// with whom the book is in writing in these days and those whose money may be on its way, and
-// every open call of a strategy. The
+// with whom the book is in writing in these days, those whose money may be on its way, those
+// who are not later than they use to be and those below the sum from which their strategy has
+// calls, and every open call of a strategy. Who is written to today is not called (guardrail
+// R9); a message that only waits for its release is said in the line. The
 // largest amount comes first, then the oldest. Creditor "" is all. Errors: not found
 // (creditor), invalid (cursor).
 func (a *App) Calls(ctx context.Context, creditor, cursor string, limit int) (CallPage, error) {
@@ -204,8 +208,18 @@ func (s *survey) calls(creditor int, limits string, within func(customer int32) 
 		if creditor >= 0 && int(c.creditor) != creditor || l.ask <= 0 || within != nil && !within(l.customer) {
 			return false
 		}
-		return c.call || !c.contacted && l.oldest.AddDays(callAfter) < s.creditors[c.creditor].today && l.ask >= strategy.Minor(callFrom, s.currencies[l.currency])
+		return !c.written && (c.call || s.worthACall(l))
 	}, func(x, y *surveyLine) int { return cmp.Or(byAmount(x, y), cmp.Compare(x.oldest, y.oldest)) })
+}
+
+// worthACall reports whether somebody for whom no call is open should be called.
+func (s *survey) worthACall(l *surveyLine) bool {
+	c := s.customerOf(l)
+	creditor := &s.creditors[c.creditor]
+	from := max(callFrom, creditor.callFrom(s.strategies[c.strategy]))
+	late := creditor.today.DaysSince(l.oldest)
+	return !c.contacted && late > callAfter && (!c.usual.known() || late > int(c.usual.days)) &&
+		l.ask >= strategy.Minor(from, s.currencies[l.currency])
 }
 
 func (a *App) callLines(tx store.Tx, s *survey, lines []int32) ([]CallLine, error) {
@@ -224,7 +238,8 @@ func (a *App) callLines(tx store.Tx, s *survey, lines []int32) ([]CallLine, erro
 		c, code := s.customerOf(l), s.currencies[l.currency]
 		k := CallLine{ID: c.id, Customer: names[c.id].number, Name: names[c.id].name,
 			Creditor: s.creditors[c.creditor].Code, Ask: amountIn(l.ask, code), Overdue: amountIn(l.overdue, code),
-			Items: int(l.late), Oldest: l.oldest, Usual: s.lateness(l), Task: c.call}
+			Items: int(l.late), Oldest: l.oldest, Usual: s.lateness(l), Task: c.call,
+			Drafted: c.drafted}
 		k.Days = k.Usual.NowDays
 		if last, ok := contacts[c.id]; ok {
 			k.Contact = &last
@@ -273,6 +288,9 @@ func (k *CallLine) why() string {
 		text += " Last call on " + k.Contact.Day.String() + "."
 	default:
 		text += " Last written to on " + k.Contact.Day.String() + "."
+	}
+	if k.Drafted {
+		text += " A message of today waits for its release: send it or call, not both."
 	}
 	return text
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 )
 
 // lanesBook is a morning with work in every lane: twelve customers who are asked for money
@@ -30,7 +31,7 @@ func TestLanes(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
 		b := lanesBook(t, address)
 		calls, err := b.Calls(b.ctx, "main", "", 0)
-		if err != nil || calls.Total != 13 || calls.Calls[0].Customer != "PHONE" || calls.Calls[0].Ask.Minor != 520_00 {
+		if err != nil || calls.Total != 1 || calls.Calls[0].Customer != "PHONE" || calls.Calls[0].Ask.Minor != 520_00 {
 			t.Errorf("before the run: %+v, %v", calls, err)
 		}
 		if why := calls.Calls[0].Why; why != "2 invoices, the oldest 64 days overdue. No contact ever." {
@@ -66,6 +67,74 @@ func TestLanes(t *testing.T) {
 			t.Errorf("pages: %v", all)
 		}
 	})
+}
+
+// TestOneContactADay: who is written to today is not on the call list, also if a call is a step
+// of the strategy; where the message still waits for a person the line says so.
+func TestOneContactADay(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-02-20")
+		b.readyToSend()
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C1", "INV-2", "2026-03-14", 60_000, book.Yes})
+		o := outTray{outcome: Delivered}
+		b.live(&o, "2026-03-05", "2026-03-17") // its call is due on the day of the other's reminder
+		listed := func() []CallLine {
+			page, err := b.Calls(b.ctx, "", "", 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return page.Calls
+		}
+		if len(o.mails) != 3 || len(listed()) != 0 {
+			t.Errorf("after %d mails: %+v", len(o.mails), listed())
+		}
+		b.at("2026-03-18", 9)
+		if list := listed(); len(list) != 1 || !list[0].Task || list[0].Drafted {
+			t.Errorf("on the day after: %+v", list)
+		}
+	})
+	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-02-20")
+	b.readyToSend()
+	b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB", email: "ap@c1.example"})
+	b.addItems(newItem{"C1", "INV-1", "2026-03-02", 60_000, book.Yes}, newItem{"C1", "INV-2", "2026-03-14", 60_000, book.Yes})
+	b.live(&outTray{outcome: Delivered}, "2026-03-05", "2026-03-16")
+	b.at("2026-03-17", 9)
+	b.run(ApproveNone)
+	page, err := b.Calls(b.ctx, "", "", 0)
+	if err != nil || len(page.Calls) != 1 || !page.Calls[0].Drafted || !strings.Contains(page.Calls[0].Why, "waits for its release") {
+		t.Errorf("while the message waits: %+v, %v", page.Calls, err)
+	}
+}
+
+// TestWorthACall: nobody is called without a step of the strategy below the sum from which it
+// has calls, or while no later than usual.
+func TestWorthACall(t *testing.T) {
+	s := &survey{creditors: []surveyCreditor{{today: cal.MustParse("2026-03-20"), callFrom: func(key string) int64 {
+		return map[string]int64{"firm": 250, "key_account": 0}[key] + map[string]int64{"": 500}[key]
+	}}}, strategies: []string{"", "firm", "key_account"}, currencies: []money.Currency{"GBP"}}
+	for _, c := range []struct {
+		strategy int16
+		ask      int64
+		usual    lateness
+		oldest   string
+		worth    bool
+	}{
+		{0, 500_00, lateness{}, "2026-03-01", true},
+		{0, 499_99, lateness{}, "2026-03-01", false},
+		{1, 250_00, lateness{}, "2026-03-01", true},
+		{2, 49_99, lateness{}, "2026-03-01", false},
+		{2, 50_00, lateness{}, "2026-03-01", true},
+		{0, 900_00, lateness{days: 26, n: 8}, "2026-02-25", false},
+		{0, 900_00, lateness{days: 22, n: 8}, "2026-02-25", true},
+		{0, 900_00, lateness{}, "2026-03-17", false},
+	} {
+		s.customers = []surveyCustomer{{strategy: c.strategy, usual: c.usual}}
+		l := surveyLine{ask: c.ask, oldest: cal.MustParse(c.oldest)}
+		if got := s.worthACall(&l); got != c.worth {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
 }
 
 func ascending(ids []int64) bool {

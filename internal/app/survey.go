@@ -54,6 +54,8 @@ type surveyCreditor struct {
 
 	fresh, freshFormal bool
 
+	callFrom func(strategy string) int64 // units from which a strategy has a customer called
+
 	cameIn      map[int16]cameIn // by currency: since the last business day
 	since       cal.Date         // that day
 	stopped     map[string]int64 // chases avoided ever, by cause
@@ -76,6 +78,8 @@ type surveyCustomer struct {
 	excluded  bool // never worked: a consumer, a company of the group
 	call      bool // a call of its ladder is open
 	contacted bool // wrote or will write to it in the last business days and today
+	written   bool // a message to it left today, or was released to leave
+	drafted   bool // a message to it of today waits for its release
 	from, to  int32
 }
 

@@ -77,6 +77,7 @@ func (s *surveyor) readCreditors() error {
 		if err != nil {
 			return err
 		}
+		c.callFrom = d.CallFrom
 		c.fresh = d.Fresh(strategy.StageFirst, c.today, c.cash)
 		c.freshFormal = d.Fresh(strategy.StageFormal, c.today, c.cash)
 		s.creditors, s.deciders = append(s.creditors, c), append(s.deciders, d)
@@ -379,11 +380,18 @@ func (s *surveyor) readContacted() error {
 		since[i] = s.a.holidays.CalendarFor(c.Country, c.Subdivision).AddBusinessDays(c.today, -contactedDays)
 		earliest = min(earliest, since[i])
 	}
-	return store.Each(s.tx, `SELECT customer_id, day FROM message WHERE tenant_id = $1 AND day >= $2
+	return store.Each(s.tx, `SELECT customer_id, day, state, lead_step FROM message WHERE tenant_id = $1 AND day >= $2
 		AND state IN ('proposed','approved','claimed','handing_over','unknown','sent')`, []any{s.a.tenant, earliest},
 		func(r store.Rows) error {
-			if k := s.find(r.Int64(0)); k >= 0 && r.Day(1) >= since[s.customers[k].creditor] {
-				s.customers[k].contacted = true
+			k := s.find(r.Int64(0))
+			if k < 0 || r.Day(1) < since[s.customers[k].creditor] {
+				return nil
+			}
+			c := &s.customers[k]
+			c.contacted = true
+			if r.Day(1) == s.day(c) && intern(r.Bytes(3)) != strategy.Statement {
+				proposed := book.MessageState(intern(r.Bytes(2))) == book.Proposed
+				c.drafted, c.written = c.drafted || proposed, c.written || !proposed
 			}
 			return nil
 		})

@@ -206,3 +206,18 @@ func EndOpenTask(a *book.Account, act *Action, day cal.Date) {
 		}
 	}
 }
+
+// CallFrom is from how many units of a currency overdue a strategy has a customer called, by
+// its first call. Of a strategy that is not chosen by hand, or has no calls, it is that
+// of the standard one.
+func (d *Decider) CallFrom(key string) int64 {
+	for _, name := range []string{key, "standard"} {
+		st := d.w.Set.Strategies[name]
+		for i := 0; st != nil && i < len(st.Steps); i++ {
+			if step := &st.Steps[i]; step.Kind == strategy.KindCall {
+				return step.SkipBelow
+			}
+		}
+	}
+	return 0
+}

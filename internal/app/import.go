@@ -161,8 +161,9 @@ type importInput struct {
 // go in and rejected ones are listed, unless AllOrNothing is set.
 //
 // Errors: invalid (layout_ambiguous with the question, a file that cannot be read,
-// rows_rejected with AllOrNothing), refused (settles_many), not found (creditor).
-// With rows_rejected and settles_many the report is returned too.
+// rows_rejected with AllOrNothing), refused (settles_many, unread_rows: a
+// complete list in which open items are missing has rows without a readable number), not
+// found (creditor). With rows_rejected, settles_many and unread_rows the report is returned too.
 func (a *App) Import(ctx context.Context, req Request, im ImportRequest) (ImportReport, error) {
 	st, err := a.stageFile(ctx, &im)
 	if err != nil {

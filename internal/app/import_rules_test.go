@@ -13,6 +13,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/format/ledger"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -602,4 +603,60 @@ func TestListReopensWhatWasWrittenOff(t *testing.T) {
 	equal(t, "reopened", b.mustImport(list, im).Reopened, 1)
 	equal(t, "aging", b.aging("", "GBP"), "d31_60 2/70.00")
 	b.sound()
+}
+
+// What stands in a row that cannot be read is in the file: a complete list does not settle
+// it. Where not even the number can be read, it settles nothing that it does not name.
+func TestCompleteListWithUnreadRows(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		row := func(n int, amount string) string {
+			return fmt.Sprintf("C1,Alpha Ltd,A-%d,2026-01-05,2026-02-04,GBP,%s,%s,", n, amount, amount)
+		}
+		var all []string
+		for n := 1; n <= 12; n++ {
+			all = append(all, row(n, "100.00"))
+		}
+		// A list whose rows nobody can name settles nothing in an empty book: it goes in.
+		report := b.mustImport(plain(append(slices.Clone(all), `C1,Alpha Ltd,1.93E+09,2026-01-05,,GBP,1.00,1.00,`)...),
+			ImportRequest{Complete: true})
+		equal(t, "rejected", report.RejectedRows, 1)
+
+		b.goTo("2026-03-03")
+		list := slices.Clone(all)
+		list[2] = row(3, "1x0.00")
+		list[3] = strings.Replace(list[3], "A-4", "a-4", 1) + "\n" + list[3] // twice, and spelled otherwise
+		report = b.mustImport(plain(list...), ImportRequest{Complete: true})
+		equal(t, "rejected", report.RejectedRows, 2)
+		equal(t, "settled", report.SettledByList, 0)
+		equal(t, "A-3", b.standingOf("A-3"), "10000/10000  c0")
+		equal(t, "A-4", b.standingOf("A-4"), "10000/10000  c0")
+
+		for _, bad := range []string{
+			"C1,Alpha Ltd,1.93E+09,2026-01-05,,GBP,1.00,1.00,", "C1,Alpha Ltd,,2026-01-05,,GBP,1.00,1.00,",
+			"C1,Alpha, Ltd,A-3,2026-01-05,,GBP,100.00,100.00,", `C1,"Alpha" Ltd",A-3,2026-01-05,,GBP,100.00,100.00,`} {
+			list := slices.Clone(all)
+			list[2] = bad
+			text := plain(list...)
+			_, err := b.importText(text, ImportRequest{Complete: true, ConfirmSettles: true})
+			appError(t, err, Refused, "unread_rows")
+			if e := AsError(err); e.Where == nil || e.Where.Row != 4 {
+				t.Errorf("%s: %+v", bad, e.Where)
+			}
+			if report := b.mustImport(text, ImportRequest{}); report.SettledByList != 0 {
+				t.Errorf("%s: further documents settle %d", bad, report.SettledByList)
+			}
+			if strings.Contains(bad, "E+09") {
+				id := b.draftOf("open.csv", []byte(text))
+				p := b.answer(id, func(a *DraftAnswers) { a.Extent, a.AsOf = ExtentComplete, "2026-03-03" })
+				wantQuestion(t, p, "unread_rows")
+				equal(t, "to repair", len(p.Rejected), 1)
+				_, err := b.ApplyDraft(b.ctx, tester, id)
+				appError(t, err, Refused, "unread_rows")
+				p = b.answer(id, func(a *DraftAnswers) { a.Repairs = ledger.Repairs{4: {2: "A-3"}} })
+				wantQuestion(t, p, "")
+			}
+		}
+		equal(t, "A-3", b.standingOf("A-3"), "10000/10000  c0")
+		b.sound()
+	})
 }

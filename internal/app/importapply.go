@@ -77,6 +77,9 @@ func (ap *importApply) run() error {
 		return err
 	}
 	ap.count()
+	if err := ap.missesUnread(); err != nil {
+		return err
+	}
 	if err := ap.settlesMany(); err != nil {
 		return err
 	}
@@ -166,6 +169,22 @@ func (ap *importApply) count() {
 		}
 	}
 	ap.report.SettledByList += len(ap.missing)
+}
+
+// missesUnread refuses a complete list that would settle what it does not name while it has
+// rows of which not even the number is known: the item may stand in one of them.
+func (ap *importApply) missesUnread() error {
+	lost := &ap.st.lost
+	if lost.rows == 0 || len(ap.missing) == 0 {
+		return nil
+	}
+	rows := sprintf("row %d cannot be read, not even its document number", lost.first)
+	if lost.rows > 1 {
+		rows = sprintf("%d rows, first row %d, cannot be read, not even their document numbers", lost.rows, lost.first)
+	}
+	return &Error{Kind: Refused, Code: "unread_rows", Where: &Where{File: ap.im.File, Row: int(lost.first)},
+		Message: sprintf("%s, and %d open items are in no other row: a complete list would count them as paid. "+
+			"Correct the rows, or import the file as further documents", rows, len(ap.missing))}
 }
 
 // settlesMany refuses a complete list that would settle or reduce many items.

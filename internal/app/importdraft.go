@@ -228,7 +228,7 @@ func (a *App) DiscardDraft(ctx context.Context, id int64) error {
 
 // ApplyDraft imports a file as its preview shows it, and forgets the draft. Errors:
 // invalid (draft_open with the question that is not answered, and those of Import),
-// refused (settles_many), not found (draft_not_found).
+// refused (settles_many, unread_rows), not found (draft_not_found).
 func (a *App) ApplyDraft(ctx context.Context, req Request, id int64) (ImportReport, error) {
 	w, err := a.openDraft(ctx, id)
 	if err != nil {

@@ -203,12 +203,13 @@ func (ap *importApply) compareRow(r store.Rows, countMissing bool) {
 			return
 		}
 	}
-	if countMissing && ap.im.Complete {
+	if countMissing && ap.im.Complete && !ap.st.unread[textOf(r.Bytes(2))] {
 		ap.notListed(&b, credit)
 	}
 }
 
-// notListed notes an open item that a complete list does not name. A document that
+// notListed notes an open item that a complete list does not name, not even in a row that
+// cannot be read otherwise. A document that
 // is younger than the list is not missing, and what was settled after the day of
 // the list is settled no second time.
 func (ap *importApply) notListed(b *bookItem, credit creditOf) {

@@ -56,7 +56,8 @@ type DraftColumn struct {
 
 // DraftQuestion is something that only a person can tell.
 type DraftQuestion struct {
-	Code    string // sheet, date_order, decimal, currency, column, extent, as_of, settles_many
+	Code string // sheet, date_order, decimal, currency, column, extent, as_of, settles_many,
+	// unread_rows (answered by repairs, or by further documents)
 	Text    string
 	Choices []string
 	Propose string // the likely answer, or ""
@@ -121,6 +122,9 @@ func (a *App) PreviewDraft(ctx context.Context, id int64) (*DraftPreview, error)
 	switch {
 	case errors.As(err, &refused) && refused.Code == "settles_many":
 		questions = append(questions, DraftQuestion{Code: refused.Code, Text: refused.Message, Choices: []string{"yes", "no"}})
+	case errors.As(err, &refused) && refused.Code == "unread_rows":
+		questions = append(questions, DraftQuestion{Code: refused.Code, Text: refused.Message, Row: refused.Where.Row,
+			Choices: []string{string(ExtentAdditional)}})
 	case errors.As(err, &refused) && refused.Kind == Invalid:
 		p.Failed = refused
 	case err != nil:

@@ -32,6 +32,9 @@ type stage struct {
 
 	reminded *reminded // what a person says; nil: the file does
 
+	unread map[string]bool // normalised numbers of rows that could not be taken
+	lost   finding         // rows of which not even the number could be read
+
 	undated finding // rows with the level of a reminder and no day of it
 
 	lastNumber, lastName string // of the row before: files are often sorted by customer
@@ -101,7 +104,7 @@ const noRow = int32(-1)
 func newStage(layout ledger.Layout, bytes int64) *stage {
 	const bytesPerRow, most = 100, 1 << 20
 	rows := min(bytes/bytesPerRow, most)
-	st := &stage{layout: layout, rows: make([]stagedRow, 0, rows), texts: make([]byte, 1, 1+bytes/8),
+	st := &stage{layout: layout, unread: map[string]bool{}, rows: make([]stagedRow, 0, rows), texts: make([]byte, 1, 1+bytes/8),
 		lastCustomer: noRow}
 	st.byNumber = newTextIndex(rows, func(at int32) string { return st.text(st.rows[at].norm) })
 	st.byCode = newTextIndex(0, func(at int32) string { return st.customers[at].norm })
@@ -235,6 +238,13 @@ func (st *stage) took(read *ledger.Report) {
 	st.report.Drafts, st.report.Payables = read.SkippedBy[ledger.SkipStatus], read.SkippedBy[ledger.SkipPayable]
 	st.report.Skipped = read.SkippedRows
 	st.report.RejectedRows += read.RejectedRows
+	for _, number := range read.Unread {
+		st.notRead(number, 0)
+	}
+	if read.Lost > 0 && (st.lost.rows == 0 || int32(read.LostRow) < st.lost.first) {
+		st.lost.first = int32(read.LostRow)
+	}
+	st.lost.rows += read.Lost
 	for _, e := range read.Rejected {
 		st.report.Rejected = append(st.report.Rejected, RejectedRow{Row: e.Row, Field: e.Field, Value: e.Value,
 			Expected: e.Expected})
@@ -324,7 +334,22 @@ func (st *stage) chain(head, at int32, s *stagedRow, row *ledger.Row) bool {
 
 // drop rejects a row that the reader accepted.
 func (st *stage) drop(row *ledger.Row, field, value, expected string) {
+	st.notRead(row.Number, row.Line)
 	st.report.reject(row.Line, field, value, expected)
+}
+
+// maxUnread is of how many rows that were not taken the numbers are kept.
+const maxUnread = 20_000
+
+// notRead keeps the number of a row that is not taken: its document is in the file, so a
+// complete list does not settle it.
+func (st *stage) notRead(number string, line int) {
+	norm := normaliseNumber(number)
+	if norm == "" || len(st.unread) >= maxUnread {
+		st.lost.add(true, int32(line))
+		return
+	}
+	st.unread[strings.Clone(norm)] = true
 }
 
 func (st *stage) currency(c money.Currency) uint8 {

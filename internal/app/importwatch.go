@@ -55,7 +55,7 @@ type WatchedFile struct {
 // refused if it settles many items. The same bytes are never imported twice.
 //
 // Errors: invalid (layout_unknown, layout_ambiguous, those of Import), conflict
-// (imported_before), refused (settles_many).
+// (imported_before), refused (settles_many, unread_rows).
 func (a *App) ImportWatched(ctx context.Context, req Request, f WatchedFile) (ImportReport, error) {
 	src, err := ledger.Open(f.Source)
 	if err != nil {

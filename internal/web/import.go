@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,7 +196,7 @@ func (v *visit) apply(id int64) error {
 	ctx, done := v.watched()
 	defer done()
 	report, err := v.App.ApplyDraft(ctx, v.request(""), id)
-	if e := app.AsError(err); err != nil && (e.Code == "settles_many" || e.Code == "draft_open") {
+	if e := app.AsError(err); err != nil && slices.Contains([]string{"settles_many", "unread_rows", "draft_open"}, e.Code) {
 		return v.seeOther(draftPath(id)) // the page asks
 	}
 	if err != nil {

@@ -35,12 +35,12 @@ func (p *reading) asks() *app.DraftQuestion {
 // blocked reports whether the rows of the file cannot be shown yet.
 func (p *reading) blocked() bool {
 	q := p.asks()
-	return q != nil && q.Code != "settles_many"
+	return q != nil && q.Code != "settles_many" && q.Code != "unread_rows"
 }
 
 // enter is what the Enter key does in the form.
 func (p *reading) enter() string {
-	if p.asks() != nil {
+	if q := p.asks(); q != nil && q.Code != "unread_rows" {
 		return "answer"
 	}
 	return "look"
@@ -301,6 +301,9 @@ func (v *visit) answers(a *app.DraftAnswers, p *app.DraftPreview) error {
 	take("decimal", &a.Decimal)
 	if form.Has("currency") {
 		a.DefaultCurrency = money.Currency(strings.ToUpper(strings.TrimSpace(form.Get("currency"))))
+	}
+	if form.Has("unread") {
+		a.Extent = app.ExtentAdditional
 	}
 	if form.Has("settles") {
 		if a.ConfirmSettles = form.Get("settles") == "yes"; !a.ConfirmSettles {

@@ -129,7 +129,7 @@ func readPeople(file string, src io.Reader, layout Layout, about subject,
 		}
 		c := r.contact(about)
 		if len(r.errs) > 0 {
-			r.reject(r.errs...)
+			r.reject("", r.errs...)
 			continue
 		}
 		r.report.Totals.Rows++

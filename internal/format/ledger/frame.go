@@ -18,7 +18,8 @@ type frame struct {
 	rec    record
 	cells  [][]byte // of the current row, as many as the header has
 	line   int
-	rows   int // data rows so far
+	rows   int  // data rows so far
+	longer bool // the current row has more columns than the header, empty ones
 
 	col       [numFields]int // column of each field, -1: none
 	seen      bool           // the header was read
@@ -112,10 +113,10 @@ func (f *frame) isData() bool {
 	width := f.layout.Width
 	f.cells = f.rec.cells
 	if f.rec.bad != "" {
-		f.reject(RowError{Field: f.rec.field, Value: shorten(f.rec.raw), Expected: f.rec.bad})
+		f.reject(f.rec.number, RowError{Field: f.rec.field, Value: shorten(f.rec.raw), Expected: f.rec.bad})
 		return false
 	}
-	if len(f.cells) > width && f.blankFrom(width) {
+	if f.longer = len(f.cells) > width && f.blankFrom(width); f.longer {
 		f.cells = f.cells[:width]
 	}
 	if len(f.cells) == width && !f.isOdd() {
@@ -127,7 +128,7 @@ func (f *frame) isData() bool {
 		f.report.skip(f.line, why, f.firstText())
 		return false
 	case len(f.cells) != width:
-		f.reject(RowError{Value: strconv.Itoa(len(f.cells)) + " columns",
+		f.reject("", RowError{Value: strconv.Itoa(len(f.cells)) + " columns",
 			Expected: fmt.Sprintf("%d columns, as in the header", width)})
 		return false
 	}
@@ -259,11 +260,12 @@ func (f *frame) firstText() []byte {
 	return nil
 }
 
-func (f *frame) reject(errs ...RowError) {
+// reject notes the current row as one that cannot be read; number as in [Report.reject].
+func (f *frame) reject(number string, errs ...RowError) {
 	for i := range errs {
 		errs[i].File, errs[i].Row = f.file, f.line
 	}
-	f.report.reject(errs...)
+	f.report.reject(number, errs...)
 }
 
 // completeIfLast guards against a file cut inside its last cell: without a line
@@ -279,7 +281,7 @@ func (f *frame) completeIfLast() bool {
 		f.lastForms |= form
 		return true
 	}
-	f.reject(RowError{Field: f.lastField.String(), Value: shorten(cell),
+	f.reject("", RowError{Field: f.lastField.String(), Value: shorten(cell),
 		Expected: "a whole cell: the file ends here without a line end, in a form no other row has"})
 	return false
 }

@@ -94,7 +94,7 @@ func (j *journal) next(rec *record) error {
 		if err != nil {
 			return err
 		}
-		rec.why, rec.field = "", ""
+		rec.why, rec.field, rec.number = "", "", ""
 		switch {
 		case rec.line < j.layout.HeaderRow:
 			j.book.above(rec)
@@ -215,7 +215,7 @@ func (j *journal) settleMarks() {
 func (j *journal) emit(rec *record, d *document) {
 	*rec = record{line: d.line, terminated: true}
 	if line, broken := j.broken[d.account]; broken {
-		rec.field, rec.raw = Number.String(), []byte(d.number+" ")
+		rec.field, rec.raw, rec.number = Number.String(), []byte(d.number+" "), d.number
 		rec.bad = fmt.Sprintf("the posting of the same account in row %d to be readable: what is open depends on it", line)
 		return
 	}

@@ -98,7 +98,11 @@ func (r *reader) readAll(handle func(*Row) error) error {
 			continue
 		}
 		if r.parse(); len(r.errs) > 0 {
-			r.reject(r.errs...)
+			number := r.row.Number
+			if r.longer { // a stray delimiter may have moved its cells
+				number = ""
+			}
+			r.reject(number, r.errs...)
 			continue
 		}
 		if r.layout.LineItems && r.isFurtherLine() {
@@ -144,7 +148,7 @@ func (r *reader) isFurtherLine() bool {
 		r.report.skip(r.line, SkipLineItem, r.firstText())
 		return true
 	}
-	r.reject(RowError{Field: Number.String(), Value: row.Number,
+	r.reject(row.Number, RowError{Field: Number.String(), Value: row.Number,
 		Expected: fmt.Sprintf("the amounts and due date of row %d, which is the same document", p.line)})
 	return true
 }

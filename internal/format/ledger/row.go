@@ -126,6 +126,13 @@ type Report struct {
 	UnterminatedRow int `json:"unterminated_row,omitempty"`
 	// HiddenRows counts rows of a workbook that a filter or a person hid; they are read.
 	HiddenRows int `json:"hidden_rows,omitempty"`
+	// Unread are the document numbers of rejected rows, the first 10,000: such a document
+	// is in the file, whatever else is wrong with its row.
+	Unread []string `json:"unread,omitempty"`
+	// Lost counts the rejected rows that are not in Unread, since not even the number could
+	// be read: any document may be in one of them. LostRow is the first.
+	Lost    int `json:"lost,omitempty"`
+	LostRow int `json:"lost_row,omitempty"`
 }
 
 func (r *Report) skip(line int, why string, text []byte) {
@@ -139,8 +146,15 @@ func (r *Report) skip(line int, why string, text []byte) {
 	}
 }
 
-func (r *Report) reject(errs ...RowError) {
+// reject notes a row that is not handed over; number is its document number, or "" where
+// that is not known.
+func (r *Report) reject(number string, errs ...RowError) {
 	r.RejectedRows++
+	if number != "" && len(r.Unread) < maxListed {
+		r.Unread = append(r.Unread, number)
+	} else if r.Lost++; r.Lost == 1 {
+		r.LostRow = errs[0].Row
+	}
 	if room := maxListed - len(r.Rejected); room < len(errs) {
 		errs = errs[:max(room, 0)]
 	}

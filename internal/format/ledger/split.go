@@ -22,6 +22,7 @@ type record struct {
 	terminated bool     // a line end follows
 	bad        string   // not empty: the row is broken, and this was expected
 	field      string   // of bad: the field that is broken, if it is one
+	number     string   // of bad: the document number, where it is known all the same
 	why        string   // not empty: the row is no document, for this reason
 }
 

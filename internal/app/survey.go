@@ -126,6 +126,7 @@ func (s *survey) find(customer int64) int {
 type surveys struct {
 	mu     sync.Mutex
 	newest *survey
+	trueAt time.Time // when the newest was last known to be true, by the running time of the machine
 	making *makingSurvey
 }
 
@@ -138,16 +139,20 @@ type makingSurvey struct {
 // runBetween is how old a survey is, while nothing but a daily run writes, before another
 // is made beside: a run plans what goes out and touches no amount, and a survey for each of
 // its batches would slow it.
-const runBetween = 3 * time.Second
+const runBetween = 2 * time.Second
 
 // seenBetween is the same for readers who may see what is a little older.
 const seenBetween = 200 * time.Millisecond
 
+// oldest is how long ago a survey that is given again was true at most: who comes after a
+// pause waits for the next one.
+const oldest = 3 * time.Second
+
 // older is the key of a context whose reader may see what is a little older.
 type older struct{}
 
-// MayBeOlder lets figures and lists be as of some moments ago, while new ones are made
-// beside, so that nobody waits for what others change. Who has just changed something reads
+// MayBeOlder lets figures and lists be as of some moments ago, three seconds at most, while
+// new ones are made beside, so that nobody waits for what others change. Who has just changed something reads
 // without it, and sees it.
 func MayBeOlder(ctx context.Context) context.Context { return context.WithValue(ctx, older{}, true) }
 
@@ -158,7 +163,7 @@ func (a *App) survey(ctx context.Context) (*survey, error) {
 	for {
 		var key surveyKey
 		var onlyRun bool
-		newest := a.seen.latest()
+		newest, trueAt := a.seen.latest()
 		if err := a.read(ctx, func(tx store.Tx) (err error) {
 			if key, err = a.surveyKey(tx); err != nil || newest == nil {
 				return err
@@ -169,13 +174,14 @@ func (a *App) survey(ctx context.Context) (*survey, error) {
 			return nil, err
 		}
 		if newest != nil && newest.key == key {
+			a.seen.stillTrue(newest)
 			return newest, nil
 		}
 		age := seenBetween
 		if onlyRun {
 			age = runBetween
 		}
-		if newest != nil && (onlyRun || mayBeOlder(ctx)) && newest.key.days == key.days {
+		if newest != nil && (onlyRun || mayBeOlder(ctx)) && newest.key.days == key.days && time.Since(trueAt) <= oldest {
 			if time.Since(newest.made) >= age && !a.seen.busy() {
 				go a.seen.make(context.WithoutCancel(ctx), key, a.makeSurvey) // nobody waits for it
 			}
@@ -188,10 +194,19 @@ func (a *App) survey(ctx context.Context) (*survey, error) {
 	}
 }
 
-func (s *surveys) latest() *survey {
+func (s *surveys) latest() (newest *survey, trueAt time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.newest
+	return s.newest, s.trueAt
+}
+
+// stillTrue notes that nothing has changed since a survey was made.
+func (s *surveys) stillTrue(seen *survey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.newest == seen {
+		s.trueAt = time.Now()
+	}
 }
 
 // busy reports whether a survey is being made.
@@ -222,7 +237,7 @@ func (s *surveys) make(ctx context.Context, key surveyKey,
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if s.making = nil; m.made != nil {
-				s.newest = m.made
+				s.newest, s.trueAt = m.made, m.made.made.Add(-m.made.cost)
 			}
 			close(m.done)
 		}()

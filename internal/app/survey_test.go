@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -156,8 +157,17 @@ func TestSurveyOfLaterPayments(t *testing.T) {
 	})
 }
 
+func (b *testBook) olderSurvey() *survey {
+	b.t.Helper()
+	s, err := b.survey(MayBeOlder(b.ctx))
+	if err != nil {
+		b.t.Error(err)
+	}
+	return s
+}
+
 // TestSurveyIsMadeOnce holds that callers share a survey until something changes, and that
-// a run alone does not make another at once.
+// a run alone does not make another at once; after a pause nobody sees an old one.
 func TestSurveyIsMadeOnce(t *testing.T) {
 	b := newTestBook(t, t.TempDir()+"/book.db", "GB", "2026-03-06")
 	b.addCustomers(newCustomer{number: "A", kind: "company", country: "GB", email: "a@a.example"})
@@ -185,8 +195,22 @@ func TestSurveyIsMadeOnce(t *testing.T) {
 	if survey() != all[0] {
 		t.Error("another survey for a batch of a run")
 	}
+	b.seen.trueAt = time.Now().Add(-oldest - time.Millisecond)
+	after := survey()
+	if after == all[0] {
+		t.Error("the survey from before a run that is long over")
+	}
 	b.pay("item:A1", "1.00", "2026-03-06")
-	if survey() == all[0] {
+	b.seen.trueAt = time.Now().Add(time.Hour)
+	if b.olderSurvey() != after {
+		t.Error("who may see what is a little older waited for another survey")
+	}
+	if survey() == after {
 		t.Error("the same survey after a payment")
+	}
+	b.pay("item:A1", "1.00", "2026-03-06")
+	b.seen.trueAt = time.Now().Add(-oldest - time.Millisecond)
+	if f := b.olderSurvey(); f.lines[0].open != 98_00 {
+		t.Errorf("after a pause the first reader sees %d open", f.lines[0].open)
 	}
 }

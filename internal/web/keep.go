@@ -17,9 +17,9 @@ import (
 // as with ten, also while a run writes. Who has just changed something gets it written anew.
 
 const (
-	keptFor   = time.Second      // a page is given again for so long
-	keptLimit = 10 * time.Second // and while somebody writes it anew, no longer than this
-	keptBytes = 16 << 20         // all kept pages together
+	keptFor   = time.Second     // a page is given again for so long
+	keptLimit = 3 * time.Second // and while somebody writes it anew, no longer than this
+	keptBytes = 16 << 20        // all kept pages together
 )
 
 // keeper holds written pages.

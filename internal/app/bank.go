@@ -131,7 +131,15 @@ func (a *App) unchangedSince(r *recorder, c *CreditorInfo, values map[string]str
 			"the bank details were changed on %s: they cannot be unchanged since %s", changed, day)
 	}
 	changers := strings.Split(values[settingBankChangedBy], "\n")
-	if slices.Contains(changers, person(by)) || values[settingBankConfirmed] != "" {
+	all, err := a.users(r)
+	if err != nil {
+		return err
+	}
+	hands, err := a.otherHands(r, all, c.ID, changers, bankChangedAt(values))
+	if err != nil {
+		return err
+	}
+	if slices.Contains(slices.Concat(changers, hands), person(by)) || values[settingBankConfirmed] != "" {
 		return nil
 	}
 	return a.putSetting(r, c.ID, settingBankConfirmed, by, false)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/cal"
@@ -27,7 +28,8 @@ type secondLook struct {
 	on       cal.Date          // the day of it
 	figure   string            // what a single person may type again
 	retyped  string
-	source   string // where it was read
+	hands    []string // users who may be somebody of did under another name, see [App.otherHands]
+	source   string   // where it was read
 	today    cal.Date
 	whoLooks string
 }
@@ -37,14 +39,15 @@ type secondLook struct {
 // person" (guardrail R29). Errors: refused (second_person_needed: there is somebody else;
 // one_person_waits), invalid (retyped_differs).
 func (l *secondLook) second(all []userRow) (eyes, error) {
-	if !slices.Contains(l.did, l.whoLooks) {
+	took := slices.Concat(l.did, l.hands)
+	if !slices.Contains(took, l.whoLooks) {
 		return anotherPerson, nil
 	}
 	var others []string
 	known := false
 	for _, u := range all {
 		known = known || u.Login == l.whoLooks
-		if u.May(l.to) && !slices.Contains(l.did, u.Login) {
+		if u.May(l.to) && !slices.Contains(took, u.Login) {
 			others = append(others, u.Login)
 		}
 	}
@@ -151,6 +154,47 @@ func confirmedBy(c *BankConfirmed, source string) string {
 	return c.By
 }
 
+// otherHands are the users behind whom one who took part in a change of the account may
+// stand: they were added, or got a role, a password or their access back, from somebody else
+// since the change, or from one who took part in the three days before it. Who can wait
+// longer than that needs no second person.
+func (a *App) otherHands(tx store.Tx, all []userRow, creditor int64, did []string, changed time.Time) (hands []string, err error) {
+	before := int64(0)
+	if err := store.One(tx, "SELECT CAST(COALESCE(max(seq), 0) AS bigint) FROM txn WHERE tenant_id = $1 AND recorded_at < $2",
+		[]any{a.tenant, changed.Add(-bankWait)}, func(r store.Rows) { before = r.Int64(0) }); err != nil {
+		return nil, err
+	}
+	type touch struct {
+		seq       int64
+		login, by string
+	}
+	var touches []touch
+	bankSeq := int64(0)
+	err = store.Each(tx, `SELECT c.seq, c.subject, c.subject_id, c.field, t.actor FROM change c
+		JOIN txn t ON t.tenant_id = c.tenant_id AND t.seq = c.seq
+		WHERE c.tenant_id = $1 AND c.seq > $2 AND c.subject IN ('setting','user') ORDER BY c.seq, c.line`,
+		[]any{a.tenant, before}, func(r store.Rows) error {
+			id, field := r.Int64(2), r.Text(3)
+			switch {
+			case r.Text(1) == "setting":
+				if id == creditor && slices.Contains(bankFields, field) {
+					bankSeq = r.Int64(0)
+				}
+			case slices.Contains([]string{"login", "role", "password", "active"}, field):
+				if k := slices.IndexFunc(all, func(u userRow) bool { return u.ID == id }); k >= 0 {
+					touches = append(touches, touch{r.Int64(0), all[k].Login, person(r.Text(4))})
+				}
+			}
+			return nil
+		})
+	for _, t := range touches {
+		if t.by != t.login && (t.seq > bankSeq || slices.Contains(did, t.by)) && !slices.Contains(hands, t.login) {
+			hands = append(hands, t.login)
+		}
+	}
+	return hands, err
+}
+
 // bankEyes says how somebody would look at the changed account of a creditor.
 func (a *App) bankEyes(tx store.Tx, by string, b *BankConfirmation) (eyes, map[string]string, error) {
 	c, err := a.creditor(tx, b.Creditor)
@@ -176,8 +220,12 @@ func (a *App) bankEyes(tx store.Tx, by string, b *BankConfirmation) (eyes, map[s
 	if figure == "" {
 		figure = values["bank.account"]
 	}
-	look := secondLook{to: access.BankConfirm, did: strings.Split(values[settingBankChangedBy], "\n"),
-		on: cal.DateIn(bankChangedAt(values), c.Zone), today: c.today(tx), figure: figure, retyped: b.Retyped,
+	did := strings.Split(values[settingBankChangedBy], "\n")
+	hands, err := a.otherHands(tx, all, c.ID, did, bankChangedAt(values))
+	if err != nil {
+		return "", nil, err
+	}
+	look := secondLook{to: access.BankConfirm, did: did, hands: hands, on: cal.DateIn(bankChangedAt(values), c.Zone), today: c.today(tx), figure: figure, retyped: b.Retyped,
 		source: b.Source, whoLooks: person(by)}
 	how, err := look.second(all)
 	return how, values, err

@@ -72,6 +72,84 @@ func TestBankBySecondPerson(t *testing.T) {
 	})
 }
 
+// TestBankByOnesOwnHand: a user whom the one who changed the account has made, or whose
+// password or role others gave since, is no second pair of eyes.
+func TestBankByOnesOwnHand(t *testing.T) {
+	const secret = "correct horse battery 7"
+	for name, c := range map[string]struct {
+		before, after func(*testBook)
+		who, want     string
+	}{
+		"made since": {after: func(b *testBook) { b.hireBy("anna", "ghost") }, who: "ghost", want: "second_person_needed"},
+		"made before, by who changes": {before: func(b *testBook) { b.hireBy("anna", "ghost") }, who: "ghost",
+			want: "second_person_needed"},
+		"another password": {after: func(b *testBook) { b.setPassword("anna", "ben", secret) }, who: "ben",
+			want: "second_person_needed"},
+		"another role": {after: func(b *testBook) {
+			role := access.Controller
+			if _, err := b.SetUser(b.ctx, b.as("anna"), "sam", UserChange{Role: &role}); err != nil {
+				b.t.Fatal(err)
+			}
+		}, who: "sam", want: "second_person_needed"},
+		"the own password": {after: func(b *testBook) { b.setPassword("ben", "ben", secret) }, who: "ben"},
+		"made between two changes": {after: func(b *testBook) {
+			b.hireBy("anna", "ghost")
+			if err := b.SetBank(b.ctx, b.as("anna"), "", BankDetails{Holder: "Ghost", Routing: "12-34-56", Account: "87654321"}); err != nil {
+				b.t.Fatal(err)
+			}
+		}, who: "ghost", want: "second_person_needed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onBothEngines(t, func(t *testing.T, address string) {
+				b := friendlyBook(t, address)
+				b.hire("anna", access.Owner, "")
+				b.hire("ben", access.Controller, "")
+				b.hire("olga", access.Owner, "")
+				b.hire("sam", access.Sales, "")
+				if c.before != nil {
+					c.before(b)
+				}
+				if err := b.SetBank(b.ctx, b.as("anna"), "", newAccount); err != nil {
+					t.Fatal(err)
+				}
+				if c.after != nil {
+					c.after(b)
+				}
+				since := Request{Actor: c.who, Role: access.Owner, Confirmed: b.wall()}
+				if err := b.SetSetting(b.ctx, since, "", "bank.unchanged_since", "2026-03-05"); err != nil && c.want == "" {
+					t.Error(err)
+				}
+				_, err := b.ConfirmBank(b.ctx, b.as(c.who), BankConfirmation{})
+				if c.want == "" {
+					wantCode(t, err, "bank_not_changed") // the setting has confirmed it
+					return
+				}
+				wantCode(t, err, c.want)
+				if strings.Contains(err.Error(), "ghost") {
+					t.Errorf("%v sends to the own hand", err)
+				}
+				if _, err := b.ConfirmBank(b.ctx, b.as("olga"), BankConfirmation{}); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+func (b *testBook) hireBy(actor, login string) {
+	b.t.Helper()
+	if _, err := b.AddUser(b.ctx, b.as(actor), NewUser{Login: login, Name: login, Role: access.Controller}); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *testBook) setPassword(actor, login, secret string) {
+	b.t.Helper()
+	if err := b.SetPassword(b.ctx, b.as(actor), login, secret); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // TestBankByOnePerson: who is alone confirms a day later, or after typing the number again
 // from its source, and the audit log says so (guardrail R29).
 func TestBankByOnePerson(t *testing.T) {

@@ -51,7 +51,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(s.errs, nil))
-	service := duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: c.RunHour, Brief: a.BriefFor("")})
+	service := s.service(a, l, log, c.RunHour)
 	at, err := listen(c.Listen)
 	if err != nil {
 		return err
@@ -77,6 +77,11 @@ func (c *serveCmd) Run(s *session) error {
 	})
 	log.Info("stopped")
 	return err
+}
+
+// service runs and sends for a book.
+func (*session) service(a *app.App, l *duty.Licence, log *slog.Logger, hour int) *duty.Service {
+	return duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: hour, Brief: a.BriefFor("")})
 }
 
 // pages are those of a book.

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
@@ -32,7 +35,7 @@ func (c *startCmd) Run(s *session) error {
 		s.app = a
 		return (&serveCmd{Listen: c.Listen, RunHour: defaultRunHour}).Run(s)
 	}
-	if app.AsError(err).Kind != app.NotFound {
+	if e := app.AsError(err); e.Kind != app.NotFound && e.Code != "book_unfinished" {
 		return err
 	}
 	at, err := listen(c.Listen)
@@ -58,52 +61,123 @@ func (c *startCmd) Run(s *session) error {
 // defaultRunHour is that of serve.
 const defaultRunHour = 6
 
-// firstBook makes a book from what a newcomer said.
+// firstBook makes a book from what a newcomer said. It keeps what is done, so that after an
+// error the rest is done by another try.
 type firstBook struct {
 	*session
 	address string
 	log     *slog.Logger
 	ready   chan *duty.Service
+
+	said  web.FirstBook // of which the book, and then the owner, is made
+	armed bool
+	owner app.User
 }
 
-// make makes book and owner. What was made before an error stays, and is gone on with.
+// make makes book and owner. Everything is tried first with a book that is thrown away, so
+// that what cannot be leaves nothing behind.
 func (f *firstBook) make(ctx context.Context, b web.FirstBook) (*web.Server, app.User, error) {
-	req := app.Request{Actor: "cli:" + f.env.User}
-	if !book.IsAddress(b.Email) {
-		return nil, app.User{}, invalid("invalid_address", "%q is not an email address", b.Email)
-	}
-	if f.app == nil {
-		currency := app.HomeCurrency(b.Country)
-		if currency == "" {
-			return nil, app.User{}, invalid("country_unknown", "choose your country from the list; for another one, use recoup init")
-		}
-		a, _, err := app.CreateBook(ctx, f.address, f.env.Build, req, app.BookRequest{Name: b.Company, Country: b.Country,
-			Currency: currency, ClockDay: cal.None})
-		if err != nil {
-			return nil, app.User{}, err
-		}
-		f.app = a
-		if err := f.armNew(f.address); err != nil {
-			return nil, app.User{}, err
-		}
+	if err := f.steps(ctx, b); err != nil {
+		return nil, app.User{}, err
 	}
 	l, err := f.licence(f.app)
 	if err != nil {
 		return nil, app.User{}, err
 	}
-	owner, err := f.app.AddUser(ctx, req, app.NewUser{Login: web.LoginOf(b.Name), Name: b.Name, Email: b.Email, Role: access.Owner,
-		Password: b.Password})
-	if err != nil {
-		return nil, app.User{}, err
+	service := f.service(f.app, l, f.log, defaultRunHour)
+	f.ready <- service
+	return f.pages(f.app, f.address, f.log, service, l), f.owner, nil
+}
+
+// steps does what is not done yet.
+func (f *firstBook) steps(ctx context.Context, b web.FirstBook) (err error) {
+	if err := f.same(&b); err != nil {
+		return err
 	}
+	if f.app == nil {
+		if err := f.rehearse(ctx, b); err != nil {
+			return err
+		}
+		if f.app, err = f.create(ctx, f.address, b); err != nil {
+			return err
+		}
+		f.said = b
+	}
+	if !f.armed {
+		if err := f.armNew(f.address); err != nil {
+			return err
+		}
+		f.armed = true
+	}
+	if f.owner.ID == 0 {
+		if f.owner, err = f.addOwner(ctx, f.app, b); err != nil {
+			return err
+		}
+		f.said = b
+	}
+	return sayWho(ctx, f.app, f.owner, b)
+}
+
+// same refuses other words for what is made already, since they would change nothing.
+func (f *firstBook) same(b *web.FirstBook) error {
+	begun := func(what string) error {
+		return &app.Error{Kind: app.Conflict, Code: "book_begun", Message: what + ": go on with the same words, and change them later"}
+	}
+	switch {
+	case f.app != nil && (b.Company != f.said.Company || b.Country != f.said.Country):
+		return begun("the book of " + f.said.Company + " in " + f.said.Country + " is made already")
+	case f.owner.ID != 0 && *b != f.said:
+		return begun("its owner " + f.said.Name + ", " + f.said.Email + ", is made already with a password")
+	}
+	return nil
+}
+
+// rehearse tries the words with a book that is thrown away.
+func (f *firstBook) rehearse(ctx context.Context, b web.FirstBook) error {
+	dir, err := os.MkdirTemp("", "recoup-first-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	a, err := f.create(ctx, filepath.Join(dir, "book.db"), b)
+	if err != nil {
+		return err
+	}
+	owner, err := f.addOwner(ctx, a, b)
+	if err == nil {
+		err = sayWho(ctx, a, owner, b)
+	}
+	return errors.Join(err, a.Close())
+}
+
+func (f *firstBook) request() app.Request { return app.Request{Actor: "cli:" + f.env.User} }
+
+func (f *firstBook) create(ctx context.Context, address string, b web.FirstBook) (*app.App, error) {
+	currency := app.HomeCurrency(b.Country)
+	if currency == "" {
+		return nil, invalid("country_unknown", "choose your country from the list; for another one, use recoup init")
+	}
+	a, _, err := app.CreateBook(ctx, address, f.env.Build, f.request(), app.BookRequest{Name: b.Company, Country: b.Country,
+		Currency: currency, ClockDay: cal.None})
+	return a, err
+}
+
+func (f *firstBook) addOwner(ctx context.Context, a *app.App, b web.FirstBook) (app.User, error) {
+	if !book.IsAddress(b.Email) {
+		return app.User{}, invalid("invalid_address", "%q is not an email address", b.Email)
+	}
+	return a.AddUser(ctx, f.request(), app.NewUser{Login: web.LoginOf(b.Name), Name: b.Name, Email: b.Email, Role: access.Owner,
+		Password: b.Password})
+}
+
+// sayWho sets who the messages are from.
+func sayWho(ctx context.Context, a *app.App, owner app.User, b web.FirstBook) error {
 	for _, set := range [][2]string{{"sender.name", b.Company}, {"sender.person", b.Name}, {"sender.reply_to", b.Email}} {
-		if err := f.app.SetSetting(ctx, app.Request{Actor: owner.Login}, "", set[0], set[1]); err != nil {
-			return nil, app.User{}, err
+		if err := a.SetSetting(ctx, app.Request{Actor: owner.Login}, "", set[0], set[1]); err != nil {
+			return err
 		}
 	}
-	service := duty.New(duty.Options{App: f.app, Licence: l, Log: f.log, RunHour: defaultRunHour})
-	f.ready <- service
-	return f.pages(f.app, f.address, f.log, service, l), owner, nil
+	return nil
 }
 
 // serve runs and sends for the book once it is there.

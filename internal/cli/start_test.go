@@ -50,7 +50,7 @@ func TestFirstBook(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(address+".armed", "x"), 0o700); err != nil { // so that it cannot be armed
 		t.Fatal(err)
 	}
-	try(right, "internal")
+	try(right, "arm_file")
 	other := right
 	other.Country = "AT"
 	try(other, "book_begun")

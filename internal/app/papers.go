@@ -75,10 +75,11 @@ type paperFile struct {
 	size                      int
 }
 
-// maxPaper bounds one file.
-const maxPaper = unzip.MaxFile
+// MaxPaper bounds one file, in bytes.
+const MaxPaper = unzip.MaxFile
 
-const expectedPaper = "a PDF, PNG or JPEG of at most 20 MiB, or a ZIP archive of such"
+// ExpectedPaper says what a file has to be.
+const ExpectedPaper = "a PDF, PNG or JPEG of at most 20 MiB, or a ZIP archive of such"
 
 // AddPapers keeps files with the documents whose numbers stand in their names or, in PDFs,
 // in their text. What matches none or several waits with the numbers that were found, see
@@ -133,7 +134,7 @@ func (a *App) takePaper(ctx context.Context, f PaperFile, files *[]paperFile, re
 	if unzip.IsZip(f.Bytes) {
 		err := unzip.Zip(bytes.NewReader(f.Bytes), int64(len(f.Bytes)), func(name string, data []byte) error {
 			if unzip.IsZip(data) {
-				reject(f.Name+": "+name, expectedPaper)
+				reject(f.Name+": "+name, ExpectedPaper)
 				return nil
 			}
 			return a.takePaper(ctx, PaperFile{name, data}, files, report)
@@ -145,8 +146,8 @@ func (a *App) takePaper(ctx context.Context, f PaperFile, files *[]paperFile, re
 		return err
 	}
 	media := http.DetectContentType(f.Bytes)
-	if len(f.Bytes) > maxPaper || !slices.Contains([]string{"application/pdf", "image/png", "image/jpeg"}, media) {
-		reject(f.Name, expectedPaper)
+	if len(f.Bytes) > MaxPaper || !slices.Contains([]string{"application/pdf", "image/png", "image/jpeg"}, media) {
+		reject(f.Name, ExpectedPaper)
 		return ctx.Err()
 	}
 	kept := paperFile{name: fileName(f.Name), media: media, size: len(f.Bytes)}

@@ -51,7 +51,8 @@ type outcome struct {
 }
 
 // look imports the files that have settled, if it is time, and says what became of them.
-// Errors of the database leave the files where they are.
+// A folder that is not there, or a file that could not be dealt with for a fault of ours,
+// stops no other; what failed stays where it is, and the error tells of all of it.
 func (f *folders) look(ctx context.Context) ([]outcome, error) {
 	if running() < f.next {
 		return nil, nil
@@ -62,11 +63,13 @@ func (f *folders) look(ctx context.Context) ([]outcome, error) {
 		return nil, err
 	}
 	var done []outcome
+	var failed []error
 	still := map[string]sighting{}
 	for _, w := range watched {
 		entries, err := os.ReadDir(w.Path)
 		if err != nil {
-			return done, fmt.Errorf("the watched folder cannot be read: %w", err)
+			failed = append(failed, fmt.Errorf("the watched folder cannot be read: %w", err))
+			continue
 		}
 		for _, e := range entries {
 			if ctx.Err() != nil {
@@ -82,13 +85,14 @@ func (f *folders) look(ctx context.Context) ([]outcome, error) {
 			}
 			out, err := f.take(ctx, w, e.Name())
 			if err != nil {
-				return done, err
+				failed = append(failed, fmt.Errorf("%s: %w", e.Name(), err))
+				continue
 			}
 			done = append(done, out)
 		}
 	}
 	f.seen = still
-	return done, nil
+	return done, errors.Join(failed...)
 }
 
 // watches reports whether an entry is a file to be imported: no folder, link or hidden
@@ -149,6 +153,9 @@ func (f *folders) importFile(ctx context.Context, w app.WatchedFolder, path, nam
 		return "", err
 	}
 	if strings.EqualFold(filepath.Ext(name), ".pdf") {
+		if info.Size() > app.MaxPaper {
+			return "", &app.Error{Kind: app.Invalid, Code: "file_unreadable", Message: "expected " + app.ExpectedPaper}
+		}
 		return f.importPaper(ctx, w, path, name)
 	}
 	report, err := f.app.ImportWatched(ctx, actor, app.WatchedFile{Creditor: w.Creditor, Name: name, Source: file,

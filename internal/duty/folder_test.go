@@ -80,6 +80,7 @@ func TestWatchedFolder(t *testing.T) {
 	drop(t, dir, "guess.csv", "Kunde,Rechnung,Fällig,Betrag,Währung\nC1,R9,2026-02-28,10.00,GBP\n")
 	drop(t, dir, "poem.txt", "The fog comes\n")
 	look(0)
+	var err error
 	done := look(4)
 	for i, want := range []string{"guess.csv true layout_unknown", "half.csv true settle or reduce", "open.csv false imported before",
 		"poem.txt true header"} {
@@ -100,6 +101,33 @@ func TestWatchedFolder(t *testing.T) {
 	}
 	if got := filesIn(t, dir); got != ".hidden done refused ~$open.xlsx" {
 		t.Error(got)
+	}
+	gone := filepath.Join(dir, "gone")
+	if _, err := w.app.AddCreditor(t.Context(), actor, app.NewCreditor{Code: "a", Name: "A", Country: "GB", Currency: "GBP"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(gone, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.app.SetSetting(t.Context(), actor, "a", app.SettingFolder, gone); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(gone); err != nil {
+		t.Fatal(err)
+	}
+	drop(t, dir, "large.pdf", "%PDF-1.4\n")
+	if err := os.Truncate(filepath.Join(dir, "large.pdf"), 64<<30); err != nil { // more than memory
+		t.Fatal(err)
+	}
+	for range 2 {
+		f.settle()
+		done, err = f.look(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "gone") {
+			t.Fatalf("a folder that is missing is not told: %v", err)
+		}
+	}
+	if len(done) != 1 || !done[0].refused || !strings.Contains(done[0].text, "at most 20 MiB") {
+		t.Errorf("beside a missing folder: %+v", done)
 	}
 	f.next = running() + time.Hour
 	if done, err := f.look(t.Context()); done != nil || err != nil {

@@ -24,6 +24,7 @@ type Rows struct {
 	merges  []merge // of the sheet, by first row; those before next are begun
 	next    int
 	running []merge
+	filled  int    // bytes that merges have put into rows
 	text    []byte // of all cells of the row
 	ends    []cell
 	cells   [][]byte
@@ -154,7 +155,9 @@ func (r *Rows) readRow(row *Row) error {
 			return err
 		}
 	}
-	r.fillMerges()
+	if err := r.fillMerges(); err != nil {
+		return err
+	}
 	row.Cells = r.cut()
 	return nil
 }
@@ -267,15 +270,18 @@ func (r *Rows) keep(column, from int, kind cellType, st style) error {
 
 // fillMerges begins the merged cells of the row and puts the texts of running ones where
 // the row has nothing.
-func (r *Rows) fillMerges() {
+func (r *Rows) fillMerges() error {
 	if len(r.running) == 0 && (r.next >= len(r.merges) || r.merges[r.next].from > r.number) {
-		return
+		return nil
 	}
 	r.running = slices.DeleteFunc(r.running, func(m merge) bool { return m.to < r.number })
 	for _, m := range r.running {
 		at, found := slices.BinarySearchFunc(r.ends, m.column, func(c cell, column int) int { return c.column - column })
 		if found || len(r.text)+len(m.text) > maxRowBytes {
 			continue
+		}
+		if r.filled += len(m.text) + filledCell; r.filled > MaxUnpacked {
+			return fmt.Errorf("%w: its merged cells stand for more than %d MiB by row %d", ErrLimit, MaxUnpacked>>20, r.number)
 		}
 		from := len(r.text)
 		r.text = append(r.text, m.text...)
@@ -286,14 +292,22 @@ func (r *Rows) fillMerges() {
 		if m.from < r.number {
 			continue // its first row is not stored: it has no text
 		}
-		for _, c := range r.ends {
-			if c.column == m.column && c.written {
-				m.text = slices.Clone(r.text[c.from:c.to])
-				r.running = append(r.running, m)
-			}
+		at, found := slices.BinarySearchFunc(r.ends, m.column, func(c cell, column int) int { return c.column - column })
+		if !found || !r.ends[at].written {
+			continue
+		}
+		m.text = slices.Clone(r.text[r.ends[at].from:r.ends[at].to])
+		if k := slices.IndexFunc(r.running, func(o merge) bool { return o.column == m.column }); k >= 0 {
+			r.running[k] = m // merged cells never overlap: the file is wrong, and one text a column is enough
+		} else {
+			r.running = append(r.running, m)
 		}
 	}
+	return nil
 }
+
+// filledCell is what a cell filled by a merge counts beside its text.
+const filledCell = 32
 
 // cut makes the cells of the row.
 func (r *Rows) cut() [][]byte {

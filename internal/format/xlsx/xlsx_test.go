@@ -148,6 +148,51 @@ func TestMergedCells(t *testing.T) {
 		"2: Pike|1|10", "3: Pike|2", "5 hidden: Pike|3", "6: |4")
 }
 
+// Merged cells that overlap, as no program writes them, and many tall ones cost no more than
+// the rows they fill: one text a column, and no more bytes in all than a part may have.
+func TestManyMergedCells(t *testing.T) {
+	var sheet strings.Builder
+	sheet.WriteString(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>Pike</v></c></row>`)
+	for n := 2; n <= 3000; n++ {
+		fmt.Fprintf(&sheet, `<row r="%d"><c r="A%d" t="str"><v>Moor</v></c></row>`, n, n)
+	}
+	sheet.WriteString(`<row r="3001"/></sheetData><mergeCells>`)
+	for n := 1; n <= 3000; n++ {
+		fmt.Fprintf(&sheet, `<mergeCell ref="A%d:A1048576"/>`, n)
+	}
+	sheet.WriteString(`</mergeCells></worksheet>`)
+	data := workbook(t, map[string]string{"xl/worksheets/sheet1.xml": sheet.String()})
+	b, err := Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := b.Rows(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var row Row
+	for {
+		if err := rows.Next(&row); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows.running) > 1 {
+			t.Fatalf("row %d: %d texts run in one column", row.Number, len(rows.running))
+		}
+	}
+	sheet.Reset()
+	sheet.WriteString(`<worksheet><sheetData><row r="1"><c r="A1" t="str"><v>` + strings.Repeat("x", MaxCellBytes-1) + `</v></c></row>`)
+	for n := 2; n <= 4000; n++ {
+		fmt.Fprintf(&sheet, `<row r="%d"/>`, n)
+	}
+	sheet.WriteString(`</sheetData><mergeCells><mergeCell ref="A1:A4000"/></mergeCells></worksheet>`)
+	if _, err := readAll(workbook(t, map[string]string{"xl/worksheets/sheet1.xml": sheet.String()}), 0); !errors.Is(err, ErrLimit) {
+		t.Errorf("64 KiB merged over 4000 rows: %v", err)
+	}
+}
+
 func TestSheets(t *testing.T) {
 	f := excelize.NewFile()
 	defer f.Close()

@@ -313,6 +313,7 @@ func TestMoneyInAnotherCurrencyIsOnTheChecklist(t *testing.T) {
 // other messages are in; the email beside it says that they come with the letter.
 func TestLetterOfClaimNamesItsEnclosures(t *testing.T) {
 	b, list := finalDemand(t, t.TempDir()+"/book.db", "")
+	b.knowCash("2026-04-01")
 	for _, m := range list {
 		p, err := b.Preview(b.ctx, m.ID)
 		if err != nil {

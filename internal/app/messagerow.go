@@ -14,6 +14,7 @@ import (
 // messageRow is a stored message with what the account does not hold.
 type messageRow struct {
 	id, customer, creditor, contact int64
+	run                             int64 // 0: no run planned it
 	currency                        money.Currency
 	day, payBy                      cal.Date
 	step, strategy                  string
@@ -59,7 +60,7 @@ func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 	err := store.Each(tx, `SELECT m.message_id, m.customer_id, m.creditor_id, m.contact_id, m.currency, m.day,
 		m.lead_step, m.strategy, m.channel, m.state, m.approved_by, m.words_id, m.corrects_id, m.outbox_no,
 		m.attempts, m.figures,
-		m.account_version, m.inputs_version, t.inputs_version, r.day, m.pay_by, m.approval
+		m.account_version, m.inputs_version, t.inputs_version, r.day, m.pay_by, m.approval, m.run_id
 		FROM message m JOIN tenant t ON t.tenant_id = m.tenant_id
 		LEFT JOIN run r ON r.tenant_id = m.tenant_id AND r.run_id = m.run_id
 		WHERE m.tenant_id = $1 AND m.message_id IN ids($2) ORDER BY m.message_id`,
@@ -69,7 +70,7 @@ func (a *App) messages(tx store.Tx, ids []int64) ([]messageRow, error) {
 				channel: book.Channel(intern(r.Bytes(8))), state: book.MessageState(intern(r.Bytes(9))),
 				approvedBy: r.Text(10), words: r.Int64(11), corrects: r.Int64(12), outboxNo: r.Int64(13),
 				attempts: r.Int64(14), version: r.Int64(16), inputs: r.Int64(17), inputsNow: r.Int64(18),
-				decided: r.Day(19), payBy: r.Day(20), approval: strategy.Approval(intern(r.Bytes(21)))}
+				decided: r.Day(19), payBy: r.Day(20), approval: strategy.Approval(intern(r.Bytes(21))), run: r.Int64(22)}
 			if m.figures, err = decide.ParseFigures(r.Bytes(15)); err != nil {
 				return fmt.Errorf("message %d: %w", m.id, err)
 			}

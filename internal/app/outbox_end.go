@@ -280,8 +280,8 @@ type SentByHand struct {
 //
 // Errors: not found; conflict (sent_before: on record with another day); refused with
 // text_expired (another day than planned), not_approved (nobody released it), message_ended,
-// message_underway, bank_changed, enclosures_unconfirmed (a letter of claim without the word
-// that its papers were with it).
+// message_underway, enclosures_unconfirmed (a letter of claim without the word that its papers
+// were with it); without a day also with what keeps the message from leaving now.
 func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (OutboxMessage, error) {
 	letter, err := a.letterText(ctx, sent.Message)
 	if err != nil {
@@ -420,8 +420,22 @@ func (r *recorder) sentBefore(m *messageRow, named cal.Date, c *CreditorInfo) er
 	return store.ErrNothing
 }
 
-// mayLeaveNow refuses a message that the gate would stop at this moment.
+// mayLeaveNow refuses a letter that the last gate would not let go at this moment, and a mail
+// that is no longer true: what a person sends with a program of their own is theirs
+// (guardrail R26).
 func (a *App) mayLeaveNow(r *recorder, m *messageRow) error {
+	if m.channel == book.Letter && m.state == book.Approved {
+		g, err := a.newLastGate(r)
+		if err != nil {
+			return err
+		}
+		why, err := g.refuses(r, m)
+		if err != nil || why == nil {
+			return err
+		}
+		why.Message += sprintf("; if it was posted all the same, say so with its day, %s", m.day)
+		return why
+	}
 	if values, err := a.settings(r, m.creditor); err != nil || bankHeld(values, r.Now()) {
 		return cmp.Or(err, refused(reason.BankChanged))
 	}

@@ -190,7 +190,7 @@ func (w *worker) lookAt(tx store.Tx, s *surroundings, row *messageRow) (judgemen
 		return judgement{dr: &draft{row: *row}, verdict: decide.Wait,
 			why: reason.New(reason.BankChanged, reason.UntilFact("change confirmed"))}, nil
 	}
-	verdict, why := w.gate(tx, d, acc, planned, s.cash[row.creditor], row)
+	verdict, why := d.gate(tx.Now(), acc, planned, s.cash[row.creditor], row)
 	if verdict != decide.Pass {
 		return judgement{dr: &draft{row: *row, version: acc.Version}, verdict: verdict, why: why}, nil
 	}
@@ -241,13 +241,4 @@ func (w *worker) desk(tx store.Tx, creditor int64) (*desk, error) {
 		}
 	}
 	return nil, notFound("creditor_not_found", "there is no creditor %d", creditor)
-}
-
-// gate asks the gate about a message.
-func (w *worker) gate(tx store.Tx, d *desk, acc *book.Account, planned *book.Message, cash cal.Date,
-	row *messageRow) (decide.Verdict, reason.Reason) {
-	moved := row.version != acc.Version || row.inputs != w.inputs
-	out := outgoing(planned, row.contact, row.figures, row.decided, moved)
-	return d.decider.Gate(acc, out, &decide.Surroundings{Now: tx.Now(), CashKnown: cash,
-		Observe: d.observes})
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -19,6 +20,7 @@ type candidateMessage struct {
 	stage    int
 	reason   string
 	step     string
+	channel  book.Channel
 }
 
 // prepare lists what may leave now, notes on the others why they wait, and makes
@@ -101,18 +103,18 @@ func (s *sending) candidates(tx store.Tx, h *holdReasons) ([]candidateMessage, e
 		m.not_before, m.channel, m.lead_step
 		FROM message m WHERE m.tenant_id = $1 AND m.state = 'approved'
 		AND (m.run_id = 0 OR EXISTS (SELECT 1 FROM run r WHERE r.tenant_id = m.tenant_id AND r.run_id = m.run_id
-			AND r.state = 'released'))
+			AND r.state = 'released')) -- of the others runState tells why they wait
 		ORDER BY m.day, m.message_id`, []any{s.a.tenant}, func(r store.Rows) error {
 		c := candidateMessage{r.Int64(0), r.Int64(1), intern(r.Bytes(2)), int(r.Int64(3)), intern(r.Bytes(5)),
-			intern(r.Bytes(8))}
-		day, today := r.Day(4), h.today[c.creditor]
-		switch channel := book.Channel(r.Bytes(7)); {
-		case channel == book.Letter && day > today:
-		case channel == book.Letter && h.bankHeld(c.creditor):
-			s.waits[string(reason.BankChanged)]++
-		case channel == book.Letter:
-			s.report.ToPost++
-		case channel != book.Email:
+			intern(r.Bytes(8)), book.Channel(intern(r.Bytes(7)))}
+		switch {
+		case c.channel == book.Letter && r.Day(4) <= h.today[c.creditor]:
+			if why := h.reason(&c); why != "" {
+				s.waits[string(why)]++
+			} else {
+				s.report.ToPost++
+			}
+		case c.channel != book.Email:
 		case r.Time(6).After(now):
 			s.waits[waitingReason(c.reason)]++
 		default:
@@ -183,19 +185,20 @@ func (h *holdReasons) bankHeld(creditor int64) bool {
 }
 
 // reason is why a message waits whatever its account says; "" if nothing speaks
-// against looking at it.
+// against looking at it. A letter needs no mail server, nor a test of it: whoever posts it
+// has its words and details in the hand.
 func (h *holdReasons) reason(c *candidateMessage) reason.Code {
 	d := h.desks[c.creditor]
 	switch {
 	case d == nil:
 		return reason.SenderIncomplete
-	case !h.simulated && !h.tested:
+	case !h.simulated && !h.tested && c.channel == book.Email:
 		return reason.NoTestMessage
 	case h.observe:
 		return reason.ObserveMode
 	case h.bankHeld(c.creditor):
 		return reason.BankChanged
-	case len(d.missing()) > 0:
+	case len(d.missingFor(c.channel)) > 0:
 		return reason.SenderIncomplete
 	case !h.simulated && d.values[SettingConfirmed+c.currency] == "":
 		return reason.TotalUnproven
@@ -204,6 +207,15 @@ func (h *holdReasons) reason(c *candidateMessage) reason.Code {
 		return reason.CashStale
 	}
 	return ""
+}
+
+// missingFor lists the details that a message by a channel must carry and that are not set.
+func (d *desk) missingFor(channel book.Channel) []string {
+	out := d.missing()
+	if channel == book.Letter {
+		out = slices.DeleteFunc(out, func(name string) bool { return name == SettingSMTP || name == SettingMailFrom })
+	}
+	return out
 }
 
 // missing lists the details that every message must carry and that are not set.

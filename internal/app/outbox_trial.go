@@ -77,7 +77,7 @@ func (a *App) trialMessages(tx store.Tx) ([]trialMessage, error) {
 		WHERE m.tenant_id = $1 AND m.state IN ('approved','claimed','handing_over')
 		ORDER BY m.day, m.message_id`, []any{a.tenant}, func(r store.Rows) error {
 		m := trialMessage{candidateMessage: candidateMessage{r.Int64(0), r.Int64(1), r.Text(2), int(r.Int64(3)),
-			r.Text(5), r.Text(4)}, customer: r.Int64(6), day: r.Day(7), notBefore: r.Time(8),
+			r.Text(5), r.Text(4), book.Channel(intern(r.Bytes(10)))}, customer: r.Int64(6), day: r.Day(7), notBefore: r.Time(8),
 			state: book.MessageState(r.Text(9)), run: r.Text(12)}
 		m.SendOutlook = SendOutlook{Message: m.id, Customer: r.Text(11), Step: r.Text(4),
 			Channel: book.Channel(r.Text(10))}
@@ -94,13 +94,14 @@ func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error
 	if err != nil {
 		return err
 	}
+	g := &lastGate{a: s.a, held: h, runs: map[int64]runState{}, l: s.a.newLoader(tx, h.creditors)}
 	for i := range all {
 		m := &all[i]
 		switch {
 		case m.state != book.Approved:
 			m.Outcome = "in_hand"
 		case m.Channel == book.Letter:
-			if err := s.foreseeLetter(tx, h, j, m); err != nil {
+			if err := s.foreseeLetter(tx, g, j, m); err != nil {
 				return err
 			}
 		case m.run != "" && m.run != "released":
@@ -125,7 +126,8 @@ func (s *sending) foresee(tx store.Tx, h *holdReasons, all []trialMessage) error
 }
 
 // foreseeLetter says of a released letter whether it is stopped or to be posted.
-func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, j *judge, m *trialMessage) error {
+func (s *sending) foreseeLetter(tx store.Tx, g *lastGate, j *judge, m *trialMessage) error {
+	h := g.held
 	bound, err := s.a.message(tx, m.id)
 	if err != nil {
 		return err
@@ -138,12 +140,19 @@ func (s *sending) foreseeLetter(tx store.Tx, h *holdReasons, j *judge, m *trialM
 		m.is("stopped", why.Code(), why.Args()...)
 	case m.run != "" && m.run != "released":
 		m.wait(reason.Brake)
-	case m.day <= h.today[m.creditor] && h.bankHeld(m.creditor):
-		m.wait(reason.BankChanged)
 	case m.day > h.today[m.creditor]:
 		m.wait(reason.StepDay, m.Step, m.day.String())
+	case h.reason(&m.candidateMessage) != "":
+		m.wait(h.reason(&m.candidateMessage))
+	case m.day < h.today[m.creditor]: // nobody has said yet whether it was posted
+		m.Outcome = "to_post"
 	default:
 		m.Outcome = "to_post"
+		if view, err := g.look(tx, []messageRow{bound}); err != nil {
+			return err
+		} else if view[0].verdict != decide.Pass {
+			m.wait(view[0].why.Code(), view[0].why.Args()...)
+		}
 	}
 	return nil
 }

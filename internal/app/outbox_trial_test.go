@@ -60,6 +60,11 @@ func TestTrialOfLetters(t *testing.T) {
 	b.at("2026-03-05", 10)
 	b.run(ApproveAll)
 	r, err := b.TrySend(b.ctx, anyLicence{})
+	if err != nil || r.ToPost != 0 || r.Messages[0].Reason != "cash_stale" {
+		t.Fatalf("without cash: %+v, %v", r, err)
+	}
+	b.knowCash("2026-03-04")
+	r, err = b.TrySend(b.ctx, anyLicence{})
 	if err != nil || r.ToPost != 1 || r.Messages[0].Outcome != "to_post" {
 		t.Fatalf("%+v, %v", r, err)
 	}

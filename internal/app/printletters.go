@@ -48,7 +48,8 @@ type printedLetter struct {
 // PrintLetters puts released letters into one file to print, each on a sheet of its own,
 // and keeps every one as it is printed. A letter bears its posting date: one of another day
 // than the first is refused, one of a day that has passed is dated anew by the next run.
-// Nothing is marked as posted; see MarkBatchSent.
+// Nothing is marked as posted; see MarkBatchSent. What may not leave now is not printed: the
+// last gate looks at a letter as the sender looks at a mail.
 //
 // Errors: not found; refused with nothing_to_print, bank_changed; what keeps a single
 // letter back is listed in Refused. A dry run makes the file and records nothing.
@@ -156,7 +157,7 @@ func (a *App) draftsToPrint(ctx context.Context, c CreditorInfo, ids []int64, ou
 		if err != nil {
 			return err
 		}
-		j, err := a.newJudge(tx)
+		g, err := a.newLastGate(tx)
 		if err != nil {
 			return err
 		}
@@ -172,7 +173,7 @@ func (a *App) draftsToPrint(ctx context.Context, c CreditorInfo, ids []int64, ou
 			}
 			why := mayPrint(&m, &c, c.today(tx), out.Day)
 			if why == nil {
-				why, err = a.untrueNow(tx, j, &m)
+				why, err = g.refuses(tx, &m)
 			}
 			var dr *draft
 			if err == nil && why == nil {
@@ -211,14 +212,6 @@ func mayPrint(m *messageRow, c *CreditorInfo, today, day cal.Date) *Error {
 			m.day, day)))
 	}
 	return nil
-}
-
-func (a *App) untrueNow(tx store.Tx, j *judge, m *messageRow) (*Error, error) {
-	why, changed, err := j.untrue(tx, m)
-	if err != nil || !changed {
-		return nil, err
-	}
-	return AsError(refused(why.Code(), why.Args()...)), nil
 }
 
 // printDrafts adds letters to a batch and keeps each as a file of its own, made on all

@@ -20,6 +20,7 @@ type QueuedLetter struct {
 	State   book.MessageState `json:"state"`
 	Pages   int               `json:"pages,omitempty"` // as it was printed
 	Papers  []string          `json:"papers,omitempty"`
+	Held    string            `json:"held,omitempty"` // why it may not be printed now
 }
 
 // KnownBatch is a batch that was printed.
@@ -131,6 +132,35 @@ func (a *App) lettersWaiting(tx store.Tx, q *PrintQueue, creditor, after int64, 
 	if len(q.Waiting) > n {
 		q.Waiting = q.Waiting[:n]
 		q.Next = cursorOf(q.Waiting[n-1].Message)
+	}
+	return a.heldBack(tx, q.Waiting)
+}
+
+// heldBack asks the last gate about letters of the queue.
+func (a *App) heldBack(tx store.Tx, list []QueuedLetter) error {
+	if len(list) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(list)) // ascending, as they are listed and read
+	for i := range list {
+		ids[i] = list[i].Message
+	}
+	rows, err := a.messages(tx, ids)
+	if err != nil {
+		return err
+	}
+	g, err := a.newLastGate(tx)
+	if err != nil {
+		return err
+	}
+	views, err := g.look(tx, rows)
+	if err != nil {
+		return err
+	}
+	for i := range views {
+		if why := views[i].refusal(); why != nil {
+			list[i].Held = why.Message
+		}
 	}
 	return nil
 }

@@ -41,11 +41,15 @@ type Surroundings struct {
 // Gate looks at a released message once more, on facts read in the transaction
 // that hands it over. It stops a message whose figures are no longer true and one
 // that a new fact forbids, and holds one back outside sending hours or while cash is
-// not known up to date. Its text is of a day at the debtor's place; facts are of the day
-// at ours. The reason is only set when the verdict is not Pass.
+// not known up to date. The text of a mail is of a day at the debtor's place, that of a letter of
+// the day it is posted, which is ours, as facts are. The reason is only set when the verdict is not Pass.
 func (d *Decider) Gate(a *book.Account, out *Outgoing, s *Surroundings) (Verdict, reason.Reason) {
 	p, m, today := d.place(&a.Customer), out.Message, cal.DateIn(s.Now, d.home)
-	for _, zone := range p.zones {
+	zones := p.zones
+	if m.Channel == book.Letter {
+		zones = []*time.Location{d.home}
+	}
+	for _, zone := range zones {
 		there := cal.DateIn(s.Now, zone)
 		if m.Day > there {
 			return Wait, reason.New(reason.StepDay, reason.OnDay(m.Day), m.Step, m.Day.String())

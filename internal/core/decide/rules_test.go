@@ -182,6 +182,15 @@ func TestGate(t *testing.T) {
 		"last minute": {func(_ *book.Account, _ *Outgoing, s *Surroundings) {
 			s.Now = cal.Instant(day, 15, 59, s.Now.Location())
 		}, Pass, ""},
+		"a letter in the evening": {func(_ *book.Account, o *Outgoing, s *Surroundings) {
+			o.Message.Channel, s.Now = book.Letter, cal.Instant(day, 20, 0, s.Now.Location())
+		}, Pass, ""},
+		"a letter where it is tomorrow already": {func(a *book.Account, o *Outgoing, s *Surroundings) {
+			a.Customer.Country, o.Message.Channel, s.Now = "NZ", book.Letter, cal.Instant(day, 15, 0, s.Now.Location())
+		}, Pass, ""},
+		"a letter of yesterday": {func(_ *book.Account, o *Outgoing, _ *Surroundings) {
+			o.Message.Channel, o.Message.Day = book.Letter, o.Message.Day-1
+		}, Stop, reason.TextExpired},
 		"too late": {func(_ *book.Account, _ *Outgoing, s *Surroundings) { s.Now = cal.Instant(day, 16, 0, s.Now.Location()) }, Wait, reason.QuietHours},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -60,6 +60,7 @@ const (
 	BacklogSpread    Code = "backlog_spread"
 	CashStale        Code = "cash_stale"
 	Brake            Code = "brake"
+	RunUnfinished    Code = "run_unfinished"
 	ObserveMode      Code = "observe_mode"
 	CustomerObserved Code = "customer_observed"
 	NotAutomatic     Code = "not_automatic"
@@ -165,6 +166,7 @@ var decideList = []Info{
 		"A bank statement, a complete list, or a person who looked at the bank."},
 	{Brake, "The run would send {n} messages, more than the brake allows ({limit}).",
 		"A person releases the brake with a reason."},
+	{RunUnfinished, "The run that planned it has not ended.", "The run ends, or is made again."},
 	{ObserveMode, "The book only observes: drafts are made and nothing leaves.", "Switch to ask first."},
 	{CustomerObserved, "The customer is only observed: drafts are made and nothing leaves.",
 		"The customer's own mode is taken away."},

@@ -27,6 +27,8 @@ type StateChange struct {
 	To      book.MessageState `json:"to"`
 	// PostponedTo is the day of one that was put off; its text is written anew then.
 	PostponedTo string `json:"postponed_to,omitempty"`
+	// Anew is the proposal with the same figures that waits instead of one that was released.
+	Anew int64 `json:"anew,omitempty"`
 }
 
 // Refusal is one message that a rule kept as it is.
@@ -275,21 +277,4 @@ func (r *recorder) paused(customer int64) (found bool, err error) {
 	err = store.Each(r, `SELECT 1 FROM hold WHERE tenant_id = $1 AND customer_id = $2 AND seq = $3`,
 		[]any{r.tenant, customer, r.Seq()}, func(store.Rows) error { found = true; return nil })
 	return found, err
-}
-
-// Edit sets the one free line of messages that have not left. Words change, never
-// figures.
-func (a *App) Edit(ctx context.Context, req Request, ids []int64, line string) (ChangeReport, error) {
-	return a.changeWaiting(ctx, req, "edit", []any{ids, line}, ids,
-		func(w *recorder, m *messageRow) (book.MessageState, error) {
-			words, _, err := w.words(line)
-			if err != nil {
-				return "", err
-			}
-			if _, err := w.Exec("UPDATE message SET words_id = $3 WHERE tenant_id = $1 AND message_id = $2", a.tenant,
-				m.id, words); err != nil {
-				return "", err
-			}
-			return m.state, w.event(m.id, m.customer, m.day, "edited", "")
-		})
 }

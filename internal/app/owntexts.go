@@ -302,6 +302,12 @@ func CheckText(language, step, source string) ([]TextFinding, error) {
 	for _, f := range document.Lint(t) {
 		all = append(all, TextFinding{f.Line, f.Code, f.Text})
 	}
+	for i, line := range strings.Split(source, "\n") {
+		if account := foreignAccount(line, nil); account != "" {
+			all = append(all, TextFinding{0, "account_in_words", fmt.Sprintf("line %d of the file: %s looks like an account; "+
+				"where to pay is written from the settings", i+1, account)})
+		}
+	}
 	for _, m := range []document.Message{document.Sample(l, s, document.Standard), document.Sparse(l, s, document.Standard),
 		document.Crowded(l, s, document.Standard)} {
 		_, err := document.Render(t, m)

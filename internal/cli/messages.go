@@ -69,6 +69,10 @@ func showChanges(p *page, report *app.ChangeReport) {
 			p.line("message:%d  changed, still %s", c.Message, c.To)
 			continue
 		}
+		if c.Anew != 0 {
+			p.line("message:%d  changed; it waits for its release again as message:%d", c.Message, c.Anew)
+			continue
+		}
 		p.line("message:%d  %s → %s", c.Message, c.From, c.To)
 		corrects = corrects || c.To == book.Voided && (c.From == book.Sent || c.From == book.Unknown)
 	}

@@ -219,7 +219,12 @@ func editMessage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.say(v.back(), changed(&report, "changed"))
+	f := changed(&report, "changed")
+	if len(report.Changed) == 1 && report.Changed[0].Anew != 0 {
+		f.Text = "The line is in. Whoever released it had read other words, so it waits for its release again."
+		return v.say(messagePath(report.Changed[0].Anew), f)
+	}
+	return v.say(v.back(), f)
 }
 
 // resolveMessage records what a person found out about an unknown message.

@@ -81,6 +81,9 @@ func AsError(err error) *Error {
 		return &Error{Kind: NotFound, Code: "not_found", Message: "not found", Err: err}
 	case errors.Is(err, store.ErrInvalid):
 		return &Error{Kind: Invalid, Code: "invalid", Message: "the input is not valid", Err: err}
+	case isRepeated(err):
+		return &Error{Kind: Conflict, Code: "command_repeated", Message: "this was recorded before under the same id, " +
+			"with another input: look at what it did before you do it once more"}
 	case errors.Is(err, store.ErrConflict):
 		return &Error{Kind: Conflict, Code: "conflict", Message: "it contradicts what is recorded", Err: err}
 	case errors.Is(err, store.ErrDutyHeld):
@@ -106,4 +109,11 @@ func AsError(err error) *Error {
 
 func refusedText(code, message string) error {
 	return &Error{Kind: Refused, Code: code, Message: message}
+}
+
+// isRepeated reports whether a command was recorded before under the same id, of another
+// input.
+func isRepeated(err error) bool {
+	var e *store.Error
+	return errors.As(err, &e) && e.Kind == store.ErrConflict && e.Constraint == "txn_command"
 }

@@ -31,6 +31,8 @@ type LoosePaper struct {
 	SHA256     string   `json:"sha256"`
 	Size       int64    `json:"size"`
 	Candidates []string `json:"candidates"` // numbers found in name or text, if several
+
+	creditor int64 // for which the file came in
 }
 
 // Papers lists what is kept with a customer, or with item not 0 with one of its documents,
@@ -183,8 +185,11 @@ func (a *App) LooseBytes(ctx context.Context, loose int64) (p LoosePaper, raw []
 }
 
 func (a *App) looseIn(tx store.Tx, loose int64) (p LoosePaper, err error) {
-	err = store.One(tx, `SELECT loose_id, name, media_type, sha256, size_bytes, candidates FROM loose_paper
-		WHERE tenant_id = $1 AND loose_id = $2`, []any{a.tenant, loose}, func(r store.Rows) { p = loosePaper(r) })
+	err = store.One(tx, `SELECT loose_id, name, media_type, sha256, size_bytes, candidates, creditor_id FROM loose_paper
+		WHERE tenant_id = $1 AND loose_id = $2`, []any{a.tenant, loose}, func(r store.Rows) {
+		p = loosePaper(r)
+		p.creditor = r.Int64(6)
+	})
 	if err == store.ErrNotFound {
 		err = paperNotFound(loose)
 	}
@@ -192,8 +197,8 @@ func (a *App) looseIn(tx store.Tx, loose int64) (p LoosePaper, err error) {
 }
 
 // AssignPaper gives a waiting file to what a reference names, a document or a customer, and
-// returns its id there. Errors: not found, invalid (paper_kind, a reference that names
-// several things).
+// returns its id there. Errors: not found, invalid (paper_kind, paper_creditor: the file came
+// in for another creditor; a reference that names several things).
 func (a *App) AssignPaper(ctx context.Context, req Request, loose int64, creditor, ref string, kind PaperKind) (int64, error) {
 	if !slices.Contains(PaperKinds, kind) {
 		return 0, invalid("paper_kind", "%q: expected one of %v", kind, PaperKinds)
@@ -206,6 +211,13 @@ func (a *App) AssignPaper(ctx context.Context, req Request, loose int64, credito
 		p, err := a.looseIn(r, loose)
 		if err != nil {
 			return err
+		}
+		c, err := a.creditor(r, s.Creditor)
+		if err != nil {
+			return err
+		}
+		if c.ID != p.creditor {
+			return invalid("paper_creditor", "paper %d came in for another creditor than %s: nothing of it is shown there", loose, s.Creditor)
 		}
 		f := &paperFile{name: p.Name, media: p.MediaType, sha256: p.SHA256, size: int(p.Size)}
 		id, err := r.putPaper(f, s.Customer, s.Item, 0, kind)

@@ -102,7 +102,7 @@ func (a *App) AddPapers(ctx context.Context, req Request, p PapersRequest) (Pape
 	for _, f := range files {
 		sums = append(sums, f.name+" "+f.sha256)
 	}
-	_, err := a.write(ctx, req, "add_papers", []any{p.Creditor, p.Kind, sums}, func(r *recorder) error {
+	out, err := a.write(ctx, req, "add_papers", []any{p.Creditor, p.Kind, sums}, func(r *recorder) error {
 		report = before
 		report.Papers, report.Waiting = []MatchedPaper{}, []LoosePaper{}
 		c, err := a.creditor(r, p.Creditor)
@@ -121,8 +121,11 @@ func (a *App) AddPapers(ctx context.Context, req Request, p PapersRequest) (Pape
 		if !w.wrote {
 			return store.ErrNothing
 		}
-		return nil
+		return r.result(report)
 	})
+	if err == nil && out.Replayed {
+		report, _, err = answer[PapersReport](out, nil)
+	}
 	return report, err
 }
 

@@ -115,6 +115,16 @@ func (b *ledgerBook) papersByHand() {
 	if _, err := b.AssignPaper(b.ctx, tester, waiting[0].ID, "main", "item:INV-1001", "letter"); AsError(err).Code != "paper_kind" {
 		b.t.Error(err)
 	}
+	if _, err := b.AddCreditor(b.ctx, tester, NewCreditor{Code: "other", Name: "Other GmbH", Country: "DE", Currency: "EUR"}); err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.Import(b.ctx, tester, ImportRequest{Creditor: "other", Kind: ImportOpenItems, File: "l.csv", Source: strings.NewReader(
+		"customer_number,customer_name,document_kind,number,invoice_date,due_date,currency,amount,open_amount\nO-1,Somebody Ltd,invoice,O-7,2026-01-10,2026-02-09,EUR,10.00,10.00\n")}); err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := b.AssignPaper(b.ctx, tester, waiting[0].ID, "other", "item:O-7", PaperInvoice); AsError(err).Code != "paper_creditor" {
+		b.t.Errorf("the paper of one creditor goes to a customer of another: %v", err)
+	}
 	id, err := b.AssignPaper(b.ctx, tester, waiting[0].ID, "main", "item:INV-1001", PaperContract)
 	if err != nil {
 		b.t.Fatal(err)

@@ -61,7 +61,7 @@ const mostSuggestions = 5
 // is the preview. Errors: not found (creditor).
 func (a *App) PasteContacts(ctx context.Context, req Request, p PasteRequest) (PasteReport, error) {
 	var report PasteReport
-	_, err := a.write(ctx, req, "paste_contacts", p, func(r *recorder) error {
+	out, err := a.write(ctx, req, "paste_contacts", p, func(r *recorder) error {
 		report = PasteReport{Lines: []PastedContact{}}
 		c, err := a.creditor(r, p.Creditor)
 		if err != nil {
@@ -84,8 +84,11 @@ func (a *App) PasteContacts(ctx context.Context, req Request, p PasteRequest) (P
 		if report.Added == 0 {
 			return store.ErrNothing
 		}
-		return nil
+		return r.result(report)
 	})
+	if err == nil && out.Replayed {
+		report, _, err = answer[PasteReport](out, nil)
+	}
 	return report, err
 }
 

@@ -111,9 +111,14 @@ func (v *visit) subject(id int64) (creditor, ref string, view app.CustomerView, 
 	}
 	ref = "customer:" + view.Number
 	if item := v.r.FormValue("item"); item != "" {
-		if !slices.ContainsFunc(view.Items, func(i app.ItemView) bool { return itemRef(&i) == item }) {
+		// Also a paid one: the form that paid it may be sent twice, and then answers the same.
+		s, err := v.App.Find(v.r.Context(), view.Creditor, "item:"+item)
+		if err != nil && app.AsError(err).Kind != app.NotFound {
+			return "", "", view, err
+		}
+		if err != nil || s.Customer != id {
 			return "", "", view, &app.Error{Kind: app.NotFound, Code: "item_not_found",
-				Message: "this customer has no unpaid invoice " + item}
+				Message: "this customer has no invoice " + item}
 		}
 		ref = "item:" + item
 	}

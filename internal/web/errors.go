@@ -45,6 +45,12 @@ func (s *Server) fail(v *visit, err error) {
 		s.lone(v.w, v.r, http.StatusForbidden, "Your password", againPage(v, &failure{err: err}))
 		return
 	}
+	if e.Code == "other_creditor" { // its page would show the other one now
+		if werr := v.write(status(e.Kind), frame(v, "Another creditor", otherCreditorPage(v, e, v.r.PostForm.Get(fieldCreditor)))); werr != nil {
+			s.Log.Warn("page", "path", v.r.URL.Path, "error", werr)
+		}
+		return
+	}
 	if v.r.Method == http.MethodPost && v.failed == nil && status(e.Kind) != http.StatusNotFound {
 		if back := v.back(); back != "" && s.again(v, back, &failure{err: err, action: v.r.URL.Path, form: v.r.Form}) {
 			return

@@ -172,6 +172,9 @@ func answerDraft(v *visit) error {
 		return err
 	}
 	p, err := v.App.PreviewDraft(v.r.Context(), id)
+	if app.AsError(err).Code == "draft_not_found" && v.r.PostForm.Get("do") == "apply" { // sent a second time
+		return v.say("/start", flash{Tone: "warn", Text: "This list was brought in already, or put away."})
+	}
 	if err != nil {
 		return err
 	}
@@ -246,7 +249,7 @@ func (v *visit) agree(ctx context.Context, seen []string) (string, error) {
 		if held == 0 {
 			continue
 		}
-		if err := v.App.ConfirmTotal(ctx, v.request(""), v.creditor.Code, money.Money{Minor: told, Currency: currency}); err != nil {
+		if err := v.App.ConfirmTotal(ctx, v.requestFor(code, ""), v.creditor.Code, money.Money{Minor: told, Currency: currency}); err != nil {
 			return "", err
 		}
 	}

@@ -52,7 +52,7 @@ func TestOtherTenants(t *testing.T) {
 		var form url.Values
 		if rt.method == "POST" {
 			form = url.Values{"message": {"38"}, "customer": {"38"}, "do": {"approve"}, "kind": {"pause"}, "until": {"2026-04-01"},
-				"reason": {"x"}, "text": {"x"}, "amount": {"1"}, "item": {"FOREIGN-38"}, "outcome": {"done"}, "creditor": {"foreign"}}
+				"reason": {"x"}, "text": {"x"}, "amount": {"1"}, "item": {"FOREIGN-38"}, "outcome": {"done"}, "creditor": {"harbour-foods-ltd"}}
 		}
 		path := theirs.Replace(rt.pattern)
 		a := s.ask(path, form, cookie)

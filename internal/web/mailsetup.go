@@ -94,7 +94,7 @@ func setMail(v *visit) error {
 	}
 	ctx := v.r.Context()
 	if from := field("from"); from != "" {
-		if err := v.App.SetSetting(ctx, v.request(""), v.settingOf(app.SettingMailFrom), app.SettingMailFrom, from); err != nil {
+		if err := v.App.SetSetting(ctx, v.requestFor("from", ""), v.settingOf(app.SettingMailFrom), app.SettingMailFrom, from); err != nil {
 			return err
 		}
 	}

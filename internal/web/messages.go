@@ -122,7 +122,7 @@ func (v *visit) posted(ids []int64) error {
 		return err
 	}
 	for _, id := range ids {
-		if _, err := v.App.MarkSent(v.r.Context(), v.request(""), app.SentByHand{Message: id, Day: on,
+		if _, err := v.App.MarkSent(v.r.Context(), v.requestFor(strconv.FormatInt(id, 10), ""), app.SentByHand{Message: id, Day: on,
 			Tracking: strings.TrimSpace(v.r.FormValue("tracking")), Enclosed: v.r.FormValue("enclosed") != ""}); err != nil {
 			return err
 		}

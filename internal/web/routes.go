@@ -18,6 +18,8 @@ type route struct {
 	upload  bool // takes files
 	kept    bool // only tells what is known: given again for a second
 	file    bool // answers with a file, not with a page
+
+	anyCreditor bool // a form that means the same whichever creditor is chosen
 }
 
 // takes is how large a form may be, in bytes.
@@ -160,14 +162,14 @@ func houseRoutes() []route {
 		{method: "POST", pattern: "/settings/mail/check", may: access.Settings, answer: checkMail},
 		{method: "GET", pattern: "/audit", may: access.Audit, answer: auditLog},
 		{method: "POST", pattern: "/audit/verify", may: access.Audit, answer: verifyAudit},
-		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor},
-		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme},
+		{method: "POST", pattern: "/creditor", may: access.View, answer: chooseCreditor, anyCreditor: true},
+		{method: "POST", pattern: "/theme", may: access.View, answer: chooseTheme, anyCreditor: true},
 		{method: "GET", pattern: "/users", may: access.Users, answer: users},
 		{method: "POST", pattern: "/users", may: access.Users, answer: addUser},
 		{method: "POST", pattern: "/users/{login}", may: access.Users, answer: setUser},
 		{method: "GET", pattern: "/me", may: access.OwnAccount, answer: me},
-		{method: "POST", pattern: "/me", may: access.OwnAccount, answer: setMe},
-		{method: "POST", pattern: "/confirm", may: access.OwnAccount, answer: confirm},
+		{method: "POST", pattern: "/me", may: access.OwnAccount, answer: setMe, anyCreditor: true},
+		{method: "POST", pattern: "/confirm", may: access.OwnAccount, answer: confirm, anyCreditor: true},
 	}
 }
 
@@ -197,6 +199,9 @@ func (s *Server) page(rt route) http.Handler {
 		}
 		if err == nil && !user.may(rt.may) {
 			err = forbidden(&rt)
+		}
+		if err == nil && rt.method == http.MethodPost {
+			err = v.takeForm()
 		}
 		if err == nil {
 			if again, ok := r.Context().Value(resent{}).(*failure); ok {

@@ -120,7 +120,7 @@ func setLogo(v *visit) error {
 		return err
 	}
 	if colour := strings.TrimSpace(v.r.FormValue("colour")); colour != now {
-		if err := v.App.SetSetting(ctx, v.request(""), creditor, "letter.colour", colour); err != nil {
+		if err := v.App.SetSetting(ctx, v.requestFor("colour", ""), creditor, "letter.colour", colour); err != nil {
 			return err
 		}
 	}

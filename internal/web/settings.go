@@ -230,7 +230,7 @@ func setSettings(v *visit) error {
 		if value == now[name] || value == shownLines(now[name], true) || value == "no" && now[name] == "" {
 			continue
 		}
-		if err := v.App.SetSetting(v.r.Context(), v.request(""), v.settingOf(name), name, value); err != nil {
+		if err := v.App.SetSetting(v.r.Context(), v.requestFor(name, ""), v.settingOf(name), name, value); err != nil {
 			return err
 		}
 		changes++

@@ -56,9 +56,15 @@ func newSiteOf(t testing.TB, book app.BookRequest) *site {
 // ledger fills the book with a small ledger of one creditor.
 func (s *site) ledger(rows string) {
 	s.t.Helper()
+	s.ledgerOf("", rows)
+}
+
+// ledgerOf does so for one of several creditors.
+func (s *site) ledgerOf(creditor, rows string) {
+	s.t.Helper()
 	const header = "customer_number,customer_name,kind,country,language,email,role,document_kind,number,instalment,invoice_date," +
 		"due_date,date_agreed,currency,amount,open_amount\n"
-	_, err := s.app.Import(context.Background(), system, app.ImportRequest{Kind: app.ImportOpenItems, File: "ledger.csv",
+	_, err := s.app.Import(context.Background(), system, app.ImportRequest{Creditor: creditor, Kind: app.ImportOpenItems, File: "ledger.csv",
 		Source: strings.NewReader(header + rows), Complete: true, AsOf: cal.MustParse(testDay)})
 	if err != nil {
 		s.t.Fatal(err)

@@ -56,7 +56,7 @@ func setUser(v *visit) error {
 		}
 	}
 	if secret := v.r.PostFormValue("password"); secret != "" {
-		if err := v.App.SetPassword(v.r.Context(), v.request(""), login, secret); err != nil {
+		if err := v.App.SetPassword(v.r.Context(), v.requestFor("password", ""), login, secret); err != nil {
 			return err
 		}
 	}

@@ -49,6 +49,10 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, rt *route, user v
 	if v.creditors, err = s.App.Creditors(r.Context()); err != nil {
 		return v, err
 	}
+	if len(v.creditors) == 0 {
+		return v, &app.Error{Kind: app.Conflict, Code: "no_creditor",
+			Message: "the book has no creditor yet: add one with recoup creditor add, then load the page again"}
+	}
 	v.creditor = v.creditors[0]
 	wanted := cookie(r, cookieCreditor)
 	for i := range v.creditors {
@@ -80,10 +84,13 @@ func cookie(r *http.Request, name string) string {
 	return c.Value
 }
 
-// request is who asks, for use cases that write.
-func (v *visit) request(why string) app.Request {
+// request is who asks, for the use case that the form of a page does.
+func (v *visit) request(why string) app.Request { return v.requestFor("", why) }
+
+// requestFor is request for one part of a form that does several.
+func (v *visit) requestFor(part, why string) app.Request {
 	req := v.user.Request()
-	req.Reason = why
+	req.Reason, req.CommandID = why, v.commandID(part)
 	return req
 }
 
@@ -140,7 +147,7 @@ func (v *visit) seeOther(to string) error {
 
 // back is the page that a form was on: what it names, else where the browser was.
 func (v *visit) back() string {
-	if to := local(v.r.FormValue("back")); to != "" {
+	if to := local(v.r.FormValue(fieldBack)); to != "" {
 		return to
 	}
 	u, err := url.Parse(v.r.Referer())

@@ -258,7 +258,7 @@ type draftWork struct {
 	im       ImportRequest
 	look     *ledger.Look
 	failed   *Error // the file cannot be understood
-	first    bool   // nothing of the creditor is open yet
+	assumed  bool   // the file states no currency: that of the creditor is taken
 }
 
 // openDraft opens the file of a draft and looks at it with the answers so far. A file that
@@ -277,16 +277,41 @@ func (a *App) openDraft(ctx context.Context, id int64) (*draftWork, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.first, err = a.nothingOpen(ctx, w.creditor.ID); err != nil {
-		return nil, err
-	}
 	w.im = w.info.Answers.request(w.creditor.Code, w.info.Name, w.today)
 	if w.src, err = ledger.Open(newReader(raw)); err != nil {
 		return w, w.fail(err)
 	}
 	w.im.Source = w.src
 	w.src.Repair(w.im.Repairs)
-	return w, w.fail(a.lookAt(ctx, w))
+	if err := a.lookAt(ctx, w); err != nil {
+		return w, w.fail(err)
+	}
+	w.takeDay()
+	if w.look.Empty {
+		w.failed = &Error{Kind: Invalid, Code: "file_without_rows", Where: &Where{File: w.info.Name},
+			Message: "the file has 0 rows: a heading, and nothing below it"}
+	}
+	return w, nil
+}
+
+// proposedDay is the day whose end the file most likely shows: the one that its titles name,
+// else the last that is over. Of today nobody can know yet what will be paid.
+func (w *draftWork) proposedDay() cal.Date {
+	if w.look.AsOf.Valid() && w.look.AsOf <= w.today {
+		return w.look.AsOf
+	}
+	return w.today.AddDays(-1)
+}
+
+// takeDay reads the file as of the proposed day as long as nobody has said another one.
+func (w *draftWork) takeDay() {
+	if w.info.Answers.AsOf != "" {
+		return
+	}
+	if said := w.info.Answers.Reminded; said != nil && !stated(said.On) {
+		w.im.Reminded.On = w.proposedDay()
+	}
+	w.im.AsOf = w.proposedDay()
 }
 
 // fail keeps an error about the file for the preview; others it returns.
@@ -325,10 +350,20 @@ func (a *App) lookAt(ctx context.Context, w *draftWork) error {
 		}
 	}
 	saved, err := a.savedLayout(ctx, w.look.Layout.Fingerprint)
-	if err != nil || saved == nil || equalJSON(saved, &w.look.Layout) {
+	if err != nil {
 		return err
 	}
-	hints.Saved = saved
+	if saved != nil && !equalJSON(saved, &w.look.Layout) {
+		hints.Saved = saved
+		if err := try(); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(w.look.Questions, func(q ledger.Question) bool { return q.Code == ledger.AskCurrency }) {
+		return nil
+	}
+	w.assumed = true // told in the preview, where it can be changed
+	w.im.DefaultCurrency, hints.DefaultCurrency = w.creditor.Currency, w.creditor.Currency
 	return try()
 }
 

@@ -74,11 +74,10 @@ func TestDraftToBook(t *testing.T) {
 	eachEngine(t, "GB", "2026-04-01", func(t *testing.T, b *ledgerBook) {
 		id := b.draftOf(`C:\files\aging.xlsx`, data)
 		p := b.preview(id)
-		wantQuestion(t, p, "currency")
-		if p.Layout != "QuickBooks A/R Aging Detail" || p.Name != "aging.xlsx" || p.Question.Propose != "GBP" {
+		wantQuestion(t, p, "extent")
+		if p.Layout != "QuickBooks A/R Aging Detail" || p.Name != "aging.xlsx" || p.Currency != "GBP" {
 			t.Errorf("%+v %+v", p.Layout, p.Question)
 		}
-		wantQuestion(t, b.answer(id, func(a *DraftAnswers) { a.DefaultCurrency = "GBP" }), "extent")
 		p = b.answer(id, func(a *DraftAnswers) { a.Extent = ExtentComplete })
 		wantQuestion(t, p, "as_of")
 		if p.Question.Propose != "2026-03-31" {

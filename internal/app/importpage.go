@@ -84,25 +84,6 @@ func listsIn(f PaperFile) (lists, rest []PaperFile) {
 	return lists, rest
 }
 
-// nothingOpen reports whether a creditor has no open item yet.
-func (a *App) nothingOpen(ctx context.Context, creditor int64) (nothing bool, err error) {
-	err = a.read(ctx, func(tx store.Tx) error {
-		nothing = true
-		return store.Each(tx, "SELECT 1 FROM item WHERE tenant_id = $1 AND creditor_id = $2 AND open_minor > 0 LIMIT 1",
-			[]any{a.tenant, creditor}, func(store.Rows) error { nothing = false; return nil })
-	})
-	return nothing, err
-}
-
-// proposeExtent proposes that the first list is complete: there is nothing that it could
-// settle. Of a later one only a person can say.
-func (w *draftWork) proposeExtent() string {
-	if w.first {
-		return string(ExtentComplete)
-	}
-	return ""
-}
-
 // DraftOverdue is a customer of a file with what is overdue of it.
 type DraftOverdue struct {
 	Key          string // for Reminded

@@ -57,20 +57,54 @@ func TestDraftTotals(t *testing.T) {
 	}
 }
 
-// A first list is proposed to be complete; once something is open only a person can say.
-func TestDraftProposesExtent(t *testing.T) {
+// Whether a list is complete only a person can say; as its day the last one that is over is
+// proposed, since of today nobody knows yet what will be paid.
+func TestDraftProposes(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-04-01")
 	text := "customer_number,number,due_date,currency,amount\nC1,R1,2026-02-28,GBP,10.00\n"
 	p := b.preview(b.draftOf("list.csv", []byte(text)))
 	wantQuestion(t, p, "extent")
-	if p.Question.Propose != string(ExtentComplete) {
-		t.Errorf("proposes %q", p.Question.Propose)
+	if p.Question.Propose != "" || p.AsOf != cal.MustParse("2026-03-31") || len(p.Totals) != 1 {
+		t.Errorf("proposes %q, as of %s, %v", p.Question.Propose, p.AsOf, p.Totals)
 	}
-	if _, err := b.importText(text, ImportRequest{}); err != nil {
-		t.Fatal(err)
+	p = b.answer(p.ID, func(a *DraftAnswers) { a.Extent, a.Reminded = ExtentComplete, &Reminded{Which: RemindedAll} })
+	if wantQuestion(t, p, "as_of"); p.Question.Propose != "2026-03-31" || p.Report.AsOf != p.AsOf {
+		t.Errorf("%+v, %s", p.Question, p.Report.AsOf)
 	}
-	if p = b.preview(p.ID); p.Question.Code != "extent" || p.Question.Propose != "" {
-		t.Errorf("%+v", p.Question)
+	p = b.preview(b.draftOf("titled.csv", []byte("Open items as of 2026-02-27\n"+text)))
+	if p.AsOf != cal.MustParse("2026-02-27") {
+		t.Errorf("the title names 27 February, proposed %s", p.AsOf)
+	}
+}
+
+// The currency of a file that states none is that of the creditor, told and to be changed;
+// what the file holds is seen without any question.
+func TestDraftAssumesCurrency(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-04-01")
+	id := b.draftOf("list.csv", []byte("Customer,Invoice,Due date,Outstanding\nPike Ltd,R1,2026-02-28,10.00\nWells Ltd,R2,2026-02-28,5.50\n"))
+	p := b.preview(id)
+	wantQuestion(t, p, "extent")
+	if p.Currency != "GBP" || !p.Assumed || p.Customers != 2 || p.Report.Read != 2 || p.Totals[0].Open != "15.50" {
+		t.Errorf("%s %v %d %+v", p.Currency, p.Assumed, p.Customers, p.Totals)
+	}
+	p = b.answer(id, func(a *DraftAnswers) { a.DefaultCurrency = "EUR" })
+	if p.Currency != "EUR" || p.Assumed || p.Totals[0].Currency != "EUR" {
+		t.Errorf("%s %v %+v", p.Currency, p.Assumed, p.Totals)
+	}
+	p = b.preview(b.draftOf("stated.csv", []byte("Customer,Invoice,Due date,Currency,Outstanding\nPike Ltd,R1,2026-02-28,USD,10.00\n")))
+	if p.Currency != "" || p.Assumed || p.Totals[0].Currency != "USD" {
+		t.Errorf("the file states it: %s %v %+v", p.Currency, p.Assumed, p.Totals)
+	}
+}
+
+// A file without rows says so before anything is asked.
+func TestDraftWithoutRows(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-04-01")
+	for _, rows := range []string{"", ",,,\n\n"} {
+		p := b.preview(b.draftOf("list.csv", []byte("Customer,Invoice,Due date,Outstanding\n"+rows)))
+		if p.Failed == nil || p.Failed.Code != "file_without_rows" || p.Question != nil {
+			t.Errorf("%q: %v %v", rows, p.Failed, p.Question)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/format/ledger"
 )
 
@@ -30,6 +31,8 @@ type DraftPreview struct {
 	Columns  []DraftColumn
 	Fixed    bool // the columns are made of postings or balances and cannot be mapped
 	Titles   []string
+	Currency money.Currency // of all amounts, where the file states none; "" where it does
+	Assumed  bool           // it is the creditor's, and nobody has said so
 
 	// Question is the next one to be answered; nil: the file can be imported.
 	Question *DraftQuestion
@@ -56,7 +59,7 @@ type DraftColumn struct {
 
 // DraftQuestion is something that only a person can tell.
 type DraftQuestion struct {
-	Code string // sheet, date_order, decimal, currency, column, extent, as_of, settles_many,
+	Code string // sheet, date_order, decimal, column, extent, as_of, settles_many,
 	// unread_rows (answered by repairs, or by further documents)
 	Text    string
 	Choices []string
@@ -150,8 +153,9 @@ func (p *DraftPreview) understand(w *draftWork) {
 		p.Columns = append(p.Columns, DraftColumn{Header: c.Header, Field: field, Form: string(c.Dates), Samples: c.Samples})
 		p.Reminded = p.Reminded || c.Field == ledger.LastReminderDate
 	}
-	if w.info.Answers.AsOf == "" && w.look.AsOf.Valid() && w.look.AsOf <= w.today {
-		p.AsOf = w.look.AsOf
+	p.Assumed = w.assumed
+	if !l.HasCurrency() {
+		p.Currency = l.DefaultCurrency
 	}
 }
 
@@ -181,9 +185,6 @@ func (w *draftWork) questions() []DraftQuestion {
 		if q.Field != ledger.NoField {
 			d.Field = q.Field.String()
 		}
-		if q.Code == ledger.AskCurrency {
-			d.Propose = string(w.creditor.Currency)
-		}
 		open = append(open, d)
 	}
 	if w.im.contacts() {
@@ -192,14 +193,10 @@ func (w *draftWork) questions() []DraftQuestion {
 	answers := &w.info.Answers
 	if answers.Extent == "" {
 		open = append(open, DraftQuestion{Code: "extent", Choices: []string{string(ExtentComplete), string(ExtentAdditional)},
-			Propose: w.proposeExtent(), Text: "Does the file list everything that is open, or further documents?"})
+			Text: "Does the file list everything that is open, or further documents?"})
 	}
 	if answers.AsOf == "" {
-		propose := w.today
-		if w.look.AsOf.Valid() && w.look.AsOf <= w.today {
-			propose = w.look.AsOf
-		}
-		open = append(open, DraftQuestion{Code: "as_of", Propose: propose.String(),
+		open = append(open, DraftQuestion{Code: "as_of", Propose: w.proposedDay().String(),
 			Text: "As of the end of which day is the file true?"})
 	}
 	return open

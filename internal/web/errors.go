@@ -3,6 +3,9 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
@@ -52,7 +55,12 @@ func (s *Server) fail(v *visit, err error) {
 		return
 	}
 	if v.r.Method == http.MethodPost && v.failed == nil && status(e.Kind) != http.StatusNotFound {
-		if back := v.back(); back != "" && s.again(v, back, &failure{err: err, action: v.r.URL.Path, form: v.r.Form}) {
+		f := &failure{err: err, action: v.r.URL.Path, form: v.r.Form, status: http.StatusOK}
+		back := v.back()
+		if back == "" || !s.isPage(back) {
+			back, f.status = v.above(), status(e.Kind)
+		}
+		if back != "" && s.again(v, back, f) {
 			return
 		}
 	}
@@ -68,6 +76,32 @@ func (s *Server) fail(v *visit, err error) {
 	if werr := v.write(status(e.Kind), frame(v, "Not possible", errorPage(v, e))); werr != nil {
 		s.Log.Warn("page", "path", v.r.URL.Path, "error", werr)
 	}
+}
+
+// isPage reports whether an address of this server is answered when a browser asks for it.
+func (s *Server) isPage(to string) bool {
+	u, err := url.Parse(to)
+	if err != nil {
+		return false
+	}
+	_, pattern := s.pages.Handler(&http.Request{Method: http.MethodGet, URL: u})
+	return strings.HasPrefix(pattern, http.MethodGet+" ")
+}
+
+// above is the page that the address of a form stands on, where the form does not say: the
+// same address, else the nearest above it; "" if there is none.
+func (v *visit) above() string {
+	if v.route == nil {
+		return ""
+	}
+	path, pattern := strings.Split(v.r.URL.Path, "/"), strings.Split(v.route.pattern, "/")
+	for n := min(len(path), len(pattern)); n > 1; n-- {
+		page := strings.Join(pattern[:n], "/")
+		if slices.ContainsFunc(routes, func(rt route) bool { return rt.method == http.MethodGet && !rt.file && rt.pattern == page }) {
+			return strings.Join(path[:n], "/")
+		}
+	}
+	return ""
 }
 
 // notFound answers every address that no route has.

@@ -199,8 +199,12 @@ func (v *visit) apply(id int64) error {
 	ctx, done := v.watched()
 	defer done()
 	report, err := v.App.ApplyDraft(ctx, v.request(""), id)
-	if e := app.AsError(err); err != nil && slices.Contains([]string{"settles_many", "unread_rows", "draft_open"}, e.Code) {
+	switch e := app.AsError(err); {
+	case err == nil:
+	case e.Code == "settles_many", e.Code == "unread_rows":
 		return v.seeOther(draftPath(id)) // the page asks
+	case e.Code == "draft_open":
+		return v.say(draftPath(id), flash{Tone: "warn", Text: "Not brought in yet. " + strings.TrimPrefix(e.Message, "not answered yet: ")})
 	}
 	if err != nil {
 		return err

@@ -241,13 +241,10 @@ func cellName(row, column int) string {
 	return "cell-" + strconv.Itoa(row) + "-" + strconv.Itoa(column)
 }
 
-// extent is what the list is taken to be: as answered, else as proposed.
+// extent is what the list is said to be; nothing is proposed.
 func (p *reading) extent() string {
 	if p.Answers.Extent != "" {
 		return string(p.Answers.Extent)
-	}
-	if q := p.Question; q != nil && q.Code == "extent" {
-		return q.Propose
 	}
 	return ""
 }
@@ -299,8 +296,8 @@ func (v *visit) answers(a *app.DraftAnswers, p *app.DraftPreview) error {
 	take("encoding", &a.Encoding)
 	take("date_order", &a.DateOrder)
 	take("decimal", &a.Decimal)
-	if form.Has("currency") {
-		a.DefaultCurrency = money.Currency(strings.ToUpper(strings.TrimSpace(form.Get("currency"))))
+	if told := money.Currency(strings.ToUpper(strings.TrimSpace(form.Get("currency")))); form.Has("currency") && told != p.Currency {
+		a.DefaultCurrency = told
 	}
 	if form.Has("unread") {
 		a.Extent = app.ExtentAdditional

@@ -223,6 +223,7 @@ type failure struct {
 	err    error
 	action string
 	form   map[string][]string
+	status int // of the answer
 }
 
 // again shows the page that a form was on, with what was filled in and why it failed.

@@ -37,6 +37,7 @@ type Options struct {
 type Server struct {
 	Options
 	handler http.Handler
+	pages   *http.ServeMux // behind the handler
 	tries   *throttle.SignIn
 	kept    keeper
 	imports sync.Map                 // how far the import of a user is, see watched
@@ -72,7 +73,7 @@ func New(o Options) *Server {
 	}
 	mux.HandleFunc("/", s.notFound)
 	crossOrigin := http.NewCrossOriginProtection()
-	s.handler = secured(crossOrigin.Handler(mux))
+	s.pages, s.handler = mux, secured(crossOrigin.Handler(mux))
 	return s
 }
 

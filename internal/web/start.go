@@ -224,7 +224,7 @@ const gridRows = 20
 
 // addressesPage lists who has no address, the largest first.
 func addressesPage(v *visit) error {
-	return v.addresses(&addressing{})
+	return v.addresses(&addressing{Text: v.sent("addresses", "text")})
 }
 
 func (v *visit) addresses(a *addressing) error {

@@ -120,7 +120,11 @@ func (v *visit) day(field string) (cal.Date, error) {
 // page writes a page of the application within its frame.
 func (v *visit) page(title string, body templ.Component) error {
 	v.flash = takeFlash(v.w, v.r)
-	return v.write(http.StatusOK, frame(v, title, body))
+	code := http.StatusOK
+	if v.failed != nil {
+		code = v.failed.status
+	}
+	return v.write(code, frame(v, title, body))
 }
 
 // partial writes a piece that takes its place within a page.

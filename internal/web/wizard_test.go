@@ -85,6 +85,12 @@ func (n *newcomer) answer(prefer ...string) {
 // draft brings the file in and opens the first draft.
 func (n *newcomer) draft(shot string) {
 	n.t.Helper()
+	if browser.Eval[bool](n.Page, `document.querySelector("[name=extent]:checked") !== null`) {
+		n.t.Error("completeness is chosen before anybody has said so")
+	}
+	n.clicks++
+	n.Tick("everything that was open on that day")
+	n.Until("it is taken over", `document.querySelector("[name=extent]:checked") && !document.querySelector(".htmx-request")`)
 	n.clicks++
 	n.Tick("Yes, the total agrees")
 	n.Shot(shot + "-check")
@@ -184,11 +190,11 @@ func TestOwnFile(t *testing.T) {
 		{"quickbooks", "aging.xlsx", "GB", "GBP", testDay, "", func(t *testing.T) []byte { return exported(t, "QuickBooks A/R", "xlsx", from) },
 			nil, 6, []string{"QuickBooks A/R Aging Detail"}},
 		{"xero", "xero.csv", "GB", "GBP", testDay, "2026-02-28", func(t *testing.T) []byte { return exported(t, "Xero invoice export", "csv", from) },
-			nil, 6, []string{"Xero invoice export"}},
+			nil, 7, []string{"Xero invoice export"}},
 		{"business-central", "bc.xlsx", "GB", "GBP", testDay, "2026-02-28", func(t *testing.T) []byte { return exported(t, "Business Central", "xlsx", from) },
-			nil, 6, []string{"Business Central"}},
+			nil, 7, []string{"Business Central"}},
 		{"ambiguous", "list.csv", "GB", "GBP", testDay, "2026-02-28", func(*testing.T) []byte { return []byte(ambiguous) },
-			[]string{"Day first"}, 8, []string{"3 rows"}},
+			[]string{"Day first"}, 9, []string{"3 rows"}},
 		{"ibm", "ibm.csv", "US-NY", "USD", "2013-07-01", "2013-06-30", func(t *testing.T) []byte {
 			return asKnown(t, shared(t, "ibm_late_payment_histories.csv"), cal.MustParse("2013-06-30"))
 		}, nil, 7, []string{"100 customers", "USD, 84 documents", "5,119.85"}},
@@ -358,5 +364,39 @@ func TestListsInAnArchive(t *testing.T) {
 	}
 	if a := s.give("/import", owner, nil, "files", packed(map[string]string{"a.csv": list, "in.zip": string(packed(map[string]string{"b.csv": list}))})); a.to != "/papers" {
 		t.Errorf("an archive within: %v", a)
+	}
+}
+
+// TestFormsComeBack: a form that cannot be done is shown again with what is wrong and what was
+// written, also to a browser that does not say on which page it was.
+func TestFormsComeBack(t *testing.T) {
+	s := newSite(t)
+	s.ledger(smallLedger)
+	s.user(access.Owner)
+	owner := s.session("owner")
+	draft := s.give("/import", owner, nil, "files", []byte(ambiguous)).to
+	for _, c := range []struct {
+		name, path string
+		form       url.Values
+		reads      []string
+	}{
+		{"no address", "/start/addresses", url.Values{"do": {"apply"}, "text": {""}}, []string{"write or paste at least one address", `name="text"`}},
+		{"no address, on the way to the draft", "/start/addresses", url.Values{"do": {"apply"}, "draft": {"1"}}, []string{"Add and see the draft"}},
+		{"an answer that cannot be", draft, url.Values{"do": {"look"}, "as_of": {"soon"}}, []string{"expected a day like 2026-03-31", `id="reading"`}},
+		{"a column twice", draft, url.Values{"col-0": {"number"}, "col-1": {"number"}, "col-2": {""}, "col-3": {""}, "col-4": {""}, "col-5": {""}, "col-6": {""}},
+			[]string{"two columns cannot both be the number", `id="reading"`}},
+		{"no file", "/import", url.Values{"x": {"1"}}, []string{"Drop your files here"}},
+		{"a contact without address", "/customers/1/contact", url.Values{"email": {"nowhere"}}, []string{"Northgate", "nowhere"}},
+		{"a setting", "/settings", url.Values{"sender.reply_to": {"nowhere"}}, []string{"nowhere"}},
+	} {
+		a := s.ask(c.path, c.form, owner)
+		if a.code != http.StatusUnprocessableEntity || strings.Contains(a.body, "with your browser") {
+			t.Errorf("%s: %v", c.name, a)
+		}
+		for _, text := range c.reads {
+			if !strings.Contains(a.body, text) {
+				t.Errorf("%s: lacks %q: %v", c.name, text, a)
+			}
+		}
 	}
 }

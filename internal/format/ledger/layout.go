@@ -119,6 +119,9 @@ func (l *Layout) Column(f Field) (Column, bool) {
 	return Column{}, false
 }
 
+// HasCurrency reports whether the file itself states the currency of its amounts.
+func (l *Layout) HasCurrency() bool { return l.has(Currency) || l.CurrencyInAmounts }
+
 func (l *Layout) has(f Field) bool { _, ok := l.Column(f); return ok }
 
 // Validate reports whether the layout can be read with: every question is

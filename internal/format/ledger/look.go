@@ -18,6 +18,7 @@ type Look struct {
 	Columns   []LookColumn
 	Titles    []string // the texts above the header
 	AsOf      cal.Date // a day that the titles name, or None
+	Empty     bool     // there is nothing below the header
 }
 
 // Evidence is one thing that was found out about a file, and what shows it.
@@ -77,16 +78,21 @@ func (l *Look) sample(src *File) error {
 		return err
 	}
 	rec := record{}
+	l.Empty = true
 	for seen := 0; seen < sampleRows; {
 		switch err := rows.next(&rec); {
 		case err == io.EOF:
 			return nil
 		case err != nil:
 			return err
-		case rec.bad+rec.why != "" || rec.line == l.Layout.HeaderRow:
+		case rec.line == l.Layout.HeaderRow:
 			continue
 		case rec.line < l.Layout.HeaderRow:
 			l.title(&rec)
+			continue
+		}
+		l.Empty = l.Empty && rec.bad+rec.why == "" && isBlank(rec.cells)
+		if rec.bad+rec.why != "" {
 			continue
 		}
 		seen++
@@ -99,6 +105,10 @@ func (l *Look) sample(src *File) error {
 		}
 	}
 	return nil
+}
+
+func isBlank(cells [][]byte) bool {
+	return !slices.ContainsFunc(cells, func(c []byte) bool { return len(trimCell(c)) > 0 })
 }
 
 // title keeps the texts of a row above the header and looks for a day in them: "As of

@@ -56,6 +56,10 @@ type ImportRequest struct {
 	Columns         map[ledger.Field]string
 	Sheet           string // of a workbook
 
+	// DueDays after its day an invoice is due for which the file states neither a due date nor
+	// terms; 0: nothing is said, and nothing is demanded of it.
+	DueDays int
+
 	// Repairs are cells that a person corrected, in place of those of the file.
 	Repairs ledger.Repairs
 	// Reminded says which reminders went out before; the zero value leaves it to the file.
@@ -354,7 +358,7 @@ func (im *ImportRequest) hints() (ledger.Hints, error) {
 		return ledger.Hints{}, fileError(im.File, err)
 	}
 	return ledger.Hints{Layout: im.Layout, Encoding: encoding, DateOrder: ledger.DateOrder(im.DateOrder),
-		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns, Sheet: im.Sheet}, nil
+		Decimal: im.Decimal, DefaultCurrency: im.DefaultCurrency, Columns: im.Columns, Sheet: im.Sheet, DueDays: im.DueDays}, nil
 }
 
 // ParseColumns reads which heading is which field, by the names of our own layout. Errors:

@@ -38,7 +38,8 @@ type DraftAnswers struct {
 	DateOrder       string                  `json:"date_order,omitempty"` // dmy, mdy
 	Decimal         string                  `json:"decimal,omitempty"`    // "." or ","
 	DefaultCurrency money.Currency          `json:"default_currency,omitempty"`
-	Columns         map[ledger.Field]string `json:"columns,omitempty"` // field → heading; "": no column has it
+	Columns         map[ledger.Field]string `json:"columns,omitempty"`  // field → heading; "": no column has it
+	DueDays         int                     `json:"due_days,omitempty"` // after its day an invoice without due date is due
 	Repairs         ledger.Repairs          `json:"repairs,omitempty"`
 	Extent          Extent                  `json:"extent,omitempty"`
 	AsOf            string                  `json:"as_of,omitempty"` // a day
@@ -46,6 +47,9 @@ type DraftAnswers struct {
 	AllOrNothing    bool                    `json:"all_or_nothing,omitempty"`
 	Reminded        *Reminded               `json:"reminded,omitempty"`
 }
+
+// maxDueDays bounds the days that a person gives to invoices without a due date.
+const maxDueDays = 365
 
 // Extent says what a file of documents is.
 type Extent string
@@ -208,6 +212,8 @@ func (d *DraftAnswers) check() error {
 		return bad("extent", "complete or additional")
 	case d.AsOf != "" && !cal.ParseBytes([]byte(d.AsOf)).Valid():
 		return bad("as_of", "a day like 2026-03-31")
+	case d.DueDays < 0 || d.DueDays > maxDueDays:
+		return bad("due_days", sprintf("a number of days from 0 to %d", maxDueDays))
 	case d.Reminded != nil && !slices.Contains([]RemindedWhich{RemindedColumn, RemindedNone, RemindedAll, RemindedTicked},
 		d.Reminded.Which):
 		return bad("reminded", "all, none or ticked")
@@ -381,7 +387,7 @@ func asksForDocuments(questions []ledger.Question) bool {
 func (d *DraftAnswers) request(creditor, file string, today cal.Date) ImportRequest {
 	im := ImportRequest{Creditor: creditor, Kind: d.Kind, File: file, Layout: d.Layout, Sheet: d.Sheet,
 		Encoding: d.Encoding, DateOrder: d.DateOrder, Decimal: d.Decimal, DefaultCurrency: d.DefaultCurrency,
-		Columns: d.Columns, Repairs: d.Repairs, Complete: d.Extent == ExtentComplete, AsOf: today,
+		Columns: d.Columns, DueDays: d.DueDays, Repairs: d.Repairs, Complete: d.Extent == ExtentComplete, AsOf: today,
 		ConfirmSettles: d.ConfirmSettles, AllOrNothing: d.AllOrNothing}
 	if im.Kind == "" {
 		im.Kind = ImportOpenItems

@@ -97,6 +97,29 @@ func TestDraftAssumesCurrency(t *testing.T) {
 	}
 }
 
+// What has no due date is counted, with the days that a person gives for all of it; what is
+// derived is marked.
+func TestDraftWithoutDueDates(t *testing.T) {
+	b := onSQLite(t, "GB", "2026-04-01")
+	id := b.draftOf("list.csv", []byte("Client,Invoice,Invoice date,Terms,Outstanding\nPike Ltd,R1,2026-02-01,30 days,10.00\n"+
+		"Pike Ltd,R2,2026-02-01,as agreed,5.50\nWells Ltd,R3,2026-02-01,,1400.00\nWells Ltd,R4,,,2.00\nWells Ltd,R5,,,-3.00\n"))
+	p := b.preview(id)
+	if p.Undue != 3 || p.Undated != 1 || len(p.UndueOpen) != 1 || p.UndueOpen[0].Amount != "1407.50" || p.Overdue != 1 ||
+		!p.Rows[0].DueDerived || p.Rows[0].Due != cal.MustParse("2026-03-03") {
+		t.Errorf("%d rows of %v, %d undated, %d overdue, %+v", p.Undue, p.UndueOpen, p.Undated, p.Overdue, p.Rows[0])
+	}
+	p = b.answer(id, func(a *DraftAnswers) { a.Extent, a.AsOf, a.DueDays = ExtentAdditional, "2026-03-31", 14 })
+	if p.Undue != 1 || p.Overdue != 3 || p.Rows[1].Due != cal.MustParse("2026-02-15") || p.DueDays != 14 {
+		t.Errorf("with 14 days: %d rows, %d overdue, %+v", p.Undue, p.Overdue, p.Rows[1])
+	}
+	if _, err := b.ApplyDraft(b.ctx, tester, id); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.AnswerDraft(b.ctx, id, DraftAnswers{DueDays: 400}); AsError(err).Code != "answer_invalid" {
+		t.Error(err)
+	}
+}
+
 // A file without rows says so before anything is asked.
 func TestDraftWithoutRows(t *testing.T) {
 	b := onSQLite(t, "GB", "2026-04-01")

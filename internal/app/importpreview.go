@@ -47,6 +47,10 @@ type DraftPreview struct {
 	Late      []DraftOverdue // whose they are, the largest first
 	Totals    []ImportTotal  // what is open by the end of the day of the file, as the book will hold it
 	Reminded  bool           // the file has columns about reminders
+	DueDays   int            // after its day an invoice without due date is due; 0: nobody has said
+	Undue     int            // open rows without a due date: nothing is demanded of them
+	UndueOpen []MoneyText    // what is open of them, by currency
+	Undated   int            // of them rows without a day of the invoice: no days can be counted
 }
 
 // DraftColumn is a column of the file and what it is read as.
@@ -73,6 +77,7 @@ type DraftRow struct {
 	Row                              int
 	Kind, Number, CustomerNo, Name   string
 	Issued, Due                      cal.Date
+	DueDerived                       bool // from terms, or the days given for all
 	Amount, Open                     MoneyText
 	PO, Email                        string
 	ContactName, Role, Phone, Street string // of people
@@ -153,7 +158,7 @@ func (p *DraftPreview) understand(w *draftWork) {
 		p.Columns = append(p.Columns, DraftColumn{Header: c.Header, Field: field, Form: string(c.Dates), Samples: c.Samples})
 		p.Reminded = p.Reminded || c.Field == ledger.LastReminderDate
 	}
-	p.Assumed = w.assumed
+	p.Assumed, p.DueDays = w.assumed, l.DueDays
 	if !l.HasCurrency() {
 		p.Currency = l.DefaultCurrency
 	}
@@ -209,7 +214,30 @@ func (p *DraftPreview) count(w *draftWork, st *stage) {
 			p.Overdue++
 		}
 	}
+	p.countUndue(st)
 	p.Customers, p.Late, p.Totals = len(st.customers), st.late(w.im.AsOf), st.openOn(w.im.AsOf)
+}
+
+// countUndue counts what is open and has no due date.
+func (p *DraftPreview) countUndue(st *stage) {
+	sums := make([]int64, len(st.currencies))
+	for i := range st.rows {
+		r := &st.rows[i]
+		if r.credit || r.open <= 0 || r.due != cal.None {
+			continue
+		}
+		p.Undue++
+		if r.invoice == cal.None {
+			p.Undated++
+		}
+		sums[r.currency] = money.AddMinor(sums[r.currency], r.open)
+	}
+	for i, sum := range sums {
+		if sum > 0 {
+			p.UndueOpen = append(p.UndueOpen, moneyText(sum, st.currencies[i]))
+		}
+	}
+	slices.SortFunc(p.UndueOpen, func(x, y MoneyText) int { return cmp.Compare(x.Currency, y.Currency) })
 }
 
 // errEnough ends reading.
@@ -243,7 +271,7 @@ func (p *DraftPreview) firstRows(w *draftWork) error {
 				kind = book.CreditNote
 			}
 			return add(DraftRow{Row: r.Line, Kind: string(kind), Number: r.Number, CustomerNo: r.CustomerNumber,
-				Name: r.CustomerName, Issued: r.InvoiceDate, Due: r.DueDate, Amount: moneyText(r.AmountMinor, r.Currency),
+				Name: r.CustomerName, Issued: r.InvoiceDate, Due: r.DueDate, DueDerived: r.DueDerived, Amount: moneyText(r.AmountMinor, r.Currency),
 				Open: moneyText(r.OpenMinor, r.Currency), PO: r.PO, Email: r.Email})
 		})
 	}

@@ -139,7 +139,7 @@ var fieldNames = [][2]string{
 	{"last_reminder_date", "Last reminder on"}, {"last_reminder_level", "Last reminder, level"}, {"email", "Email"}, {"role", "Role of the contact"},
 	{"phone", "Phone"}, {"name", "Contact, name"}, {"first_name", "Contact, first name"}, {"kind", "Company or person"}, {"country", "Country"},
 	{"language", "Language"}, {"street", "Street"}, {"address_extra", "Address, further line"}, {"postcode", "Postcode"}, {"town", "Town"},
-	{"region", "Region"},
+	{"region", "Region"}, {"terms", "Terms of payment"},
 }
 
 func fieldName(name string) string {
@@ -260,6 +260,34 @@ func (p *reading) reminded() string {
 	return "none"
 }
 
+// undueText says of how many rows no day is known on which they are due.
+func (p *reading) undueText(v *visit) string {
+	if p.Undue == 0 {
+		return "Where the file names no due date, it is " + countOf(v, p.DueDays, "day", "days") + " after the invoice date."
+	}
+	var open []string
+	for _, m := range p.UndueOpen {
+		open = append(open, v.f.Amount(m.Amount, m.Currency))
+	}
+	verb := "have"
+	if p.Undue == 1 {
+		verb = "has"
+	}
+	text := countOf(v, p.Undue, "row", "rows") + ", " + strings.Join(open, " and ") + ", " + verb + " no due date: nothing is demanded."
+	if p.Undated > 0 {
+		text += " " + countOf(v, p.Undated, "has", "have") + " no invoice date either."
+	}
+	return text
+}
+
+// dueDays are the days that somebody gave.
+func (p *reading) dueDays() string {
+	if p.DueDays == 0 {
+		return ""
+	}
+	return strconv.Itoa(p.DueDays)
+}
+
 // lateText says which customers the list of those with overdue rows has.
 func (p *reading) lateText(v *visit) string {
 	if len(p.Late) < app.MostOverdue {
@@ -310,11 +338,28 @@ func (v *visit) answers(a *app.DraftAnswers, p *app.DraftPreview) error {
 	if form.Has("whole") {
 		a.AllOrNothing = form.Get("whole") == "all"
 	}
+	if err := v.dueDays(a); err != nil {
+		return err
+	}
 	v.repairs(a)
 	if err := v.remindedOf(a); err != nil {
 		return err
 	}
 	return v.columns(a, p)
+}
+
+// dueDays takes over after how many days invoices are due for which the file names no day.
+func (v *visit) dueDays(a *app.DraftAnswers) error {
+	text, asked := strings.TrimSpace(v.r.PostForm.Get("due_days")), v.r.PostForm.Has("due_days")
+	if !asked {
+		return nil
+	}
+	n, err := strconv.Atoi(cmp.Or(text, "0"))
+	if err != nil {
+		return &app.Error{Kind: app.Invalid, Code: "answer_invalid", Message: "days after the invoice date: expected a number of days, not \"" + text + "\""}
+	}
+	a.DueDays = n
+	return nil
 }
 
 // columns takes over what each column is.

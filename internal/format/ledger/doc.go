@@ -18,8 +18,8 @@
 // the file ends; a row is at most [MaxRecordBytes].
 //
 // What the package must never do: decide the order of a date or the meaning of a
-// decimal mark from one cell; derive a due date or a currency that nobody
-// stated; drop a row without reporting it; add two currencies; know a store, a
+// decimal mark from one cell; derive a due date from terms that it does not
+// know, or a currency that nobody stated; drop a row without reporting it; add two currencies; know a store, a
 // clock or a network. Whether two rows name the same document, and whether
 // padded and unpadded customer numbers are one customer, is for the importer:
 // rows keep every number as it stands in the file.

@@ -40,6 +40,7 @@ const (
 	Debit       // amount when it raises the debt; with Credit in place of Amount
 	Credit      // amount when it lowers the debt
 	Status      // draft and void documents are skipped
+	Terms       // of payment: a due date follows from them and the day of the invoice
 	Phone       // contacts only
 	ContactName // contacts only; with FirstName, the last name
 	FirstName   // contacts only
@@ -66,7 +67,7 @@ var fieldNames = [numFields]string{
 	"", "customer_number", "customer_name", "kind", "country", "language", "email", "role",
 	"document_kind", "number", "instalment", "invoice_date", "due_date", "date_agreed", "currency",
 	"amount", "open_amount", "paid_on", "paid_amount", "po", "last_reminder_date", "last_reminder_level",
-	"disputed", "sign_mark", "debit", "credit", "status", "phone", "name", "first_name",
+	"disputed", "sign_mark", "debit", "credit", "status", "terms", "phone", "name", "first_name",
 	"street", "address_extra", "postcode", "town", "region",
 	"open_flag", "paid_flag", "customer",
 }

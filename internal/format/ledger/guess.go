@@ -70,6 +70,10 @@ func (g *guesser) run() error {
 	if !g.about.contacts {
 		g.settleAmounts()
 		g.settleCurrency()
+		g.noteTerms()
+		if g.hints.DueDays > 0 {
+			g.layout.DueDays = g.hints.DueDays
+		}
 	}
 	g.askForColumns()
 	return nil

@@ -92,6 +92,9 @@ type Layout struct {
 	FloatNoise bool `json:"float_noise,omitempty"` // 8734.710000000001 is 8734.71
 	LineItems  bool `json:"line_items,omitempty"`  // one row per line of an invoice: taken once
 
+	// DueDays after its day an invoice is due of which the file does not tell; 0: never.
+	DueDays int `json:"due_days,omitempty"`
+
 	// Shape names how rows that are no documents are made into such, see shaped.
 	Shape string `json:"shape,omitempty"`
 	// RawWidth is the width of the header before the rows are shaped.
@@ -225,6 +228,7 @@ type Hints struct {
 	Decimal         string           // "." or ",": answers decimal
 	DefaultCurrency money.Currency   // answers currency
 	Columns         map[Field]string // header to take for a field: answers column
+	DueDays         int              // after its day an invoice without due date is due; 0: not said
 }
 
 // Question codes.

@@ -23,6 +23,9 @@ type profile struct {
 	idLike int // digits and no inner blank
 	floats int // 1930571429.0
 
+	terms        termsRead
+	unknownTerms example
+
 	lastWord string
 	lastFits bool
 
@@ -50,6 +53,12 @@ func (p *profile) look(f Field, line int, cell []byte) {
 		p.lookAmount(line, cell)
 	case f == CustomerNumber || f == Number || f == Customer:
 		p.lookID(f, cell)
+	case f == Terms:
+		if _, ok := p.terms.of(cell); ok {
+			p.fit++
+		} else {
+			p.unknownTerms.keep(line, cell)
+		}
 	case p.filled > profileSample:
 	case f.isWord():
 		p.words++

@@ -53,6 +53,7 @@ type reader struct {
 	}
 	strings  *interner
 	texts    texts
+	terms    termsRead
 	before   [numFields]memory
 	scratch  []byte
 	previous lineItem
@@ -204,6 +205,7 @@ func (r *reader) parse() {
 	row.LastReminderLevel = r.whole(LastReminderLevel, 0, maxReminderLevel, 0)
 	row.DateAgreed, row.Disputed = r.yesNo(DateAgreed), r.yesNo(Disputed)
 	r.parseAmounts(row)
+	r.deriveDue(row)
 }
 
 func (r *reader) customerColumn() Field {

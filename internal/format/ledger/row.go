@@ -29,7 +29,8 @@ type Row struct {
 	Number       string // as in the file
 	Instalment   int    // 1 when not stated
 	InvoiceDate  cal.Date
-	DueDate      cal.Date // None: not stated, never derived here
+	DueDate      cal.Date // None: not stated
+	DueDerived   bool     // it follows from the terms of the row, or from days given for all
 	DateAgreed   book.Tri
 	Currency     money.Currency
 	AmountMinor  int64

@@ -99,9 +99,14 @@ func (g *guesser) noteExchanged(c *Column, p *profile) {
 	if g.src.book == nil || dates < enough || texts == 0 || p.isoLate > 0 || p.dmy < texts && p.mdy < texts {
 		return
 	}
-	g.layout.Notes = append(slices.Clone(g.layout.Notes), fmt.Sprintf("column %q has %d dates, none after the twelfth of a month, "+
+	g.note("column %q has %d dates, none after the twelfth of a month, "+
 		"and %d days as text: day and month of the dates were probably exchanged when the workbook was made; "+
-		"export it again as CSV", c.Header, dates, texts))
+		"export it again as CSV", c.Header, dates, texts)
+}
+
+// note adds a sentence to what a file of this layout cannot tell.
+func (g *guesser) note(format string, args ...any) {
+	g.layout.Notes = append(slices.Clone(g.layout.Notes), fmt.Sprintf(format, args...))
 }
 
 func (g *guesser) dateOrder(c Column, p, pool *profile) DateOrder {

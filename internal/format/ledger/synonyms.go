@@ -102,6 +102,11 @@ var synonyms = map[Field]string{
 	Debit:  `debit|debit amount|Soll|Sollbetrag|débit|debet|debe|dare|charges`,
 	Credit: `credit|credit amount|Haben|Habenbetrag|crédit|haber|avere|credits`,
 	Status: `status|invoice status|document status|Belegstatus|statut|estado|stato`,
+	Terms: `terms|payment terms|payment term|terms of payment|credit terms|invoice terms|Zahlungsbedingung|
+		Zahlungsbedingungen|Zahlungsziel|Zahlungskondition|Zahlungskonditionen|ZB|conditions de paiement|
+		conditions de règlement|modalités de paiement|délai de paiement|échéance en jours|betalingscondities|
+		betalingsconditie|betalingstermijn|betaaltermijn|betaalconditie|condiciones de pago|
+		termini di pagamento|condizioni di pagamento|betalningsvillkor|betalingsbetingelser`,
 	Phone: `phone|phone number|telephone|tel|main phone|contact phone|mobile|Telefon|Telefonnummer|
 		téléphone|telefoon|teléfono|telefono`,
 	ContactName: `contact|contact person|primary person|Ansprechpartner|Kontaktperson|interlocuteur|

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 )
 
 // NoteRequest is what a person wrote down about a customer or an item.
@@ -66,6 +68,53 @@ func (a *App) LateReason(ctx context.Context, req Request, creditor, ref, cause,
 		Text: text}, "late_reason", cause)
 }
 
+// CallOutcomes is the closed list of what came of a call.
+var CallOutcomes = []string{"reached", "promised", "no_answer", "voicemail", "wrong_number", "refused"}
+
+// CallRequest is a call with a customer, as the caller tells it.
+type CallRequest struct {
+	Creditor string
+	Ref      string   // customer:NUMBER, or item:NUMBER if the call was about one
+	Outcome  string   // one of CallOutcomes
+	Text     string   // who said what; may be empty
+	Next     cal.Date // the day of the next step, after today: no call ends without one
+}
+
+// Call records what came of a call and returns the id of its note. It is the last contact
+// with the customer from then on, and an open call of the ladder is done with it. Errors:
+// invalid (outcome, too long text, next day missing or not after today), not found.
+func (a *App) Call(ctx context.Context, req Request, c CallRequest) (int64, error) {
+	switch {
+	case !slices.Contains(CallOutcomes, c.Outcome):
+		return 0, noteInvalid("outcome", c.Outcome, strings.Join(CallOutcomes, ", "))
+	case len(c.Text) > maxWordsBytes:
+		return 0, noteInvalid("text", sprintf("%d characters", len(c.Text)), sprintf("at most %d characters", maxWordsBytes))
+	case !stated(c.Next):
+		return 0, noteInvalid("next", "", "the day of the next step")
+	}
+	return a.addNote(ctx, req, "call", NoteRequest{Creditor: c.Creditor, Ref: c.Ref, Class: noteClasses[0], Text: c.Text,
+		Next: c.Next}, "call", c.Outcome)
+}
+
+// callDone ends the open calls of a customer's ladder with what came of one. A call that no
+// ladder asked for is a done one too, as both count among the contacts of the day and week.
+func (r *recorder) callDone(customer int64, today cal.Date, outcome string) error {
+	n, err := r.Exec(`UPDATE task SET state = 'done', done_day = $3, outcome = $4, done_seq = $5
+		WHERE tenant_id = $1 AND customer_id = $2 AND kind = 'call' AND state = 'open'`,
+		r.tenant, customer, today, outcome, r.Seq())
+	if err != nil || n > 0 {
+		return err
+	}
+	id, err := r.NextIDs("task", 1)
+	if err != nil {
+		return err
+	}
+	ins := r.Insert("task")
+	ins.Int(id).Int(customer).Int(r.Seq()).Text(string(strategy.KindCall)).Text("").Text("").Day(today)
+	ins.Text("collector").Text("").Int(0).Text(string(book.TaskDone)).Day(today).Text(outcome).Int(r.Seq())
+	return ins.One()
+}
+
 func noteInvalid(field, value, expected string) error {
 	return &Error{Kind: Invalid, Code: "note_invalid", Message: sprintf("%s: %q, expected %s", field, value,
 		expected), Where: &Where{Field: field}}
@@ -111,6 +160,11 @@ func (a *App) addNote(ctx context.Context, req Request, command string, n NoteRe
 		}
 		if n.file != nil {
 			if _, err := r.putPaper(n.file, s.Customer, s.Item, id, PaperOther); err != nil {
+				return err
+			}
+		}
+		if kind == "call" {
+			if err := r.callDone(s.Customer, today, code); err != nil {
 				return err
 			}
 		}

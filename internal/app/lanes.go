@@ -204,22 +204,96 @@ func (a *App) CallsWithin(ctx context.Context, w Within, creditor, cursor string
 func (s *survey) calls(creditor int, limits string, within func(customer int32) bool) []int32 {
 	byAmount := s.byAmount(func(l *surveyLine) int64 { return l.ask })
 	return s.order(sprintf("calls %d", creditor)+limits, func(l *surveyLine) bool {
-		c := s.customerOf(l)
-		if creditor >= 0 && int(c.creditor) != creditor || l.ask <= 0 || within != nil && !within(l.customer) {
+		if c := s.customerOf(l); creditor >= 0 && int(c.creditor) != creditor || within != nil && !within(l.customer) {
 			return false
 		}
-		return !c.written && (c.call || s.worthACall(l))
+		return s.uncalled(l) == ""
 	}, func(x, y *surveyLine) int { return cmp.Or(byAmount(x, y), cmp.Compare(x.oldest, y.oldest)) })
 }
 
-// worthACall reports whether somebody for whom no call is open should be called.
-func (s *survey) worthACall(l *surveyLine) bool {
+// Reasons why a customer is not on the call list, as it is checked.
+const (
+	UncalledNothing   = "nothing_overdue"
+	UncalledExcluded  = "never_worked"  // a consumer, a company of the group
+	UncalledHeld      = "held"          // a promise, a dispute, a pause and the like hold all of it
+	UncalledCredit    = "in_credit"     // money not yet matched may settle it
+	UncalledContacted = "contacted"     // written to in the last business days, or today
+	UncalledWritten   = "written_today" // a message of today is planned or sent
+	UncalledHabit     = "as_usual"      // no later than it usually pays
+	UncalledOnItsWay  = "on_its_way"    // overdue for so few days that money may be on its way
+	UncalledSmall     = "below_minimum" // less than a call is worth
+)
+
+// uncalled is why a line is not on the call list; "" if it is.
+func (s *survey) uncalled(l *surveyLine) string {
 	c := s.customerOf(l)
 	creditor := &s.creditors[c.creditor]
-	from := max(callFrom, creditor.callFrom(s.strategies[c.strategy]))
 	late := creditor.today.DaysSince(l.oldest)
-	return !c.contacted && late > callAfter && (!c.usual.known() || late > int(c.usual.days)) &&
-		l.ask >= strategy.Minor(from, s.currencies[l.currency])
+	from := max(callFrom, creditor.callFrom(s.strategies[c.strategy]))
+	switch {
+	case l.overdue <= 0:
+		return UncalledNothing
+	case c.excluded:
+		return UncalledExcluded
+	case l.ask <= 0 && l.openSum[heldDisputed]+l.openSum[heldPromised]+l.openSum[heldOther] >= l.overdue:
+		return UncalledHeld
+	case l.ask <= 0:
+		return UncalledCredit
+	case c.written:
+		return UncalledWritten
+	case c.call:
+		return ""
+	case c.contacted:
+		return UncalledContacted
+	case late <= callAfter:
+		return UncalledOnItsWay
+	case c.usual.known() && late <= int(c.usual.days):
+		return UncalledHabit
+	case l.ask < strategy.Minor(from, s.currencies[l.currency]):
+		return UncalledSmall
+	}
+	return ""
+}
+
+// Uncalled is how many accounts are not on the call list for one reason. A customer who
+// owes in two currencies is an account in each.
+type Uncalled struct {
+	Reason   string `json:"reason"`
+	Accounts int    `json:"accounts"`
+}
+
+// CallsMinimum is what a call must be worth, in units of the currency, and for how many days
+// after the due date money may be on its way.
+func CallsMinimum() (units, days int) { return callFrom, callAfter }
+
+// Uncalled tells why the accounts of a creditor that are not on the call list are not, in the
+// order in which it is checked. Creditor "" is all. Errors: not found (creditor).
+func (a *App) Uncalled(ctx context.Context, creditor string) ([]Uncalled, error) {
+	s, err := a.survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k, err := s.creditorAt(creditor)
+	if err != nil {
+		return nil, err
+	}
+	list := []Uncalled{}
+	for _, reason := range []string{UncalledNothing, UncalledExcluded, UncalledHeld, UncalledCredit, UncalledWritten, UncalledContacted,
+		UncalledOnItsWay, UncalledHabit, UncalledSmall} {
+		list = append(list, Uncalled{Reason: reason})
+	}
+	for i := range s.lines {
+		if c := s.customerOf(&s.lines[i]); k >= 0 && int(c.creditor) != k {
+			continue
+		}
+		why := s.uncalled(&s.lines[i])
+		for j := range list {
+			if list[j].Reason == why {
+				list[j].Accounts++
+			}
+		}
+	}
+	return list, nil
 }
 
 func (a *App) callLines(tx store.Tx, s *survey, lines []int32) ([]CallLine, error) {

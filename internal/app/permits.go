@@ -25,6 +25,7 @@ var permits = map[string]permitted{
 	"pause":          {to: access.Work},
 	"unpause":        {to: access.Work},
 	"task_done":      {to: access.Work},
+	"call":           {to: access.Work},
 	"add_contact":    {to: access.Work},
 	"remove_contact": {to: access.Work},
 	"reject":         {to: access.Work},

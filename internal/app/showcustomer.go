@@ -1,12 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
 )
 
@@ -48,6 +51,13 @@ type Balance struct {
 	Open      string         `json:"open"`
 	Overdue   string         `json:"overdue"`
 	Unapplied string         `json:"unapplied"`
+	// Actionable is what may be asked for today: overdue, less what is held and what
+	// unapplied money may settle, as in the lists and on the first page. Disputed, Promised
+	// and HeldOther are the parts of what is overdue that are held.
+	Actionable string `json:"actionable"`
+	Disputed   string `json:"disputed"`
+	Promised   string `json:"promised"`
+	HeldOther  string `json:"held_other"`
 }
 
 // ItemView is an open item.
@@ -62,6 +72,11 @@ type ItemView struct {
 	Open        string         `json:"open"`
 	Currency    money.Currency `json:"currency"`
 	PO          string         `json:"po"`
+	// Held are the kinds of what holds the item or a part of it today. Told is the step of
+	// the last message about it that has left, "" if none has; ToldOn its day.
+	Held   []book.HoldKind `json:"held,omitempty"`
+	Told   string          `json:"told,omitempty"`
+	ToldOn string          `json:"told_on,omitempty"`
 }
 
 // ContactView is a contact.
@@ -135,37 +150,70 @@ func viewOf(acc *book.Account, d *decide.Decider, today cal.Date) CustomerView {
 	if c.HasRate {
 		v.ContractRate = c.ContractRate.String()
 	}
+	holds := slices.DeleteFunc(slices.Clone(acc.Holds), func(h book.Hold) bool { return !d.Holds(&h, today) })
 	for _, code := range acc.Currencies(nil) {
-		v.Balances = append(v.Balances, balanceOf(acc, code, today))
+		v.Balances = append(v.Balances, balanceOf(acc, holds, code, today))
 	}
 	for i := range acc.Items {
-		v.Items = append(v.Items, itemView(&acc.Items[i], today))
+		k := itemView(&acc.Items[i], today)
+		heldOff(acc.Items[i].ID, acc.Items[i].OpenMinor, holds, func(h *book.Hold, part int64) {
+			if part > 0 {
+				k.Held = append(k.Held, h.Kind)
+			}
+		})
+		k.Told, k.ToldOn = lastTold(acc, acc.Items[i].ID)
+		v.Items = append(v.Items, k)
 	}
 	for i := range acc.Contacts {
 		k := &acc.Contacts[i]
 		v.Contacts = append(v.Contacts, ContactView{k.ID, k.Role, k.Name, k.Email, k.Phone, k.State})
 	}
-	for i := range acc.Holds {
-		h := &acc.Holds[i]
-		if d.Holds(h, today) {
-			v.Holds = append(v.Holds, CustomerHold{h.ID, string(h.Kind), h.From.String(), dayOrNothing(h.Until)})
-		}
+	for i := range holds {
+		h := &holds[i]
+		v.Holds = append(v.Holds, CustomerHold{h.ID, string(h.Kind), h.From.String(), dayOrNothing(h.Until)})
 	}
 	return v
 }
 
-func balanceOf(acc *book.Account, code money.Currency, today cal.Date) Balance {
-	var open, overdue int64
+// balanceOf adds up what is open in one currency; holds are those that hold today.
+func balanceOf(acc *book.Account, holds []book.Hold, code money.Currency, today cal.Date) Balance {
+	var open, overdue, ask int64
+	var held [heldSums]int64
 	for i := range acc.Items {
-		if it := &acc.Items[i]; it.Currency == code && it.Issued(today) {
-			open += it.OpenMinor
-			if it.Overdue(today) {
-				overdue += it.OpenMinor
-			}
+		it := &acc.Items[i]
+		if it.Currency != code || !it.Issued(today) {
+			continue
+		}
+		open = money.AddMinor(open, it.OpenMinor)
+		if it.Overdue(today) {
+			overdue = money.AddMinor(overdue, it.OpenMinor)
+			free := heldOff(it.ID, it.OpenMinor, holds, func(h *book.Hold, part int64) { held[heldSum(h.Kind)] += part })
+			ask = money.AddMinor(ask, free)
 		}
 	}
+	if strategy.Excluded(&acc.Customer) != "" {
+		ask = 0
+	}
 	decimal := func(minor int64) string { return money.FormatMinor(minor, code.Exponent()) }
-	return Balance{code, decimal(open), decimal(overdue), decimal(acc.Unapplied(code))}
+	return Balance{Currency: code, Open: decimal(open), Overdue: decimal(overdue), Unapplied: decimal(acc.Unapplied(code)),
+		Actionable: decimal(max(0, ask-acc.Unapplied(code))), Disputed: decimal(held[heldDisputed]),
+		Promised: decimal(held[heldPromised]), HeldOther: decimal(held[heldOther])}
+}
+
+// lastTold is the step of the last message about an item that has left, and its day.
+func lastTold(acc *book.Account, item int64) (step, day string) {
+	var last *book.Message
+	first, _ := slices.BinarySearchFunc(acc.Notices, item, func(n book.Notice, id int64) int { return cmp.Compare(n.Item, id) })
+	for i := first; i < len(acc.Notices) && acc.Notices[i].Item == item; i++ {
+		n := &acc.Notices[i]
+		if n.Voided || n.Message == 0 {
+			continue
+		}
+		if m := acc.Message(n.Message); m != nil && m.State == book.Sent && (last == nil || m.SentDay >= last.SentDay) {
+			last, step, day = m, n.Step, dayOrNothing(m.SentDay)
+		}
+	}
+	return step, day
 }
 
 func itemView(it *book.Item, today cal.Date) ItemView {

@@ -54,11 +54,29 @@ func (s *surveyor) addItem(l *surveyLine, c *surveyCustomer, it *owedItem, holds
 		l.overdue = money.AddMinor(l.overdue, it.minor)
 		l.oldest = min(l.oldest, it.due)
 	}
-	free := it.minor
-	promised := cal.None
+	free := heldOff(it.item, it.minor, holds, func(h *book.Hold, part int64) {
+		if late {
+			l.openSum[heldSum(h.Kind)] += part
+		}
+		if h.Kind == book.HoldPromise && s.thisWeek(c, h.Until) {
+			l.soon = money.AddMinor(l.soon, part)
+		}
+	})
+	if late && !c.excluded {
+		l.ask = money.AddMinor(l.ask, free)
+	}
+	if it.due != cal.None && s.thisWeek(c, it.due.AddDays(s.usualDays(c))) {
+		l.soon = money.AddMinor(l.soon, free)
+	}
+}
+
+// heldOff tells which part of an open item each hold keeps back, in the order of the holds,
+// and returns what none of them does.
+func heldOff(item, open int64, holds []book.Hold, told func(h *book.Hold, part int64)) (free int64) {
+	free = open
 	for i := range holds {
 		h := &holds[i]
-		if h.Item != 0 && h.Item != it.item {
+		if h.Item != 0 && h.Item != item {
 			continue
 		}
 		part := free
@@ -66,22 +84,9 @@ func (s *surveyor) addItem(l *surveyLine, c *surveyCustomer, it *owedItem, holds
 			part = min(free, h.Minor)
 		}
 		free -= part
-		if h.Kind == book.HoldPromise {
-			promised = h.Until
-		}
-		if late {
-			l.openSum[heldSum(h.Kind)] += part
-		}
-		if h.Kind == book.HoldPromise && s.thisWeek(c, promised) {
-			l.soon = money.AddMinor(l.soon, part)
-		}
+		told(h, part)
 	}
-	if late && !c.excluded {
-		l.ask = money.AddMinor(l.ask, free)
-	}
-	if it.due != cal.None && s.thisWeek(c, it.due.AddDays(s.usualDays(c))) {
-		l.soon = money.AddMinor(l.soon, free)
-	}
+	return free
 }
 
 func heldSum(k book.HoldKind) int {

@@ -252,9 +252,12 @@ func (t *timeline) notes() error {
 	})
 }
 
+// tasks tells the tasks that were done; a call that has a note is told by it.
 func (t *timeline) tasks() error {
-	return t.each(`SELECT done_day, done_seq, task_id, kind, step, state, outcome FROM task
-		WHERE tenant_id = $1 AND customer_id = $2 AND state = 'done' AND done_day IS NOT NULL`, func(r store.Rows) {
+	return t.each(`SELECT t.done_day, t.done_seq, t.task_id, t.kind, t.step, t.state, t.outcome FROM task t
+		WHERE t.tenant_id = $1 AND t.customer_id = $2 AND t.state = 'done' AND t.done_day IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM note n WHERE n.tenant_id = t.tenant_id AND n.customer_id = t.customer_id
+			AND n.seq = t.done_seq AND n.kind = 'call')`, func(r store.Rows) {
 		what := r.Text(4)
 		if what == "" {
 			what = r.Text(3)

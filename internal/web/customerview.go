@@ -122,23 +122,15 @@ func namedOf(first []string, of int) string {
 	return text
 }
 
-// reasonTail says until when a reason holds, and for which items.
-func reasonTail(v *visit, r *app.ExplainedReason) string {
-	var parts []string
-	if r.Item != "" {
-		parts = append(parts, r.Item)
-	} else if len(r.Items) > 0 {
-		parts = append(parts, listed(r.Items, 4))
+// reasonItems names the items that a reason is about.
+func reasonItems(r *app.ExplainedReason) string {
+	switch {
+	case r.Item != "":
+		return "(" + r.Item + ")"
+	case len(r.Items) > 0:
+		return "(" + listed(r.Items, 4) + ")"
 	}
-	if r.FirstDay != "" {
-		parts = append(parts, "could change on "+v.f.DateText(r.FirstDay))
-	} else if r.UntilFact != "" {
-		parts = append(parts, "until "+look.Words(r.UntilFact))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "(" + strings.Join(parts, "; ") + ")"
+	return ""
 }
 
 // source says where the decision comes from.
@@ -152,7 +144,7 @@ func (c *file) source() string {
 	case "computed":
 		return "Computed just now; no run has looked at this customer yet."
 	}
-	return "Decided by strategy " + strategyName(c.Why.Strategy) + ", law " + cmp.Or(c.Why.Versions.Law, "not known") + "."
+	return "Decided by strategy " + strategyName(c.Why.Strategy) + "."
 }
 
 func overdueDays(n int) string {

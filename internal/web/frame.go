@@ -35,6 +35,9 @@ func (v *visit) navigation() []link {
 		{Path: "/settings", Name: "Settings", may: access.View},
 		{Path: "/audit", Name: "Audit log", may: access.Audit},
 	}
+	if v.standing != nil {
+		all[0].Count, all[3].Count = int64(v.standing.MustDo), v.waiting
+	}
 	var mine []link
 	for _, l := range all {
 		if l.Path == "" || v.user.may(l.may) {
@@ -71,7 +74,7 @@ var themes = []struct{ value, name string }{
 
 var keyList = [][2]string{
 	{"/", "search"}, {"j", "next line"}, {"k", "line before"}, {"Enter", "open"},
-	{"c", "call"}, {"w", "write a note"}, {"a", "agree: promise, more time"}, {"d", "dispute"}, {"p", "payment"},
+	{"c", "call"}, {"w", "write an email"}, {"n", "note"}, {"a", "agree: promise, more time"}, {"d", "dispute"}, {"p", "payment"},
 	{"m", "look through the messages"}, {"?", "these keys"},
 }
 

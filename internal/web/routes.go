@@ -51,6 +51,7 @@ func workRoutes() []route {
 		{method: "GET", pattern: "/customers/{creditor}/{number}", may: access.View, answer: customerByNumber},
 		{method: "POST", pattern: "/customers/{id}/hold", may: access.Work, answer: addHold},
 		{method: "POST", pattern: "/customers/{id}/note", may: access.Comment, answer: addNote, upload: true},
+		{method: "POST", pattern: "/customers/{id}/call", may: access.Work, answer: addCall},
 		{method: "POST", pattern: "/customers/{id}/payment", may: access.Money, answer: addPayment},
 		{method: "POST", pattern: "/customers/{id}/reason", may: access.Comment, answer: addReason},
 		{method: "POST", pattern: "/customers/{id}/contact", may: access.Work, answer: addContact},

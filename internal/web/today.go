@@ -21,6 +21,8 @@ type day struct {
 	Calls   app.CallPage
 	Machine app.MachineLane
 	SetUp   *checklist // of a book that is not ready yet; nil once it is, and of a simulated one
+	// Observing says that the book's mode lets nothing leave.
+	Observing bool
 }
 
 // today is the page that a day begins with: what must be done, whom to call, what goes out.
@@ -44,6 +46,11 @@ func today(v *visit) error {
 	if d.SetUp, err = v.unready(); err != nil {
 		return err
 	}
+	mode, err := v.App.Setting(ctx, v.settingOf(app.SettingMode), app.SettingMode)
+	if err != nil {
+		return err
+	}
+	d.Observing = mode == "observe"
 	return v.page("Today", todayPage(v, &d))
 }
 
@@ -53,58 +60,105 @@ type worklist struct {
 	Calls *app.CallPage
 }
 
-// lane is the page of one lane: everything that must be done, or everybody to call.
+// lane is the page of one lane, everything that must be done or everybody to call, or of why
+// somebody is not called.
 func lane(v *visit) error {
 	var w worklist
 	cursor := v.r.FormValue("after")
 	title := "Must do"
-	if v.r.PathValue("lane") == "calls" {
+	switch v.r.PathValue("lane") {
+	case "left-out":
+		return leftOut(v)
+	case "calls":
 		title = "Call list"
 		page, err := v.App.Calls(v.r.Context(), v.creditor.Code, cursor, 50)
 		if err != nil {
 			return err
 		}
 		w.Calls = &page
-	} else {
+	case "must":
 		page, err := v.App.MustDo(v.r.Context(), v.creditor.Code, cursor, 50)
 		if err != nil {
 			return err
 		}
 		w.Must = &page
+	default:
+		return &app.Error{Kind: app.NotFound, Code: "page_not_found", Message: "there is no such page"}
 	}
 	return v.page(title, lanePage(v, title, &w))
 }
 
+// leftOut is the page of why somebody is not on the call list.
+func leftOut(v *visit) error {
+	calls, err := v.App.Calls(v.r.Context(), v.creditor.Code, "", 1)
+	if err != nil {
+		return err
+	}
+	list, err := v.App.Uncalled(v.r.Context(), v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	return v.page("Why is someone not here?", leftOutPage(v, calls.Total, list))
+}
+
+// uncalledReason is a reason not to call, as people say it, and where such customers are listed.
+type uncalledReason struct{ name, text, path string }
+
+func uncalledWords(reason string) uncalledReason {
+	units, days := app.CallsMinimum()
+	switch reason {
+	case app.UncalledNothing:
+		return uncalledReason{"Nothing is overdue", "Paid, credited, or not due yet.", "/customers"}
+	case app.UncalledExcluded:
+		return uncalledReason{"Never worked", "Consumers and companies of the group.", ""}
+	case app.UncalledHeld:
+		return uncalledReason{"All of it is held", "A promise, a dispute, more time, a plan, a pause or a proceeding stands against every overdue invoice.", ""}
+	case app.UncalledCredit:
+		return uncalledReason{"Their money may settle it", "A payment or credit of theirs is not matched yet and is as large as what may be asked for.", ""}
+	case app.UncalledContacted:
+		return uncalledReason{"In writing with them", "A message left in the last three business days, or is planned for today.", "/messages?shelf=today"}
+	case app.UncalledOnItsWay:
+		return uncalledReason{"Money may be on its way", "Overdue for at most " + look.Days(days) + ".", ""}
+	}
+	return uncalledReason{"Less than a call is worth", "Under " + strconv.Itoa(units) + " of the currency may be asked for.", ""}
+}
+
+// heldChip is why messages do not leave, in a word or two.
+func heldChip(reason string) string {
+	switch reason {
+	case "paid", "in_credit", "already_paid", "pending_payment":
+		return "paid?"
+	}
+	return look.Words(reason)
+}
+
 // opening is the sentence under the date.
 func (d *day) opening(v *visit) string {
-	var came []string
 	count := int64(0)
 	since := ""
 	for _, f := range d.Figures {
 		if f.CameInCount > 0 {
-			came = append(came, v.f.Money(f.CameIn.Minor, f.Currency))
 			count += f.CameInCount
 			since = v.f.Day(f.CameInSince)
 		}
 	}
 	if count > 0 {
-		return look.Count(count, "payment", "payments") + " came in since " + since + ": " + strings.Join(came, " and ") +
-			". Nothing that is known to be paid is on this page."
+		return look.Count(count, "payment", "payments") + " came in since " + since + ". Nothing that is known to be paid is on this page."
 	}
 	return "Nothing that is known to be paid is on this page."
 }
 
 // freshness says how well the bank is known, and what that holds back.
-func (d *day) freshness(v *visit) (tone, text string) {
+func freshness(v *visit, d *app.TodayCreditor) (tone, text string) {
 	switch {
 	case d.CashKnown == "":
 		return "warn", "Bank not looked at yet: reminders wait"
 	case !d.Fresh:
-		return "bad", "Bank known to " + v.f.DateText(d.CashKnown) + ": reminders wait"
+		return "bad", "Bank data: " + v.sentence(d.CashKnown) + ", reminders wait"
 	case !d.FreshFormal:
-		return "warn", "Bank known to " + v.f.DateText(d.CashKnown) + ": formal ones wait"
+		return "warn", "Bank data: " + v.sentence(d.CashKnown) + ", formal ones wait"
 	}
-	return "good", "Bank known to " + v.f.DateText(d.CashKnown)
+	return "good", "Bank data: " + v.sentence(d.CashKnown)
 }
 
 // share is the sentence on the largest debtor.
@@ -200,6 +254,15 @@ func payBy(v *visit, g *app.MachineGroup) string {
 		return "Pay by " + v.f.DateText(g.PayBy) + ". "
 	}
 	return "Pay by " + v.f.DateText(g.PayBy) + " to " + v.f.DateText(g.PayByLast) + ". "
+}
+
+// machineSize is how much goes out.
+func machineSize(m *app.MachineLane) string {
+	messages := look.Count(int64(m.Messages), "message", "messages")
+	if m.Messages == m.Customers {
+		return messages
+	}
+	return messages + ", " + look.Count(int64(m.Customers), "customer", "customers")
 }
 
 // machineState says what has become of the messages of a group.

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/web/look"
@@ -30,9 +31,11 @@ type visit struct {
 	theme     string
 	flash     *flash
 	route     *route
-	rest      io.Reader // of the body, past what the page takes
-	keptAs    string    // the key under which the page is kept; "": it is not
-	failed    *failure  // the form that brought the reader back here, if it failed
+	rest      io.Reader          // of the body, past what the page takes
+	keptAs    string             // the key under which the page is kept; "": it is not
+	standing  *app.TodayCreditor // of the creditor; nil on a page of an error, and for who sees only a part
+	waiting   int64              // messages that wait for a person
+	failed    *failure           // the form that brought the reader back here, if it failed
 }
 
 // Names of cookies. They hold no secret but the session's.
@@ -120,11 +123,33 @@ func (v *visit) day(field string) (cal.Date, error) {
 // page writes a page of the application within its frame.
 func (v *visit) page(title string, body templ.Component) error {
 	v.flash = takeFlash(v.w, v.r)
+	if err := v.stand(); err != nil {
+		return err
+	}
 	code := http.StatusOK
 	if v.failed != nil {
 		code = v.failed.status
 	}
 	return v.write(code, frame(v, title, body))
+}
+
+// stand reads what the frame tells on every page: how well the bank is known, and how much
+// waits. It may be of some moments ago.
+func (v *visit) stand() error {
+	if !v.user.may(access.ViewAll) {
+		return nil
+	}
+	ctx := app.MayBeOlder(v.r.Context())
+	report, err := v.App.Today(ctx, v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	lane, err := v.App.Machine(ctx, v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	v.standing, v.waiting = &report.Creditors[0], int64(waiting(&lane))
+	return nil
 }
 
 // partial writes a piece that takes its place within a page.

@@ -182,6 +182,22 @@
     }
   });
 
+  // What an address names is opened where it is folded, and its first field is ready to type in.
+  function unfold() {
+    const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!named || !named.matches("details")) return;
+    named.open = true;
+    const f = $("input:not([type=hidden]),select,textarea", named);
+    if (f) f.focus({ preventScroll: true });
+    named.scrollIntoView({ block: "nearest" });
+  }
+  addEventListener("hashchange", unfold);
+  document.addEventListener("click", (e) => {
+    const to = e.target.closest('a[href^="#"]');
+    if (to && to.hash === location.hash) setTimeout(unfold, 0);
+  });
+  unfold();
+
   // Keyboard: / search, j k move, Enter open, ? all keys; letters of a page stand on its buttons.
   let at = -1;
   const rows = () => all("[data-row]");

@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	boxText  = font{size: pdf.Points(9.5), leading: pdf.Points(13.6), tabular: true}
-	boxLabel = font{size: pdf.Points(8.5), leading: pdf.Points(13.6), colour: grey}
+	boxText  = font{size: pdf.Points(9.5), tabular: true} // leading: see spacing
+	boxLabel = font{size: pdf.Points(8.5), colour: grey}
 	boxTitle = font{size: pdf.Points(10.5), leading: pdf.Points(16)}
 	boxNote  = font{size: pdf.Points(7.8), leading: pdf.Points(10.4)}
 )
@@ -54,8 +54,8 @@ func (s *setting) payBox(list []document.Block) row {
 	one, other := pairsWidth(pairs[:first]), pairsWidth(pairs[first:])
 	if all := inner - left - edge; squares == nil && len(pairs) > 4 && one+other <= all { // room for two columns
 		cut := left + edge + min(max(all/2, one), all-other)
-		rows := pairRows(pairs[:first], left+edge, cut)
-		for i, r := range pairRows(pairs[first:], cut, inner) {
+		rows := s.pairRows(pairs[:first], left+edge, cut)
+		for i, r := range s.pairRows(pairs[first:], cut, inner) {
 			if i == len(rows) {
 				rows = append(rows, row{height: r.height})
 			}
@@ -63,7 +63,7 @@ func (s *setting) payBox(list []document.Block) row {
 		}
 		stack(rows)
 	} else {
-		stack(pairRows(pairs, left+edge, inner))
+		stack(s.pairRows(pairs, left+edge, inner))
 	}
 	if squares != nil {
 		top := pdf.Unit(edge)
@@ -126,7 +126,9 @@ func namesWidth(pairs [][2][]document.Run) pdf.Unit {
 }
 
 // pairRows sets names and values in two columns.
-func pairRows(pairs [][2][]document.Run, left, right pdf.Unit) []row {
+func (s *setting) pairRows(pairs [][2][]document.Run, left, right pdf.Unit) []row {
+	boxText, boxLabel := boxText, boxLabel
+	boxText.leading, boxLabel.leading = s.box, s.box
 	names := min(namesWidth(pairs), (right-left)/2)
 	var out []row
 	for _, p := range pairs {

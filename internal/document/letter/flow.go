@@ -69,7 +69,7 @@ func (f *flow) mayShrink() bool {
 	for i := 1; i < n; i++ {
 		room += f.bottom(i) - f.begin
 	}
-	return f.used*7/8 <= room
+	return f.used*3/4 <= room
 }
 
 func (f *flow) room() pdf.Unit { return f.bottom(len(f.pages)-1) - f.y }

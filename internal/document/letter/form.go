@@ -69,10 +69,12 @@ type spacing struct {
 	body      font
 	paragraph pdf.Unit // between two
 	hand      pdf.Unit // room for a signature
+	box       pdf.Unit // leading of the payment block
 }
 
-// A letter is set closely where that saves a page, and else with more air.
+// A letter is set closely, and then more closely, where that saves a page, and else with air.
 var (
-	airy  = spacing{body: font{size: pdf.Points(10.5), leading: pdf.Points(14.2)}, paragraph: 7 * pdf.Pt, hand: mm(10)}
-	tight = spacing{body: font{size: pdf.Points(10.5), leading: pdf.Points(13)}, paragraph: pdf.Points(4.5), hand: mm(7)}
+	airy  = spacing{body: font{size: pdf.Points(10.5), leading: pdf.Points(14.2)}, paragraph: 7 * pdf.Pt, hand: mm(10), box: pdf.Points(13.6)}
+	tight = spacing{body: font{size: pdf.Points(10.5), leading: pdf.Points(13)}, paragraph: pdf.Points(4.5), hand: mm(7), box: pdf.Points(13.6)}
+	snug  = spacing{body: font{size: pdf.Points(10.5), leading: pdf.Points(12.3)}, paragraph: pdf.Points(3.2), hand: mm(5), box: pdf.Points(12)}
 )

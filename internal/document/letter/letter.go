@@ -116,9 +116,10 @@ func (s *setting) spaced(set func() *flow) [][]mark {
 	if !first.mayShrink() {
 		return first.pages
 	}
-	s.spacing = tight
-	if closer := set(); len(closer.pages) < len(first.pages) {
-		return closer.pages
+	for _, s.spacing = range []spacing{tight, snug} {
+		if closer := set(); len(closer.pages) < len(first.pages) {
+			return closer.pages
+		}
 	}
 	return first.pages
 }
@@ -233,11 +234,11 @@ func (s *setting) end(p parted) row {
 	var out row
 	if len(p.pay) > 0 {
 		out = s.payBox(p.pay)
-		out.height += 12 * pdf.Pt
+		out.height += s.paragraph + 5*pdf.Pt
 	}
 	signed := false
 	for i := range p.sign {
-		rows := s.body.lines(p.sign[i].Runs, s.sheet.left, s.sheet.right-s.sheet.left)
+		rows := s.body.lines(s.withoutInfo(p.sign[i].Runs), s.sheet.left, s.sheet.right-s.sheet.left)
 		if !signed && slices.ContainsFunc(p.sign[i].Runs, func(r document.Run) bool { return r.Break }) {
 			signed = true
 			out.height += s.hand
@@ -247,6 +248,30 @@ func (s *setting) end(p parted) row {
 			out.height += r.height
 		}
 		out.height += s.paragraph
+	}
+	return out
+}
+
+// withoutInfo leaves the lines of a signature out that stand beside the address already.
+func (s *setting) withoutInfo(runs []document.Run) []document.Run {
+	var out, line []document.Run
+	flush := func() {
+		text := strings.TrimSpace(said(line))
+		known := s.m.Creditor.Phone != "" && strings.HasSuffix(text, " "+s.m.Creditor.Phone) ||
+			s.m.Creditor.ReplyTo != "" && text == s.m.Creditor.ReplyTo
+		if !known {
+			out = append(out, line...)
+		}
+		line = nil
+	}
+	for _, r := range runs {
+		if line = append(line, r); r.Break {
+			flush()
+		}
+	}
+	flush()
+	if n := len(out); n > 0 {
+		out[n-1].Break = false // nothing follows any more
 	}
 	return out
 }

@@ -256,7 +256,7 @@ func (s *setting) end(p parted) row {
 func (s *setting) withoutInfo(runs []document.Run) []document.Run {
 	var out, line []document.Run
 	flush := func() {
-		text := strings.TrimSpace(said(line))
+		text := strings.TrimSpace(strings.ReplaceAll(said(line), "\u00a0", " "))
 		known := s.m.Creditor.Phone != "" && strings.HasSuffix(text, " "+s.m.Creditor.Phone) ||
 			s.m.Creditor.ReplyTo != "" && text == s.m.Creditor.ReplyTo
 		if !known {

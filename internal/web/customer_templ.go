@@ -2951,7 +2951,7 @@ func callPanel(v *visit, c *file) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = back(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = post(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

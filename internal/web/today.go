@@ -116,11 +116,15 @@ func uncalledWords(reason string) uncalledReason {
 	case app.UncalledCredit:
 		return uncalledReason{"Their money may settle it", "A payment or credit of theirs is not matched yet and is as large as what may be asked for.", ""}
 	case app.UncalledContacted:
-		return uncalledReason{"In writing with them", "A message left in the last three business days, or is planned for today.", "/messages?shelf=today"}
+		return uncalledReason{"In writing with them", "A message left in the last three business days.", "/messages?shelf=today"}
+	case app.UncalledWritten:
+		return uncalledReason{"Is written to today", "One contact a day: a message of today is planned, or has left.", "/messages?shelf=today"}
+	case app.UncalledHabit:
+		return uncalledReason{"As late as ever", "No later than this customer usually pays.", ""}
 	case app.UncalledOnItsWay:
 		return uncalledReason{"Money may be on its way", "Overdue for at most " + look.Days(days) + ".", ""}
 	}
-	return uncalledReason{"Less than a call is worth", "Under " + strconv.Itoa(units) + " of the currency may be asked for.", ""}
+	return uncalledReason{"Less than a call is worth", "Under " + strconv.Itoa(units) + " of the currency may be asked for, or less than the strategy calls for.", ""}
 }
 
 // heldChip is why messages do not leave, in a word or two.

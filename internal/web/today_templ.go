@@ -821,7 +821,7 @@ func machineCard(v *visit, d *day) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = back(v).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = post(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -995,7 +995,7 @@ func machineCard(v *visit, d *day) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = back(v).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = post(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

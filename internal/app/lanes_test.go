@@ -130,8 +130,8 @@ func TestWorthACall(t *testing.T) {
 		{0, 900_00, lateness{}, "2026-03-17", false},
 	} {
 		s.customers = []surveyCustomer{{strategy: c.strategy, usual: c.usual}}
-		l := surveyLine{ask: c.ask, oldest: cal.MustParse(c.oldest)}
-		if got := s.worthACall(&l); got != c.worth {
+		l := surveyLine{ask: c.ask, overdue: c.ask, oldest: cal.MustParse(c.oldest)}
+		if got := s.uncalled(&l) == ""; got != c.worth {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
+	"github.com/recoup-project/recoup/internal/core/decide"
 	"github.com/recoup-project/recoup/internal/core/money"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/store"
@@ -19,8 +21,36 @@ type TaskPage struct {
 	Next  string     `json:"next,omitempty"`
 }
 
+// mustKinds are the kinds of work of the first lane in its order: deadlines that we must keep,
+// replies that wait for us, what somebody is to look at again (broken promises among it),
+// messages that did not arrive, decisions, and what is wrong in the data. Kinds that are not
+// named, steps of a strategy among them, are decisions.
+var mustKinds = [][]string{
+	{TaskFetchSlip, TaskPostLetter},
+	{"debtor_paid", "debtor_dispute", "debtor_copy", "debtor_time", "debtor_plan", "debtor_contact", "debtor_terms"},
+	{noteKind},
+	{TaskAddressFailed, decide.TaskMessageRefused, TaskMessageUnknown},
+	nil,
+	{decide.TaskNoContact, decide.TaskNoPostalAddress, decide.TaskDueDate, decide.TaskCredit, decide.TaskAccountOwner,
+		decide.TaskResidue},
+}
+
+// mustRank is the place of a kind among mustKinds.
+func mustRank(kind string) int {
+	decisions := 0
+	for i, kinds := range mustKinds {
+		if slices.Contains(kinds, kind) {
+			return i
+		}
+		if kinds == nil {
+			decisions = i
+		}
+	}
+	return decisions
+}
+
 // MustDo is the first lane: open tasks other than calls, and the notes whose day to look
-// again has come, by deadline. Open steps of a ladder are judged by the facts of this
+// again has come, the most pressing kind first and in it the oldest. Open steps of a ladder are judged by the facts of this
 // moment. Creditor "" is all. Errors: not found (creditor), invalid (cursor).
 func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (TaskPage, error) {
 	size := pageSize(limit)
@@ -33,7 +63,7 @@ func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (T
 	if err != nil {
 		return page, err
 	}
-	after, _, err := parseCursor(cursor, 3) // day, whether a task, its number
+	after, _, err := parseCursor(cursor, 4) // a taskPlace
 	if err != nil {
 		return page, err
 	}
@@ -64,7 +94,7 @@ func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (T
 		if len(all) > size {
 			all = all[:size]
 			last := taskKey(&all[size-1])
-			page.Next = cursorOf(last[0], last[1], last[2])
+			page.Next = cursorOf(last[:]...)
 		}
 		page.Tasks = all
 		return a.judgeTasks(tx, all)
@@ -72,14 +102,16 @@ func (a *App) MustDo(ctx context.Context, creditor, cursor string, limit int) (T
 	return page, err
 }
 
-// taskPlace is where work stands in the lane: by day, notes before tasks, by number.
-type taskPlace [3]int64
+// taskPlace is where work stands in the lane: by its kind, by day, notes before tasks, by
+// number.
+type taskPlace [4]int64
 
 func taskKey(t *TaskLine) taskPlace {
+	rank := int64(mustRank(t.Kind))
 	if t.Note != 0 {
-		return taskPlace{int64(t.DueDay), 0, t.Note}
+		return taskPlace{rank, int64(t.DueDay), 0, t.Note}
 	}
-	return taskPlace{int64(t.DueDay), 1, t.ID}
+	return taskPlace{rank, int64(t.DueDay), 1, t.ID}
 }
 
 func (p taskPlace) compare(o taskPlace) int { return slices.Compare(p[:], o[:]) }
@@ -89,18 +121,35 @@ func (p taskPlace) after(parts []int64) bool { return slices.Compare(p[:], parts
 // tasksAfter reads open tasks that are no calls after a place.
 func (a *App) tasksAfter(tx store.Tx, creditor int64, after []int64, n int) ([]TaskLine, error) {
 	var tasks []TaskLine
-	id := after[2]
-	if after[1] == 0 { // after a note: all tasks of its day
-		id = 0
-	}
-	err := store.Each(tx, taskLines+`WHERE t.tenant_id = $1 AND t.state = 'open' AND t.kind <> 'call'
-			AND (t.due_day, t.task_id) > ($2, $3) AND (c.creditor_id = $4 OR $4 = 0)
-		ORDER BY t.due_day, t.task_id LIMIT $5`, []any{a.tenant, cal.Date(after[0]), id, creditor, int64(n)},
-		func(r store.Rows) error {
+	for rank := int(max(after[0], 0)); rank < len(mustKinds) && len(tasks) < n; rank++ {
+		from, id := cal.Date(0), int64(0)
+		if rank == int(after[0]) {
+			from = cal.Date(after[1])
+			if after[2] != 0 { // after a note: all tasks of its day
+				id = after[3]
+			}
+		}
+		kinds, not := mustKinds[rank], ""
+		if kinds == nil {
+			kinds, not = slices.Concat(mustKinds...), "NOT "
+		}
+		args := []any{a.tenant, from, id, creditor, int64(n - len(tasks))}
+		var names []string
+		for _, kind := range kinds {
+			args = append(args, kind)
+			names = append(names, sprintf("$%d", len(args)))
+		}
+		if err := store.Each(tx, taskLines+`WHERE t.tenant_id = $1 AND t.state = 'open' AND t.kind <> 'call'
+				AND t.kind `+not+`IN (`+strings.Join(names, ", ")+`)
+				AND (t.due_day, t.task_id) > ($2, $3) AND (c.creditor_id = $4 OR $4 = 0)
+			ORDER BY t.due_day, t.task_id LIMIT $5`, args, func(r store.Rows) error {
 			tasks = append(tasks, taskLineOf(r))
 			return nil
-		})
-	return tasks, err
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return tasks, nil
 }
 
 // taskLines selects what a list of tasks shows.

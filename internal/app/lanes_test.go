@@ -149,9 +149,12 @@ func ascending(ids []int64) bool {
 func TestMustDo(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, address string) {
 		b := lanesBook(t, address)
-		for i, due := range []string{"2026-03-09", "2026-03-05", "2026-03-06", "2026-03-06"} {
+		for i, task := range []string{"post_letter 2026-03-09", "post_letter 2026-03-05", "post_letter 2026-03-06",
+			"post_letter 2026-03-06", "no_contact 2026-01-02", "decide 2026-02-02", "address_failed 2026-03-06", "debtor_copy 2026-03-09",
+			"debtor_dispute 2026-03-05"} {
+			kind, due, _ := strings.Cut(task, " ")
 			b.do("task", func(w *recorder) error {
-				return w.openTask(b.customer[string("ABCD"[i])], "post_letter", "GBP", "", 100_00, cal.MustParse(due))
+				return w.openTask(b.customer[string("ABCDEFGHI"[i])], kind, "GBP", "", 100_00, cal.MustParse(due))
 			})
 		}
 		if _, err := b.Note(b.ctx, tester, NoteRequest{Ref: "customer:L", Text: "look again", Next: cal.MustParse("2026-03-07")}); err != nil {
@@ -161,7 +164,7 @@ func TestMustDo(t *testing.T) {
 		var got []string
 		for cursor, n := "", 0; n == 0 || cursor != ""; n++ {
 			page, err := b.MustDo(b.ctx, "", cursor, 2)
-			if err != nil || n > 3 || page.Total != 5 {
+			if err != nil || n > 5 || page.Total != 10 {
 				t.Fatal(err, n, page.Total)
 			}
 			for _, line := range page.Tasks {
@@ -169,7 +172,9 @@ func TestMustDo(t *testing.T) {
 			}
 			cursor = page.Next
 		}
-		want := "2026-03-05 B post_letter, 2026-03-06 C post_letter, 2026-03-06 D post_letter, 2026-03-07 L note, 2026-03-09 A post_letter"
+		want := "2026-03-05 B post_letter, 2026-03-06 C post_letter, 2026-03-06 D post_letter, 2026-03-09 A post_letter, " +
+			"2026-03-05 I debtor_dispute, 2026-03-09 H debtor_copy, 2026-03-07 L note, 2026-03-06 G address_failed, " +
+			"2026-02-02 F decide, 2026-01-02 E no_contact"
 		if text := strings.Join(got, ", "); text != want {
 			t.Errorf("got  %s\nwant %s", text, want)
 		}

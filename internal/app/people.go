@@ -126,8 +126,8 @@ func contractRate(v string) (money.Rate, bool) {
 }
 
 // SetCustomer changes what a person decided about a customer; each change is recorded by
-// field and new value, and the customer is decided again. It returns the customer as it
-// is then.
+// field and new value, and the customer is decided again. What is so already is not recorded.
+// It returns the customer as it is then.
 // Errors: not found, invalid (naming the field and what was expected).
 func (a *App) SetCustomer(ctx context.Context, req Request, customer int64, c CustomerChange) (
 	CustomerView, error) {
@@ -168,6 +168,7 @@ func (r *recorder) setFields(a *App, customer int64, set []customerField, c *Cus
 	if err != nil {
 		return err
 	}
+	changed := false
 	for _, f := range set {
 		value := *f.value
 		if f.name == "flags" {
@@ -175,9 +176,20 @@ func (r *recorder) setFields(a *App, customer int64, set []customerField, c *Cus
 				return err
 			}
 		}
+		same, err := r.hasField(customer, party, f.name, value)
+		if err != nil {
+			return err
+		}
+		if same {
+			continue
+		}
+		changed = true
 		if err := r.setField(customer, party, f.name, value); err != nil {
 			return err
 		}
+	}
+	if !changed {
+		return store.ErrNothing
 	}
 	if c.Mode != nil && *c.Mode != "" {
 		if err := a.recallCustomer(r, customer); err != nil {
@@ -195,6 +207,31 @@ func (r *recorder) partyOfCustomer(customer int64) (party int64, err error) {
 		err = notFound("customer_not_found", "there is no customer %d", customer)
 	}
 	return party, err
+}
+
+// hasField reports whether a field of a customer has a value already. A kind that nobody
+// confirmed has none, since setting it confirms it.
+func (r *recorder) hasField(customer, party int64, name, value string) (same bool, err error) {
+	table, id, column := "customer", customer, name
+	switch name {
+	case "name", "address", "register_no", "vat_id":
+		table, id = "party", party
+	case "kind":
+		column = "CASE WHEN kind_confirmed = 1 THEN kind ELSE '' END"
+	case "since":
+		column = "since_day"
+	case "country":
+		column = "CASE WHEN subdivision = '' THEN country ELSE country || '-' || subdivision END"
+	}
+	err = store.One(r, "SELECT "+column+" FROM "+table+" WHERE tenant_id = $1 AND "+table+"_id = $2",
+		[]any{r.tenant, id}, func(row store.Rows) {
+			if name == "since" {
+				same = row.Day(0) == cal.ParseBytes([]byte(value))
+			} else {
+				same = row.Text(0) == value
+			}
+		})
+	return same, err
 }
 
 // setField writes one field of a customer as it is stored, and records the change. Names

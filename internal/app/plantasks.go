@@ -17,7 +17,7 @@ type raisedTask struct {
 }
 
 // closeTasks ends the tasks that the decisions take back, the questions for which they no
-// longer give a reason, and those about a way to reach somebody in currencies in which
+// longer give a reason, those whose cause is gone, and those about a way to reach somebody in currencies in which
 // nothing is open any more.
 func (p *planWriter) closeTasks(accounts []book.Account, decisions []decide.Decision) error {
 	for i := range accounts {
@@ -32,7 +32,7 @@ func (p *planWriter) closeTasks(accounts []book.Account, decisions []decide.Deci
 			switch asks := asksAbout[t.Kind]; {
 			case aboutDebt(t) && settled && !credit:
 				p.over["settled"] = append(p.over["settled"], t.ID)
-			case asks != "" && !gives(&decisions[i], a, asks, t.Currency):
+			case asks != "" && !gives(&decisions[i], a, asks, t.Currency), decide.Answered(a, t):
 				p.over["answered"] = append(p.over["answered"], t.ID)
 			}
 		}
@@ -62,8 +62,8 @@ func gives(d *decide.Decision, a *book.Account, code reason.Code, c money.Curren
 // a message arrived is asked all the same.
 func aboutDebt(t *book.WorkItem) bool {
 	switch t.Kind {
-	case "no_contact", "no_postal_address", "fix_due_date", "allocate_credit", "propose_credit_hold",
-		decide.TaskResidue:
+	case decide.TaskNoContact, decide.TaskNoPostalAddress, decide.TaskDueDate, decide.TaskCredit,
+		"propose_credit_hold", decide.TaskResidue:
 		return true
 	}
 	return false

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,77 @@ func TestReviewTask(t *testing.T) {
 		b.run(ApproveAll)
 		if diff := cmp.Diff([]string{want + "cancelled answered"}, b.tasks()); diff != "" {
 			t.Errorf("both were looked at (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestTasksEndWithTheirCause: what a task asks for was seen to elsewhere, and the next run ends
+// it; before, it stays open.
+func TestTasksEndWithTheirCause(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, address string) {
+		b := newTestBook(t, address, "GB", "2026-03-02")
+		b.addCustomers(newCustomer{number: "C1", kind: "company", country: "GB"},
+			newCustomer{number: "C2", kind: "company", country: "GB", email: "ap@c2.example"},
+			newCustomer{number: "C3", kind: "company", country: "GB", email: "ap@c3.example"},
+			newCustomer{number: "C4", kind: "company", country: "GB", email: "ap@c4.example"})
+		b.addItems(newItem{"C1", "INV-1", "2026-02-02", 60_000, book.Yes}, newItem{"C2", "INV-2", "2026-02-02", 60_000, book.Yes},
+			newItem{"C3", "INV-3", "2026-03-30", 60_000, book.Yes}, newItem{"C4", "INV-4", "2026-02-02", 60_000, book.Yes})
+		b.pay("customer:C4", "700.00", "2026-03-02")
+		flags := "key_account"
+		if _, err := b.SetCustomer(b.ctx, tester, b.customer["C3"], CustomerChange{Flags: &flags}); err != nil {
+			t.Fatal(err)
+		}
+		due := func(day cal.Date) {
+			b.do("due", func(w *recorder) error {
+				if _, err := w.Exec("UPDATE item SET due_date = $3 WHERE tenant_id = $1 AND customer_id = $2", b.tenant, b.customer["C2"], day); err != nil {
+					return err
+				}
+				return w.touch(b.customer["C2"])
+			})
+		}
+		due(cal.None)
+		states := func() string {
+			var out []string
+			for _, line := range b.tasks() {
+				f := strings.Fields(line)
+				out = append(out, strings.Join(append(f[:2:2], f[3:]...), " "))
+			}
+			slices.Sort(out)
+			return strings.Join(out, ", ")
+		}
+		b.run(ApproveNone)
+		asked := "C1 no_contact open, C2 fix_due_date open, C3 name_account_owner open, C4 allocate_credit open"
+		if got := states(); got != asked {
+			t.Fatalf("asked: %s", got)
+		}
+		b.goTo(cal.MustParse("2026-03-03"))
+		b.run(ApproveNone)
+		if got := states(); got != asked {
+			t.Errorf("while nobody saw to it: %s", got)
+		}
+		if _, err := b.AddContact(b.ctx, tester, b.customer["C1"], NewContact{Role: book.AccountsPayable, Email: "ap@c1.example"}); err != nil {
+			t.Fatal(err)
+		}
+		owner := "sam"
+		for range 2 { // the second time it is so already
+			if _, err := b.SetCustomer(b.ctx, tester, b.customer["C3"], CustomerChange{AccountOwner: &owner}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := b.number("SELECT count(*) FROM txn WHERE tenant_id = $1 AND command = 'set_customer'"); n != 2 {
+			t.Errorf("%d commands set the flags and the account owner", n)
+		}
+		b.addItems(newItem{"C4", "INV-5", "2026-04-30", 20_000, book.Yes}) // more than the credit
+		if _, err := b.Apply(b.ctx, tester, "main", "customer:C4"); err != nil {
+			t.Fatal(err)
+		}
+		due(cal.MustParse("2026-03-30"))
+		b.goTo(cal.MustParse("2026-03-04"))
+		b.run(ApproveNone)
+		want := "C1 no_contact cancelled answered, C2 fix_due_date cancelled answered, C3 name_account_owner cancelled answered, " +
+			"C4 allocate_credit cancelled answered"
+		if got := states(); got != want {
+			t.Errorf("seen to: %s, expected %s", got, want)
 		}
 	})
 }

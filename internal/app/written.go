@@ -56,6 +56,9 @@ func (a *App) writtenAbout(tx store.Tx, customer int64) ([]Written, error) {
 	return all, nil
 }
 
+// noteKind is the kind of a line of work that is a note to be looked at again.
+const noteKind = "note"
+
 // dueNotes lists, as work, the notes whose day to look again has come; a later note about
 // the same is that look.
 func (a *App) dueNotes(tx store.Tx, only, customer int64) ([]TaskLine, error) {
@@ -77,7 +80,7 @@ func (a *App) dueNotes(tx store.Tx, only, customer int64) ([]TaskLine, error) {
 				SELECT 1 FROM note l WHERE l.tenant_id = $1 AND l.customer_id = n.customer_id
 				AND l.item_id = n.item_id AND l.note_id > n.note_id)
 			ORDER BY n.next_day, n.note_id`, []any{a.tenant, c.ID, c.today(tx), customer}, func(r store.Rows) error {
-			due = append(due, TaskLine{Note: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: "note",
+			due = append(due, TaskLine{Note: r.Int64(0), Customer: r.Text(1), Name: r.Text(2), Kind: noteKind,
 				DueDay: r.Day(3), Reason: r.Text(4), State: string(book.TaskOpen), CustomerID: r.Int64(5), Privileged: r.Text(6) == "privileged"})
 			return nil
 		}); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
+	"github.com/recoup-project/recoup/internal/core/reason"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -189,7 +190,42 @@ var taskWords = map[string]string{
 	"name_account_owner":  "Name an account owner",
 	"propose_credit_hold": "Credit hold on new orders?",
 	"no_contact":          "No way to write: add an address",
+	"no_postal_address":   "No way to post a letter: add an address",
+	"fix_due_date":        "An invoice has no due date",
+	"fetch_delivery_slip": "Fetch the proof of delivery",
 	"note":                "Look again",
+
+	"debtor_paid":    "They say it is paid",
+	"debtor_dispute": "They question an invoice",
+	"debtor_copy":    "They ask for a copy",
+	"debtor_time":    "They ask for more time",
+	"debtor_plan":    "They ask for instalments",
+	"debtor_contact": "They name another contact",
+	"debtor_terms":   "They ask about the terms",
+}
+
+// taskCauses say why there is a task whose kind gives no reason of its own.
+var taskCauses = map[string]string{
+	"no_contact":          "Its turn has come, and there is no address to write to: nothing goes out.",
+	"no_postal_address":   "The next step goes by post, and there is no address: it does not go out.",
+	"fix_due_date":        "Nothing is asked for without a due date.",
+	"allocate_credit":     "Money of theirs covers what would be asked for: no reminder goes out until it is matched.",
+	"name_account_owner":  "A key account is asked by its own steps only once somebody answers for it.",
+	"propose_credit_hold": "A formal reminder is due, and new orders still go out on credit.",
+	"ask_owner":           "A key account is overdue: its owner is asked before anything is written.",
+	"decide":              "Every step has been taken, and it is still open.",
+	"review_old_items":    "Long overdue when the book was taken over: nothing is written before somebody looks.",
+	"write_off_residue":   "Too little is left to be asked for.",
+	"write_off_small":     "Too little is open to be worth another step.",
+	"post_letter":         "Until somebody says that it was posted it does not count.",
+	"fetch_delivery_slip": "The post keeps it for a limited time only.",
+	"debtor_paid":         "They are not reminded until it is looked up.",
+	"debtor_dispute":      "What they question is not asked for until we answer.",
+	"debtor_copy":         "They are not reminded until they have it.",
+	"debtor_time":         "They are not reminded until we answer.",
+	"debtor_plan":         "They are not reminded until we answer.",
+	"debtor_contact":      "What we send may not reach the right person.",
+	"debtor_terms":        "They are not reminded until we answer.",
 }
 
 func taskTitle(t *app.TaskLine) string {
@@ -207,7 +243,22 @@ func taskSentence(v *visit, t *app.TaskLine) string {
 	if t.Privileged && !v.user.may(access.ViewPrivileged) {
 		return "A privileged note."
 	}
-	return cmp.Or(reasonText(t.Reason), "Since "+v.f.Day(t.DueDay)+".")
+	since := "Since " + v.f.Day(t.DueDay) + "."
+	if strings.HasPrefix(t.Kind, "debtor_") {
+		since = "Answer by " + v.f.Day(t.DueDay) + "."
+	}
+	if t.Note != 0 {
+		return t.Reason
+	}
+	if info, ok := reason.Lookup(reason.Code(t.Reason)); ok && info.Text != "" {
+		return reasonText(t.Reason) + " " + since
+	}
+	for _, kind := range []string{t.Kind, t.Step} {
+		if cause, ok := taskCauses[kind]; ok {
+			return cause + " " + since
+		}
+	}
+	return strings.TrimSpace(t.Reason + " " + since)
 }
 
 func taskPath(t *app.TaskLine) string {

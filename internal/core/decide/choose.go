@@ -312,7 +312,7 @@ func (d *Decider) dueMinor(c *candidate) int64 {
 func (d *Decider) nobody(a *book.Account, c *candidate, day cal.Date, into *Decision) {
 	if c.lead.CountFrom == book.Letter {
 		d.waits(c, into, reason.New(reason.NoPostalAddress, reason.UntilFact("postal address added"), c.leadKey))
-		d.raiseFor(a, c, into, "no_postal_address", day)
+		d.raiseFor(a, c, into, TaskNoPostalAddress, day)
 		return
 	}
 	if mailRefused(a, c.currency) {
@@ -321,7 +321,7 @@ func (d *Decider) nobody(a *book.Account, c *candidate, day cal.Date, into *Deci
 	}
 	d.waits(c, into, reason.New(reason.NoContact, reason.UntilFact("contact added")))
 	if c.stage >= strategy.StageFirst {
-		d.raiseFor(a, c, into, "no_contact", day)
+		d.raiseFor(a, c, into, TaskNoContact, day)
 	}
 }
 

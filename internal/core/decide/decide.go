@@ -212,7 +212,7 @@ func (d *Decider) currency(a *book.Account, c money.Currency, p *place, day cal.
 		}
 		if it.DueDate == cal.None {
 			into.because(reason.New(reason.NoDueDate, reason.UntilFact("due date entered")).ForItem(it.ID))
-			d.raise(a, into, "fix_due_date", c, it, day)
+			d.raise(a, into, TaskDueDate, c, it, day)
 			continue
 		}
 		if it.Overdue(day) && d.residue(it) {
@@ -316,7 +316,7 @@ func (d *Decider) itemHeld(a *book.Account, it *book.Item, day cal.Date, s *item
 // set it against the items.
 func (d *Decider) inCredit(a *book.Account, c *candidate, day cal.Date, into *Decision) {
 	d.waits(c, into, reason.New(reason.InCredit, reason.UntilFact("credit allocated")))
-	d.raise(a, into, "allocate_credit", c.currency, nil, day)
+	d.raise(a, into, TaskCredit, c.currency, nil, day)
 }
 
 // onlyCredit states that nothing of a currency is open where credit is left of it.
@@ -327,7 +327,7 @@ func (d *Decider) onlyCredit(a *book.Account, c money.Currency, unapplied int64,
 	}
 	into.because(reason.New(reason.OnlyCredit, reason.UntilFact("credit allocated"),
 		money.FormatMinor(unapplied, c.Exponent())+" "+string(c)))
-	d.raise(a, into, "allocate_credit", c, nil, day)
+	d.raise(a, into, TaskCredit, c, nil, day)
 }
 
 // allInCredit is the same for all that is overdue in a currency.
@@ -340,17 +340,22 @@ func (d *Decider) allInCredit(a *book.Account, c money.Currency, mine []itemStat
 		}
 	}
 	into.because(reason.New(reason.InCredit, until))
-	d.raise(a, into, "allocate_credit", c, nil, day)
+	d.raise(a, into, TaskCredit, c, nil, day)
+}
+
+// lacksOwner reports whether somebody is to be named for a key account before its strategy
+// can be used.
+func lacksOwner(c *book.Customer) bool {
+	key := c.Flags&(book.FlagKeyAccount|book.FlagTopTen) != 0
+	return key && c.AccountOwner == "" && c.Strategy == ""
 }
 
 func (d *Decider) keyWithoutOwner(a *book.Account, c money.Currency, day cal.Date, into *Decision) {
-	cust := &a.Customer
-	key := cust.Flags&(book.FlagKeyAccount|book.FlagTopTen) != 0
-	if !key || cust.AccountOwner != "" || cust.Strategy != "" {
+	if !lacksOwner(&a.Customer) {
 		return
 	}
 	into.because(reason.New(reason.KeyWithoutOwner, reason.UntilFact("account owner named")))
-	d.raise(a, into, "name_account_owner", c, nil, day)
+	d.raise(a, into, TaskAccountOwner, c, nil, day)
 }
 
 // Kinds of tasks that are open only as long as a decision gives their reason.
@@ -358,6 +363,36 @@ const (
 	TaskReview  = "review_old_items"  // look at what was long overdue at take-over, then end the holds
 	TaskResidue = "write_off_residue" // write off what is not worth asking for
 )
+
+// Kinds of tasks that ask for something about a customer, and end once it is there; see
+// [Answered].
+const (
+	TaskNoContact       = "no_contact"
+	TaskNoPostalAddress = "no_postal_address"
+	TaskDueDate         = "fix_due_date"
+	TaskCredit          = "allocate_credit"
+	TaskAccountOwner    = "name_account_owner"
+)
+
+// Answered reports whether what an open task outside the ladder asks for is there: its cause
+// is gone, whoever saw to it.
+func Answered(a *book.Account, t *book.WorkItem) bool {
+	switch t.Kind {
+	case TaskNoContact:
+		return AnyContact(a) != nil
+	case TaskNoPostalAddress:
+		return a.Customer.HasAddress
+	case TaskDueDate:
+		return !slices.ContainsFunc(a.Items, func(it book.Item) bool {
+			return it.Currency == t.Currency && it.OpenMinor > 0 && it.DueDate == cal.None
+		})
+	case TaskCredit:
+		return a.Unapplied(t.Currency) <= 0
+	case TaskAccountOwner:
+		return !lacksOwner(&a.Customer)
+	}
+	return false
+}
 
 // TaskMessageRefused is the task that asks what to do about a mail that a server refused.
 // As long as it is open no mail goes to the customer in its currency: the same step goes

@@ -259,7 +259,7 @@ func (l *ladder) tasks(mine []itemState) {
 				l.into.because(reason.New(reason.InCredit,
 					reason.UntilFact("credit allocated")).ForItem(act.Lines[k].Item))
 			}
-			l.d.raise(l.a, l.into, "allocate_credit", l.currency, nil, l.day)
+			l.d.raise(l.a, l.into, TaskCredit, l.currency, nil, l.day)
 			l.into.lookOn(l.day + 1) // which may be no business day, and that is said then
 			continue
 		}

@@ -21,7 +21,7 @@ func (d *Decider) residue(it *book.Item) bool {
 func (d *Decider) proposeWriteOff(a *book.Account, it *book.Item, day cal.Date, into *Decision) {
 	if a.Unapplied(it.Currency) >= it.OpenMinor {
 		into.because(reason.New(reason.InCredit, reason.UntilFact("credit allocated")).ForItem(it.ID))
-		d.raise(a, into, "allocate_credit", it.Currency, nil, day)
+		d.raise(a, into, TaskCredit, it.Currency, nil, day)
 		return
 	}
 	into.because(d.residueReason(it).ForItem(it.ID))

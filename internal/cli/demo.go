@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"net"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -62,7 +63,17 @@ func (c *demoCmd) Run(s *session) error {
 	if s.flags.DryRun {
 		return noDryRun("the demo lives in a folder of its own and can be deleted")
 	}
-	w, err := c.world(s)
+	var at net.Listener
+	if c.Serve {
+		var err error
+		if at, err = listen(c.Listen); err != nil {
+			return err
+		}
+	}
+	if at != nil {
+		defer at.Close()
+	}
+	w, err := c.world(s, pagesURL(at))
 	if err != nil {
 		return err
 	}
@@ -78,20 +89,16 @@ func (c *demoCmd) Run(s *session) error {
 		return err
 	}
 	if c.Serve && !s.machine() {
-		return c.serve(s, w)
+		return c.serve(s, w, at)
 	}
 	if err := s.show("recoup/demo/1", day, func(p *page) { showDemo(p, &day) }); err != nil || !c.Serve {
 		return err
 	}
-	return c.serve(s, w)
+	return c.serve(s, w, at)
 }
 
 // serve opens the pages of the demo until the command is ended.
-func (c *demoCmd) serve(s *session, w *sim.World) error {
-	at, err := listen(c.Listen)
-	if err != nil {
-		return err
-	}
+func (c *demoCmd) serve(s *session, w *sim.World, at net.Listener) error {
 	p := &page{out: s.errs}
 	if at == nil {
 		p.line("The demo runs until you press Ctrl-C; use another terminal for commands.")
@@ -108,14 +115,14 @@ func (c *demoCmd) serve(s *session, w *sim.World) error {
 	return pages.Serve(s.ctx, at)
 }
 
-// world opens the demo that is there, or makes one.
-func (c *demoCmd) world(s *session) (*sim.World, error) {
+// world opens the demo that is there, or makes one whose mails lead to the pages.
+func (c *demoCmd) world(s *session, pages string) (*sim.World, error) {
 	if c.Reset {
 		if err := sim.Remove(c.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
 	}
-	o := sim.Options{Dir: c.Dir, Seed: c.Seed, Today: c.Today, Days: c.Days, Build: s.env.Build}
+	o := sim.Options{Dir: c.Dir, Seed: c.Seed, Today: c.Today, Days: c.Days, Build: s.env.Build, Pages: pages}
 	if sim.Prepared(c.Dir) {
 		return sim.Open(s.ctx, o)
 	}

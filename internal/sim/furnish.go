@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -28,6 +29,12 @@ func (w *World) furnish(ctx context.Context) error {
 			country, region := app.SplitRegion(p.country)
 			if _, err := w.App.AddCreditor(ctx, as(owner), app.NewCreditor{Code: p.code, Name: p.name,
 				Country: country, Subdivision: region, Currency: p.currency}); err != nil {
+				return err
+			}
+		}
+		if i == 0 {
+			pages := cmp.Or(w.opts.Pages, "http://localhost:8080")
+			if err := w.App.SetSetting(ctx, as("recoup"), "", app.SettingPortalURL, pages); err != nil {
 				return err
 			}
 		}

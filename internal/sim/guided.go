@@ -139,7 +139,7 @@ func (c *Company) guided(d *Debtor, p *creditorPlan, rng *rand.Rand) {
 		d.Name, d.Email, d.Habit, d.Agreed = "Möbelwerk Lindner GmbH", "buchhaltung@moebelwerk-lindner.example",
 			Stubborn, book.No
 		paid(c.Until.AddDays(-110), 30, 0, 4, 310_000)
-		open(30, 20, -9)
+		open(30, 46, -9)
 	case "US": // terms are signed, and a cheque is in the post
 		d.Name, d.Email, d.Habit, d.Rate = "Cedar Falls Tooling LLC", "ap@cedarfallstooling.example", Stubborn, "12"
 		paid(c.Until.AddDays(-120), 30, 2, 5, 240_000)

@@ -74,6 +74,9 @@ var screens = []counted{
 		WHERE k.tenant_id = $1 AND c.number = 'G10001' AND k.kind = 3`},
 	{"Harrow & Pike", "dispute about a part", 1, 1, liveHolds + `h.kind = 'dispute' AND h.amount_minor > 0
 		AND h.customer_id = (SELECT customer_id FROM customer WHERE tenant_id = $1 AND number = 'G10001')`},
+	{"Möbelwerk Lindner", "Mahnung sent", 1, 1, `SELECT count(*) FROM message m
+		JOIN customer c ON c.tenant_id = m.tenant_id AND c.customer_id = m.customer_id
+		WHERE m.tenant_id = $1 AND c.number = 'D10001' AND m.lead_step = 'formal' AND m.state = 'sent'`},
 	{"Möbelwerk Lindner", "overdue, the date not agreed", 1, 1, ofCustomer + `c.number = 'D10001' AND i.open_minor > 0
 		AND i.due_date < $2 AND c.date_agreed = 'no'`},
 	{"Cedar Falls Tooling", "overdue, with a contract rate", 1, 2, ofCustomer + `c.number = 'U10001' AND i.open_minor > 0

@@ -32,6 +32,9 @@ type Options struct {
 	Today cal.Date // the day at which a new world stands; None or the zero value: DemoDay of the machine's day
 	Days  int      // how many days the program has kept the book before; 0 is 75
 	Build string
+	// Pages is the address of the pages, as the links in the mails of a new world have it;
+	// "" is that of a demo on this machine.
+	Pages string
 	// Progress is told how many days of a preparation are lived and how many there are; may be nil.
 	Progress func(done, all int)
 	Log      *slog.Logger // of the sender; may be nil

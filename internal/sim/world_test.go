@@ -168,6 +168,14 @@ func mailbox(t *testing.T, w *World) {
 	if _, err := w.App.OutboxMessage(t.Context(), m.Message); err != nil {
 		t.Error(err)
 	}
+	old, err := w.Mail(1) // of the past that was made
+	_, link, _ := strings.Cut(old.Text, "http://localhost:8080/p/")
+	if err != nil || link == "" {
+		t.Fatalf("the first mail leads to no page of its debtor: %v\n%s", err, old.Text)
+	}
+	if _, err := w.App.Portal(t.Context(), strings.Fields(link)[0]); err != nil {
+		t.Errorf("the link of the first mail: %v", err)
+	}
 	mine, n := w.Mails(t.Context(), MailFilter{To: "PAYABLES@harrowpike.example"})
 	found, _ := w.Mails(t.Context(), MailFilter{Search: "HARROWPIKE"})
 	if n == 0 || len(mine) != n || len(found) < n {

@@ -136,6 +136,9 @@ func TestTryThis(t *testing.T) {
 			if text := p.Text(); strings.Contains(text, "Nothing here") || strings.Contains(text, "Not allowed") || len(text) < 400 {
 				t.Errorf("%s leads to %s, which shows:\n%s", try.Text, try.Path, text)
 			}
+			if strings.Contains(try.Text, "Mahnung") && !strings.Contains(strings.ToLower(p.Text()), "formal reminder") {
+				t.Errorf("%s leads to %s, where there is none:\n%s", try.Text, try.Path, p.Text())
+			}
 		})
 	}
 }

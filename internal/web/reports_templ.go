@@ -42,15 +42,15 @@ func reportsPage(v *visit, all []figure) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(v.creditor.Name)
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(sentenceEnd(v.creditor.Name))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reports.templ`, Line: 14, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `reports.templ`, Line: 14, Col: 68}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, ". Every bar leads to what it counts; no two currencies are ever added up.</p></div><div class=\"does\"><button type=\"button\" class=\"quiet\" data-print>Print</button></div></div><nav class=\"tabs\" aria-label=\"Period\"><a href=\"/reports\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " Every bar leads to what it counts; no two currencies are ever added up.</p></div><div class=\"does\"><button type=\"button\" class=\"quiet\" data-print>Print</button></div></div><nav class=\"tabs\" aria-label=\"Period\"><a href=\"/reports\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

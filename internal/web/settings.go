@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/duty"
+	"github.com/recoup-project/recoup/internal/web/look"
 )
 
 // settingField is one setting in a form.
@@ -150,7 +152,7 @@ func settings(v *visit) error {
 	}
 	for _, name := range app.SettingNames() {
 		if field, ok := strings.CutPrefix(name, app.SettingPolicy); ok {
-			b.Policy = append(b.Policy, settingField{name: name, label: field, value: values[name]})
+			b.Policy = append(b.Policy, settingField{name: name, label: cmp.Or(policyWords[field], look.Words(field)), value: values[name]})
 		}
 	}
 	aging, err := v.App.AgingToday(ctx, v.creditor.Code)

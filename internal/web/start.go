@@ -359,6 +359,9 @@ func coverText(v *visit, c app.AddressCover) string {
 		return "All " + look.Count(int64(c.Customers), "customer", "customers") + " who owe " + string(c.Currency) + " can be written to."
 	}
 	if c.Without == c.Customers {
+		if c.Customers == 1 {
+			return "The one customer who owes " + string(c.Currency) + " has no email address yet."
+		}
 		return "None of the " + v.f.Number(int64(c.Customers)) + " customers who owe " + string(c.Currency) + " has an email address yet."
 	}
 	return strconv.Itoa(c.Without) + " of " + v.f.Number(int64(c.Customers)) + " customers who owe " + string(c.Currency) +

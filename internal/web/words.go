@@ -220,3 +220,28 @@ func (v *visit) sentence(text string) string {
 	text = stepFirst.ReplaceAllStringFunc(text, v.f.Language.Words)
 	return v.f.Sentence(stepCode.ReplaceAllStringFunc(text, v.stepName))
 }
+
+// sentenceEnd ends a sentence with a name, which may end with a full stop itself: "e. K.", "Inc.".
+func sentenceEnd(name string) string { return strings.TrimSuffix(name, ".") + "." }
+
+// policyWords say what each policy value means, with its unit.
+var policyWords = map[string]string{
+	"grace_banking_days": "Grace after the day to pay, in banking days", "gap_business_days": "Business days between two messages",
+	"contacts_per_week": "Contacts a week at most", "small_balance": "Small balance: totals below this sum",
+	"own_message_from": "A message of its own from this sum", "own_message_percent": "and from this part of the invoice, in percent",
+	"letters_from": "A letter beside the mail from this sum", "messenger_from": "By messenger from this sum (Germany)",
+	"calls_from": "Calls from this sum", "calls_from_firm": "Calls from this sum, firm strategy",
+	"calls_from_gentle": "Calls from this sum, gentle strategy", "courtesy_from": "Courtesy notes from this sum",
+	"courtesy_from_firm": "Courtesy notes from this sum, firm strategy", "courtesy_from_key": "Requests to confirm from this sum, key accounts",
+	"key_accounts_top": "Key accounts: this many of the largest customers", "firm_lateness_days": "Firm strategy from this average lateness, in days",
+	"backlog_per_day": "First contacts a day after a take-over", "backlog_percent": "or this part of the overdue customers, in percent",
+	"review_after_days": "A person looks first at what was overdue at the take-over for more than, in days",
+	"new_relationship":  "A relationship is new for this many months",
+	"brake_factor":      "A run waits for a person beyond this many times the usual messages",
+	"opening_deadline":  "Days to pay in an opening statement", "tolerance": "Residues are written off up to this sum",
+	"tolerance_permille": "and up to this part of the invoice, in thousandths", "tolerance_most": "Most that may be set as such a sum",
+	"write_off_batch":     "Small balances are written off up to this sum",
+	"broken_promise_days": "Business days to pay after a broken promise", "dispute_answer_days": "Days to pay after an answer to a dispute",
+	"resumption_after": "A neutral statement first after a silence of this many days", "deferral_months": "Longest deferral, in months",
+	"compensation_max_pc": "Compensation at most, in percent of the sum of a message",
+}

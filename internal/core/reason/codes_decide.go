@@ -85,7 +85,7 @@ const (
 )
 
 var decideList = []Info{
-	{NotDue, "Not due before {due}; nothing goes out for it until {day}.", "The due date passes."},
+	{NotDue, "Due on {due}; a note about it can go out from {day}.", "The due date passes."},
 	{StepDay, "The next step, {step}, goes out from {day}.", "The day comes."},
 	{DeadlineRunning, "{step} gave until {pay by}; with the days of grace the next step, {next}, can go out " +
 		"from {day}.", "The deadline passes, or payment."},

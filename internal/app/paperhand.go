@@ -282,7 +282,7 @@ func (a *App) KeepPaper(ctx context.Context, req Request, creditor, ref string, 
 func (a *App) oneFile(ctx context.Context, f PaperFile) (paperFile, error) {
 	var files []paperFile
 	var report PapersReport
-	if err := a.takePaper(ctx, f, &files, &report); err != nil {
+	if err := a.takePaper(ctx, f, nil, &files, &report); err != nil {
 		return paperFile{}, err
 	}
 	if len(files) != 1 || len(report.Rejected) > 0 {

@@ -31,18 +31,32 @@ type paperRun struct {
 // marks. A number that is part of a longer one found at the same place does not count. Of
 // several items of one number the first instalment is taken, and the invoice before the
 // credit note.
-func (w *paperWriter) match(text string, shortest int) []paperItem {
-	runs := runsOf(text)
+func (p paperNumbers) match(text string, shortest int) []paperItem {
 	var found []paperItem
-	seen := map[int64]bool{}
+	for _, number := range p.numbersIn(text, shortest) {
+		found = append(found, firstOf(p[number]))
+	}
+	return found
+}
+
+// in finds the numbers in the text of a file, as many as are suggested to a person at most.
+func (p paperNumbers) in(text string) []string {
+	found := p.numbersIn(text, shortestInText)
+	return found[:min(len(found), mostCandidates)]
+}
+
+// numbersIn finds the numbers in a text, each once.
+func (p paperNumbers) numbersIn(text string, shortest int) (found []string) {
+	runs := runsOf(text)
+	seen := map[string]bool{}
 	for from := 0; from < len(runs); from++ {
-		at, length := w.longestAt(runs[from:], shortest)
+		number, length := p.longestAt(runs[from:], shortest)
 		if length == 0 {
 			continue
 		}
-		if !seen[at.item] {
-			seen[at.item] = true
-			found = append(found, at)
+		if !seen[number] {
+			seen[number] = true
+			found = append(found, number)
 		}
 		from += length - 1
 	}
@@ -51,7 +65,7 @@ func (w *paperWriter) match(text string, shortest int) []paperItem {
 
 // longestAt finds the longest number that begins with the first run. Digits on both sides of
 // a point or comma are a sum or a day, not one number.
-func (w *paperWriter) longestAt(runs []paperRun, shortest int) (best paperItem, length int) {
+func (p paperNumbers) longestAt(runs []paperRun, shortest int) (best string, length int) {
 	joined := ""
 	for n, r := range runs[:min(mostRuns, len(runs))] {
 		if n > 0 && r.decimal && allDigits(r.text) && allDigits(runs[n-1].text) {
@@ -61,8 +75,8 @@ func (w *paperWriter) longestAt(runs []paperRun, shortest int) (best paperItem, 
 		if len(joined) < shortest {
 			continue
 		}
-		if items := w.items[joined]; len(items) > 0 {
-			best, length = firstOf(items), n+1
+		if len(p[joined]) > 0 {
+			best, length = joined, n+1
 		}
 	}
 	return best, length

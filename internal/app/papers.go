@@ -69,11 +69,17 @@ type MatchedPaper struct {
 	By       string    `json:"by"` // name or text
 }
 
-// paperFile is a file ready to be matched: its bytes are kept, its words known.
+// paperFile is a file ready to be matched: its bytes are kept. Of its words there are only
+// those that matter, since an archive may hold thousands of files.
 type paperFile struct {
-	name, media, sha256, text string
-	size                      int
+	name, media, sha256 string
+	head                string   // the first words, which may say what it is
+	numbers             []string // numbers of documents in its text, without marks
+	size                int
 }
+
+// headBytes is how much of a text may say what the file is.
+const headBytes = 400
 
 // MaxPaper bounds one file, in bytes.
 const MaxPaper = unzip.MaxFile
@@ -91,8 +97,18 @@ func (a *App) AddPapers(ctx context.Context, req Request, p PapersRequest) (Pape
 		return report, invalid("paper_kind", "%q: expected one of %v", p.Kind, PaperKinds)
 	}
 	var files []paperFile
+	var known paperNumbers
+	if err := a.read(ctx, func(tx store.Tx) error {
+		c, err := a.creditor(tx, p.Creditor)
+		if err == nil {
+			known, err = a.paperNumbers(tx, c.ID)
+		}
+		return err
+	}); err != nil {
+		return report, err
+	}
 	for _, f := range p.Files {
-		if err := a.takePaper(ctx, f, &files, &report); err != nil {
+		if err := a.takePaper(ctx, f, known, &files, &report); err != nil {
 			return report, err
 		}
 	}
@@ -129,8 +145,9 @@ func (a *App) AddPapers(ctx context.Context, req Request, p PapersRequest) (Pape
 	return report, err
 }
 
-// takePaper keeps the bytes of a file, or of the files in an archive, and reads their words.
-func (a *App) takePaper(ctx context.Context, f PaperFile, files *[]paperFile, report *PapersReport) error {
+// takePaper keeps the bytes of a file, or of the files in an archive, and finds the known
+// numbers in their words; nil: nobody asks for them.
+func (a *App) takePaper(ctx context.Context, f PaperFile, known paperNumbers, files *[]paperFile, report *PapersReport) error {
 	reject := func(name, expected string) {
 		report.Rejected = append(report.Rejected, RejectedPaper{File: fileName(name), Expected: expected})
 	}
@@ -140,7 +157,7 @@ func (a *App) takePaper(ctx context.Context, f PaperFile, files *[]paperFile, re
 				reject(f.Name+": "+name, ExpectedPaper)
 				return nil
 			}
-			return a.takePaper(ctx, PaperFile{name, data}, files, report)
+			return a.takePaper(ctx, PaperFile{name, data}, known, files, report)
 		})
 		if errors.Is(err, unzip.ErrBroken) || errors.Is(err, unzip.ErrLimit) {
 			reject(f.Name, "an archive that can be unpacked: "+err.Error())
@@ -154,8 +171,10 @@ func (a *App) takePaper(ctx context.Context, f PaperFile, files *[]paperFile, re
 		return ctx.Err()
 	}
 	kept := paperFile{name: fileName(f.Name), media: media, size: len(f.Bytes)}
-	if media == "application/pdf" {
-		kept.text, _ = pdftext.Text(f.Bytes, pdftext.Limits{}) // one that cannot be read is matched by its name
+	if media == "application/pdf" && known != nil {
+		text, _ := pdftext.Text(f.Bytes, pdftext.Limits{}) // one that cannot be read is matched by its name
+		kept.head = strings.Clone(text[:min(len(text), headBytes)])
+		kept.numbers = known.in(text)
 	}
 	hash, err := a.db.Blobs().Put(ctx, a.tenant, f.Bytes)
 	kept.sha256 = hash.String()
@@ -177,26 +196,35 @@ type paperWriter struct {
 	creditor int64
 	kind     PaperKind
 	report   *PapersReport
-	items    map[string][]paperItem // by number without marks
-	have     map[string]bool        // sha256, and sha256 with item
-	loose    map[string]LoosePaper  // by sha256
+	items    paperNumbers
+	have     map[string]bool       // sha256, and sha256 with item
+	loose    map[string]LoosePaper // by sha256
 	wrote    bool
 }
 
-// newPaperWriter reads the numbers of the creditor's documents and what is there.
-func (a *App) newPaperWriter(r *recorder, creditor int64, kind PaperKind, report *PapersReport) (*paperWriter, error) {
-	w := &paperWriter{recorder: r, creditor: creditor, kind: kind, report: report, items: map[string][]paperItem{},
-		have: map[string]bool{}, loose: map[string]LoosePaper{}}
-	err := store.Each(r, `SELECT i.customer_id, i.item_id, i.number, i.instalment, i.document_kind, c.number FROM item i
+// paperNumbers are the documents of a creditor by their numbers without marks.
+type paperNumbers map[string][]paperItem
+
+func (a *App) paperNumbers(tx store.Tx, creditor int64) (paperNumbers, error) {
+	numbers := paperNumbers{}
+	err := store.Each(tx, `SELECT i.customer_id, i.item_id, i.number, i.instalment, i.document_kind, c.number FROM item i
 		JOIN customer c ON c.tenant_id = i.tenant_id AND c.customer_id = i.customer_id
 		WHERE i.tenant_id = $1 AND i.creditor_id = $2`, []any{a.tenant, creditor}, func(row store.Rows) error {
 		it := paperItem{customer: row.Int64(0), item: row.Int64(1), number: row.Text(2), inst: row.Int64(3),
 			credit: book.DocumentKindOf(row.Int64(4)) == book.CreditNote, customerNo: row.Text(5)}
 		key := normalise(it.number)
-		w.items[key] = append(w.items[key], it)
+		numbers[key] = append(numbers[key], it)
 		return nil
 	})
-	if err != nil {
+	return numbers, err
+}
+
+// newPaperWriter reads the numbers of the creditor's documents and what is there.
+func (a *App) newPaperWriter(r *recorder, creditor int64, kind PaperKind, report *PapersReport) (*paperWriter, error) {
+	w := &paperWriter{recorder: r, creditor: creditor, kind: kind, report: report, have: map[string]bool{},
+		loose: map[string]LoosePaper{}}
+	var err error
+	if w.items, err = a.paperNumbers(r, creditor); err != nil {
 		return nil, err
 	}
 	err = store.Each(r, `SELECT loose_id, name, media_type, sha256, size_bytes, candidates FROM loose_paper
@@ -220,9 +248,14 @@ func paperKey(sha256 string, item int64) string { return sprintf("%s %d", sha256
 
 // place gives a file its document, or lets it wait.
 func (w *paperWriter) place(f *paperFile) error {
-	found, by := w.match(f.name, shortestInName), "name"
+	found, by := w.items.match(f.name, shortestInName), "name"
 	if len(found) == 0 {
-		found, by = w.match(f.text, shortestInText), "text"
+		by = "text"
+		for _, number := range f.numbers {
+			if items := w.items[number]; len(items) > 0 {
+				found = append(found, firstOf(items))
+			}
+		}
 	}
 	if len(found) != 1 {
 		return w.wait(f, found)
@@ -288,7 +321,7 @@ func (w *paperWriter) kindOf(f *paperFile) PaperKind {
 	if w.kind != "" {
 		return w.kind
 	}
-	name, head := strings.ToLower(f.name), strings.ToLower(f.text[:min(len(f.text), 400)])
+	name, head := strings.ToLower(f.name), strings.ToLower(f.head)
 	for _, word := range deliveryNames {
 		inText := strings.Contains(head, word) && !strings.Contains(head, "invoice") && !strings.Contains(head, "rechnung") &&
 			!strings.Contains(head, "facture")

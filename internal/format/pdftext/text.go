@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/metrics"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -14,10 +15,11 @@ import (
 
 // Limits bound the work on one file. The zero value takes the usual ones.
 type Limits struct {
-	Bytes int           // of the file; 20 MiB
-	Pages int           // that are read, from the first; 3
-	Time  time.Duration // in all; 2 s
-	Text  int           // bytes of text; 256 KiB
+	Bytes  int           // of the file; 20 MiB
+	Pages  int           // that are read, from the first; 3
+	Time   time.Duration // in all, without waiting for other files; 2 s
+	Text   int           // bytes of text; 256 KiB
+	Memory uint64        // bytes by which the program may grow meanwhile; 128 MiB
 }
 
 // Errors; test with errors.Is.
@@ -42,14 +44,32 @@ func (l Limits) filled() Limits {
 	if l.Text == 0 {
 		l.Text = 256 << 10
 	}
+	if l.Memory == 0 {
+		l.Memory = 128 << 20
+	}
 	return l
+}
+
+// turn is held by the one file that is read: what a file may take, several together would
+// take several times.
+var turn = make(chan struct{}, 1)
+
+// lookEvery is how often the memory is looked at: a few megabytes are unpacked meanwhile.
+const lookEvery = 2 * time.Millisecond
+
+// inUse is the memory of the program's objects.
+func inUse() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // Text returns the words of the first pages, blanks between them. A file without words, a
 // scan, gives the empty text. Errors: [ErrNotPDF], [ErrLimit].
 //
 // The library that is used panics on some files and may loop on others: each runs apart,
-// and is stopped where it next reads or draws.
+// and is stopped where it next reads or draws. They come one after another; while one that
+// cannot be stopped holds the turn, the others are not read.
 func Text(data []byte, limits Limits) (string, error) {
 	limits = limits.filled()
 	switch {
@@ -66,19 +86,33 @@ func Text(data []byte, limits Limits) (string, error) {
 		text string
 		err  error
 	}
-	done := make(chan result, 1)
+	select {
+	case turn <- struct{}{}:
+	case <-time.After(10 * limits.Time):
+		return "", fmt.Errorf("%w: another one is still being read", ErrLimit)
+	}
+	done, before := make(chan result, 1), inUse()
 	go func() {
 		text, err := x.run()
+		<-turn
 		done <- result{text, err}
 	}()
-	timer := time.NewTimer(limits.Time)
+	timer, look := time.NewTimer(limits.Time), time.NewTicker(lookEvery)
 	defer timer.Stop()
-	select {
-	case r := <-done:
-		return r.text, r.err
-	case <-timer.C:
-		x.stopped.Store(true)
-		return "", fmt.Errorf("%w: more than %s", ErrLimit, limits.Time)
+	defer look.Stop()
+	for {
+		select {
+		case r := <-done:
+			return r.text, r.err
+		case <-timer.C:
+			x.stopped.Store(true)
+			return "", fmt.Errorf("%w: more than %s", ErrLimit, limits.Time)
+		case <-look.C:
+			if now := inUse(); now > before && now-before > limits.Memory {
+				x.stopped.Store(true)
+				return "", fmt.Errorf("%w: more than %d MiB of memory", ErrLimit, limits.Memory>>20)
+			}
+		}
 	}
 }
 

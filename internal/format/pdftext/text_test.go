@@ -66,6 +66,19 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// A small file may unpack to much: it is stopped by what it takes, not only by its time, and
+// the next one is read as ever.
+func TestMemory(t *testing.T) {
+	bomb := file(strings.Repeat("1 ", 2<<20))
+	_, err := Text(bomb, Limits{Time: time.Minute, Memory: 16 << 20})
+	if !errors.Is(err, ErrLimit) || !strings.Contains(err.Error(), "16 MiB of memory") {
+		t.Error(err)
+	}
+	if text, err := Text(file("BT /F1 12 Tf (R-1) Tj ET"), Limits{}); err != nil || strings.TrimSpace(text) != "R-1" {
+		t.Error(text, err)
+	}
+}
+
 // Of invoices that others wrote, the words with digits are those that another program
 // finds.
 func TestRealInvoices(t *testing.T) {

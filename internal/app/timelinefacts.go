@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/core/book"
@@ -18,19 +19,21 @@ func inText(minor int64, c money.Currency) string {
 func spaced(code string) string { return strings.ReplaceAll(code, "_", " ") }
 
 // stepNames are the steps of the ladders as our own people read them.
-var stepNames = map[string]string{"courtesy": "Courtesy note", "confirm": "Question whether the invoice arrived",
-	"statement": "Statement", "friendly": "Friendly reminder", "reminder": "Reminder", "opening": "Opening statement",
-	"second": "Second reminder", "formal": "Formal reminder", "last_note": "Last note", "final_demand": "Final demand",
-	"correction": "Correction", "decide": "Decision about what comes next", "call_1": "First call",
-	"call_2": "Second call", "exec_call": "Call to the management", "ask_owner": "Question to the account owner"}
-
-// StepName is a step as our own people read it.
-func StepName(step string) string {
-	if name, ok := stepNames[step]; ok {
-		return name
-	}
-	return capital(spaced(step))
+var stepNames = map[string]string{
+	"courtesy": "courtesy note", "confirm": "request to confirm", "statement": "statement of account",
+	"opening": "opening statement", "friendly": "friendly reminder", "reminder": "reminder",
+	"second": "second reminder", "formal": "formal reminder", "last_note": "last note",
+	"final_demand": "final demand", "broken_promise": "note on a broken promise",
+	"dispute_answer": "answer to a dispute", "resumption": "statement after a pause", "correction": "correction",
+	"call_1": "call", "call_2": "second call", "exec_call": "call by the manager", "ask_owner": "question to the account owner",
+	"decide": "decision", "receipt": "thank-you note",
 }
+
+// StepWords is a step as our own people read it, within a sentence.
+func StepWords(step string) string { return cmp.Or(stepNames[step], spaced(step)) }
+
+// StepName is StepWords at the beginning of a sentence.
+func StepName(step string) string { return capital(StepWords(step)) }
 
 // capital begins a sentence.
 func capital(s string) string {

@@ -265,19 +265,9 @@ func taskPath(t *app.TaskLine) string {
 	return customerPath(t.CustomerID) + "#task-" + strconv.FormatInt(t.ID, 10)
 }
 
-// stepNames are the names of steps on our screens; messages use the names of their language.
-var stepNames = map[string]string{
-	"courtesy": "courtesy note", "confirm": "request to confirm", "statement": "statement of account",
-	"opening": "opening statement", "friendly": "friendly reminder", "reminder": "reminder",
-	"second": "second reminder", "formal": "formal reminder", "last_note": "last note",
-	"final_demand": "final demand", "broken_promise": "note on a broken promise",
-	"dispute_answer": "answer to a dispute", "resumption": "statement after a pause", "correction": "correction",
-	"call_1": "call", "call_2": "second call", "exec_call": "call by the manager", "ask_owner": "question to the account owner",
-	"decide": "decision", "receipt": "thank-you note",
-}
-
+// stepName is a step in the words of the reader; messages use the names of their language.
 func (v *visit) stepName(step string) string {
-	return v.f.Language.Words(cmp.Or(stepNames[step], look.Words(step)))
+	return v.f.Language.Words(app.StepWords(step))
 }
 
 // stepPlural is the name of several messages of a step.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite" // also the driver "sqlite"
@@ -35,32 +36,44 @@ func Version(ctx context.Context, e store.Engine, dsn string) (version int64, di
 		return NoBook, "", err
 	}
 	defer db.Close()
-	exists := func(table string) bool {
-		query := "SELECT count(*) FROM sqlite_master WHERE name = '" + table + "'"
-		if e == store.Postgres {
-			query = "SELECT count(to_regclass('" + table + "'))"
-		}
-		var n int64
-		if err == nil {
-			err = db.QueryRowContext(ctx, query).Scan(&n)
-		}
-		return err == nil && n > 0
-	}
-	if exists(versions) {
-		err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+versions).Scan(&version)
-	}
-	if version > 0 && exists("book") {
-		var made int64
-		if err = db.QueryRowContext(ctx, "SELECT count(*) FROM book").Scan(&made); err == nil && made == 0 {
-			return NoBook, "", nil
-		}
-	}
-	if version > 0 && exists(texts) {
-		err = db.QueryRowContext(ctx, "SELECT coalesce(max(digest), '') FROM "+texts+
-			" WHERE version = (SELECT max(version) FROM "+texts+")").Scan(&digest)
-	}
+	version, digest, err = VersionBy(e, func(query string) (value string, err error) {
+		err = db.QueryRowContext(ctx, query).Scan(&value)
+		return value, err
+	})
 	if err != nil {
 		return NoBook, "", trouble("version of the book", err)
+	}
+	return version, digest, nil
+}
+
+// VersionBy is Version of a book that is open already: ask answers a query of one value.
+func VersionBy(e store.Engine, ask func(query string) (string, error)) (version int64, digest string, err error) {
+	number := func(query string) (n int64) {
+		if err == nil {
+			var text string
+			if text, err = ask(query); err == nil {
+				n, err = strconv.ParseInt(text, 10, 64)
+			}
+		}
+		return n
+	}
+	exists := func(table string) bool {
+		if e == store.Postgres {
+			return number("SELECT count(to_regclass('"+table+"'))") > 0
+		}
+		return number("SELECT count(*) FROM sqlite_master WHERE name = '"+table+"'") > 0
+	}
+	if exists(versions) {
+		version = number("SELECT coalesce(max(version_id), 0) FROM " + versions)
+	}
+	if version > 0 && exists("book") && number("SELECT count(*) FROM book") == 0 {
+		version = 0
+	}
+	if version > 0 && exists(texts) && err == nil {
+		digest, err = ask("SELECT coalesce(max(digest), '') FROM " + texts + " WHERE version = (SELECT max(version) FROM " + texts + ")")
+	}
+	if err != nil {
+		return NoBook, "", err
 	}
 	return version - 1, digest, nil
 }

@@ -33,6 +33,15 @@ func Open(ctx context.Context, address string, opts store.Options) (store.DB, er
 		return nil, err
 	}
 	b := book{engine: engine, dsn: dsn, schema: s, files: files, opts: opts}
+	if engine == store.SQLite && !opts.Create && !opts.Migrate {
+		return sqlite.OpenAfter(dsn, s, opts, func(ask func(string) (string, error)) error {
+			version, digest, err := migrate.VersionBy(engine, ask)
+			if err == nil {
+				_, err = b.current(version, digest)
+			}
+			return err
+		})
+	}
 	if err := b.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -58,20 +67,11 @@ type book struct {
 // prepare brings the book to the program's version, if that is asked for.
 func (b *book) prepare(ctx context.Context) error {
 	version, digest, err := b.version(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case version == migrate.NoBook && !b.opts.Create:
-		return &store.Error{Kind: store.ErrNotFound, Op: "book " + b.name()}
-	case version > b.schema.Version:
-		return migrate.NewerBook(version, b.schema.Version)
-	case version != migrate.NoBook && digest != schema.DigestOf(b.files, version):
-		return migrate.OtherBook(version)
-	case version == b.schema.Version:
-		return nil
-	case version != migrate.NoBook && !b.opts.Migrate:
-		return &store.Error{Kind: store.ErrOlderBook, Op: "book " + b.name(),
-			Err: fmt.Errorf("it has version %d, this program version %d", version, b.schema.Version)}
+	}
+	if current, err := b.current(version, digest); current || err != nil {
+		return err
 	}
 	duty, err := b.duty(ctx)
 	if err != nil {
@@ -85,6 +85,23 @@ func (b *book) prepare(ctx context.Context) error {
 		return err
 	}
 	return b.init(ctx)
+}
+
+// current reports whether a book has the program's version; where it has not, and may not
+// be brought to it, the error says so.
+func (b *book) current(version int64, digest string) (bool, error) {
+	switch {
+	case version == migrate.NoBook && !b.opts.Create:
+		return false, &store.Error{Kind: store.ErrNotFound, Op: "book " + b.name()}
+	case version > b.schema.Version:
+		return false, migrate.NewerBook(version, b.schema.Version)
+	case version != migrate.NoBook && digest != schema.DigestOf(b.files, version):
+		return false, migrate.OtherBook(version)
+	case version != b.schema.Version && version != migrate.NoBook && !b.opts.Migrate:
+		return false, &store.Error{Kind: store.ErrOlderBook, Op: "book " + b.name(),
+			Err: fmt.Errorf("it has version %d, this program version %d", version, b.schema.Version)}
+	}
+	return version == b.schema.Version, nil
 }
 
 // keepPrivate makes the file of a new book so that only its owner reads it: it holds

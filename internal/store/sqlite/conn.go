@@ -74,15 +74,18 @@ func (cn *conn) pragma(text string) error {
 }
 
 // pragmaValue runs a pragma and returns the text of its first value.
-func (cn *conn) pragmaValue(text string) (string, error) {
-	s, _, err := cn.c.PrepareTransient("PRAGMA " + text)
+func (cn *conn) pragmaValue(text string) (string, error) { return cn.value("PRAGMA " + text) }
+
+// value runs a statement once and returns the text of its first value, "" where it has none.
+func (cn *conn) value(sql string) (string, error) {
+	s, _, err := cn.c.PrepareTransient(sql)
 	if err != nil {
-		return "", translate("PRAGMA "+text, err, cn.schema)
+		return "", translate(sql, err, cn.schema)
 	}
 	defer s.Finalize()
 	has, err := s.Step()
 	if err != nil {
-		return "", translate("PRAGMA "+text, err, cn.schema)
+		return "", translate(sql, err, cn.schema)
 	}
 	if !has {
 		return "", nil

@@ -38,6 +38,13 @@ var errClosed = &store.Error{Kind: store.ErrUnavailable, Op: "the book is closed
 // a network file system or without synchronous FULL. Errors: store.ErrNotFound,
 // store.ErrUnavailable, store.ErrInvalid.
 func Open(path string, s *schema.Schema, opts store.Options) (*DB, error) {
+	return OpenAfter(path, s, opts, func(func(string) (string, error)) error { return nil })
+}
+
+// OpenAfter is Open after a look at the file through the connection that writes later, so
+// that it is opened once: look asks queries of one value, and its error refuses the book,
+// which nothing has changed then.
+func OpenAfter(path string, s *schema.Schema, opts store.Options, look func(ask func(query string) (string, error)) error) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, &store.Error{Kind: store.ErrNotFound, Op: "book " + path, Err: err}
 	}
@@ -47,6 +54,10 @@ func Open(path string, s *schema.Schema, opts store.Options) (*DB, error) {
 	opts = opts.WithDefaults()
 	writer, err := openConn(path, s, syncOf(&opts), false)
 	if err != nil {
+		return nil, err
+	}
+	if err := look(writer.value); err != nil {
+		writer.close()
 		return nil, err
 	}
 	db := &DB{path: path, opts: opts, schema: s, guards: &engine.Guards{Schema: s}, writer: writer,

@@ -1,5 +1,5 @@
 // Package plot draws plots as SVG on the server, from plain numbers: stacked bars, bars
-// with a line, horizontal bars and sparklines, each with the table of figures behind it.
+// with a line, and horizontal bars, each with the table of figures behind it.
 //
 // Its one job is that a plot can be read by everybody: in light and dark and in print (it
 // takes its colours from the custom properties of the page, by the classes of plot.css),

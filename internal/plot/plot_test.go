@@ -64,7 +64,6 @@ func examples() map[string]Plot {
 		"reasons": Bars{Frame: Frame{ID: "reasons", Title: "Reasons for late payment", Desc: "A missing order number leads."},
 			Heading: "Reason", Labels: []string{"No order number", "Waiting for approval by somebody who is away", "Cash flow", "Oversight"},
 			Series: Series{"Times", []int64{31, 18, 9, 1}}, Links: []string{"?cause=no_po", "", "", ""}},
-		"spark": Spark{Frame: Frame{ID: "spark", Title: "Overdue, 13 weeks"}, Values: weeks.Line.Values},
 		"empty": Weeks{Frame: Frame{ID: "empty", Title: "Nothing yet"}, Heading: "Week"},
 		"hostile": Bars{Frame: Frame{ID: `x" onload="alert(1)`, Title: `</title><script>alert(1)</script>`, Desc: "\x00&<", Class: `a" onclick="x`},
 			Labels: []string{`<img src=x onerror=alert(1)>`}, Series: Series{"n", []int64{-1}}, Links: []string{`?x="><script>`}},
@@ -152,7 +151,7 @@ func TestAnything(t *testing.T) {
 		for _, p := range []Plot{
 			Stacked{Frame: f, Buckets: labels, Series: []Series{{labelsOr(labels), values}, {"b", values}}, Links: labels},
 			Weeks{Frame: f, Labels: labels, Bars: Series{"a", values}, Line: Series{"b", values}, Links: labels},
-			Bars{Frame: f, Labels: labels, Series: Series{"a", values}, Links: labels}, Spark{f, values}} {
+			Bars{Frame: f, Labels: labels, Series: Series{"a", values}, Links: labels}} {
 			var b strings.Builder
 			p.WriteTo(&b)
 			check(t, "any", b.String())

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"io"
-	"strconv"
 )
 
 // Weeks is a row of bars, what happened in each week, and a line, how things stood at its
@@ -179,53 +178,6 @@ func (p Weeks) Table() Table {
 		if len(p.Links) > 0 {
 			t.Links = append(t.Links, safeLink(p.Links, i))
 		}
-	}
-	return t
-}
-
-// Spark is a small line without axes, for a figure's way to where it stands.
-type Spark struct {
-	Frame
-	Values []int64
-}
-
-// WriteTo writes the svg element, 120 by 28 where no width is given.
-func (p Spark) WriteTo(w io.Writer) (int64, error) {
-	if p.Width == 0 {
-		p.Width = 120
-	}
-	lowest, highest := int64(0), int64(1)
-	if len(p.Values) > 0 {
-		lowest, highest = p.Values[0], p.Values[0]
-	}
-	for _, v := range p.Values {
-		lowest, highest = min(lowest, v), max(highest, v)
-	}
-	p.Class += " spark"
-	return p.svg(w, 28, 1, false, func(d *drawing) {
-		s := scale{low: lowest, high: max(highest, lowest+1), top: 5, height: 18}
-		step := (p.width() - 12) / float64(max(len(p.Values)-1, 1))
-		path := ""
-		for i, v := range p.Values {
-			move := "L"
-			if i == 0 {
-				move = "M"
-			}
-			path += move + px(round(4+step*float64(i))) + " " + px(round(s.y(v)))
-		}
-		if n := len(p.Values); n > 0 {
-			d.element("path", "d", path, "class", "line l1")
-			d.element("circle", "cx", px(round(4+step*float64(n-1))), "cy", px(round(s.y(p.Values[n-1]))), "r", "3",
-				"class", "point l1")
-		}
-	})
-}
-
-// Table is a row for each value, in order.
-func (p Spark) Table() Table {
-	t := Table{Caption: p.Title, Head: []string{"", ""}}
-	for i, v := range p.Values {
-		t.Rows = append(t.Rows, []string{strconv.Itoa(i + 1), p.full(v)})
 	}
 	return t
 }

@@ -111,7 +111,8 @@ type DebtorReceipt struct {
 
 // DebtorAnswers records what a debtor said on the page behind a link. id is of the form that
 // was filled in: the same form sent twice is recorded once. A promise beyond the policy's
-// days, or one too many, becomes a request for more time, which a person answers. Errors: not
+// days, or one too many, becomes a request for more time, which a person answers; a request
+// for more time within them that names neither a first part nor a reason is a promise. Errors: not
 // found (link_unknown, link_expired); invalid, naming the field; refused with too_many_answers.
 func (a *App) DebtorAnswers(ctx context.Context, token, id string, s DebtorAnswer) (DebtorReceipt, error) {
 	var none DebtorReceipt
@@ -340,6 +341,9 @@ func (a *App) settleKind(r *recorder, v *visitor, s *DebtorAnswer, items []*book
 		return wrongAnswer("day", "expected the day of the payment, not after today")
 	case s.Kind != DebtorPromises && s.Kind != DebtorTime:
 		return nil
+	}
+	if s.Kind == DebtorTime && (s.Amount.Minor > 0 || s.Text != "") {
+		return nil // a part, or a reason, is for a person to weigh: it is no promise of everything
 	}
 	s.Kind = DebtorPromises
 	if s.Day > v.today.AddDays(promiseDays(v.values)) {

@@ -131,6 +131,10 @@ func TestWhatADebtorSays(t *testing.T) {
 			"unread_reply  2026-03-04", "debtor_time 2026-03-04", []string{"Asks for more time", "Day: 2026-03-13"}},
 		{"more time within the policy", DebtorAnswer{Kind: DebtorTime, Day: cal.MustParse("2026-03-12")}, []string{"A-1"},
 			"promise item:A-1 2026-03-12", "", nil},
+		{"a first part now", DebtorAnswer{Kind: DebtorTime, Day: cal.MustParse("2026-03-12"), Amount: gbp(1000)}, []string{"A-1"},
+			"unread_reply  2026-03-04", "debtor_time 2026-03-04", []string{"Asks for more time", "Amount: 10.00 GBP"}},
+		{"more time for a reason", DebtorAnswer{Kind: DebtorTime, Day: cal.MustParse("2026-03-12"), Text: "our own customer pays late"},
+			[]string{"A-1"}, "unread_reply  2026-03-04", "debtor_time 2026-03-04", []string{"our own customer pays late"}},
 		{"paid", DebtorAnswer{Kind: DebtorPaid, Day: cal.MustParse("2026-02-27"), Amount: gbp(8000), Reference: "run 9"}, []string{"A-2"},
 			"already_paid item:A-2 2026-03-05", "debtor_paid 2026-03-05", []string{"Amount: 80.00 GBP", "Reference: run 9"}},
 		{"dispute of a part", DebtorAnswer{Kind: DebtorDisputes, Cause: "quantity", Text: "two\r\nare missing", Files: []Attachment{pdf}},
@@ -499,5 +503,26 @@ func TestThePageNamesTheDayOfEachInvoice(t *testing.T) {
 		if got, want := days(), "INV-1, INV-2 2026-03-19, INV-3"; got != want {
 			t.Errorf("after the second: %s, expected %s", got, want)
 		}
+	})
+}
+
+// TestPartsInDisputeAddUp: what two disputes question of one invoice is not asked for, neither
+// of them.
+func TestPartsInDisputeAddUp(t *testing.T) {
+	eachEngine(t, "GB", "2026-03-02", func(t *testing.T, b *ledgerBook) {
+		token := portalBook(t, b)
+		item := b.number("SELECT item_id FROM item WHERE tenant_id = $1 AND number = 'A-1'")
+		for i, minor := range []int64{2500, 1000} {
+			if _, err := b.says(t, token, fmt.Sprint("d", i), DebtorAnswer{Kind: DebtorDisputes, Cause: "quantity", Text: "broken",
+				Amounts: map[int64]int64{item: minor}}, "A-1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		held := func() int64 {
+			items := b.page(t, token).Items
+			k := slices.IndexFunc(items, func(i PortalItem) bool { return i.ID == item })
+			return items[k].HeldMinor
+		}
+		equal(t, "held", held(), 3500)
 	})
 }

@@ -51,7 +51,7 @@ type PortalItem struct {
 	PayBy       cal.Date      // the day that the last demand of it named; None: it has passed, or none did
 	State       book.HoldKind // what both sides know keeps it back; "" for nothing
 	StateUntil  cal.Date      // Far: until it is ended
-	HeldMinor   int64         // the part that it is about; 0: all of it
+	HeldMinor   int64         // the parts that are held, together; 0: all of it
 	Papers      []PortalPaper
 }
 
@@ -175,13 +175,7 @@ func (p *Portal) list(acc *book.Account, d *decide.Decider) {
 		if line.PayBy < p.Today {
 			line.PayBy = cal.None
 		}
-		for k := range acc.Holds {
-			h := &acc.Holds[k]
-			if (h.Item == it.ID || h.Item == 0) && slices.Contains(shownHolds, h.Kind) && d.Holds(h, p.Today) &&
-				(line.State == "" || h.Until > line.StateUntil) {
-				line.State, line.StateUntil, line.HeldMinor = h.Kind, h.Until, h.Minor
-			}
-		}
+		line.held(acc, d, p.Today)
 		p.Items = append(p.Items, line)
 	}
 	slices.SortStableFunc(p.Items, func(x, y PortalItem) int { return int(x.DueDate) - int(y.DueDate) })
@@ -191,6 +185,28 @@ func (p *Portal) list(acc *book.Account, d *decide.Decider) {
 		if c := &acc.Credits[i]; c.OpenMinor > 0 {
 			p.Credits = append(p.Credits, PortalCredit{c.Kind, c.Day, money.Money{Minor: c.OpenMinor, Currency: c.Currency}})
 		}
+	}
+}
+
+// held says what keeps an item back: what holds all of it, or else its parts together.
+func (l *PortalItem) held(acc *book.Account, d *decide.Decider, today cal.Date) {
+	whole, parts := false, int64(0)
+	for k := range acc.Holds {
+		h := &acc.Holds[k]
+		if (h.Item != l.ID && h.Item != 0) || !slices.Contains(shownHolds, h.Kind) || !d.Holds(h, today) {
+			continue
+		}
+		all := h.Item == 0 || h.Minor == 0
+		if !all {
+			parts = money.AddMinor(parts, h.Minor)
+		}
+		if l.State == "" || (all && !whole) || (all == whole && h.Until > l.StateUntil) {
+			l.State, l.StateUntil = h.Kind, h.Until
+		}
+		whole = whole || all
+	}
+	if !whole {
+		l.HeldMinor = parts
 	}
 }
 

@@ -229,6 +229,9 @@ func (h *hostileSite) sent() {
 	for _, m := range list[:min(len(list), 12)] {
 		ids = append(ids, m.ID)
 	}
+	if _, err := h.app.CashKnown(ctx, system, "", cal.MustParse(testDay).AddDays(-1)); err != nil {
+		h.t.Fatal(err)
+	}
 	req := system
 	req.Reason = h.next()
 	if _, err := h.app.Approve(ctx, req, ids); err != nil {

@@ -46,9 +46,22 @@ func (c *ChangeReport) refuse(id int64, code reason.Code, args ...string) {
 // strategy asks for: the caller acts by name. A message whose figures are no longer true is
 // refused with changed_since_approval and decided again by the next run.
 func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeReport, error) {
-	out, err := a.write(ctx, req, "approve", ids, func(r *recorder) error {
+	return a.approve(ctx, req, ids, func(*recorder) ([]int64, error) { return ids, nil }, nil)
+}
+
+// approve releases the messages that which finds; of those in seen, what still reads so.
+func (a *App) approve(ctx context.Context, req Request, input any, which func(*recorder) ([]int64, error),
+	seen map[int64]string) (ChangeReport, error) {
+	out, err := a.write(ctx, req, "approve", input, func(r *recorder) error {
 		w := approving{recorder: r}
-		err := r.lockMessages(ids)
+		ids, err := which(r)
+		if err != nil {
+			return err
+		}
+		if err := r.lockMessages(ids); err != nil {
+			return err
+		}
+		marks, err := a.sights(r)
 		if err != nil {
 			return err
 		}
@@ -65,6 +78,17 @@ func (a *App) Approve(ctx context.Context, req Request, ids []int64) (ChangeRepo
 			}
 			if err := m.approvable(req); err != nil {
 				return err
+			}
+			if seen != nil && m.state == book.Proposed {
+				mark, err := marks.one(r, &m)
+				if err != nil {
+					return err
+				}
+				if changed := mark.against(seen[id]); changed != "" {
+					w.report.Refused = append(w.report.Refused, Refusal{id, "changed_since_seen",
+						"since it was looked at " + changed + ": look at it again"})
+					continue
+				}
 			}
 			if err := w.one(&m, req.Actor); err != nil {
 				return err

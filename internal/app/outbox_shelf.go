@@ -369,23 +369,6 @@ func (a *App) PlaceWaiting(ctx context.Context, creditor string, message int64) 
 	return p, err
 }
 
-// WaitingOf are the messages of a creditor's step that wait for a release, by number. Errors:
-// not found (creditor).
-func (a *App) WaitingOf(ctx context.Context, creditor, step string) ([]int64, error) {
-	var ids []int64
-	err := a.read(ctx, func(tx store.Tx) error {
-		ids = nil
-		c, err := a.creditor(tx, creditor)
-		if err != nil {
-			return err
-		}
-		return store.Each(tx, `SELECT message_id FROM message WHERE tenant_id = $1 AND state = 'proposed'
-			AND creditor_id = $2 AND lead_step = $3 ORDER BY message_id`, []any{a.tenant, c.ID, step},
-			func(r store.Rows) error { ids = append(ids, r.Int64(0)); return nil })
-	})
-	return ids, err
-}
-
 // LargestWaiting is the message of a creditor that waits for a release and asks for most, in
 // the creditor's currency before others and by mail before letters; 0 if none waits. Errors:
 // not found (creditor).

@@ -45,10 +45,11 @@ func (b *testBook) waitingNow() (step string, ids []int64) {
 		b.t.Fatalf("%+v, %v", page, err)
 	}
 	step = page.Waiting[0].Step
-	if ids, err = b.WaitingOf(b.ctx, "main", step); err != nil || len(ids) != 12 {
-		b.t.Fatal(ids, err)
+	sets, err := b.WaitingSets(b.ctx, "main", step)
+	if err != nil || len(sets) != 1 || len(sets[0].Messages) != 12 {
+		b.t.Fatal(sets, err)
 	}
-	return step, ids
+	return step, sets[0].Messages
 }
 
 // TestShelf: the pages of a shelf hold what the whole outbox holds of it, and the counts are

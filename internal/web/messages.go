@@ -21,6 +21,8 @@ var shelfNames = map[app.Shelf]string{app.ShelfWaiting: "To look at", app.ShelfR
 type tray struct {
 	app.ShelfPage
 	Step string
+	Seen map[int64]string // what is released: as it is shown
+	Sets []app.WaitingSet
 }
 
 // messages is the run as a person looks through it: everything that could leave today, page
@@ -33,6 +35,18 @@ func messages(v *visit) error {
 	}
 	var err error
 	if t.ShelfPage, err = v.App.Shelf(v.r.Context(), f, v.r.FormValue("after"), pageLength); err != nil {
+		return err
+	}
+	if t.Shelf == app.ShelfWaiting {
+		if t.Sets, err = v.App.WaitingSets(v.r.Context(), v.creditor.Code, ""); err != nil {
+			return err
+		}
+	}
+	ids := make([]int64, len(t.Messages))
+	for i := range t.Messages {
+		ids[i] = t.Messages[i].ID
+	}
+	if t.Seen, err = v.App.Seen(v.r.Context(), ids); err != nil {
 		return err
 	}
 	return v.page("Messages", messagesPage(v, &t))
@@ -62,7 +76,7 @@ func changeMessages(v *visit) error {
 	switch v.r.FormValue("do") {
 	case "approve":
 		verb = "released"
-		report, err = v.App.Approve(ctx, req, ids)
+		report, err = v.App.ApproveSeen(ctx, req, ids, v.seen())
 	case "reject":
 		verb = "rejected"
 		report, err = v.App.Reject(ctx, req, ids)
@@ -82,6 +96,21 @@ func changeMessages(v *visit) error {
 	}
 	return v.say(v.next(ids), changed(&report, verb))
 }
+
+// seen is what the page that a form stood on showed of messages.
+func (v *visit) seen() map[int64]string {
+	seen := map[int64]string{}
+	for _, text := range v.r.PostForm["seen"] {
+		id, mark, _ := strings.Cut(text, ":")
+		if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+			seen[n] = mark
+		}
+	}
+	return seen
+}
+
+// seenValue is the field of a form that says what was shown of a message.
+func seenValue(id int64, mark string) string { return strconv.FormatInt(id, 10) + ":" + mark }
 
 // next is where one goes after a change: in one-by-one mode the next message of the list.
 func (v *visit) next(ids []int64) string {
@@ -144,6 +173,7 @@ type sheet struct {
 	Last    int64 // one by one: the message before and the one behind it; 0: none
 	Next    int64
 	Differs string // from the last run, in a sentence; "" if it does not
+	Seen    string // what is released: as it is shown
 	Why     *why   // what led to it; nil once it has left
 }
 
@@ -158,6 +188,11 @@ func message(v *visit) error {
 		return err
 	}
 	s := sheet{OutboxMessage: m, One: v.r.FormValue("one") != ""}
+	marks, err := v.App.Seen(v.r.Context(), []int64{id}) // before the words are read: never newer than they
+	if err != nil {
+		return err
+	}
+	s.Seen = marks[id]
 	if e, err := v.App.Evidence(v.r.Context(), id); err == nil {
 		s.Sent, s.Read = &e, e.Readable()
 	} else if p, err := v.App.Preview(v.r.Context(), id); err == nil {

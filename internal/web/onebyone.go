@@ -1,7 +1,6 @@
 package web
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
@@ -38,21 +37,10 @@ func (v *visit) amongWaiting(s *sheet) error {
 	return nil
 }
 
-// releaseStep releases everything that waits of one step, if it is still as many as the
-// person saw.
+// releaseStep releases everything that waits of one step, if it is what the person saw.
 func releaseStep(v *visit) error {
-	ids, err := v.App.WaitingOf(v.r.Context(), v.creditor.Code, v.r.PostFormValue("step"))
-	if err != nil {
-		return err
-	}
-	if len(ids) == 0 {
-		return &app.Error{Kind: app.Invalid, Code: "nothing_chosen", Message: "nothing of that step waits"}
-	}
-	if seen, _ := strconv.Atoi(v.r.PostFormValue("seen")); len(ids) != seen {
-		return &app.Error{Kind: app.Conflict, Code: "others_now", Message: "there are " + strconv.Itoa(len(ids)) + " now, not " +
-			strconv.Itoa(seen) + ": look at them first"}
-	}
-	report, err := v.App.Approve(v.r.Context(), v.request(strings.TrimSpace(v.r.PostFormValue("why"))), ids)
+	report, err := v.App.ReleaseStep(v.r.Context(), v.request(strings.TrimSpace(v.r.PostFormValue("why"))), v.creditor.Code,
+		v.r.PostFormValue("step"), v.r.PostFormValue("seen"))
 	if err != nil {
 		return err
 	}

@@ -455,6 +455,19 @@ func TestFirstMessagesWaitForProof(t *testing.T) {
 	if unconfirmed() {
 		t.Error("doctor says that the confirmed total is not")
 	}
+	for name, value := range map[string]string{SettingSMTP: "smtp://127.0.0.1:26", SettingMailFrom: "office@northgate.example"} {
+		if err := a.SetSetting(ctx, tester, "", name, value); err != nil {
+			t.Fatal(err)
+		}
+		waits("no_test_message")
+		if _, err := a.MailTest(ctx, tester, "", "me@northgate.example", o.open); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.SetSetting(ctx, tester, "", name, value); err != nil { // the same once more
+			t.Fatal(err)
+		}
+		waits("cash_stale")
+	}
 }
 
 // TestUnknownIsAskedAndResolved: no answer makes a message unknown; a person says

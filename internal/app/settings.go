@@ -264,9 +264,30 @@ func (a *App) SetSetting(ctx context.Context, req Request, code, name, value str
 				return err
 			}
 		}
+		if err := a.forgetMailTest(r, creditor, name, value); err != nil {
+			return err
+		}
 		return a.putSetting(r, creditor, name, value, rule.inputs)
 	})
 	return err
+}
+
+// forgetMailTest lets a test message be sent anew where mails leave from now on by another
+// server or from another address: that one reached somebody proves nothing for these
+// (guardrail R26).
+func (a *App) forgetMailTest(r *recorder, creditor int64, name, value string) error {
+	if name != SettingSMTP && name != SettingMailFrom {
+		return nil
+	}
+	before, err := a.setting(r, creditor, name)
+	if err != nil || before == value {
+		return err
+	}
+	tested, err := a.setting(r, 0, SettingMailTested)
+	if err != nil || tested == "" {
+		return err
+	}
+	return a.putSetting(r, 0, SettingMailTested, "", true)
 }
 
 func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs bool) error {

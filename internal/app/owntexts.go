@@ -166,6 +166,12 @@ func ownVersion(n int64) string { return "own." + strconv.FormatInt(n, 10) }
 // template_findings: the lint refuses it, or a message may lack what it needs);
 // conflict (text_unchanged).
 func (a *App) SetText(ctx context.Context, req Request, language, step, source string) (TextVersion, error) {
+	return a.SetTextOver(ctx, req, language, step, source, -1)
+}
+
+// SetTextOver is SetText by who saw a version, 0 for the text that ships: another one that came
+// in force meanwhile is not lost. Errors: also conflict (text_changed).
+func (a *App) SetTextOver(ctx context.Context, req Request, language, step, source string, saw int64) (TextVersion, error) {
 	if source = strings.ReplaceAll(source, "\r\n", "\n"); source != "" {
 		found, err := CheckText(language, step, source)
 		if err != nil {
@@ -178,12 +184,16 @@ func (a *App) SetText(ctx context.Context, req Request, language, step, source s
 		return TextVersion{}, err
 	}
 	var kept TextVersion
-	o, err := a.write(ctx, req, "set_text", []string{language, step, source}, func(r *recorder) error {
+	o, err := a.write(ctx, req, "set_text", []any{language, step, source, saw}, func(r *recorder) error {
 		own, err := a.ownTexts(r)
 		if err != nil {
 			return err
 		}
 		before, version := own[[2]string{language, step}], int64(1)
+		if saw >= 0 && saw != before.version {
+			return &Error{Kind: Conflict, Code: "text_changed", Message: "somebody else has put other words in force meanwhile: " +
+				"look at them in the list of versions; what you wrote stands here, and may be kept after that"}
+		}
 		if before.version > 0 {
 			version = before.version + 1
 			if body, err := a.textBody(r, before); err != nil {

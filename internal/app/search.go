@@ -70,11 +70,14 @@ func (a *App) SearchWithin(ctx context.Context, w Within, text string, limit int
 	if err != nil {
 		return result, err
 	}
-	hidden := func(customer int64) bool {
-		k := s.find(customer)
-		return within != nil && (k < 0 || !within(int32(k)))
+	own, err := a.idsWithin(ctx, s, w) // also for the queries: a limit counts only what the user may see
+	if err != nil {
+		return result, err
 	}
-	customers := slices.DeleteFunc(words.find(text), func(f found) bool { return hidden(f.id) })
+	customers := slices.DeleteFunc(words.find(text), func(f found) bool {
+		k := s.find(f.id)
+		return within != nil && (k < 0 || !within(int32(k)))
+	})
 	slices.SortFunc(customers, func(x, y found) int {
 		return cmp.Or(cmp.Compare(x.place, y.place), cmp.Compare(s.owedBy(y.id), s.owedBy(x.id)), cmp.Compare(x.id, y.id))
 	})
@@ -87,17 +90,16 @@ func (a *App) SearchWithin(ctx context.Context, w Within, text string, limit int
 		if result.Hits, err = a.customerHits(tx, s, customers, text); err != nil {
 			return err
 		}
-		documents, err = a.documentHits(tx, text, size+1)
+		documents, err = a.documentHits(tx, text, own, size+1)
 		return err
 	})
 	if err != nil {
 		return result, err
 	}
-	if amounts, err = a.amountHits(ctx, text, size+1); errors.Is(err, context.DeadlineExceeded) {
+	if amounts, err = a.amountHits(ctx, text, own, size+1); errors.Is(err, context.DeadlineExceeded) {
 		result.Partial, err = true, nil
 	}
-	items := append(documents, amounts...)
-	result.Hits = append(result.Hits, slices.DeleteFunc(items, func(h SearchHit) bool { return hidden(h.ID) })...)
+	result.Hits = append(append(result.Hits, documents...), amounts...)
 	slices.SortStableFunc(result.Hits, func(x, y SearchHit) int { return cmp.Compare(x.order(), y.order()) })
 	if len(result.Hits) > size {
 		result.Hits, result.More = result.Hits[:size], true
@@ -202,27 +204,35 @@ func (a *App) itemHits(tx store.Tx, keys []itemKey) ([]SearchHit, error) {
 }
 
 // documentHits finds items by the beginning of their number.
-func (a *App) documentHits(tx store.Tx, text string, limit int) ([]SearchHit, error) {
+func (a *App) documentHits(tx store.Tx, text string, own []int64, limit int) ([]SearchHit, error) {
 	prefix := normaliseNumber(text)
 	if !strings.ContainsFunc(prefix, unicode.IsDigit) {
 		return nil, nil
 	}
 	var keys []itemKey
 	// The plus keeps SQLite from reading the whole tenant: it takes an equal column for a find.
+	only, args := ownItems(own, []any{a.tenant, prefix, prefix + "\U0010ffff", int64(limit)})
 	if err := store.Each(tx, `SELECT customer_id, item_id FROM item
-		WHERE number_norm >= $2 AND number_norm < $3 AND +tenant_id = $1
-		ORDER BY number_norm, tenant_id, creditor_id, instalment, document_kind LIMIT $4`,
-		[]any{a.tenant, prefix, prefix + "\U0010ffff", int64(limit)}, func(r store.Rows) error {
-			keys = append(keys, itemKey{r.Int64(0), r.Int64(1), "document"})
-			return nil
-		}); err != nil {
+		WHERE number_norm >= $2 AND number_norm < $3 AND +tenant_id = $1`+only+`
+		ORDER BY number_norm, tenant_id, creditor_id, instalment, document_kind LIMIT $4`, args, func(r store.Rows) error {
+		keys = append(keys, itemKey{r.Int64(0), r.Int64(1), "document"})
+		return nil
+	}); err != nil {
 		return nil, err
 	}
 	return a.itemHits(tx, keys)
 }
 
+// ownItems is the condition that an item is of some customers, with its argument; nil are all.
+func ownItems(own []int64, args []any) (string, []any) {
+	if own == nil {
+		return "", args
+	}
+	return sprintf(" AND +customer_id IN ids($%d)", len(args)+1), append(args, own)
+}
+
 // amountHits finds open items by an amount, as long as there is time.
-func (a *App) amountHits(ctx context.Context, text string, limit int) (hits []SearchHit, err error) {
+func (a *App) amountHits(ctx context.Context, text string, own []int64, limit int) (hits []SearchHit, err error) {
 	minors := amountsMeant(text)
 	if len(minors) == 0 {
 		return nil, nil
@@ -234,20 +244,20 @@ func (a *App) amountHits(ctx context.Context, text string, limit int) (hits []Se
 	defer stop()
 	err = a.read(limited, func(tx store.Tx) error {
 		var keys []itemKey
+		only, args := ownItems(own, []any{a.tenant, minors[0], minors[1], minors[2], int64(3 * limit)})
 		if err := store.Each(tx, `SELECT customer_id, item_id, currency, open_minor, amount_minor FROM item
 			WHERE tenant_id = $1 AND open_minor > 0 AND (open_minor = $2 OR amount_minor = $2 OR open_minor = $3
-				OR amount_minor = $3 OR open_minor = $4 OR amount_minor = $4)
-			ORDER BY customer_id, item_id LIMIT $5`, []any{a.tenant, minors[0], minors[1], minors[2], int64(3 * limit)},
-			func(r store.Rows) error {
-				code, key := currency(r.Bytes(2)), itemKey{r.Int64(0), r.Int64(1), "open_amount"}
-				if !meansAmount(text, r.Int64(3), code) {
-					key.matched = "amount"
-				}
-				if len(keys) < limit && (key.matched == "open_amount" || meansAmount(text, r.Int64(4), code)) {
-					keys = append(keys, key)
-				}
-				return nil
-			}); err != nil {
+				OR amount_minor = $3 OR open_minor = $4 OR amount_minor = $4)`+only+`
+			ORDER BY customer_id, item_id LIMIT $5`, args, func(r store.Rows) error {
+			code, key := currency(r.Bytes(2)), itemKey{r.Int64(0), r.Int64(1), "open_amount"}
+			if !meansAmount(text, r.Int64(3), code) {
+				key.matched = "amount"
+			}
+			if len(keys) < limit && (key.matched == "open_amount" || meansAmount(text, r.Int64(4), code)) {
+				keys = append(keys, key)
+			}
+			return nil
+		}); err != nil {
 			return err
 		}
 		hits, err = a.itemHits(tx, keys)

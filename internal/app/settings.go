@@ -221,53 +221,50 @@ func (a *App) settings(tx store.Tx, creditor int64) (map[string]string, error) {
 	return all, err
 }
 
+// SettingChange is a new value of a setting; "" removes it.
+type SettingChange struct {
+	Creditor string  `json:"creditor"` // code, for settings of a creditor
+	Name     string  `json:"name"`
+	Value    string  `json:"value"`
+	Was      *string `json:"was,omitempty"` // as it was shown to who changes it; nil: whatever it was
+}
+
 // SetSetting changes a setting; "" removes it. code names the creditor for
 // settings of a creditor. A change of complete bank details holds the creditor's messages.
 func (a *App) SetSetting(ctx context.Context, req Request, code, name, value string) error {
-	rule, ok := ruleFor(name)
-	if !ok && value == "" && strings.HasPrefix(name, SettingPolicy) {
-		rule, ok = settingRule{creditor: true, inputs: true}, true // may stand in the book all the same
-	}
-	if !ok {
-		return invalid("unknown_setting", "there is no setting %q; there are %s", name,
-			strings.Join(SettingNames(), ", "))
-	}
-	if value != "" && !rule.valid(value) {
-		return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + name + ": expected " +
-			rule.expected,
-			Where: &Where{Field: name}}
-	}
-	if err := a.permitSetting(req, name); err != nil {
-		return err
-	}
-	_, err := a.write(ctx, req, "set_setting", []string{code, name, value}, func(r *recorder) error {
-		var creditor int64
-		if rule.creditor {
-			c, err := a.creditor(r, code)
-			if err != nil {
-				return err
-			}
-			creditor = c.ID
-			if strings.HasPrefix(name, "bank.") {
-				if err := a.bankSetting(r, &c, name, value, req.Actor); err != nil {
-					return err
-				}
-			}
+	return a.SetSettings(ctx, req, []SettingChange{{Creditor: code, Name: name, Value: value}})
+}
+
+// SetSettings changes several settings, all of them or none. Errors: those of SetSetting;
+// conflict (setting_changed: somebody else changed one of them since it was shown).
+func (a *App) SetSettings(ctx context.Context, req Request, changes []SettingChange) error {
+	rules := make([]settingRule, len(changes))
+	for i, c := range changes {
+		rule, ok := ruleFor(c.Name)
+		if !ok && c.Value == "" && strings.HasPrefix(c.Name, SettingPolicy) {
+			rule, ok = settingRule{creditor: true, inputs: true}, true // may stand in the book all the same
 		}
-		if name == SettingPortalURL && value != "" {
-			if err := a.portalSecret(r); err != nil {
-				return err
-			}
+		if !ok {
+			return invalid("unknown_setting", "there is no setting %q; there are %s", c.Name,
+				strings.Join(SettingNames(), ", "))
 		}
-		if key, auto := strings.CutPrefix(name, SettingAuto); auto && value != "yes" {
-			if err := a.recallStep(r, creditor, key); err != nil {
-				return err
-			}
+		if c.Value != "" && !rule.valid(c.Value) {
+			return &Error{Kind: Invalid, Code: "invalid_setting", Message: "setting " + c.Name + ": expected " +
+				rule.expected,
+				Where: &Where{Field: c.Name}}
 		}
-		if err := a.forgetMailTest(r, creditor, name, value); err != nil {
+		if err := a.permitSetting(req, c.Name); err != nil {
 			return err
 		}
-		return a.putSetting(r, creditor, name, value, rule.inputs)
+		rules[i] = rule
+	}
+	_, err := a.write(ctx, req, "set_setting", changes, func(r *recorder) error {
+		for i := range changes {
+			if err := a.setSetting(r, &changes[i], &rules[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return err
 }
@@ -288,6 +285,46 @@ func (a *App) forgetMailTest(r *recorder, creditor int64, name, value string) er
 		return err
 	}
 	return a.putSetting(r, 0, SettingMailTested, "", true)
+}
+
+func (a *App) setSetting(r *recorder, s *SettingChange, rule *settingRule) error {
+	var creditor int64
+	if rule.creditor {
+		c, err := a.creditor(r, s.Creditor)
+		if err != nil {
+			return err
+		}
+		creditor = c.ID
+		if strings.HasPrefix(s.Name, "bank.") {
+			if err := a.bankSetting(r, &c, s.Name, s.Value, r.by.Actor); err != nil {
+				return err
+			}
+		}
+	}
+	if s.Was != nil {
+		now, err := a.setting(r, creditor, s.Name)
+		if err != nil {
+			return err
+		}
+		if now = ShownSetting(s.Name, now); now != *s.Was {
+			return &Error{Kind: Conflict, Code: "setting_changed", Where: &Where{Field: s.Name},
+				Message: sprintf("setting %s was changed meanwhile: it is %q now", s.Name, now)}
+		}
+	}
+	if s.Name == SettingPortalURL && s.Value != "" {
+		if err := a.portalSecret(r); err != nil {
+			return err
+		}
+	}
+	if key, auto := strings.CutPrefix(s.Name, SettingAuto); auto && s.Value != "yes" {
+		if err := a.recallStep(r, creditor, key); err != nil {
+			return err
+		}
+	}
+	if err := a.forgetMailTest(r, creditor, s.Name, s.Value); err != nil {
+		return err
+	}
+	return a.putSetting(r, creditor, s.Name, s.Value, rule.inputs)
 }
 
 func (a *App) putSetting(r *recorder, creditor int64, name, value string, inputs bool) error {

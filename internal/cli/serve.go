@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -27,8 +28,9 @@ const (
 const settleAfter = 5 * time.Second
 
 type serveCmd struct {
-	Listen  string `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port; none: no pages, only scheduler and sender."`
-	RunHour int    `default:"6" placeholder:"H" help:"Hour of the daily run, at the creditor's place."`
+	Listen  string   `placeholder:"A" help:"Address of the pages. Default: 127.0.0.1:8080, or the next free port; none: no pages, only scheduler and sender."`
+	Proxies []string `name:"trusted-proxy" placeholder:"A" help:"Address or network of a proxy before the pages, such as 127.0.0.1 or 10.0.0.0/8: who asks and whether over https is believed from it alone. May be given several times."`
+	RunHour int      `default:"6" placeholder:"H" help:"Hour of the daily run, at the creditor's place."`
 }
 
 func (c *serveCmd) Run(s *session) error {
@@ -37,6 +39,10 @@ func (c *serveCmd) Run(s *session) error {
 	}
 	if c.RunHour < 0 || c.RunHour > 23 {
 		return invalid("run_hour_invalid", "--run-hour %d: expected an hour from 0 to 23", c.RunHour)
+	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return err
 	}
 	a, err := s.open()
 	if err != nil {
@@ -57,6 +63,7 @@ func (c *serveCmd) Run(s *session) error {
 		return err
 	}
 	pages := s.pages(a, address, log, service, l)
+	pages.Proxies = proxies
 	if err := demoPortal(s.ctx, a, at); err != nil {
 		return err
 	}
@@ -82,6 +89,22 @@ func (c *serveCmd) Run(s *session) error {
 // service runs and sends for a book.
 func (*session) service(a *app.App, l *duty.Licence, log *slog.Logger, hour int) *duty.Service {
 	return duty.New(duty.Options{App: a, Licence: l, Log: log, RunHour: hour, Brief: a.BriefFor("")})
+}
+
+// proxies are the networks whose word on who asks is believed.
+func (c *serveCmd) proxies() ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range c.Proxies {
+		p, err := netip.ParsePrefix(text)
+		if a, aerr := netip.ParseAddr(text); aerr == nil {
+			p, err = a.Prefix(a.BitLen())
+		}
+		if err != nil {
+			return nil, invalid("proxy_invalid", "--trusted-proxy %q: expected an address or a network, such as 10.0.0.0/8", text)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
 }
 
 // pages are those of a book.

@@ -426,7 +426,7 @@ func TestAScannerChangesNothing(t *testing.T) {
 			queue = append(queue, html.UnescapeString(m[1]))
 		}
 		h := rec.Header()
-		if h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cache-Control") != "no-store" || !strings.Contains(h.Get("X-Robots-Tag"), "noindex") ||
+		if h.Get("Referrer-Policy") != "same-origin" || h.Get("Cache-Control") != "no-store" || !strings.Contains(h.Get("X-Robots-Tag"), "noindex") ||
 			len(h.Values("Set-Cookie")) > 0 {
 			t.Errorf("%s: headers %v", path, h)
 		}

@@ -64,7 +64,9 @@ func New(a *app.App, log *slog.Logger) http.Handler {
 // ServeHTTP sets what holds for every page: nothing is kept, indexed or told to others.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Referrer-Policy", "no-referrer")
+	// A browser that tells no referrer sends "Origin: null" with a form, and those that have no
+	// Sec-Fetch-Site could then not answer. To other sites this tells as little.
+	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 	s.mux.ServeHTTP(w, r)

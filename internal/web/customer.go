@@ -427,14 +427,16 @@ func setCustomer(v *visit) error {
 		return err
 	}
 	var change app.CustomerChange
-	changed := 0
+	changed, e := 0, edits{v: v}
 	for name, f := range changeable(&change, &now) {
-		sent, ok := v.r.PostForm[name]
-		if ok && len(sent) > 0 && strings.ReplaceAll(sent[0], "\r\n", "\n") != f.now {
+		if sent, ok := v.r.PostForm[name]; ok && len(sent) > 0 && e.change(name, sent[0], f.now) {
 			value := strings.ReplaceAll(sent[0], "\r\n", "\n")
 			*f.to = &value
 			changed++
 		}
+	}
+	if err := e.err(); err != nil {
+		return err
 	}
 	if changed == 0 {
 		return v.done(customerPath(id), "Nothing was different.")

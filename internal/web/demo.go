@@ -185,6 +185,12 @@ func demoMailFile(v *visit) error {
 // customerByNumber leads from a creditor's code and a customer's number to its page.
 func customerByNumber(v *visit) error {
 	s, err := v.App.Find(v.r.Context(), v.r.PathValue("creditor"), "customer:"+v.r.PathValue("number"))
+	if err == nil {
+		err = v.sees(s.Customer)
+	}
+	if e := app.AsError(err); err != nil && e.Kind == app.NotFound { // the same for one that is not the viewer's
+		return &app.Error{Kind: app.NotFound, Code: "customer_not_found", Message: "there is no customer " + v.r.PathValue("number")}
+	}
 	if err != nil {
 		return err
 	}

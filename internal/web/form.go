@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,8 +11,10 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/web/look"
 )
 
 // Fields that every form of a page carries beside what a person types, see post.
@@ -75,6 +78,48 @@ func (v *visit) commandID(part string) string {
 			}
 		}
 	}
-	sum := sha256.Sum256([]byte(content))
-	return "form-" + id + "-" + hex.EncodeToString(sum[:8])
+	// The id stands in the log: keyed by the session, it tells nothing of a password in the form.
+	mark := hmac.New(sha256.New, []byte(v.user.token))
+	mark.Write([]byte(content))
+	return "form-" + id + "-" + hex.EncodeToString(mark.Sum(nil)[:8])
+}
+
+// edits are the fields of a form that others may have changed since its page was shown. What
+// was left as it was shown is no change, so that an old page takes nothing back.
+type edits struct {
+	v       *visit
+	clashes []string
+}
+
+// change reports whether a field was given another value than it was shown with and has now.
+func (e *edits) change(name, sent, now string) bool {
+	sent = strings.ReplaceAll(sent, "\r\n", "\n")
+	was := now
+	if shown, ok := e.v.r.PostForm["was."+name]; ok && len(shown) > 0 {
+		was = strings.ReplaceAll(shown[0], "\r\n", "\n")
+	}
+	if sent == was || sent == now {
+		return false
+	}
+	if was != now {
+		e.clashes = append(e.clashes, look.Title(look.Words(name))+" is now \u201c"+now+"\u201d, you wrote \u201c"+sent+"\u201d.")
+	}
+	return true
+}
+
+// err is that others changed the same fields.
+func (e *edits) err() error {
+	if len(e.clashes) == 0 {
+		return nil
+	}
+	return &app.Error{Kind: app.Conflict, Code: "changed_meanwhile", Message: "somebody else changed the same meanwhile, so nothing was kept. " +
+		strings.Join(e.clashes, " ") + " What you wrote stands in the form again: keep it, or leave it"}
+}
+
+// orSent is a value as a form shows it: what was typed, where the form could not be done.
+func (v *visit) orSent(form, field, value string) string {
+	if v.sentTo(form) && v.failed.form[field] != nil {
+		return v.sent(form, field)
+	}
+	return value
 }

@@ -3,6 +3,9 @@ package web
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -177,6 +180,10 @@ func answerDraft(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if was := v.r.PostForm.Get("was.answers"); was != "" && was != answersMark(&p.Answers) {
+		return &app.Error{Kind: app.Conflict, Code: "changed_meanwhile", Message: "somebody else, or another window, has answered for this list meanwhile: " +
+			"look at what it says now, and answer again what should be different"}
+	}
 	answers := p.Answers
 	if err := v.answers(&answers, p); err != nil {
 		return err
@@ -191,6 +198,13 @@ func answerDraft(v *visit) error {
 		return v.seeOther(draftPath(id) + "?columns=1")
 	}
 	return v.seeOther(draftPath(id))
+}
+
+// answersMark changes whenever something else is said about a file.
+func answersMark(a *app.DraftAnswers) string {
+	raw, _ := json.Marshal(a)
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
 }
 
 // apply brings a file in. It goes on when the reader leaves the page.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,8 @@ type Options struct {
 	Licence *duty.Licence // the right of this copy to send
 	Demo    *sim.World    // the simulated world; nil in a real book
 	Portal  http.Handler  // the debtors' pages below /p/; nil: there are none
+	// Proxies before the server, whose X-Forwarded-For and X-Forwarded-Proto are believed.
+	Proxies []netip.Prefix
 }
 
 // Server answers the requests of browsers.
@@ -73,7 +76,7 @@ func New(o Options) *Server {
 	}
 	mux.HandleFunc("/", s.notFound)
 	crossOrigin := http.NewCrossOriginProtection()
-	s.pages, s.handler = mux, secured(crossOrigin.Handler(mux))
+	s.pages, s.handler = mux, s.behind(secured(crossOrigin.Handler(mux)))
 	return s
 }
 

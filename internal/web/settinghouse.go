@@ -62,8 +62,8 @@ func setClosing(v *visit) error {
 		}
 		list = append(list, entry)
 	}
-	if err := v.App.SetSetting(v.r.Context(), v.request(""), v.settingOf(app.SettingClosing), app.SettingClosing,
-		strings.Join(list, ", ")); err != nil {
+	if err := v.App.SetSettings(v.r.Context(), v.request(""), []app.SettingChange{{Creditor: v.settingOf(app.SettingClosing),
+		Name: app.SettingClosing, Value: strings.Join(list, ", "), Was: &now}}); err != nil {
 		return err
 	}
 	if len(list) == 0 {

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/recoup-project/recoup/internal/app"
+	"github.com/recoup-project/recoup/internal/core/access"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/strategy"
 	"github.com/recoup-project/recoup/internal/duty"
@@ -20,6 +21,7 @@ type settingField struct {
 	long                    bool
 	choices                 [][2]string
 	value                   string
+	was                     string // that it has, where value is what was typed
 }
 
 // settingGroup is settings that belong together, one form each.
@@ -131,10 +133,8 @@ func settings(v *visit) error {
 	for g := range b.Groups {
 		for i := range b.Groups[g].fields {
 			f := &b.Groups[g].fields[i]
-			f.value = shownLines(values[f.name], f.long)
-			if sent := v.sent("settings", f.name); sent != "" {
-				f.value = sent
-			}
+			f.was = shownLines(values[f.name], f.long)
+			f.value = v.orSent("settings", f.name, f.was)
 		}
 	}
 	set, err := v.App.Strategies(ctx, v.creditor.Code)
@@ -152,31 +152,57 @@ func settings(v *visit) error {
 	}
 	for _, name := range app.SettingNames() {
 		if field, ok := strings.CutPrefix(name, app.SettingPolicy); ok {
-			b.Policy = append(b.Policy, settingField{name: name, label: cmp.Or(policyWords[field], look.Words(field)), value: values[name]})
+			b.Policy = append(b.Policy, settingField{name: name, label: cmp.Or(policyWords[field], look.Words(field)), was: values[name], value: v.orSent("settings", name, values[name])})
 		}
 	}
-	aging, err := v.App.AgingToday(ctx, v.creditor.Code)
+	if v.user.may(access.ViewAll) {
+		if err := v.whole(&b); err != nil {
+			return err
+		}
+	}
+	return v.page("Settings", settingsPage(v, &b))
+}
+
+// whole adds what tells of all customers: sums, and what the book still wants.
+func (v *visit) whole(b *board) error {
+	aging, err := v.App.AgingToday(v.r.Context(), v.creditor.Code)
 	if err != nil {
 		return err
 	}
 	b.Totals = aging.Currencies
-	if b.Findings, err = v.App.Doctor(ctx, false, nil); err != nil {
+	if b.Findings, err = v.App.Doctor(v.r.Context(), false, nil); err != nil {
 		return err
 	}
 	b.Findings = slices.DeleteFunc(b.Findings, func(f app.Finding) bool { return f.OK })
-	return v.page("Settings", settingsPage(v, &b))
+	return nil
 }
 
 // setBank changes the account that customers pay into, as a whole.
 func setBank(v *visit) error {
-	field := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
 	since, err := v.day("bank.unchanged_since")
 	if err != nil {
 		return err
 	}
-	if err := v.App.SetBank(v.r.Context(), v.request(""), v.settingOf("bank.iban"), app.BankDetails{
-		Holder: field("bank.holder"), IBAN: field("bank.iban"), BIC: field("bank.bic"), Account: field("bank.account"),
-		Routing: field("bank.routing"), Since: since}); err != nil {
+	list, err := v.App.Settings(v.r.Context(), v.creditor.Code)
+	if err != nil {
+		return err
+	}
+	now, e := map[string]string{}, edits{v: v}
+	for _, s := range list {
+		now[s.Name] = s.Value
+	}
+	field := func(name string) string {
+		if sent := strings.TrimSpace(v.r.PostFormValue(name)); e.change(name, sent, now[name]) {
+			return sent
+		}
+		return now[name]
+	}
+	d := app.BankDetails{Holder: field("bank.holder"), IBAN: field("bank.iban"), BIC: field("bank.bic"), Account: field("bank.account"),
+		Routing: field("bank.routing"), Since: since}
+	if err := e.err(); err != nil {
+		return err
+	}
+	if err := v.App.SetBank(v.r.Context(), v.request(""), v.settingOf("bank.iban"), d); err != nil {
 		return err
 	}
 	return v.done("/settings#bank", "Kept. If the details were complete before, every message is held until a second person has "+
@@ -225,20 +251,26 @@ func setSettings(v *visit) error {
 		}
 	}
 	slices.Sort(names)
-	changes := 0
+	var changes []app.SettingChange
+	e := edits{v: v}
 	for _, name := range names {
 		sent := v.r.PostForm[name]
 		value := strings.TrimSpace(strings.ReplaceAll(sent[len(sent)-1], "\r\n", "\n"))
 		if value == now[name] || value == shownLines(now[name], true) || value == "no" && now[name] == "" {
 			continue
 		}
-		if err := v.App.SetSetting(v.r.Context(), v.requestFor(name, ""), v.settingOf(name), name, value); err != nil {
-			return err
+		if was := now[name]; e.change(name, value, was) {
+			changes = append(changes, app.SettingChange{Creditor: v.settingOf(name), Name: name, Value: value, Was: &was})
 		}
-		changes++
 	}
-	if changes == 0 {
+	if err := e.err(); err != nil {
+		return err
+	}
+	if len(changes) == 0 {
 		return v.done(v.back(), "Nothing was different.")
+	}
+	if err := v.App.SetSettings(v.r.Context(), v.request(""), changes); err != nil {
+		return err
 	}
 	return v.done(v.back(), "Kept.")
 }

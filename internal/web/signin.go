@@ -164,13 +164,26 @@ func tooOften(wait time.Duration) *app.Error {
 
 // confirm takes the password again and goes back to the page that asked for it.
 func confirm(v *visit) error {
-	if wait, ok := v.tries.Allow(v.user.User.Login, peer(v.r), time.Now()); !ok {
-		return tooOften(wait)
-	}
-	if _, err := v.App.ConfirmSession(v.r.Context(), v.user.token, v.r.PostFormValue("password")); err != nil {
+	if err := v.giveAgain(v.r.PostFormValue("password")); err != nil {
 		return err
 	}
-	return v.done(v.r.FormValue("back"), "Confirmed for five minutes. Now do the change once more.")
+	return v.done(v.r.FormValue(fieldBack), "Confirmed for five minutes. Now do the change once more.")
+}
+
+// giveAgain takes the password of who is signed in again, as seldom as at the sign-in: a
+// browser that was left open is no place to guess it.
+func (v *visit) giveAgain(password string) error {
+	login := v.user.User.Login
+	if wait, ok := v.tries.Allow(login, peer(v.r), time.Now()); !ok {
+		return tooOften(wait)
+	}
+	session, err := v.App.ConfirmSession(v.r.Context(), v.user.token, password)
+	if err != nil {
+		return err
+	}
+	v.tries.Succeeded(login, peer(v.r))
+	v.user.Session = session
+	return nil
 }
 
 func urlQuery(s string) string { return url.QueryEscape(s) }

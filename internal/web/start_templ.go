@@ -287,11 +287,11 @@ func aboutYou(v *visit, b *beginning) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = settingInput(v, settingField{name: "sender.person", label: "Your name", hint: "The person the customer knows.", value: b.values["sender.person"]}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = settingInput(v, settingField{name: "sender.person", label: "Your name", hint: "The person the customer knows.", was: b.values["sender.person"], value: v.orSent("settings", "sender.person", b.values["sender.person"])}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = settingInput(v, settingField{name: "sender.reply_to", label: "Replies go to", kind: "email", value: b.values["sender.reply_to"]}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = settingInput(v, settingField{name: "sender.reply_to", label: "Replies go to", kind: "email", was: b.values["sender.reply_to"], value: v.orSent("settings", "sender.reply_to", b.values["sender.reply_to"])}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/recoup-project/recoup/internal/app"
 	"github.com/recoup-project/recoup/internal/core/access"
@@ -145,14 +144,9 @@ func sideBySide(before, after []decide.CalendarStep) (pairs []calendarPair) {
 // nothing that was written is lost on the way.
 func activateStrategy(v *visit) error {
 	if password := v.r.PostFormValue("password"); password != "" {
-		if wait, ok := v.tries.Allow(v.user.User.Login, peer(v.r), time.Now()); !ok {
-			return tooOften(wait)
-		}
-		session, err := v.App.ConfirmSession(v.r.Context(), v.user.token, password)
-		if err != nil {
+		if err := v.giveAgain(password); err != nil {
 			return err
 		}
-		v.user.Session = session
 	}
 	why := strings.TrimSpace(v.r.PostFormValue("why"))
 	if why == "" {

@@ -60,8 +60,10 @@ func textPage(v *visit) error {
 	if w.Findings, err = app.CheckText(w.Language, w.Step, w.Source()); err != nil {
 		return err
 	}
-	if w.Messages, err = v.App.TextMessages(v.r.Context(), v.creditor.Code, w.Language, w.Step); err != nil {
-		return err
+	if v.user.may(access.ViewAll) { // whose messages they are is not for everybody
+		if w.Messages, err = v.App.TextMessages(v.r.Context(), v.creditor.Code, w.Language, w.Step); err != nil {
+			return err
+		}
 	}
 	if len(w.Messages) > 0 {
 		w.Message = w.Messages[0].ID
@@ -96,7 +98,11 @@ func setText(v *visit) error {
 		return &app.Error{Kind: app.Invalid, Code: "reason_missing", Message: "say why the words change, for those who read the log later"}
 	}
 	language, step := v.r.PathValue("language"), v.r.PathValue("step")
-	if _, err := v.App.SetText(v.r.Context(), v.request(why), language, step, source); err != nil {
+	saw, err := strconv.ParseInt(v.r.PostFormValue("was.version"), 10, 64)
+	if err != nil {
+		saw = -1
+	}
+	if _, err := v.App.SetTextOver(v.r.Context(), v.request(why), language, step, source, saw); err != nil {
 		return err
 	}
 	return v.done("/texts/"+language+"/"+step, says)

@@ -38,17 +38,21 @@ func setUser(v *visit) error {
 		return err
 	}
 	var c app.UserChange
-	if role != now.Role {
+	e := edits{v: v}
+	if e.change("role", string(role), string(now.Role)) {
 		c.Role = &role
 	}
-	if active != now.Active {
+	if e.change("active", yesNo(active), yesNo(now.Active)) {
 		c.Active = &active
 	}
-	if name != now.Name {
+	if e.change("name", name, now.Name) {
 		c.Name = &name
 	}
-	if email != now.Email {
+	if e.change("email", email, now.Email) {
 		c.Email = &email
+	}
+	if err := e.err(); err != nil {
+		return err
 	}
 	if c != (app.UserChange{}) {
 		if _, err := v.App.SetUser(v.r.Context(), v.request(""), login, c); err != nil {
@@ -61,6 +65,13 @@ func setUser(v *visit) error {
 		}
 	}
 	return v.done("/users", "Kept.")
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
 }
 
 // me is the own account of who asks: password, cover, where they are signed in.
@@ -81,11 +92,10 @@ func setMe(v *visit) error {
 	login := v.user.User.Login
 	switch v.r.PostFormValue("do") {
 	case "password":
-		confirmed, err := v.App.ConfirmSession(v.r.Context(), v.user.token, v.r.PostFormValue("old"))
-		if err != nil {
+		if err := v.giveAgain(v.r.PostFormValue("old")); err != nil {
 			return err
 		}
-		if err := v.App.SetPassword(v.r.Context(), confirmed.Request(), login, v.r.PostFormValue("new")); err != nil {
+		if err := v.App.SetPassword(v.r.Context(), v.request(""), login, v.r.PostFormValue("new")); err != nil {
 			return err
 		}
 		if _, err := v.signedIn(v.w, v.r, v.user.User.ID); err != nil {

@@ -32,7 +32,7 @@ func (s *Server) viewerOf(w http.ResponseWriter, r *http.Request) (viewer, error
 			return viewer{}, err
 		}
 	}
-	if s.Demo == nil || !loopback(r.RemoteAddr) || !loopback(r.Host) {
+	if s.Demo == nil || !loopback(r.RemoteAddr) || !loopback(r.Host) || forwarded(r) {
 		return viewer{}, errSignedOut
 	}
 	users, err := s.App.Users(r.Context())
@@ -63,7 +63,7 @@ func (s *Server) signedIn(w http.ResponseWriter, r *http.Request, user int64) (v
 // sessionCookie carries a token; without one it takes the cookie away.
 func (s *Server) sessionCookie(r *http.Request, token string, until time.Time) *http.Cookie {
 	c := &http.Cookie{Name: cookieSession, Value: token, Path: "/", Expires: until, HttpOnly: true,
-		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https", SameSite: http.SameSiteLaxMode}
+		Secure: encrypted(r), SameSite: http.SameSiteLaxMode}
 	if token == "" {
 		c.MaxAge = -1
 	}

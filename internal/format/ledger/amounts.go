@@ -33,12 +33,9 @@ var symbols = []struct {
 // behind, parentheses, DR/CR, S/H (Soll/Haben), a currency code or sign on either
 // side. ok is false if what is left is not digits and marks.
 func stripAmount(b []byte) (a rawAmount, ok bool) {
-	if bytes.HasSuffix(b, []byte(",-")) || bytes.HasSuffix(b, []byte(".-")) { // 100,- is 100 and no cents
-		b = b[:len(b)-1]
-	}
 	signs := 0
 	for range 4 { // sign, currency and parentheses in any order
-		if b = trimCell(b); len(b) == 0 {
+		if b = withoutCents(trimCell(b)); len(b) == 0 {
 			return a, false
 		}
 		n, negative := signOf(&b)
@@ -73,6 +70,17 @@ func stripAmount(b []byte) (a rawAmount, ok bool) {
 	first, last := b[0], b[len(b)-1]
 	a.core = b
 	return a, (isDigit(first) || first == '.' || first == ',') && (isDigit(last) || last == '.' || last == ',')
+}
+
+// withoutCents takes off the dash for no cents: 100,- and 12'000.-- and 5.– are whole.
+func withoutCents(b []byte) []byte {
+	for _, dash := range []string{"--", "-", "–", "—"} {
+		rest, found := bytes.CutSuffix(b, []byte(dash))
+		if n := len(rest); found && n > 1 && (rest[n-1] == '.' || rest[n-1] == ',') {
+			return rest
+		}
+	}
+	return b
 }
 
 // markSize is the length of the digit or mark at the start of b, 0 for others.

@@ -25,6 +25,9 @@ func contactHeaderWords() map[string]meaning {
 		Kind: synonyms[Kind], Street: synonyms[Street], AddressExtra: synonyms[AddressExtra],
 		Postcode: synonyms[Postcode], Town: synonyms[Town], Region: synonyms[Region],
 	})
+	for _, header := range ledgerAccounts { // in a list of people it could be that of a bank
+		delete(words, foldWord(header))
+	}
 	for word, m := range buildWords(map[Field]string{ContactName: synonyms[ContactName] + "|contact name"}) {
 		words[word] = m
 	}

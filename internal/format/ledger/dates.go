@@ -17,6 +17,7 @@ const (
 	shapeCompact                  // 20260331
 	shapeFloat                    // 20260331.0
 	shapeName                     // 31-Mar-26
+	shapeSerial                   // 46112
 )
 
 // dateParts are the numbers of a date in the order they stand in the cell; for
@@ -72,6 +73,8 @@ func (p dateParts) fits(order DateOrder) bool {
 		return order == FloatYMD
 	case shapeName:
 		return order == MonthName
+	case shapeSerial:
+		return order == Serial
 	}
 	return false
 }
@@ -92,6 +95,10 @@ func dateShapeOf(b []byte) dateParts {
 	if d := cal.ParseBytes(b); d != cal.None {
 		y, m, day := d.YMD()
 		return dateParts{shape: shapeISO, a: y, b: m, c: day}
+	}
+	if d := serialDay(b); d != cal.None {
+		y, m, day := d.YMD()
+		return dateParts{shape: shapeSerial, a: y, b: m, c: day}
 	}
 	switch n := len(b); {
 	case n == 8 && allDigits(b):
@@ -132,6 +139,25 @@ func dateShapeOf(b []byte) dateParts {
 			dotted: sep == '.'}
 	}
 	return dateParts{}
+}
+
+// Days as spreadsheets count them, from 1900 on: those of 1990 to 2099.
+const (
+	firstSerial = 32874
+	lastSerial  = 73050
+)
+
+// serialDay reads 46112 and 46112.0; None for all else.
+func serialDay(b []byte) cal.Date {
+	b = bytes.TrimSuffix(b, []byte(".0"))
+	if len(b) != 5 || !allDigits(b) {
+		return cal.None
+	}
+	n := number(b)
+	if n < firstSerial || n > lastSerial {
+		return cal.None
+	}
+	return cal.Of(1899, 12, 30).AddDays(n)
 }
 
 func compactParts(b []byte, shape dateShape) dateParts {

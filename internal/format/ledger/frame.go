@@ -28,6 +28,8 @@ type frame struct {
 	lastForms uint64 // forms seen in the last column, see formOf
 
 	numberHeader string
+	least        int       // cells of a row, see Layout.least
+	party        [2]string // number and name of the customer that a row above named
 }
 
 func newFrame(file string, src io.Reader, l *Layout) (*frame, error) {
@@ -35,7 +37,7 @@ func newFrame(file string, src io.Reader, l *Layout) (*frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &frame{file: file, layout: l, report: &Report{}, src: rows, seen: l.HeaderRow == 0}
+	f := &frame{file: file, layout: l, report: &Report{}, src: rows, seen: l.HeaderRow == 0, least: l.least()}
 	for i := range f.col {
 		f.col[i] = -1
 	}
@@ -73,6 +75,9 @@ func (f *frame) next() error {
 		if f.rows++; f.rows > MaxRows {
 			return tooManyRows()
 		}
+		if f.rec.why == SkipParty {
+			f.takeParty(f.rec.cells)
+		}
 		if f.rec.why != "" {
 			f.report.skip(f.line, f.rec.why, f.firstText())
 			continue
@@ -91,6 +96,9 @@ func (f *frame) beforeHeader() error {
 	switch {
 	case f.line < f.layout.HeaderRow:
 		why := SkipTitle
+		if f.rec.why == SkipParty {
+			f.takeParty(f.rec.cells)
+		}
 		switch {
 		case f.firstFilled() < 0:
 			why = SkipBlank
@@ -121,6 +129,14 @@ func (f *frame) isData() bool {
 	}
 	if len(f.cells) == width && !f.isOdd() {
 		return f.completeIfLast()
+	}
+	if len(f.cells) < width && len(f.cells) >= f.least && f.rec.terminated {
+		for len(f.cells) < width {
+			f.cells = append(f.cells, nil)
+		}
+		if !f.isOdd() {
+			return true
+		}
 	}
 	why := f.skipReason()
 	switch {
@@ -153,6 +169,9 @@ func (f *frame) skipReason() string {
 		return SkipBlank
 	case f.isHeader():
 		return SkipHeader
+	case f.isParty():
+		f.takeParty(f.cells)
+		return SkipParty
 	case isTotalText(f.cells[first]) && f.isTotal(), f.onlyAmounts():
 		return SkipTotal
 	case f.blankFrom(first+1) && len(f.cells) > 1, len(f.cells) == 1 && f.layout.Width > 2:
@@ -161,6 +180,29 @@ func (f *frame) skipReason() string {
 		return SkipHeader // a second header row; of people nothing need have a digit
 	}
 	return ""
+}
+
+// isParty reports whether a row has the number and the name of a customer and nothing else.
+func (f *frame) isParty() bool {
+	if f.col[Number] < 0 || len(f.cell(CustomerNumber)) == 0 || len(f.cell(CustomerName)) == 0 {
+		return false
+	}
+	for i, c := range f.cells {
+		if i != f.col[CustomerNumber] && i != f.col[CustomerName] && len(trimCell(c)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// takeParty remembers the customer that a row names for those below.
+func (f *frame) takeParty(cells [][]byte) {
+	f.party = [2]string{}
+	for i, field := range []Field{CustomerNumber, CustomerName} {
+		if at := f.col[field]; at >= 0 && at < len(cells) {
+			f.party[i] = plainText(trimCell(cells[at]))
+		}
+	}
 }
 
 // onlyAmounts reports whether a row has at least two amounts and nothing else: the sums of

@@ -401,6 +401,15 @@ func (g *guesser) chooseColumns() error {
 		g.shape(layout)
 		folded, words = foldAll(g.header), layout.words()
 	}
+	if layout == nil && !g.plain && !g.about.contacts {
+		switch yes, err := g.isLabelled(folded); {
+		case err != nil:
+			return err
+		case yes:
+			g.shape(&known{shape: shapeLabelled})
+			folded, words = foldAll(g.header), labelledWords()
+		}
+	}
 	if g.hints.Layout != "" {
 		if err := g.checkLayoutName(); err != nil {
 			return err
@@ -526,7 +535,7 @@ func (g *guesser) profileFile() error {
 	if err != nil {
 		return err
 	}
-	rec, rows := record{}, 0
+	rec, rows, least := record{}, 0, g.layout.least()
 	for {
 		switch err := s.next(&rec); {
 		case err == io.EOF:
@@ -534,7 +543,7 @@ func (g *guesser) profileFile() error {
 		case err != nil:
 			return err
 		}
-		if rec.line <= g.layout.HeaderRow || rec.bad+rec.why != "" || len(rec.cells) < g.layout.Width {
+		if rec.line <= g.layout.HeaderRow || rec.bad+rec.why != "" || len(rec.cells) < least {
 			continue
 		}
 		if rows++; rows > MaxRows {
@@ -542,6 +551,9 @@ func (g *guesser) profileFile() error {
 		}
 		for i := range g.layout.Columns {
 			c := &g.layout.Columns[i]
+			if c.Index >= len(rec.cells) {
+				continue
+			}
 			if cell := trimCell(rec.cells[c.Index]); !isPlaceholder(cell) {
 				g.profiles[i].look(c.Field, rec.line, cell)
 			}

@@ -49,6 +49,7 @@ const (
 	YMDCompact DateOrder = "ymd-compact" // 20260331
 	FloatYMD   DateOrder = "float-ymd"   // 20260331.0, left by a data tool
 	MonthName  DateOrder = "mon-name"    // 31-Mar-26, Mar 31, 2026
+	Serial     DateOrder = "serial"      // 46112, the days as a spreadsheet counts them
 )
 
 // Encoding names the character encoding of a file.
@@ -187,6 +188,22 @@ func (l *Layout) rawWidth() int {
 	return l.Width
 }
 
+// least is how many cells a row has at least: up to its number and its amounts. What a row
+// lacks behind them is empty, as programs leave it out.
+func (l *Layout) least() int {
+	least := 0
+	for _, c := range l.Columns {
+		switch c.Field {
+		case Number, CustomerNumber, Customer, Amount, OpenAmount, Debit, Credit:
+			least = max(least, c.Index+1)
+		}
+	}
+	if least == 0 || !l.has(Number) || l.Name == PlainLayout {
+		return l.Width
+	}
+	return least
+}
+
 func (l *Layout) delimiter() (byte, error) {
 	if l.Sheet != "" {
 		return 0, nil
@@ -199,7 +216,7 @@ func (l *Layout) delimiter() (byte, error) {
 
 func (o DateOrder) known() bool {
 	switch o {
-	case ISO, YMD, DMY, MDY, YMDCompact, FloatYMD, MonthName:
+	case ISO, YMD, DMY, MDY, YMDCompact, FloatYMD, MonthName, Serial:
 		return true
 	}
 	return false

@@ -29,7 +29,8 @@ type profile struct {
 	lastWord string
 	lastFits bool
 
-	shapes         [shapeName + 1]int
+	shapes         [shapeSerial + 1]int
+	firstSerial    example
 	dmy, mdy       int // cells only one order can read
 	isoLate        int // ISO days after the twelfth of a month
 	open           int // cells both orders can read, as different days
@@ -91,6 +92,9 @@ func (p *profile) lookDate(line int, cell []byte) {
 		return
 	}
 	p.fit++
+	if parts.shape == shapeSerial {
+		p.firstSerial.keep(line, cell)
+	}
 	if parts.shape == shapeISO && parts.c > 12 {
 		p.isoLate++
 	}

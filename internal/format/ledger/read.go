@@ -193,6 +193,13 @@ func (r *reader) parse() {
 	row := &r.row
 	*row = Row{Line: r.line}
 	row.CustomerNumber, row.CustomerName = r.id(CustomerNumber, false), r.text(CustomerName)
+	if row.CustomerNumber != "" || row.CustomerName != "" {
+		if r.layout.Shape != shapeLabelled {
+			r.party = [2]string{} // a list whose rows have their customer: none is left to another
+		}
+	} else {
+		row.CustomerNumber, row.CustomerName = r.party[0], r.party[1]
+	}
 	if row.CustomerNumber == "" && row.CustomerName == "" && len(r.errs) == 0 {
 		r.fail(r.customerColumn(), nil, "a customer number or name")
 	}
@@ -418,5 +425,6 @@ var expectedDate = map[DateOrder]string{
 	MDY:        "a date like 03/31/2026, month first (1900 to 2199)",
 	YMDCompact: "a date like 20260331 (1900 to 2199)",
 	FloatYMD:   "a date like 20260331.0 (1900 to 2199)",
+	Serial:     "a day as a spreadsheet counts it, like 46112 (1990 to 2099)",
 	MonthName:  "a date like 31-Mar-2026 (1900 to 2199)",
 }

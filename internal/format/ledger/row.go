@@ -92,6 +92,7 @@ const (
 	SkipPosting  = "further posting of the same document"
 	SkipAccount  = "posting of another account"
 	SkipNothing  = "nothing is open"
+	SkipParty    = "customer of the rows below"
 )
 
 // maxListed is how many rejected cells and skipped rows a Report lists; beyond

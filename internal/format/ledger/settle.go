@@ -29,6 +29,9 @@ func (g *guesser) settleColumns() {
 		if c.Field == Currency && p.filled == 0 && g.hasRows() { // a column that states none is none
 			c.Field = NoField
 		}
+		if _, told := g.hints.Columns[CustomerNumber]; c.Field == CustomerNumber && !told && !g.fixed && g.isLedgerAccount(c) {
+			c.Field = NoField
+		}
 		misread := !g.fixed && c.Field.isWord() && p.fit*2 < p.words
 		if _, told := g.hints.Columns[c.Field]; misread && !told || c.Field == NoField {
 			g.layout.Unused = append(g.layout.Unused, c.Header)
@@ -40,6 +43,16 @@ func (g *guesser) settleColumns() {
 		kept, profiles = append(kept, c), append(profiles, p)
 	}
 	g.layout.Columns, g.profiles = kept, profiles
+}
+
+// ledgerAccounts are headers of a customer's account or of any other.
+var ledgerAccounts = []string{"Konto", "Kontonummer", "Konto-Nr."}
+
+// isLedgerAccount reports whether a column could hold accounts of the ledger: headed just
+// "Konto", with no name of a customer beside it.
+func (g *guesser) isLedgerAccount(c Column) bool {
+	return !g.layout.has(CustomerName) && !g.layout.has(Customer) &&
+		slices.ContainsFunc(ledgerAccounts, func(h string) bool { return foldWord(h) == foldWord(c.Header) })
 }
 
 // customerField decides whether a column headed "customer" holds numbers or names.
@@ -75,6 +88,9 @@ func (g *guesser) settleDates() {
 		}
 		c.Dates = g.dateOrder(*c, p, &pool)
 		g.noteExchanged(c, p)
+		if c.Dates == Serial {
+			g.note("column %q has days as a spreadsheet counts them: %s is %s", c.Header, p.firstSerial.value, serialDay([]byte(p.firstSerial.value)))
+		}
 		if c.Dates == "" && !asked {
 			asked = true
 			g.askDateOrder(*c, p)
@@ -115,6 +131,9 @@ func (g *guesser) dateOrder(c Column, p, pool *profile) DateOrder {
 		if p.shapes[shape] > p.shapes[top] {
 			top = shape
 		}
+	}
+	if p.shapes[shapeSerial] == p.fit && outweighs(p.fit, p.shapes[shapeNone]) { // the whole column, or none of it
+		return Serial
 	}
 	if g.plain && p.shapes[shapeISO] > 0 {
 		top = shapeISO // the plain layout promises ISO days: anything else is an error of its row

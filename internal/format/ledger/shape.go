@@ -21,8 +21,12 @@ const (
 	shapeFEC      = "fec-postings"         // postings of a French FEC
 	shapeSage     = "sage-postings"        // postings of a Sage audit trail
 	shapeBalances = "balances-by-job"      // a balance per customer and job
+	shapeLabelled = "labelled-customers"   // rows such as "A/C: 4711, Name: Pike Ltd" name the customer of those below
 	partyHeader   = "customer (row above)" // header of the column that shapeParties adds
 )
+
+// labelledHeader are the headers of the columns that shapeLabelled adds.
+var labelledHeader = []string{"customer number (row above)", partyHeader}
 
 // shapedHeader is the header that a shape gives its rows: the names of our own layout.
 var shapedHeader = map[string][]Field{
@@ -37,6 +41,8 @@ func shaped(r records, l *Layout) (records, error) {
 	switch l.Shape {
 	case shapeParties:
 		return &parties{records: r, layout: l}, nil
+	case shapeLabelled:
+		return &labelled{records: r, layout: l}, nil
 	case shapeDATEV:
 		return newJournal(r, l, &datev{}), nil
 	case shapeFEC:
@@ -55,9 +61,12 @@ func (g *guesser) shape(k *known) {
 		return
 	}
 	g.layout.RawWidth = len(g.header)
-	if k.shape == shapeParties {
+	switch k.shape {
+	case shapeParties:
 		g.header = append(slices.Clone(g.header), partyHeader)
-	} else {
+	case shapeLabelled:
+		g.header = append(slices.Clone(g.header), labelledHeader...)
+	default:
 		g.header = nil
 		for _, f := range shapedHeader[k.shape] {
 			g.header = append(g.header, f.String())

@@ -17,7 +17,7 @@ var synonyms = map[Field]string{
 		numéro client|n° client|code client|compte client|CompAuxNum|compte auxiliaire|
 		klantnummer|klantnr|klantcode|debiteurnummer|debiteurnr|
 		número de cliente|código cliente|codice cliente|numero cliente|kundnummer|kundenummer|kundenr|
-		numer klienta|número do cliente`,
+		numer klienta|número do cliente|Kontonummer|Konto-Nr.|Konto`,
 	CustomerName: `customer_name|name_customer|customer name|cust name|client name|debtor name|debtor|
 		company name|company|contact name|contactname|account name|party's name|party name|bill to name|buyer|
 		buyer name|Kundenname|Name des Kunden|Debitorname|Debitorenname|Firma|Firmenname|Kundenbezeichnung|
@@ -40,7 +40,7 @@ var synonyms = map[Field]string{
 	Number: `number|invoice number|invoice no|invoicenumber|invoice id|invoice_id|invoice nr|invoice|
 		invoice ref|inv no|inv number|document number|document no|document_no|doc no|doc number|doc_id|
 		document id|transaction number|voucher no|bill no|bill number|ref no|reference number|num|
-		Rechnungsnummer|Rechnungs-Nr.|Rechnungsnr|Rechnung|Rg-Nr|RE-Nr|RgNr|Belegnummer|Beleg-Nr.|Belegnr|
+		Rechnungsnummer|Rechnungs-Nr.|Rechnungsnr|Rechnung|Rg-Nr|RE-Nr|RgNr|Belegnummer|Beleg-Nr.|Belegnr|Beleg|
 		Belegfeld 1|OP-Nummer|OPNr|numéro de facture|numéro facture|n° facture|no facture|facture|PieceRef|
 		numéro de pièce|n° pièce|factuurnummer|factuurnr|factuur|stuknummer|número de factura|n° factura|
 		factura|numero fattura|n. fattura|fattura|fakturanummer|fakturanr|faktura|faktura nr|numer faktury|

@@ -142,6 +142,7 @@ func fileRoutes() []route {
 		{method: "GET", pattern: "/start/addresses", may: access.Import, answer: addressesPage},
 		{method: "POST", pattern: "/start/addresses", may: access.Import, answer: pasteAddresses},
 		{method: "POST", pattern: "/start/draft", may: access.Run, answer: firstDraft},
+		{method: "GET", pattern: "/start/draft/{id}", may: access.Run, answer: sketchOf},
 	}
 }
 

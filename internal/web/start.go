@@ -178,37 +178,34 @@ func firstDraft(v *visit) error {
 	return v.noDraft()
 }
 
-// noDraft says why nobody is written to today: no address, or the reason of the largest
-// customer who is overdue, with the day on which that can change.
+// sketched is how many of the largest customers are tried for a draft.
+const sketched = 5
+
+// noDraft shows the draft that would go out first to one of the largest customers, if an
+// address were known, or on a later day; else it says why the largest is not written to.
 func (v *visit) noDraft() error {
 	late := app.CustomerFilter{Creditor: v.creditor.Code, Overdue: true}
-	all, err := v.App.ListCustomers(v.r.Context(), late, "overdue", "", 1)
+	all, err := v.App.ListCustomers(v.r.Context(), late, "overdue", "", sketched)
 	if err != nil {
 		return err
 	}
-	late.NoContact = true
-	mute, err := v.App.ListCustomers(v.r.Context(), late, "overdue", "", 1)
-	switch {
-	case err != nil:
-		return err
-	case all.Total == 0:
+	if all.Total == 0 {
 		return v.say("/today", flash{Tone: "good", Text: "There is nothing to write: nobody is overdue."})
-	case mute.Total == all.Total:
-		return v.say("/start/addresses?draft=1", flash{Text: "Nobody who is overdue has an address yet. Write the one of a customer, and the draft is there."})
 	}
-	first := all.Customers[0]
-	why, err := v.App.Explain(v.r.Context(), app.ExplainRequest{Customer: first.ID, On: cal.None})
-	if err != nil {
-		return err
+	first := app.FirstSketch{Day: cal.Far}
+	for _, c := range all.Customers {
+		s, ok, err := v.App.SketchFirst(v.r.Context(), c.ID)
+		if err != nil {
+			return err
+		}
+		if ok && s.Day < first.Day {
+			first = s
+		}
 	}
-	text := "Nothing is written today. " + first.Name
-	if reasons := why.Decision.Reasons; len(reasons) > 0 {
-		text += ": " + strings.TrimSuffix(reasons[0].Text, ".")
+	if first.Customer != 0 {
+		return v.seeOther(sketchPath(first.Customer))
 	}
-	if day, err := cal.Parse(why.NextLookOn); err == nil {
-		text += "; looked at again " + v.f.Day(day)
-	}
-	return v.say(customerPath(first.ID), flash{Tone: "warn", Text: text + "."})
+	return v.held(all.Customers[0].ID, all.Customers[0].Name)
 }
 
 // addressing is what the page of addresses shows.

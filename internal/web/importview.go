@@ -260,6 +260,13 @@ func (p *reading) reminded() string {
 	return "none"
 }
 
+// warnings are those of the import, without what stands above already.
+func (p *reading) warnings() []string {
+	return slices.DeleteFunc(slices.Clone(p.Report.Warnings), func(w string) bool {
+		return slices.ContainsFunc(p.Notes, func(note string) bool { return strings.HasSuffix(w, note) })
+	})
+}
+
 // undueText says of how many rows no day is known on which they are due.
 func (p *reading) undueText(v *visit) string {
 	if p.Undue == 0 {

@@ -86,7 +86,7 @@ func TestSwissAmounts(t *testing.T) {
 func TestSerialDates(t *testing.T) {
 	const head = "Customer,Number,Date,Due date,Amount\n"
 	layout, _, err := Guess(strings.NewReader(head+"Pike Ltd,R1,45992,46022.0,10.00\nPike Ltd,R2,45993,,20.00\n"), Hints{DefaultCurrency: "GBP"})
-	if notes := strings.Join(layout.Notes, "; "); err != nil || !strings.Contains(notes, `column "Date"`) || !strings.Contains(notes, "45992 is 2025-12-01") {
+	if notes := strings.Join(layout.Notes, "; "); err != nil || !strings.Contains(notes, `Column "Date"`) || !strings.Contains(notes, "45992 is 2025-12-01") {
 		t.Errorf("%v %s", err, notes)
 	}
 	var days []string

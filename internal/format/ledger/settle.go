@@ -89,7 +89,7 @@ func (g *guesser) settleDates() {
 		c.Dates = g.dateOrder(*c, p, &pool)
 		g.noteExchanged(c, p)
 		if c.Dates == Serial {
-			g.note("column %q has days as a spreadsheet counts them: %s is %s", c.Header, p.firstSerial.value, serialDay([]byte(p.firstSerial.value)))
+			g.note("Column %q has days as a spreadsheet counts them: %s is %s.", c.Header, p.firstSerial.value, serialDay([]byte(p.firstSerial.value)))
 		}
 		if c.Dates == "" && !asked {
 			asked = true

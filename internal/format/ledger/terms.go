@@ -143,11 +143,11 @@ func (g *guesser) noteTerms() {
 			continue
 		}
 		if p.fit > 0 {
-			g.note("where a row has no due date, it is derived from its date and column %q", c.Header)
+			g.note("Where a row has no due date, it is derived from its date and column %q.", c.Header)
 		}
 		if p.unknownTerms.row > 0 {
-			g.note("column %q: %q (row %d) and %d more are not understood as terms of payment; no due date follows from them",
-				c.Header, p.unknownTerms.value, p.unknownTerms.row, p.filled-p.fit-1)
+			g.note("Column %q: %q (row %d) is not understood as terms of payment, cells like it: %d. No due date follows from them.",
+				c.Header, p.unknownTerms.value, p.unknownTerms.row, p.filled-p.fit)
 		}
 	}
 }

@@ -144,7 +144,7 @@ func sketchPage(v *visit, s *app.FirstSketch) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = back(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = post(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -209,7 +209,7 @@ func sketchPage(v *visit, s *app.FirstSketch) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = back(v).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = post(v).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -174,7 +174,7 @@ func mailbox(t *testing.T, w *World) {
 	if err != nil || link == "" {
 		t.Fatalf("the first mail leads to no page of its debtor: %v\n%s", err, old.Text)
 	}
-	if _, err := w.App.Portal(t.Context(), strings.Fields(link)[0]); err != nil {
+	if _, err := w.App.Portal(t.Context(), strings.TrimRight(strings.Fields(link)[0], ".,)>")); err != nil {
 		t.Errorf("the link of the first mail: %v", err)
 	}
 	mine, n := w.Mails(t.Context(), MailFilter{To: "PAYABLES@harrowpike.example"})

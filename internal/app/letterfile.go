@@ -74,18 +74,37 @@ func (a *App) letterLook(ctx context.Context, of paperLook) (letter.Look, error)
 // SetLogo sets the picture at the head of a creditor's letters, a PNG or JPEG; no bytes
 // remove it. Errors: not found (the creditor); invalid (logo_invalid).
 func (a *App) SetLogo(ctx context.Context, req Request, creditor string, data []byte) error {
-	value := none
-	if len(data) > 0 {
-		if _, err := pdf.ParseImage(data); err != nil {
-			return &Error{Kind: Invalid, Code: "logo_invalid", Message: err.Error()}
+	return a.SetLetterhead(ctx, req, creditor, Letterhead{Logo: &data})
+}
+
+// Letterhead is what is changed of the head of letters; nil fields stay.
+type Letterhead struct {
+	Logo   *[]byte // a picture; empty: none
+	Colour *string
+}
+
+// SetLetterhead changes the picture and the colour of letters, both or none. Errors: those of
+// SetLogo and SetSetting.
+func (a *App) SetLetterhead(ctx context.Context, req Request, creditor string, l Letterhead) error {
+	var changes []SettingChange
+	if l.Logo != nil {
+		value := none
+		if len(*l.Logo) > 0 {
+			if _, err := pdf.ParseImage(*l.Logo); err != nil {
+				return &Error{Kind: Invalid, Code: "logo_invalid", Message: err.Error()}
+			}
+			h, err := a.db.Blobs().Put(ctx, a.tenant, *l.Logo)
+			if err != nil {
+				return err
+			}
+			value = h.String()
 		}
-		h, err := a.db.Blobs().Put(ctx, a.tenant, data)
-		if err != nil {
-			return err
-		}
-		value = h.String()
+		changes = append(changes, SettingChange{Creditor: creditor, Name: settingLogo, Value: value})
 	}
-	return a.SetSetting(ctx, req, creditor, settingLogo, value)
+	if l.Colour != nil {
+		changes = append(changes, SettingChange{Creditor: creditor, Name: "letter.colour", Value: *l.Colour})
+	}
+	return a.SetSettings(ctx, req, changes)
 }
 
 // Logo is the picture at the head of a creditor's letters. Errors: not found (the creditor,

@@ -290,6 +290,34 @@ func (a *App) MarkSent(ctx context.Context, req Request, sent SentByHand) (Outbo
 	return a.recordPosted(ctx, req, sent, letter)
 }
 
+// MarkAllSent does MarkSent for several messages. Those that a rule keeps are listed; the others
+// are recorded, each as a command of its own, since each is a fact of its own. Errors: those of
+// MarkSent that are no refusal.
+func (a *App) MarkAllSent(ctx context.Context, req Request, messages []int64, sent SentByHand) (ChangeReport, error) {
+	report := ChangeReport{Changed: []StateChange{}, Refused: []Refusal{}}
+	for _, id := range messages {
+		one := req
+		if req.CommandID != "" {
+			one.CommandID = sprintf("%s-%d", req.CommandID, id)
+		}
+		before, err := a.OutboxMessage(ctx, id)
+		if err != nil {
+			return report, err
+		}
+		sent.Message = id
+		after, err := a.MarkSent(ctx, one, sent)
+		if e := AsError(err); err != nil && (e.Kind == Refused || e.Kind == Conflict) {
+			report.Refused = append(report.Refused, Refusal{Message: id, Code: e.Code, Text: e.Message})
+			continue
+		}
+		if err != nil {
+			return report, err
+		}
+		report.Changed = append(report.Changed, StateChange{Message: id, From: before.State, To: after.State})
+	}
+	return report, nil
+}
+
 func (a *App) recordPosted(ctx context.Context, req Request, sent SentByHand, letter *printed) (OutboxMessage, error) {
 	return answering(ctx, a, req, "mark_sent", sent,
 		func(r *recorder) error { return a.recordByHand(r, sent, letter) },

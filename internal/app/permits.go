@@ -166,6 +166,11 @@ func (a *App) permitSetting(r Request, name string) error {
 			return err
 		}
 		return a.confirmed(r)
+	case name == SettingSMTP: // whoever has the server reads and writes every message (guardrail R15)
+		if err := r.may(access.Settings); err != nil {
+			return err
+		}
+		return a.confirmed(r)
 	case strings.HasPrefix(name, SettingPolicy), strings.HasPrefix(name, SettingAuto):
 		return r.may(access.Strategies)
 	}

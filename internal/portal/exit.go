@@ -219,21 +219,7 @@ func (v *visit) amount(text string, c money.Currency) (money.Money, error) {
 	if !slices.Contains(v.currencies(), c) {
 		return money.Money{}, misread("amount")
 	}
-	text = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "", "€", "", "£", "", "$", "", string(c), "").Replace(text)
-	last := strings.LastIndexAny(text, ".,")
-	if last >= 0 {
-		whole, places := text[:last], text[last+1:]
-		grouping := len(places) == 3 && c.Exponent() != 3
-		if grouping {
-			whole, places = whole+places, ""
-		}
-		whole = strings.NewReplacer(".", "", ",", "").Replace(whole)
-		text = whole
-		if places != "" {
-			text += "." + places
-		}
-	}
-	return money.Parse(text, c)
+	return v.language.ReadAmount(text, c)
 }
 
 // files reads what was sent along.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/recoup-project/recoup/internal/core/book"
 	"github.com/recoup-project/recoup/internal/core/cal"
 	"github.com/recoup-project/recoup/internal/core/money"
+	"github.com/recoup-project/recoup/internal/document/locale"
 	"github.com/recoup-project/recoup/internal/web/look"
 )
 
@@ -139,7 +141,11 @@ func (v *visit) amount(field string, c money.Currency) (money.Money, error) {
 	if text == "" {
 		return money.Money{Currency: c}, nil
 	}
-	m, err := money.Parse(plainAmount(text), c)
+	m, err := v.f.Language.ReadAmount(text, c)
+	if errors.Is(err, locale.ErrAmbiguous) {
+		return m, &app.Error{Kind: app.Invalid, Code: "amount_invalid", Where: &app.Where{Field: field},
+			Message: "\"" + text + "\" can mean thousands or parts of a " + string(c) + ": write 1234.000 or 1.234"}
+	}
 	if err != nil {
 		return m, &app.Error{Kind: app.Invalid, Code: "amount_invalid", Where: &app.Where{Field: field},
 			Message: "\"" + text + "\": expected an amount such as 1234.50"}
@@ -154,24 +160,6 @@ func (v *visit) currency(field string) (money.Currency, error) {
 		return c, &app.Error{Kind: app.Invalid, Code: "currency_unknown", Message: err.Error(), Where: &app.Where{Field: field}}
 	}
 	return c, nil
-}
-
-// plainAmount takes the thousands marks out of an amount as people type it. What could be
-// either mark stays as it is and is refused.
-func plainAmount(text string) string {
-	text = strings.NewReplacer(" ", "", " ", "", "'", "", "’", "").Replace(text)
-	point, comma := strings.LastIndexByte(text, '.'), strings.LastIndexByte(text, ',')
-	switch {
-	case point >= 0 && comma >= 0 && point > comma:
-		return strings.ReplaceAll(text, ",", "")
-	case point >= 0 && comma >= 0:
-		return strings.Replace(strings.ReplaceAll(text, ".", ""), ",", ".", 1)
-	case comma >= 0 && len(text)-comma-1 <= 2 && strings.Count(text, ",") == 1:
-		return strings.Replace(text, ",", ".", 1)
-	case comma >= 0:
-		return strings.ReplaceAll(text, ",", "")
-	}
-	return text
 }
 
 // currencyOf is the currency that a form about a subject means.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strings"
 )
 
 // flash is a sentence for the next page: what was done, or why not.
@@ -17,7 +18,7 @@ const maxFlash = 1500 // bytes of a sentence that fit into a cookie
 
 func putFlash(w http.ResponseWriter, f flash) {
 	if len(f.Text) > maxFlash {
-		f.Text = f.Text[:maxFlash] + "…"
+		f.Text = strings.ToValidUTF8(f.Text[:maxFlash], "") + "…"
 	}
 	raw, _ := json.Marshal(f)
 	http.SetCookie(w, &http.Cookie{Name: cookieFlash, Value: base64.RawURLEncoding.EncodeToString(raw), Path: "/",

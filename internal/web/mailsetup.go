@@ -92,13 +92,11 @@ func setMail(v *visit) error {
 		}
 		server = u.String()
 	}
-	ctx := v.r.Context()
+	changes := []app.SettingChange{{Name: app.SettingSMTP, Value: server}}
 	if from := field("from"); from != "" {
-		if err := v.App.SetSetting(ctx, v.requestFor("from", ""), v.settingOf(app.SettingMailFrom), app.SettingMailFrom, from); err != nil {
-			return err
-		}
+		changes = append(changes, app.SettingChange{Creditor: v.settingOf(app.SettingMailFrom), Name: app.SettingMailFrom, Value: from})
 	}
-	if err := v.App.SetSetting(ctx, v.request(""), "", app.SettingSMTP, server); err != nil {
+	if err := v.App.SetSettings(v.r.Context(), v.request(""), changes); err != nil {
 		return err
 	}
 	return v.done("/settings/mail", "Kept. Look now whether it works, and send a test to yourself.")

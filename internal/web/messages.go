@@ -150,13 +150,15 @@ func (v *visit) posted(ids []int64) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if _, err := v.App.MarkSent(v.r.Context(), v.requestFor(strconv.FormatInt(id, 10), ""), app.SentByHand{Message: id, Day: on,
-			Tracking: strings.TrimSpace(v.r.FormValue("tracking")), Enclosed: v.r.FormValue("enclosed") != ""}); err != nil {
-			return err
-		}
+	report, err := v.App.MarkAllSent(v.r.Context(), v.request(""), ids, app.SentByHand{Day: on,
+		Tracking: strings.TrimSpace(v.r.FormValue("tracking")), Enclosed: v.r.FormValue("enclosed") != ""})
+	if err != nil {
+		return err
 	}
-	return v.done(v.back(), look.Count(int64(len(ids)), "message", "messages")+" recorded as sent.")
+	if len(report.Changed) == 0 && len(report.Refused) == 1 {
+		return &app.Error{Kind: app.Refused, Code: report.Refused[0].Code, Message: report.Refused[0].Text}
+	}
+	return v.say(v.back(), changed(&report, "recorded as sent"))
 }
 
 // sheet is what the page of one message shows.

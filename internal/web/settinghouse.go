@@ -104,25 +104,25 @@ func setLogo(v *visit) error {
 		return err
 	}
 	ctx, creditor := v.r.Context(), v.settingOf("letter.logo")
+	var head app.Letterhead
 	switch {
 	case len(files) > 0:
-		err = v.App.SetLogo(ctx, v.request(""), creditor, files[0].Bytes)
+		head.Logo = &files[0].Bytes
 	case v.r.FormValue("remove") != "":
-		err = v.App.SetLogo(ctx, v.request(""), creditor, nil)
-	default:
-		err = nil
-	}
-	if err != nil {
-		return err
+		head.Logo = new([]byte)
 	}
 	now, err := v.App.Setting(ctx, creditor, "letter.colour")
 	if err != nil {
 		return err
 	}
 	if colour := strings.TrimSpace(v.r.FormValue("colour")); colour != now {
-		if err := v.App.SetSetting(ctx, v.requestFor("colour", ""), creditor, "letter.colour", colour); err != nil {
-			return err
-		}
+		head.Colour = &colour
+	}
+	if head == (app.Letterhead{}) {
+		return v.done("/settings#letterhead", "Nothing was different.")
+	}
+	if err := v.App.SetLetterhead(ctx, v.request(""), creditor, head); err != nil {
+		return err
 	}
 	return v.done("/settings#letterhead", "Kept. The next letter shows it.")
 }

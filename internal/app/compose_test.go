@@ -446,7 +446,7 @@ func TestAskedBeforeTheDueDate(t *testing.T) {
 func TestEarlierMessagesOnceADay(t *testing.T) {
 	b, list := finalDemand(t, t.TempDir()+"/book.db", "SCT")
 	for _, m := range list {
-		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: m.ID, Day: cal.None}); err != nil {
+		if _, err := b.MarkSent(b.ctx, tester, SentByHand{Message: m.ID, Day: m.Day}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ func TestChangedPastTheBook(t *testing.T) {
 		b.mustImport(head+"C1,Alpha Limited,company,gb,ap@a.example,accounts_payable,A-1,2026-01-06,2026-02-14,GBP,100.00,P2\n",
 			ImportRequest{})
 		text := func(v string) *string { return &v }
-		if _, err := b.SetCustomer(b.ctx, tester, 1, CustomerChange{Strategy: text("gentle"), Country: text("gb"), Since: text("2020-01-02"),
+		if _, err := b.SetCustomer(b.ctx, tester, 1, CustomerChange{Strategy: text("gentle"), Country: text("ie"), Since: text("2020-01-02"),
 			ContractRate: text("8.50"), Address: text("1 High Street\nYork"), Flags: text("po_required gentle"), Kind: text("individual")}); err != nil {
 			t.Fatal(err)
 		}
@@ -60,8 +60,8 @@ func TestChangedPastTheBook(t *testing.T) {
 				`customers: customer:C2: mode is "observe", and was last recorded as ""`},
 			{"UPDATE customer SET kind_confirmed = 0 WHERE number = 'C1'", "UPDATE customer SET kind_confirmed = 1 WHERE number = 'C1'",
 				"customers: customer:C1: the kind was confirmed"},
-			{"UPDATE customer SET country = 'DE' WHERE number = 'C1'", "UPDATE customer SET country = 'GB' WHERE number = 'C1'",
-				`country is "DE", and was last recorded as "GB"`},
+			{"UPDATE customer SET country = 'DE' WHERE number = 'C1'", "UPDATE customer SET country = 'IE' WHERE number = 'C1'",
+				`country is "DE", and was last recorded as "IE"`},
 			{"UPDATE party SET name = 'Omega' WHERE name = 'Alpha Limited'", "UPDATE party SET name = 'Alpha Limited' WHERE name = 'Omega'",
 				`name is "Omega", and was last recorded as "Alpha Limited"`},
 			{"UPDATE contact SET email = 'x@evil.example' WHERE contact_id = 3", "UPDATE contact SET email = 'ann@a.example' WHERE contact_id = 3",

@@ -55,10 +55,10 @@ func (s *Server) fail(v *visit, err error) {
 		return
 	}
 	if v.r.Method == http.MethodPost && v.failed == nil && status(e.Kind) != http.StatusNotFound {
-		f := &failure{err: err, action: v.r.URL.Path, form: v.r.Form, status: http.StatusOK}
+		f := &failure{err: err, action: v.r.URL.Path, form: v.r.Form, status: status(e.Kind)}
 		back := v.back()
 		if back == "" || !s.isPage(back) {
-			back, f.status = v.above(), status(e.Kind)
+			back = v.above()
 		}
 		if back != "" && s.again(v, back, f) {
 			return

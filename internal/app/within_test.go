@@ -20,8 +20,8 @@ func TestWithin(t *testing.T) {
 		w                              Within
 		customers, calls, items, found int
 	}{
-		{Within{}, 15, 13, 16, 2}, {Within{Scope: anna}, 15, 13, 16, 2}, {Within{Scope: anna, Mine: true}, 1, 1, 1, 0},
-		{Within{Scope: sue}, 2, 2, 3, 1}, {Within{Scope: sue, Mine: true}, 2, 2, 3, 1}, {Within{Scope: &Scope{}}, 0, 0, 0, 0},
+		{Within{}, 15, 1, 16, 2}, {Within{Scope: anna}, 15, 1, 16, 2}, {Within{Scope: anna, Mine: true}, 1, 0, 1, 0},
+		{Within{Scope: sue}, 2, 1, 3, 1}, {Within{Scope: sue, Mine: true}, 2, 1, 3, 1}, {Within{Scope: &Scope{}}, 0, 0, 0, 0},
 	} {
 		list, err := b.ListCustomers(b.ctx, CustomerFilter{Within: c.w}, "", "", 0)
 		if err != nil || list.Total != c.customers {

@@ -295,9 +295,10 @@ func (p *Page) Give(label string, files ...string) *Page {
 	return p
 }
 
-// Key presses a key.
+// Key presses a key, once the page is there with its scripts: before, nothing listens.
 func (p *Page) Key(key string) *Page {
 	p.t.Helper()
+	p.Until("the page is there", `document.readyState === "complete"`)
 	p.do("key "+key, chromedp.KeyEvent(key))
 	return p
 }
